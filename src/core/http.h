@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One exchange with the authorization server, bounded in time and size, over
+ * kept-alive connections that all threads of a process share. The only file
+ * that knows curl.
+ */
+#ifndef TI_HTTP_H
+#define TI_HTTP_H
+
+#include <apr_pools.h>
+#include <apr_time.h>
+
+/* What to send. The caller owns all strings. Zero times are not "for ever":
+ * they are refused (APR_EINVAL). */
+typedef struct ti_http_request_t {
+    const char *url;           /* https, or http */
+    const char *form;          /* body of a POST (form-encoded); NULL: GET */
+    apr_size_t form_length;
+    const char *authorization; /* value of Authorization, or NULL */
+    const char *accept;        /* value of Accept */
+    const char *ca_file;       /* PEM; NULL: the system's store */
+    int insecure;              /* nonzero: do not verify the certificate */
+    apr_interval_time_t timeout;         /* whole exchange */
+    apr_interval_time_t connect_timeout; /* until connected, TLS included */
+    apr_size_t size_max;       /* of the body, bytes */
+} ti_http_request_t;
+
+/* Why no answer came. */
+typedef enum ti_http_failure_t {
+    TI_HTTP_OK = 0,      /* an HTTP response was read whole */
+    TI_HTTP_RESOLVE,     /* no address for the host name */
+    TI_HTTP_CONNECT,     /* refused, unreachable */
+    TI_HTTP_TIMEOUT,     /* at any stage */
+    TI_HTTP_TLS,         /* handshake, certificate, host name */
+    TI_HTTP_TOO_LARGE,   /* headers or body over their limit */
+    TI_HTTP_BROKEN,      /* closed or garbled in the middle */
+    TI_HTTP_INTERNAL     /* out of memory, a value curl refused */
+} ti_http_failure_t;
+
+/* What came back; strings are in the caller's pool. */
+typedef struct ti_http_answer_t {
+    ti_http_failure_t failure;
+    const char *reason;   /* for the log when failure: curl's words, with
+                             resolved-to and timings; never a body or secret */
+    int status;           /* HTTP status when TI_HTTP_OK */
+    const char *type;     /* Content-Type as sent, "" when absent */
+    const char *body;     /* NUL after its last byte */
+    apr_size_t length;
+    apr_interval_time_t retry_after; /* Retry-After (seconds or HTTP date);
+                                        0 when absent or unreadable */
+    apr_interval_time_t took;
+    int reused;           /* nonzero: over a kept-alive connection */
+} ti_http_answer_t;
+
+/* The door: a vtable, so that a test can be the network. */
+typedef struct ti_http_t ti_http_t;
+struct ti_http_t {
+    /* Do one exchange. Always fills *answer; the status is APR_SUCCESS when
+     * answer->failure is TI_HTTP_OK. Redirects are never followed, proxies
+     * and .netrc of the environment never used. */
+    apr_status_t (*exchange)(ti_http_t *http, ti_http_answer_t *answer,
+                             const ti_http_request_t *request, apr_pool_t *p);
+    void *self;
+};
+
+/* Open the real network for this process (call after fork, once): connection
+ * pool, TLS sessions and DNS shared by all threads. Everything is closed when
+ * `p` goes. `idle_max`: connections kept per process while unused. */
+apr_status_t ti_http_create(ti_http_t **http, int idle_max, apr_pool_t *p);
+
+/* From now on every exchange, running or new, ends within about a second:
+ * the process is going down. Safe to call from any thread. */
+void ti_http_abort(ti_http_t *http);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Names and secrets: the keyed digest that is a token's only name inside,
+ * random bytes, comparison in constant time. The only file that knows
+ * OpenSSL's digests.
+ */
+#ifndef TI_KEY_H
+#define TI_KEY_H
+
+#include <apr_pools.h>
+
+#define TI_KEY_SIZE 32    /* bytes of SHA-256 */
+#define TI_SECRET_SIZE 32 /* bytes of a secret made at start */
+
+/* The name of one token at one authorization server, in one domain. */
+typedef struct ti_key_t {
+    unsigned char bytes[TI_KEY_SIZE];
+} ti_key_t;
+
+/* A digest that has already taken in the secret, a domain and the identity
+ * of who is asked; what it is given is all that is left to digest. */
+typedef struct ti_keyring_t ti_keyring_t;
+
+/* Fill `size` bytes with cryptographically strong random ones. */
+apr_status_t ti_key_random(void *bytes, apr_size_t size);
+
+/* The plain SHA-256 of a block, for identities. */
+apr_status_t ti_key_digest(ti_key_t *key, const void *bytes, apr_size_t size);
+
+/* Prepare keys for one identity: `secret` has TI_SECRET_SIZE bytes,
+ * `identity` names endpoint, client and all else that changes the answer,
+ * `domain` is a short word ("token", "jwks") that keeps different uses of
+ * one identity apart. The keyring lives in `p`. */
+apr_status_t ti_keyring_create(ti_keyring_t **keyring, const void *secret,
+                               const ti_key_t *identity, const char *domain,
+                               apr_pool_t *p);
+
+/* The key of a text. Safe to call from several threads with one keyring. */
+apr_status_t ti_key_derive(ti_key_t *key, const ti_keyring_t *keyring,
+                           const char *text, apr_size_t length);
+
+/* Nonzero when both blocks are equal; takes the same time either way. */
+int ti_key_same(const void *one, const void *other, apr_size_t size);
+
+/* The first 8 hex digits, NUL-terminated: what logs may show of a token. */
+void ti_key_label(char label[9], const ti_key_t *key);
+
+#endif

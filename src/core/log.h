@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The core's way to the error log: a sink that the caller provides.
+ */
+#ifndef TI_LOG_H
+#define TI_LOG_H
+
+#include <stdarg.h>
+
+/* Levels, with the numbers of syslog and of httpd's APLOG_*. */
+typedef enum ti_level_t {
+    TI_LOG_ERROR = 3,   /* an operator must act */
+    TI_LOG_WARNING = 4, /* degraded, but serving */
+    TI_LOG_NOTICE = 5,  /* start and stop */
+    TI_LOG_INFO = 6,    /* a refusal and its reason */
+    TI_LOG_DEBUG = 7,   /* decisions on the way */
+    TI_LOG_TRACE = 8    /* sizes and timings */
+} ti_level_t;
+
+/* A sink. `write` gets one finished line without a newline; `level` is the
+ * most talkative level that is on: nothing is formatted above it. */
+typedef struct ti_log_t {
+    void (*write)(void *self, ti_level_t level, const char *line);
+    void *self;
+    ti_level_t level;
+} ti_log_t;
+
+/* Write one line: "MAI0042: text". `id` is a number of messages.h.
+ * A NULL log is silence. Lines are cut at 1 KiB; control characters become
+ * '?', so that no text from outside can forge a line of its own. */
+void ti_log(const ti_log_t *log, ti_level_t level, int id, const char *format,
+            ...) __attribute__((format(printf, 4, 5)));
+
+/* Is anything written at this level? For work that only a log line needs. */
+#define ti_log_on(log, at) ((log) != NULL && (log)->level >= (at))
+
+#endif
