@@ -11,14 +11,14 @@
 #include <apr_time.h>
 
 /* What to send. The caller owns all strings. Zero times are not "for ever":
- * they are refused (APR_EINVAL). */
+ * they are refused (APR_EINVAL), as are control characters in a header. */
 typedef struct ti_http_request_t {
     const char *url;           /* https, or http */
     const char *form;          /* body of a POST (form-encoded); NULL: GET */
     apr_size_t form_length;
     const char *authorization; /* value of Authorization, or NULL */
     const char *accept;        /* value of Accept */
-    const char *ca_file;       /* PEM; NULL: the system's store */
+    const char *ca_file;       /* PEM, instead of the system's store; or NULL */
     int insecure;              /* nonzero: do not verify the certificate */
     apr_interval_time_t timeout;         /* whole exchange */
     apr_interval_time_t connect_timeout; /* until connected, TLS included */
@@ -34,17 +34,19 @@ typedef enum ti_http_failure_t {
     TI_HTTP_TLS,         /* handshake, certificate, host name */
     TI_HTTP_TOO_LARGE,   /* headers or body over their limit */
     TI_HTTP_BROKEN,      /* closed or garbled in the middle */
-    TI_HTTP_INTERNAL     /* out of memory, a value curl refused */
+    TI_HTTP_INTERNAL     /* a value that was refused, out of memory, aborted:
+                            says nothing about the server */
 } ti_http_failure_t;
 
 /* What came back; strings are in the caller's pool. */
 typedef struct ti_http_answer_t {
     ti_http_failure_t failure;
     const char *reason;   /* for the log when failure: curl's words, with
-                             resolved-to and timings; never a body or secret */
+                             resolved-to and timings; never a path, query,
+                             body or secret */
     int status;           /* HTTP status when TI_HTTP_OK */
     const char *type;     /* Content-Type as sent, "" when absent */
-    const char *body;     /* NUL after its last byte */
+    const char *body;     /* NUL after its last byte; "" when failure */
     apr_size_t length;
     apr_interval_time_t retry_after; /* Retry-After (seconds or HTTP date);
                                         0 when absent or unreadable */
@@ -56,16 +58,23 @@ typedef struct ti_http_answer_t {
 typedef struct ti_http_t ti_http_t;
 struct ti_http_t {
     /* Do one exchange. Always fills *answer; the status is APR_SUCCESS when
-     * answer->failure is TI_HTTP_OK. Redirects are never followed, proxies
-     * and .netrc of the environment never used. */
+     * answer->failure is TI_HTTP_OK, APR_EINVAL for a request that cannot be
+     * sent, else APR_EGENERAL. Redirects are never followed, proxies and
+     * .netrc of the environment never used. A kept-alive connection that
+     * turns out dead before a byte of the answer came is replaced once; a
+     * fresh one never. */
     apr_status_t (*exchange)(ti_http_t *http, ti_http_answer_t *answer,
                              const ti_http_request_t *request, apr_pool_t *p);
     void *self;
 };
 
 /* Open the real network for this process (call after fork, once): connection
- * pool, TLS sessions and DNS shared by all threads. Everything is closed when
- * `p` goes. `idle_max`: connections kept per process while unused. */
+ * pool, TLS sessions and DNS shared by all threads. `idle_max`: connections
+ * kept per process while unused; each lives for at most a minute, so that
+ * changes of the DNS are followed.
+ *
+ * Everything is closed when `p` goes. By then no thread may begin an exchange;
+ * those that still run are aborted and waited for, for at most 3 seconds. */
 apr_status_t ti_http_create(ti_http_t **http, int idle_max, apr_pool_t *p);
 
 /* From now on every exchange, running or new, ends within about a second:

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One question to the authorization server, over whichever of its endpoints
+ * is well.
+ */
+#ifndef TI_ASK_H
+#define TI_ASK_H
+
+#include "key.h"
+#include "weigh.h"
+#include "world.h"
+
+/* Ask about the question's token; blocks for at most the server's timeout.
+ * `key` is the token's, for the breaker. Always fills *outcome; a failure is
+ * logged, at a pace. RFC 7662 2.1. */
+void ti_ask(ti_outcome_t *outcome, const ti_world_t *world,
+            const ti_question_t *question, const ti_key_t *key);
+
+/* GET the server's key set (jwks_url); the question has no token. */
+void ti_ask_keys(ti_outcome_t *outcome, const ti_world_t *world,
+                 const ti_question_t *question);
+
+#endif

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "memory.h"
+
+#include <string.h>
+
+#include "messages.h"
+
+static ti_memory_state_t state_of(const ti_entry_t *entry,
+                                  const ti_question_t *question,
+                                  apr_time_t now);
+
+void ti_memory_recall(ti_memory_t *memory, const ti_world_t *world,
+                      const ti_question_t *question, const ti_key_t *key,
+                      apr_time_t now)
+{
+    const ti_server_t *server = question->server;
+
+    memset(memory, 0, sizeof(*memory));
+    if (world->cache == NULL || question->policy->max_age == 0 ||
+        (server->cache_max_age == 0 && server->negative_max_age == 0)) {
+        return;
+    }
+    if (world->cache->fetch(world->cache, &memory->entry, key, now,
+                            question->p) == APR_SUCCESS) {
+        memory->state = state_of(&memory->entry, question, now);
+    }
+}
+
+void ti_memory_tell(ti_result_t *result, const ti_question_t *question,
+                    const ti_memory_t *memory, apr_time_t now)
+{
+    memset(result, 0, sizeof(*result));
+    result->source = TI_SOURCE_REMEMBERED;
+    result->answered = memory->entry.answered;
+    if (memory->entry.kind == TI_KIND_CLAIMS) {
+        ti_policy_judge(result, question->policy, memory->entry.bytes, now);
+        return;
+    }
+    result->verdict = TI_INACTIVE;
+    result->message = TI_MSG_INACTIVE;
+    result->cause = "the authorization server said so, as remembered";
+}
+
+void ti_memory_keep(const ti_world_t *world, const ti_question_t *question,
+                    const ti_key_t *key, const ti_outcome_t *outcome)
+{
+    const ti_server_t *server = question->server;
+    ti_entry_t entry = {0};
+    apr_time_t now = outcome->answered;
+
+    entry.kind = outcome->kind;
+    entry.answered = now;
+    if (outcome->kind == TI_KIND_INACTIVE) {
+        entry.expires = now + server->negative_max_age;
+    } else if (outcome->kind == TI_KIND_CLAIMS && server->cache_max_age > 0) {
+        const ti_moment_t *expires = &outcome->claims->expires;
+
+        entry.expires = now + server->cache_max_age + server->stale_if_error;
+        if (expires->state == TI_MOMENT_READ && expires->at < entry.expires) {
+            entry.expires = expires->at;
+        }
+        entry.bytes = outcome->claims;
+        entry.size = outcome->claims->size;
+    }
+    if (world->cache != NULL && entry.expires > now) {
+        world->cache->store(world->cache, key, &entry, now, question->p);
+    }
+}
+
+static ti_memory_state_t state_of(const ti_entry_t *entry,
+                                  const ti_question_t *question,
+                                  apr_time_t now)
+{
+    const ti_server_t *server = question->server;
+    apr_interval_time_t demanded = question->policy->max_age;
+    apr_interval_time_t age = now > entry->answered ? now - entry->answered : 0;
+    apr_interval_time_t cap;
+
+    if (now >= entry->expires || (demanded >= 0 && age >= demanded)) {
+        return TI_MEMORY_NONE;
+    }
+    switch (entry->kind) {
+    case TI_KIND_INACTIVE:
+        cap = server->negative_max_age;
+        return age < cap ? TI_MEMORY_FRESH : TI_MEMORY_NONE;
+    case TI_KIND_CLAIMS:
+        cap = server->cache_max_age;
+        if (age < cap) {
+            return TI_MEMORY_FRESH;
+        }
+        return cap > 0 && age < cap + server->stale_if_error ? TI_MEMORY_STALE
+                                                             : TI_MEMORY_NONE;
+    default:
+        return TI_MEMORY_NONE; /* a document is nobody's claims */
+    }
+}

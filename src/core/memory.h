@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Remembering: what of an outcome is kept and for how long, and whether what
+ * was kept is fresh enough for this place.
+ */
+#ifndef TI_MEMORY_H
+#define TI_MEMORY_H
+
+#include "cache.h"
+#include "claims.h"
+#include "policy.h"
+#include "result.h"
+#include "server.h"
+#include "weigh.h"
+#include "world.h"
+
+typedef enum ti_memory_state_t {
+    TI_MEMORY_NONE = 0,
+    TI_MEMORY_FRESH, /* serves this place now */
+    TI_MEMORY_STALE  /* would serve under IntrospectStaleIfError only */
+} ti_memory_state_t;
+
+/* Something remembered; its bytes are in the question's pool. */
+typedef struct ti_memory_t {
+    ti_memory_state_t state;
+    ti_entry_t entry;
+} ti_memory_t;
+
+/* Look for the answer to a question. Fresh: younger than the server's cap and
+ * the place's IntrospectMaxAge. A cap or a MaxAge of 0 is never fresh. */
+void ti_memory_recall(ti_memory_t *memory, const ti_world_t *world,
+                      const ti_question_t *question, const ti_key_t *key,
+                      apr_time_t now);
+
+/* Judge something remembered under the policy of the question's place. */
+void ti_memory_tell(ti_result_t *result, const ti_question_t *question,
+                    const ti_memory_t *memory, apr_time_t now);
+
+/* Keep an outcome: active for min(cap, exp - now) (RFC 7662 4), plus the time
+ * of IntrospectStaleIfError, never beyond exp; inactive for its own cap;
+ * failures and answers that have expired not at all. */
+void ti_memory_keep(const ti_world_t *world, const ti_question_t *question,
+                    const ti_key_t *key, const ti_outcome_t *outcome);
+
+#endif

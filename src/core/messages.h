@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The numbers of our log lines (MAI0020 ...). A number is never reused; the
+ * README says for each what to do. 1-19: start; 20-39: a request refused;
+ * 40-69: the authorization server; 70-89: caches; 90-99: other.
+ */
+#ifndef TI_MESSAGES_H
+#define TI_MESSAGES_H
+
+typedef enum ti_message_t {
+    TI_MSG_STARTED = 1,           /* notice: start, with cache size */
+    TI_MSG_START_FAILED = 2,      /* error: memory, threads, random */
+    TI_MSG_TLS_UNVERIFIED = 3,    /* warning: IntrospectTLSVerify Off */
+    TI_MSG_INSECURE = 4,          /* warning: http to another host */
+    TI_MSG_NO_AUDIENCE = 5,       /* info: a place without an audience */
+    TI_MSG_CHILD_FAILED = 6,      /* error: a child could not set up */
+    TI_MSG_CACHE_KEPT = 7,        /* notice: kept over a graceful restart */
+    TI_MSG_NO_TOKEN = 20,
+    TI_MSG_MALFORMED = 21,
+    TI_MSG_INACTIVE = 22,
+    TI_MSG_EXPIRED = 23,
+    TI_MSG_NOT_YET = 24,
+    TI_MSG_ISSUED_LATER = 25,
+    TI_MSG_ISSUER = 26,
+    TI_MSG_AUDIENCE = 27,
+    TI_MSG_TOKEN_TYPE = 28,
+    TI_MSG_BOUND = 29,
+    TI_MSG_INSUFFICIENT = 30,
+    TI_MSG_TWO_TOKENS = 31,
+    TI_MSG_NO_ENDPOINT = 32,
+    TI_MSG_EXPORT_SKIPPED = 33,   /* debug: a claim that cannot be exported */
+    TI_MSG_RESOLVE = 40,
+    TI_MSG_CONNECT = 41,
+    TI_MSG_TIMEOUT = 42,
+    TI_MSG_TLS = 43,
+    TI_MSG_TOO_LARGE = 44,
+    TI_MSG_BROKEN = 45,
+    TI_MSG_INTERNAL = 46,
+    TI_MSG_STATUS = 47,
+    TI_MSG_THROTTLED = 48,
+    TI_MSG_TYPE = 49,
+    TI_MSG_JSON = 50,
+    TI_MSG_ACTIVE = 51,
+    TI_MSG_TIMES = 52,
+    TI_MSG_CREDENTIALS = 53,
+    TI_MSG_NOT_FOUND = 54,
+    TI_MSG_REDIRECT = 55,
+    TI_MSG_FULL = 56,
+    TI_MSG_SHUT = 57,
+    TI_MSG_LATE = 58,
+    TI_MSG_BREAKER_OPENED = 59,
+    TI_MSG_BREAKER_CLOSED = 60,
+    TI_MSG_ASKED = 61,            /* debug: one exchange and its outcome */
+    TI_MSG_JWKS = 62,             /* the key set could not be served */
+    TI_MSG_LEFT_OUT = 63,         /* how many lines a limit left out */
+    TI_MSG_STALE = 70,
+    TI_MSG_STORE_FAILED = 71,
+    TI_MSG_STORE_REFUSED = 72,
+    TI_MSG_HIT = 73,              /* debug */
+    TI_MSG_REFRESHED = 74,        /* debug */
+    TI_MSG_VERDICT = 90           /* debug: granted, to whom */
+} ti_message_t;
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "pace.h"
+
+#define MESSAGES 100 /* ids below this are paced, see messages.h */
+
+typedef struct lane_t {
+    apr_time_t next;        /* no line before this moment */
+    apr_uint32_t left_out;  /* since the last line */
+} lane_t;
+
+struct ti_pace_t {
+    lane_t lanes[MESSAGES];
+};
+
+ti_pace_t *ti_pace_create(apr_pool_t *p)
+{
+    return apr_pcalloc(p, sizeof(ti_pace_t));
+}
+
+void ti_pace_log(ti_pace_t *pace, apr_time_t now, const ti_log_t *log,
+                 ti_level_t level, int id, const char *text)
+{
+    lane_t *lane;
+    apr_time_t next;
+    apr_uint32_t left_out;
+
+    if (!ti_log_on(log, level)) {
+        return;
+    }
+    if (pace == NULL || id < 0 || id >= MESSAGES) {
+        ti_log(log, level, id, "%s", text);
+        return;
+    }
+
+    lane = &pace->lanes[id];
+    next = __atomic_load_n(&lane->next, __ATOMIC_RELAXED);
+    if (now < next || !__atomic_compare_exchange_n(
+                          &lane->next, &next, now + TI_PACE_INTERVAL, 0,
+                          __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
+        __atomic_add_fetch(&lane->left_out, 1, __ATOMIC_RELAXED);
+        return;
+    }
+    left_out = __atomic_exchange_n(&lane->left_out, 0, __ATOMIC_RELAXED);
+    if (left_out > 0) {
+        ti_log(log, level, id, "%s (and %u more like it left out)", text,
+               left_out);
+    } else {
+        ti_log(log, level, id, "%s", text);
+    }
+}

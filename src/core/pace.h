@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A pace for log lines: an outage must not fill a disk. Of each message one
+ * line per interval and process is written, and how many were left out.
+ */
+#ifndef TI_PACE_H
+#define TI_PACE_H
+
+#include <apr_pools.h>
+#include <apr_time.h>
+
+#include "log.h"
+
+#define TI_PACE_INTERVAL apr_time_from_sec(10)
+
+typedef struct ti_pace_t ti_pace_t;
+
+/* A pace for one process, used by all its threads; in `p`. */
+ti_pace_t *ti_pace_create(apr_pool_t *p);
+
+/* Like ti_log, at a pace; a NULL pace writes every line. */
+void ti_pace_log(ti_pace_t *pace, apr_time_t now, const ti_log_t *log,
+                 ti_level_t level, int id, const char *text);
+
+#endif

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "verify.h"
+
+#include <string.h>
+
+#include "ask.h"
+#include "bearer.h"
+#include "cache.h"
+#include "count.h"
+#include "flight.h"
+#include "memory.h"
+#include "messages.h"
+#include "refresher.h"
+
+/* How often one request goes back to look or ask after a flight landed
+ * without an answer that it can use. */
+#define TRIES 3
+
+/* Grace for a leader beyond its own time limit, before others take over. */
+#define LEASE_GRACE apr_time_from_sec(1)
+
+/* Pause before a background renewal is tried again after one failed. */
+#define RENEW_PAUSE apr_time_from_sec(2)
+
+static void find_out(ti_result_t *result, const ti_world_t *world,
+                     const ti_question_t *question, const ti_key_t *key,
+                     const ti_memory_t *old);
+static void plan(ti_flight_plan_t *flight_plan, const ti_question_t *question,
+                 const ti_key_t *key);
+static ti_boarding_t board(ti_flight_t *flight, const ti_world_t *world,
+                           const ti_flight_plan_t *flight_plan);
+static void lead(ti_outcome_t *outcome, const ti_world_t *world,
+                 const ti_question_t *question, const ti_key_t *key,
+                 const ti_flight_t *flight);
+static void conclude(ti_result_t *result, const ti_question_t *question,
+                     const ti_outcome_t *outcome, apr_time_t now);
+static void refuse(ti_result_t *result, const ti_landing_t *landing,
+                   const char *cause);
+static void serve_stale(ti_result_t *result, const ti_world_t *world,
+                        const ti_question_t *question,
+                        const ti_memory_t *old);
+static void renew_early(const ti_world_t *world, const ti_question_t *question,
+                        const ti_key_t *key, const ti_memory_t *memory,
+                        apr_time_t now);
+
+void ti_verify(ti_result_t *result, char label[9], const ti_world_t *world,
+               const ti_question_t *question, apr_time_t now)
+{
+    ti_memory_t memory;
+    ti_key_t key;
+
+    memset(result, 0, sizeof(*result));
+    label[0] = '\0';
+    if (!ti_bearer_valid(question->token, question->length)) {
+        result->verdict = TI_MALFORMED;
+        result->message = TI_MSG_MALFORMED;
+        result->cause = "the credentials are not a b64token (RFC 6750 2.1)";
+        result->description = "The token has characters that no token has";
+        return;
+    }
+    if (ti_key_derive(&key, question->server->tokens, question->token,
+                      question->length) != APR_SUCCESS) {
+        result->verdict = TI_UNAVAILABLE;
+        result->message = TI_MSG_INTERNAL;
+        result->cause = "the token's digest could not be made";
+        return;
+    }
+    ti_key_label(label, &key);
+
+    ti_memory_recall(&memory, world, question, &key, now);
+    if (memory.state == TI_MEMORY_FRESH) {
+        ti_memory_tell(result, question, &memory, now);
+        ti_count(world->counts, memory.entry.kind == TI_KIND_CLAIMS
+                                    ? TI_COUNT_HITS
+                                    : TI_COUNT_NEGATIVE_HITS);
+        renew_early(world, question, &key, &memory, now);
+        return;
+    }
+    ti_count(world->counts, TI_COUNT_MISSES);
+    find_out(result, world, question, &key, &memory);
+}
+
+void ti_verify_renew(const ti_world_t *world, const ti_question_t *question,
+                     const ti_key_t *key)
+{
+    ti_flight_plan_t flight_plan;
+    ti_flight_t flight;
+    ti_outcome_t outcome;
+
+    plan(&flight_plan, question, key);
+    flight_plan.wait = 0;
+    if (board(&flight, world, &flight_plan) == TI_FLIGHT_LEAD) {
+        ti_count(world->counts, TI_COUNT_REFRESHES);
+        lead(&outcome, world, question, key, &flight);
+    }
+}
+
+/* Ask, or wait for whoever asks. */
+static void find_out(ti_result_t *result, const ti_world_t *world,
+                     const ti_question_t *question, const ti_key_t *key,
+                     const ti_memory_t *old)
+{
+    apr_time_t start = world->clock();
+    ti_flight_plan_t flight_plan;
+    ti_landing_t late = {TI_UNAVAILABLE, TI_MSG_LATE, 0};
+    ti_landing_t full = {TI_UNAVAILABLE, TI_MSG_FULL, apr_time_from_sec(1)};
+    int tries;
+
+    plan(&flight_plan, question, key);
+    refuse(result, &late, "no answer came within IntrospectTimeout");
+    for (tries = 0; tries < TRIES; tries++) {
+        apr_interval_time_t left =
+            question->server->timeout - (world->clock() - start);
+        ti_flight_t flight = {0};
+        ti_outcome_t outcome;
+        ti_memory_t memory;
+
+        flight_plan.wait = left;
+        if (left <= 0) {
+            break;
+        }
+        switch (board(&flight, world, &flight_plan)) {
+        case TI_FLIGHT_LEAD:
+            /* it may have been remembered since we looked */
+            ti_memory_recall(&memory, world, question, key, world->clock());
+            if (memory.state == TI_MEMORY_FRESH) {
+                ti_flight_land(world->flights, &flight, &(ti_landing_t){0});
+                ti_memory_tell(result, question, &memory, world->clock());
+                return;
+            }
+            lead(&outcome, world, question, key, &flight);
+            conclude(result, question, &outcome, world->clock());
+            serve_stale(result, world, question, old);
+            return;
+        case TI_FLIGHT_LANDED:
+            ti_count(world->counts, TI_COUNT_WAITS);
+            if (flight.landing.verdict != TI_UNDECIDED) {
+                refuse(result, &flight.landing,
+                       "as for the request that asked");
+                serve_stale(result, world, question, old);
+                return;
+            }
+            ti_memory_recall(&memory, world, question, key, world->clock());
+            if (memory.state == TI_MEMORY_FRESH) {
+                ti_memory_tell(result, question, &memory, world->clock());
+                result->source = TI_SOURCE_WAITED;
+                return;
+            }
+            break;
+        case TI_FLIGHT_FULL:
+            ti_count(world->counts, TI_COUNT_REFUSED_FULL);
+            refuse(result, &full,
+                   "IntrospectCallsMax questions are on their way already");
+            serve_stale(result, world, question, old);
+            return;
+        default:
+            break;
+        }
+    }
+    serve_stale(result, world, question, old);
+}
+
+static void plan(ti_flight_plan_t *flight_plan, const ti_question_t *question,
+                 const ti_key_t *key)
+{
+    const ti_server_t *server = question->server;
+
+    memset(flight_plan, 0, sizeof(*flight_plan));
+    flight_plan->key = key;
+    flight_plan->server = server->index;
+    flight_plan->cap = (apr_uint32_t)server->calls_max;
+    flight_plan->lease = server->timeout + LEASE_GRACE;
+    /* who must have an answer of its own shares none */
+    flight_plan->alone =
+        question->policy->max_age == 0 || server->cache_max_age == 0;
+}
+
+static ti_boarding_t board(ti_flight_t *flight, const ti_world_t *world,
+                           const ti_flight_plan_t *flight_plan)
+{
+    if (world->flights == NULL) {
+        return TI_FLIGHT_LEAD;
+    }
+    return ti_flight_board(flight, world->flights, flight_plan);
+}
+
+/* Ask, remember, tell those who wait. */
+static void lead(ti_outcome_t *outcome, const ti_world_t *world,
+                 const ti_question_t *question, const ti_key_t *key,
+                 const ti_flight_t *flight)
+{
+    ti_landing_t landing = {0};
+
+    ti_ask(outcome, world, question, key);
+    ti_memory_keep(world, question, key, outcome);
+    if (outcome->kind == TI_KIND_INACTIVE) {
+        landing.verdict = TI_INACTIVE;
+        landing.message = TI_MSG_INACTIVE;
+    } else if (outcome->kind != TI_KIND_CLAIMS) {
+        landing.verdict = outcome->verdict;
+        landing.message = outcome->message;
+        landing.retry_after = outcome->retry_after;
+    }
+    if (world->flights != NULL) {
+        ti_flight_land(world->flights, flight, &landing);
+    }
+}
+
+static void conclude(ti_result_t *result, const ti_question_t *question,
+                     const ti_outcome_t *outcome, apr_time_t now)
+{
+    memset(result, 0, sizeof(*result));
+    result->source = TI_SOURCE_ASKED;
+    result->answered = outcome->answered;
+    if (outcome->kind == TI_KIND_CLAIMS) {
+        ti_policy_judge(result, question->policy, outcome->claims, now);
+        return;
+    }
+    result->verdict = outcome->kind == TI_KIND_INACTIVE ? TI_INACTIVE
+                                                        : outcome->verdict;
+    result->message = outcome->message;
+    result->cause = outcome->cause;
+    result->retry_after = outcome->retry_after;
+}
+
+static void refuse(ti_result_t *result, const ti_landing_t *landing,
+                   const char *cause)
+{
+    memset(result, 0, sizeof(*result));
+    result->verdict = landing->verdict;
+    result->message = landing->message;
+    result->retry_after = landing->retry_after;
+    result->cause = cause;
+}
+
+/* IntrospectStaleIfError: while nobody can be asked, an older yes serves on. */
+static void serve_stale(ti_result_t *result, const ti_world_t *world,
+                        const ti_question_t *question, const ti_memory_t *old)
+{
+    ti_result_t stale = {0};
+
+    if (result->verdict != TI_UNAVAILABLE || old->state != TI_MEMORY_STALE) {
+        return;
+    }
+    ti_memory_tell(&stale, question, old, world->clock());
+    if (stale.verdict != TI_GRANTED) {
+        return;
+    }
+    ti_log(question->log, TI_LOG_INFO, TI_MSG_STALE,
+           "Serving an older answer, because the authorization server could "
+           "not be asked: %s", result->cause);
+    ti_count(world->counts, TI_COUNT_STALE);
+    stale.source = TI_SOURCE_STALE;
+    *result = stale;
+}
+
+/* A hot token's answer is renewed before its time is up, so that no request
+ * has to wait. When, is spread by the key: not all tokens at one moment. */
+static void renew_early(const ti_world_t *world, const ti_question_t *question,
+                        const ti_key_t *key, const ti_memory_t *memory,
+                        apr_time_t now)
+{
+    const ti_server_t *server = question->server;
+    apr_interval_time_t cap = server->cache_max_age;
+    int percent = server->refresh - key->bytes[TI_KEY_SIZE - 1] % 10;
+
+    if (world->refresher == NULL || server->refresh <= 0 || !server->lasting ||
+        memory->entry.kind != TI_KIND_CLAIMS ||
+        now - memory->entry.answered < cap / 100 * percent ||
+        memory->entry.expires <= memory->entry.answered + cap - 1 ||
+        ti_flight_busy(world->flights, key, now, RENEW_PAUSE)) {
+        return;
+    }
+    ti_refresher_add(world->refresher, world, question, key);
+}

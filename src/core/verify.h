@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The decision about one token: recall, else ask; judge; remember.
+ */
+#ifndef TI_VERIFY_H
+#define TI_VERIFY_H
+
+#include "policy.h"
+#include "result.h"
+#include "server.h"
+#include "world.h"
+
+/* Decide about the question's token at `now`. Always fills *result; what is
+ * not TI_GRANTED is a refusal. Blocks for at most the server's timeout, and
+ * not at all when the answer is remembered.
+ * `label` gets the first hex digits of the token's key, for the log. */
+void ti_verify(ti_result_t *result, char label[9], const ti_world_t *world,
+               const ti_question_t *question, apr_time_t now);
+
+/* Renew a remembered answer in the background, unless somebody is at it. */
+void ti_verify_renew(const ti_world_t *world, const ti_question_t *question,
+                     const ti_key_t *key);
+
+#endif
