@@ -23,8 +23,8 @@ static apr_interval_time_t retry_after(const char *text, apr_time_t now);
 static void make_room(ti_reading_t *reading, apr_size_t needed,
                       apr_off_t expected);
 
-void ti_reading_open(ti_reading_t *reading, apr_size_t size_max,
-                     apr_time_t now, apr_pool_t *p)
+void ti_reading_open(ti_reading_t *reading, apr_size_t size_max, apr_time_t now,
+                     apr_pool_t *p)
 {
     memset(reading, 0, sizeof(*reading));
     reading->type = "";
@@ -45,8 +45,8 @@ int ti_reading_line(ti_reading_t *reading, const char *line, apr_size_t length)
     }
 
     if (reading->section == TI_READING_INTERIM) {
-        reading->section = is_interim(line, length) ? TI_READING_INTERIM
-                                                    : TI_READING_HEADER;
+        reading->section =
+            is_interim(line, length) ? TI_READING_INTERIM : TI_READING_HEADER;
     } else if (reading->section == TI_READING_HEADER && length == 0) {
         reading->section = TI_READING_REST;
     } else if (reading->section == TI_READING_HEADER) {
@@ -61,9 +61,9 @@ int ti_reading_piece(ti_reading_t *reading, const char *piece,
     char *end;
 
     if (length > reading->size_max - reading->length) {
-        reading->excess =
-            apr_psprintf(reading->p, "a body of more than %" APR_SIZE_T_FMT
-                                     " bytes", reading->size_max);
+        reading->excess = apr_psprintf(
+            reading->p, "a body of more than %" APR_SIZE_T_FMT " bytes",
+            reading->size_max);
         return 0;
     }
 

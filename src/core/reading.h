@@ -42,8 +42,8 @@ typedef struct ti_reading_t {
 } ti_reading_t;
 
 /* Begin. `size_max`: of the body; `now`: for a Retry-After that is a date. */
-void ti_reading_open(ti_reading_t *reading, apr_size_t size_max,
-                     apr_time_t now, apr_pool_t *p);
+void ti_reading_open(ti_reading_t *reading, apr_size_t size_max, apr_time_t now,
+                     apr_pool_t *p);
 
 /* Read one header line as it came. Returns 0 when a limit is passed. */
 int ti_reading_line(ti_reading_t *reading, const char *line, apr_size_t length);

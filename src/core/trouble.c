@@ -1,21 +1,44 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "trouble.h"
 
+#include <strings.h>
+
 #include <apr_lib.h>
 #include <apr_strings.h>
 
+static ti_http_failure_t kind_of_code(CURLcode code);
 static const char *opening(const ti_trouble_t *trouble, apr_pool_t *p);
+static const char *words_of(const ti_trouble_t *trouble);
+static const char *stage_of(const ti_trouble_t *trouble);
 static const char *route(const ti_trouble_t *trouble, apr_pool_t *p);
-static long milliseconds(apr_interval_time_t time);
+static long number_of(const ti_trouble_t *trouble, CURLINFO info);
+static curl_off_t time_of(const ti_trouble_t *trouble, CURLINFO info);
+static const char *text_of(const ti_trouble_t *trouble, CURLINFO info);
+static long milliseconds(curl_off_t microseconds);
+
+ti_http_failure_t ti_trouble_kind(const ti_trouble_t *trouble)
+{
+    if (trouble->excess != NULL) {
+        return TI_HTTP_TOO_LARGE;
+    }
+    if (trouble->code == CURLE_OUT_OF_MEMORY && trouble->begun) {
+        return TI_HTTP_TOO_LARGE; /* a line longer than curl's own limit */
+    }
+    if (trouble->code == CURLE_OK &&
+        number_of(trouble, CURLINFO_RESPONSE_CODE) < 200) {
+        return TI_HTTP_BROKEN; /* it changed to another protocol */
+    }
+    return kind_of_code(trouble->code);
+}
 
 const char *ti_trouble_sentence(const ti_trouble_t *trouble, apr_pool_t *p)
 {
     char *sentence;
     char *at;
 
-    sentence = apr_psprintf(p, "%s%s; gave up after %ld ms",
-                            opening(trouble, p), route(trouble, p),
-                            milliseconds(trouble->took));
+    sentence = apr_psprintf(
+        p, "%s%s; gave up after %ld ms", opening(trouble, p), route(trouble, p),
+        milliseconds(time_of(trouble, CURLINFO_TOTAL_TIME_T)));
     for (at = sentence; *at != '\0'; at++) {
         if (!apr_isprint(*at)) {
             *at = '?'; /* words may quote a certificate: an outsider's text */
@@ -24,53 +47,163 @@ const char *ti_trouble_sentence(const ti_trouble_t *trouble, apr_pool_t *p)
     return sentence;
 }
 
+static ti_http_failure_t kind_of_code(CURLcode code)
+{
+    switch (code) {
+    case CURLE_OK:
+        return TI_HTTP_OK;
+    case CURLE_COULDNT_RESOLVE_HOST:
+        return TI_HTTP_RESOLVE;
+    case CURLE_COULDNT_CONNECT:
+        return TI_HTTP_CONNECT;
+    case CURLE_OPERATION_TIMEDOUT:
+        return TI_HTTP_TIMEOUT;
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CIPHER:
+    case CURLE_SSL_ISSUER_ERROR:
+        return TI_HTTP_TLS;
+    case CURLE_FILESIZE_EXCEEDED:
+        return TI_HTTP_TOO_LARGE;
+    case CURLE_UNSUPPORTED_PROTOCOL: /* HTTP/0.9: the scheme was checked */
+    case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_HTTP2:
+    case CURLE_HTTP2_STREAM:
+    case CURLE_PARTIAL_FILE:
+    case CURLE_GOT_NOTHING:
+    case CURLE_SEND_ERROR:
+    case CURLE_SEND_FAIL_REWIND:
+    case CURLE_RECV_ERROR:
+        return TI_HTTP_BROKEN;
+    default:
+        return TI_HTTP_INTERNAL;
+    }
+}
+
 static const char *opening(const ti_trouble_t *trouble, apr_pool_t *p)
 {
-    static const char *const stages[] = {
-        [TI_STAGE_RESOLVING] = "resolving the host name",
-        [TI_STAGE_CONNECTING] = "connecting",
-        [TI_STAGE_TLS] = "in the TLS handshake",
-        [TI_STAGE_WAITING] = "waiting for the answer",
-        [TI_STAGE_READING] = "reading the answer",
-    };
     static const char *const openings[] = {
         [TI_HTTP_OK] = "no trouble",
-        [TI_HTTP_RESOLVE] = "found no address for the host name",
-        [TI_HTTP_CONNECT] = "could not connect",
-        [TI_HTTP_TIMEOUT] = "ran out of time",
-        [TI_HTTP_TLS] = "TLS failed",
-        [TI_HTTP_TOO_LARGE] = "the answer is too large",
-        [TI_HTTP_BROKEN] = "got no whole HTTP answer",
-        [TI_HTTP_INTERNAL] = "could not do the exchange",
+        [TI_HTTP_RESOLVE] = "found no address for the host name: ",
+        [TI_HTTP_CONNECT] = "could not connect: ",
+        [TI_HTTP_TIMEOUT] = "ran out of time while ",
+        [TI_HTTP_TLS] = "TLS failed: ",
+        [TI_HTTP_TOO_LARGE] = "the answer is too large: ",
+        [TI_HTTP_BROKEN] = "got no whole HTTP answer: ",
+        [TI_HTTP_INTERNAL] = "could not do the exchange: ",
     };
+    ti_http_failure_t kind = ti_trouble_kind(trouble);
+    const char *rest =
+        kind == TI_HTTP_TIMEOUT ? stage_of(trouble) : words_of(trouble);
 
-    if (trouble->failure == TI_HTTP_TIMEOUT) {
-        return apr_pstrcat(p, openings[TI_HTTP_TIMEOUT], " ",
-                           stages[trouble->stage], NULL);
+    return apr_pstrcat(p, openings[kind], rest, NULL);
+}
+
+/* What curl wrote into its error buffer names hosts and certificates, never a
+ * path or a header; where it refuses a value it may quote it, so there only
+ * the general words are used. */
+static const char *words_of(const ti_trouble_t *trouble)
+{
+    if (trouble->excess != NULL) {
+        return trouble->excess;
     }
-    return apr_pstrcat(p, openings[trouble->failure], ": ", trouble->words,
-                       NULL);
+    if (trouble->code == CURLE_OUT_OF_MEMORY && trouble->begun) {
+        return "a header line beyond all measure";
+    }
+    if (trouble->code == CURLE_OK) {
+        return "it changed to another protocol";
+    }
+    if (trouble->code == CURLE_ABORTED_BY_CALLBACK) {
+        return "this process is going down";
+    }
+    if (trouble->words[0] == '\0' ||
+        kind_of_code(trouble->code) == TI_HTTP_INTERNAL) {
+        return curl_easy_strerror(trouble->code);
+    }
+    return trouble->words;
+}
+
+static const char *stage_of(const ti_trouble_t *trouble)
+{
+    const char *scheme = text_of(trouble, CURLINFO_EFFECTIVE_URL);
+
+    if (trouble->begun) {
+        return "reading the answer";
+    }
+    if (number_of(trouble, CURLINFO_NUM_CONNECTS) == 0) {
+        return "waiting for the answer";
+    }
+    if (time_of(trouble, CURLINFO_NAMELOOKUP_TIME_T) == 0) {
+        return "resolving the host name";
+    }
+    if (time_of(trouble, CURLINFO_CONNECT_TIME_T) == 0) {
+        return "connecting";
+    }
+    if (strncasecmp(scheme, "https:", 6) == 0 &&
+        time_of(trouble, CURLINFO_APPCONNECT_TIME_T) == 0) {
+        return "shaking hands in TLS";
+    }
+    return "waiting for the answer";
 }
 
 /* Over which connection, so far as there was one. */
 static const char *route(const ti_trouble_t *trouble, apr_pool_t *p)
 {
-    if (trouble->addresses[0] == '\0') {
-        return "";
+    curl_off_t connected = time_of(trouble, CURLINFO_CONNECT_TIME_T);
+
+    if (trouble->addresses[0] != '\0' && connected == 0) {
+        return apr_pstrcat(p, "; resolved to ", trouble->addresses,
+                           ", not connected", NULL);
     }
-    if (trouble->reused) {
-        return apr_psprintf(p, "; over a kept connection to %s",
-                            trouble->addresses);
+    if (trouble->addresses[0] != '\0') {
+        return apr_psprintf(p, "; resolved to %s, connected in %ld ms",
+                            trouble->addresses, milliseconds(connected));
     }
-    if (trouble->connected == 0) {
-        return apr_psprintf(p, "; resolved to %s, not connected",
-                            trouble->addresses);
+    if (trouble->begun || connected > 0) {
+        return apr_psprintf(p, "; over a kept connection to %s port %ld",
+                            text_of(trouble, CURLINFO_PRIMARY_IP),
+                            number_of(trouble, CURLINFO_PRIMARY_PORT));
     }
-    return apr_psprintf(p, "; resolved to %s, connected in %ld ms",
-                        trouble->addresses, milliseconds(trouble->connected));
+    return "";
 }
 
-static long milliseconds(apr_interval_time_t time)
+static long number_of(const ti_trouble_t *trouble, CURLINFO info)
 {
-    return (long)((time + 999) / 1000);
+    long number = 0;
+
+    if (trouble->handle == NULL ||
+        curl_easy_getinfo(trouble->handle, info, &number) != CURLE_OK) {
+        return 0;
+    }
+    return number;
+}
+
+static curl_off_t time_of(const ti_trouble_t *trouble, CURLINFO info)
+{
+    curl_off_t microseconds = 0;
+
+    if (trouble->handle == NULL ||
+        curl_easy_getinfo(trouble->handle, info, &microseconds) != CURLE_OK) {
+        return 0;
+    }
+    return microseconds;
+}
+
+static const char *text_of(const ti_trouble_t *trouble, CURLINFO info)
+{
+    char *text = NULL;
+
+    if (trouble->handle == NULL ||
+        curl_easy_getinfo(trouble->handle, info, &text) != CURLE_OK ||
+        text == NULL) {
+        return "";
+    }
+    return text;
+}
+
+static long milliseconds(curl_off_t microseconds)
+{
+    return (long)((microseconds + 999) / 1000);
 }

@@ -1,36 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Why an exchange brought no answer, as one sentence for an administrator.
+ * Why an exchange brought no answer: the kind of failure, and one sentence
+ * for an administrator.
  */
 #ifndef TI_TROUBLE_H
 #define TI_TROUBLE_H
 
 #include <apr_pools.h>
-#include <apr_time.h>
+#include <curl/curl.h>
 
 #include "http.h"
 
-/* How far the exchange came. */
-typedef enum ti_stage_t {
-    TI_STAGE_RESOLVING = 0,
-    TI_STAGE_CONNECTING,
-    TI_STAGE_TLS,
-    TI_STAGE_WAITING, /* the request is sent */
-    TI_STAGE_READING
-} ti_stage_t;
-
-/* What is known. The caller owns the strings. */
+/* How an exchange ended. The caller owns all of it. */
 typedef struct ti_trouble_t {
-    ti_http_failure_t failure;
-    ti_stage_t stage;
-    const char *words;     /* those of the HTTP library, or the limit passed */
-    const char *addresses; /* resolved to, or ""; numbers */
-    int reused;            /* over a kept-alive connection */
-    apr_interval_time_t connected; /* after which time; 0: unknown */
-    apr_interval_time_t took;
+    CURL *handle;          /* not reset yet; NULL: there was none */
+    CURLcode code;         /* CURLE_OK: no trouble */
+    const char *words;     /* curl's, or "" */
+    const char *addresses; /* that it tried to connect to, or "" */
+    const char *excess;    /* the limit that the answer passed, or NULL */
+    int begun;             /* nonzero: a byte of the answer came */
 } ti_trouble_t;
 
-/* The sentence, in `p`: one line, without control characters. */
+/* What kind of failure; TI_HTTP_OK: none. */
+ti_http_failure_t ti_trouble_kind(const ti_trouble_t *trouble);
+
+/* The sentence, in `p`: one line without control characters; what failed, at
+ * which stage, to which address, after which time. For a failure only. */
 const char *ti_trouble_sentence(const ti_trouble_t *trouble, apr_pool_t *p);
 
 #endif

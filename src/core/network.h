@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the exchanges of a process share: curl handles, each with one
+ * kept-alive connection, TLS sessions and resolved names.
+ */
+#ifndef TI_NETWORK_H
+#define TI_NETWORK_H
+
+#include <apr_pools.h>
+#include <curl/curl.h>
+
+/* A connection unused for this long may have been forgotten by a firewall,
+ * which would cost the next call its whole time. */
+#define TI_NETWORK_IDLE_SECONDS 30L
+
+typedef struct ti_network_t ti_network_t;
+
+/* Open it, after the fork, once per process. At most `idle_max` connections
+ * are kept while unused. Closed when `p` goes: by then no thread may take a
+ * handle; calls that still run are aborted and waited for, for 3 seconds. */
+apr_status_t ti_network_create(ti_network_t **network, int idle_max,
+                               apr_pool_t *p);
+
+/* Take a handle for one exchange: one with this label and a quiet connection,
+ * else a fresh one; NULL: out of memory. The label says which connections are
+ * of use; curl itself checks that a connection fits before it is used again.
+ * Each take is followed by a give. */
+CURL *ti_network_take(ti_network_t *network, unsigned int label);
+
+/* Give a handle back, NULL too. Its options are forgotten. It is closed, with
+ * its connection, unless `keep`. */
+void ti_network_give(ti_network_t *network, unsigned int label, CURL *handle,
+                     int keep);
+
+/* From now on ti_network_aborted is true: the process is going down. */
+void ti_network_abort(ti_network_t *network);
+int ti_network_aborted(const ti_network_t *network);
+
+#endif
