@@ -185,6 +185,7 @@ static void call_tell(ti_http_answer_t *answer, const call_t *call)
     trouble.addresses = call->addresses;
     trouble.excess = call->reading.excess;
     trouble.begun = call->reading.begun;
+    trouble.headed = ti_reading_headed(&call->reading);
     answer->failure = ti_trouble_kind(&trouble);
     tell_figures(answer, call->curl);
     if (answer->failure != TI_HTTP_OK) {

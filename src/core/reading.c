@@ -55,6 +55,11 @@ int ti_reading_line(ti_reading_t *reading, const char *line, apr_size_t length)
     return 1;
 }
 
+int ti_reading_headed(const ti_reading_t *reading)
+{
+    return reading->section == TI_READING_REST;
+}
+
 int ti_reading_piece(ti_reading_t *reading, const char *piece,
                      apr_size_t length, apr_off_t expected)
 {

@@ -48,6 +48,9 @@ void ti_reading_open(ti_reading_t *reading, apr_size_t size_max, apr_time_t now,
 /* Read one header line as it came. Returns 0 when a limit is passed. */
 int ti_reading_line(ti_reading_t *reading, const char *line, apr_size_t length);
 
+/* Nonzero when the header section of a final answer came to its end. */
+int ti_reading_headed(const ti_reading_t *reading);
+
 /* Read a piece of the body. `expected`: the size of the whole as announced,
  * 0 or less if unknown; it only saves memory. Returns 0 when it is too much. */
 int ti_reading_piece(ti_reading_t *reading, const char *piece,

@@ -24,9 +24,8 @@ ti_http_failure_t ti_trouble_kind(const ti_trouble_t *trouble)
     if (trouble->code == CURLE_OUT_OF_MEMORY && trouble->begun) {
         return TI_HTTP_TOO_LARGE; /* a line longer than curl's own limit */
     }
-    if (trouble->code == CURLE_OK &&
-        number_of(trouble, CURLINFO_RESPONSE_CODE) < 200) {
-        return TI_HTTP_BROKEN; /* it changed to another protocol */
+    if (trouble->code == CURLE_OK && !trouble->headed) {
+        return TI_HTTP_BROKEN; /* curl is content with half a header */
     }
     return kind_of_code(trouble->code);
 }
@@ -113,7 +112,7 @@ static const char *words_of(const ti_trouble_t *trouble)
         return "a header line beyond all measure";
     }
     if (trouble->code == CURLE_OK) {
-        return "it changed to another protocol";
+        return "it ended within its header";
     }
     if (trouble->code == CURLE_ABORTED_BY_CALLBACK) {
         return "this process is going down";

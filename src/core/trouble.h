@@ -19,6 +19,7 @@ typedef struct ti_trouble_t {
     const char *addresses; /* that it tried to connect to, or "" */
     const char *excess;    /* the limit that the answer passed, or NULL */
     int begun;             /* nonzero: a byte of the answer came */
+    int headed;            /* nonzero: its header section ended */
 } ti_trouble_t;
 
 /* What kind of failure; TI_HTTP_OK: none. */
