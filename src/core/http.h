@@ -61,7 +61,7 @@ struct ti_http_t {
      * answer->failure is TI_HTTP_OK, APR_EINVAL for a request that cannot be
      * sent, else APR_EGENERAL. Redirects are never followed, proxies and
      * .netrc of the environment never used. A kept-alive connection that
-     * turns out dead before a byte of the answer came is replaced once; a
+     * turns out dead before a line of the answer came is replaced once; a
      * fresh one never. */
     apr_status_t (*exchange)(ti_http_t *http, ti_http_answer_t *answer,
                              const ti_http_request_t *request, apr_pool_t *p);
