@@ -36,7 +36,6 @@ void ti_reading_open(ti_reading_t *reading, apr_size_t size_max, apr_time_t now,
 
 int ti_reading_line(ti_reading_t *reading, const char *line, apr_size_t length)
 {
-    reading->begun = 1;
     if (!within_limits(reading, length)) {
         return 0;
     }

@@ -24,7 +24,6 @@ typedef struct ti_reading_t {
     const char *body;                /* NUL after its last byte */
     apr_size_t length;
     const char *excess; /* the limit that was passed, as words; NULL: none */
-    int begun;          /* nonzero: something came */
 
     /* The rest is for reading.c. */
     apr_pool_t *p;

@@ -1,27 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "trouble.h"
 
-#include <strings.h>
-
 #include <apr_lib.h>
 #include <apr_strings.h>
 
 static ti_http_failure_t kind_of_code(CURLcode code);
 static const char *opening(const ti_trouble_t *trouble, apr_pool_t *p);
 static const char *words_of(const ti_trouble_t *trouble);
-static const char *stage_of(const ti_trouble_t *trouble);
 static const char *route(const ti_trouble_t *trouble, apr_pool_t *p);
-static long number_of(const ti_trouble_t *trouble, CURLINFO info);
-static curl_off_t time_of(const ti_trouble_t *trouble, CURLINFO info);
-static const char *text_of(const ti_trouble_t *trouble, CURLINFO info);
-static long milliseconds(curl_off_t microseconds);
+static const char *address_of(const ti_trouble_t *trouble);
+static long milliseconds(const ti_trouble_t *trouble, CURLINFO info);
 
 ti_http_failure_t ti_trouble_kind(const ti_trouble_t *trouble)
 {
     if (trouble->excess != NULL) {
         return TI_HTTP_TOO_LARGE;
     }
-    if (trouble->code == CURLE_OUT_OF_MEMORY && trouble->begun) {
+    if (trouble->code == CURLE_OUT_OF_MEMORY &&
+        trouble->stage == TI_STAGE_READING) {
         return TI_HTTP_TOO_LARGE; /* a line longer than curl's own limit */
     }
     if (trouble->code == CURLE_OK && !trouble->headed) {
@@ -35,9 +31,9 @@ const char *ti_trouble_sentence(const ti_trouble_t *trouble, apr_pool_t *p)
     char *sentence;
     char *at;
 
-    sentence = apr_psprintf(
-        p, "%s%s; gave up after %ld ms", opening(trouble, p), route(trouble, p),
-        milliseconds(time_of(trouble, CURLINFO_TOTAL_TIME_T)));
+    sentence = apr_psprintf(p, "%s%s; gave up after %ld ms",
+                            opening(trouble, p), route(trouble, p),
+                            milliseconds(trouble, CURLINFO_TOTAL_TIME_T));
     for (at = sentence; *at != '\0'; at++) {
         if (!apr_isprint(*at)) {
             *at = '?'; /* words may quote a certificate: an outsider's text */
@@ -83,6 +79,13 @@ static ti_http_failure_t kind_of_code(CURLcode code)
 
 static const char *opening(const ti_trouble_t *trouble, apr_pool_t *p)
 {
+    static const char *const stages[] = {
+        [TI_STAGE_RESOLVING] = "resolving the host name",
+        [TI_STAGE_CONNECTING] = "connecting",
+        [TI_STAGE_TLS] = "shaking hands in TLS",
+        [TI_STAGE_WAITING] = "waiting for the answer",
+        [TI_STAGE_READING] = "reading the answer",
+    };
     static const char *const openings[] = {
         [TI_HTTP_OK] = "no trouble",
         [TI_HTTP_RESOLVE] = "found no address for the host name: ",
@@ -95,7 +98,7 @@ static const char *opening(const ti_trouble_t *trouble, apr_pool_t *p)
     };
     ti_http_failure_t kind = ti_trouble_kind(trouble);
     const char *rest =
-        kind == TI_HTTP_TIMEOUT ? stage_of(trouble) : words_of(trouble);
+        kind == TI_HTTP_TIMEOUT ? stages[trouble->stage] : words_of(trouble);
 
     return apr_pstrcat(p, openings[kind], rest, NULL);
 }
@@ -108,7 +111,8 @@ static const char *words_of(const ti_trouble_t *trouble)
     if (trouble->excess != NULL) {
         return trouble->excess;
     }
-    if (trouble->code == CURLE_OUT_OF_MEMORY && trouble->begun) {
+    if (trouble->code == CURLE_OUT_OF_MEMORY &&
+        trouble->stage == TI_STAGE_READING) {
         return "a header line beyond all measure";
     }
     if (trouble->code == CURLE_OK) {
@@ -124,62 +128,38 @@ static const char *words_of(const ti_trouble_t *trouble)
     return trouble->words;
 }
 
-static const char *stage_of(const ti_trouble_t *trouble)
-{
-    const char *scheme = text_of(trouble, CURLINFO_EFFECTIVE_URL);
-
-    if (trouble->begun) {
-        return "reading the answer";
-    }
-    if (number_of(trouble, CURLINFO_NUM_CONNECTS) == 0) {
-        return "waiting for the answer";
-    }
-    if (time_of(trouble, CURLINFO_NAMELOOKUP_TIME_T) == 0) {
-        return "resolving the host name";
-    }
-    if (time_of(trouble, CURLINFO_CONNECT_TIME_T) == 0) {
-        return "connecting";
-    }
-    if (strncasecmp(scheme, "https:", 6) == 0 &&
-        time_of(trouble, CURLINFO_APPCONNECT_TIME_T) == 0) {
-        return "shaking hands in TLS";
-    }
-    return "waiting for the answer";
-}
-
 /* Over which connection, so far as there was one. */
 static const char *route(const ti_trouble_t *trouble, apr_pool_t *p)
 {
-    curl_off_t connected = time_of(trouble, CURLINFO_CONNECT_TIME_T);
-
-    if (trouble->addresses[0] != '\0' && connected == 0) {
-        return apr_pstrcat(p, "; resolved to ", trouble->addresses,
-                           ", not connected", NULL);
+    if (trouble->addresses[0] == '\0' && trouble->stage < TI_STAGE_WAITING) {
+        return "";
     }
-    if (trouble->addresses[0] != '\0') {
-        return apr_psprintf(p, "; resolved to %s, connected in %ld ms",
-                            trouble->addresses, milliseconds(connected));
+    if (trouble->addresses[0] == '\0') {
+        return apr_pstrcat(p, "; over a kept connection to ",
+                           address_of(trouble), NULL);
     }
-    if (trouble->begun || connected > 0) {
-        return apr_psprintf(p, "; over a kept connection to %s port %ld",
-                            text_of(trouble, CURLINFO_PRIMARY_IP),
-                            number_of(trouble, CURLINFO_PRIMARY_PORT));
+    if (trouble->stage < TI_STAGE_WAITING) {
+        return apr_pstrcat(p, "; resolved to ", trouble->addresses, NULL);
     }
-    return "";
+    return apr_psprintf(p, "; resolved to %s, connected in %ld ms",
+                        trouble->addresses,
+                        milliseconds(trouble, CURLINFO_CONNECT_TIME_T));
 }
 
-static long number_of(const ti_trouble_t *trouble, CURLINFO info)
+static const char *address_of(const ti_trouble_t *trouble)
 {
-    long number = 0;
+    char *address = NULL;
 
     if (trouble->handle == NULL ||
-        curl_easy_getinfo(trouble->handle, info, &number) != CURLE_OK) {
-        return 0;
+        curl_easy_getinfo(trouble->handle, CURLINFO_PRIMARY_IP, &address) !=
+            CURLE_OK ||
+        address == NULL) {
+        return "an unknown address";
     }
-    return number;
+    return address;
 }
 
-static curl_off_t time_of(const ti_trouble_t *trouble, CURLINFO info)
+static long milliseconds(const ti_trouble_t *trouble, CURLINFO info)
 {
     curl_off_t microseconds = 0;
 
@@ -187,22 +167,5 @@ static curl_off_t time_of(const ti_trouble_t *trouble, CURLINFO info)
         curl_easy_getinfo(trouble->handle, info, &microseconds) != CURLE_OK) {
         return 0;
     }
-    return microseconds;
-}
-
-static const char *text_of(const ti_trouble_t *trouble, CURLINFO info)
-{
-    char *text = NULL;
-
-    if (trouble->handle == NULL ||
-        curl_easy_getinfo(trouble->handle, info, &text) != CURLE_OK ||
-        text == NULL) {
-        return "";
-    }
-    return text;
-}
-
-static long milliseconds(curl_off_t microseconds)
-{
     return (long)((microseconds + 999) / 1000);
 }

@@ -11,6 +11,15 @@
 
 #include "http.h"
 
+/* How far an exchange came. */
+typedef enum ti_stage_t {
+    TI_STAGE_RESOLVING = 0,
+    TI_STAGE_CONNECTING,
+    TI_STAGE_TLS,
+    TI_STAGE_WAITING, /* connected, or over a kept connection */
+    TI_STAGE_READING  /* a line of the answer came */
+} ti_stage_t;
+
 /* How an exchange ended. The caller owns all of it. */
 typedef struct ti_trouble_t {
     CURL *handle;          /* not reset yet; NULL: there was none */
@@ -18,8 +27,8 @@ typedef struct ti_trouble_t {
     const char *words;     /* curl's, or "" */
     const char *addresses; /* that it tried to connect to, or "" */
     const char *excess;    /* the limit that the answer passed, or NULL */
-    int begun;             /* nonzero: a byte of the answer came */
-    int headed;            /* nonzero: its header section ended */
+    ti_stage_t stage;
+    int headed; /* nonzero: its header section ended */
 } ti_trouble_t;
 
 /* What kind of failure; TI_HTTP_OK: none. */
