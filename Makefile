@@ -17,7 +17,7 @@ WARNINGS  := -std=gnu99 -Wall -Wextra -Wshadow -Wpointer-arith -Wcast-qual \
              -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings \
              -Wformat=2 -Wdeclaration-after-statement -Wundef -Wvla
 HARDENING := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIC
-LINK_HARD := -Wl,-z,relro -Wl,-z,now -Wl,-z,defs
+LINK_HARD := -Wl,-z,relro -Wl,-z,now
 
 ifeq ($(MODE),asan)
   CFLAGS    := -O1 -g -fno-omit-frame-pointer
@@ -62,7 +62,6 @@ $(BUILD)/src/core/%.o: src/core/%.c
 	@mkdir -p $(@D)
 	$(COMPILE) $(APR_FLAGS) -c -o $@ $<
 
-$(BUILD)/src/httpd/%.o $(BUILD)/%.o: %.c
 $(BUILD)/src/httpd/%.o: src/httpd/%.c
 	@mkdir -p $(@D)
 	$(COMPILE) $(APR_FLAGS) $(HTTPD_FLAGS) -Isrc/core -DMAI_VERSION='"$(VERSION)"' -c -o $@ $<
@@ -78,7 +77,6 @@ $(CORE_LIB): $(CORE_OBJ)
 # One symbol leaves the module: its record.
 $(MODULE): $(GLUE_OBJ) $(CORE_LIB) src/httpd/exports.map
 	$(CC) -shared $(CFLAGS) $(SANITIZE) -pthread $(LINK_HARD) \
-	    -Wl,--unresolved-symbols=ignore-all \
 	    -Wl,--version-script=src/httpd/exports.map \
 	    -o $@ $(GLUE_OBJ) $(CORE_LIB) $(LIBS)
 

@@ -15,6 +15,7 @@ typedef enum ti_message_t {
     TI_MSG_NO_AUDIENCE = 5,       /* info: a place without an audience */
     TI_MSG_CHILD_FAILED = 6,      /* error: a child could not set up */
     TI_MSG_CACHE_KEPT = 7,        /* notice: kept over a graceful restart */
+    TI_MSG_START_REFUSED = 8,     /* error: the configuration is wrong */
     TI_MSG_NO_TOKEN = 20,
     TI_MSG_MALFORMED = 21,
     TI_MSG_INACTIVE = 22,

@@ -64,7 +64,7 @@ void ti_refresher_add(ti_refresher_t *refresher, const ti_world_t *world,
     task->question = *question;
     task->question.policy = &task->policy;
     task->question.token = apr_pstrmemdup(p, question->token, question->length);
-    task->question.log = NULL;
+    task->question.log = world->log;
     task->question.p = p;
 
     /* a thread inherits the mask: httpd's signals are for its own threads */

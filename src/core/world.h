@@ -30,6 +30,7 @@ typedef struct ti_world_t {
     struct ti_counts_t *counts;       /* NULL: nothing is counted */
     struct ti_refresher_t *refresher; /* NULL: nothing is refreshed early */
     struct ti_pace_t *pace;           /* NULL: every line is logged */
+    const ti_log_t *log;              /* for what belongs to no request */
     apr_time_t (*clock)(void);
 } ti_world_t;
 

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * mod_auth_introspect: opaque OAuth 2.0 access tokens for Apache httpd, by
+ * token introspection (RFC 7662).
+ *
+ * The table of contents. What a request goes through, in this order:
+ *
+ *     post_read_request   export    remove headers that only we may send
+ *     access_checker      export    clear what this place exports
+ *     check_authn         authn     token -> verdict; user; claims out
+ *     auth_checker        authz     Require lines; 403 where one says no
+ *     fixups              export    inherited claims; remove the token
+ *     handler             keyset    introspect-jwks
+ *
+ * and what the server goes through: pre_config, the directives (config),
+ * check_config (start), post_config (store), child_init (store).
+ */
+#include <httpd.h>
+#include <http_config.h>
+#include <http_core.h>
+#include <http_protocol.h>
+#include <http_request.h>
+
+#include <apr_strings.h>
+
+#include "authn.h"
+#include "authz.h"
+#include "challenge.h"
+#include "config.h"
+#include "export.h"
+#include "keyset.h"
+#include "module.h"
+#include "offer.h"
+#include "socache.h"
+#include "start.h"
+#include "store.h"
+
+static int pre_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp)
+{
+    (void)plog;
+    (void)ptemp;
+    mai_config_begin(pconf);
+    mai_socache_register(pconf);
+    mai_authz_register(pconf);
+    return OK;
+}
+
+static int check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
+                        server_rec *s)
+{
+    (void)pconf;
+    (void)plog;
+    return mai_start_check(ptemp, s);
+}
+
+static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
+                       server_rec *s)
+{
+    (void)plog;
+    (void)ptemp;
+    if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG) {
+        return OK;
+    }
+    if (mai_store_open(s, pconf) != APR_SUCCESS ||
+        mai_start_prepare(pconf, s) != APR_SUCCESS) {
+        return HTTP_INTERNAL_SERVER_ERROR;
+    }
+    mai_export_learn(mai_config_sections(), pconf);
+    mai_config_end();
+    return OK;
+}
+
+static void child_init(apr_pool_t *pchild, server_rec *s)
+{
+    mai_store_child(s, pchild);
+}
+
+static void register_hooks(apr_pool_t *p)
+{
+    ap_hook_pre_config(pre_config, NULL, NULL, APR_HOOK_REALLY_LAST);
+    ap_hook_check_config(check_config, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_child_init(child_init, NULL, NULL, APR_HOOK_MIDDLE);
+
+    ap_hook_post_read_request(mai_export_clean, NULL, NULL, APR_HOOK_FIRST);
+    ap_hook_check_access_ex(mai_export_clear, NULL, NULL, APR_HOOK_FIRST,
+                            AP_AUTH_INTERNAL_PER_CONF);
+    ap_hook_check_authn(mai_authn_check, NULL, NULL, APR_HOOK_FIRST,
+                        AP_AUTH_INTERNAL_PER_CONF);
+    ap_hook_check_authz(mai_authz_check, NULL, NULL, APR_HOOK_FIRST,
+                        AP_AUTH_INTERNAL_PER_CONF);
+    ap_hook_note_auth_failure(mai_challenge_note, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_fixups(mai_export_finish, NULL, NULL, APR_HOOK_FIRST);
+    ap_hook_handler(mai_keyset_handle, NULL, NULL, APR_HOOK_MIDDLE);
+
+    ap_register_auth_provider(p, AUTHN_PROVIDER_GROUP, MAI_PROVIDER,
+                              AUTHN_PROVIDER_VERSION, &mai_authn_provider,
+                              AP_AUTH_INTERNAL_PER_CONF);
+    mai_authz_register(p);
+    mai_offer_register();
+}
+
+AP_DECLARE_MODULE(auth_introspect) = {
+    STANDARD20_MODULE_STUFF, /* version, for httpd */
+    mai_config_create,       /* per directory: create */
+    mai_config_merge,        /* per directory: merge */
+    NULL,                    /* per server: create */
+    NULL,                    /* per server: merge */
+    mai_config_commands,     /* directives */
+    register_hooks,          /* hooks */
+    AP_MODULE_FLAG_NONE,     /* flags */
+};

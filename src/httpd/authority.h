@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The directives that choose the authorization server and say who we are to
+ * it: never in .htaccess, for they hold secrets or choose whom tokens are
+ * sent to. Each is a handler of httpd's directive table: NULL, or a complaint
+ * that says what to write.
+ */
+#ifndef MAI_AUTHORITY_H
+#define MAI_AUTHORITY_H
+
+#include <httpd.h>
+#include <http_config.h>
+
+const char *mai_authority_endpoint(cmd_parms *cmd, void *config, int argc,
+                                char *const argv[]);
+const char *mai_authority_client_auth(cmd_parms *cmd, void *config,
+                                   const char *word);
+const char *mai_authority_client_id(cmd_parms *cmd, void *config, const char *id);
+const char *mai_authority_client_secret(cmd_parms *cmd, void *config,
+                                     const char *text);
+const char *mai_authority_bearer(cmd_parms *cmd, void *config, const char *text);
+const char *mai_authority_hint(cmd_parms *cmd, void *config, const char *word);
+const char *mai_authority_param(cmd_parms *cmd, void *config, const char *name,
+                             const char *value);
+const char *mai_authority_timeout(cmd_parms *cmd, void *config, const char *total,
+                               const char *connect);
+const char *mai_authority_tls_verify(cmd_parms *cmd, void *config,
+                                  const char *word);
+const char *mai_authority_tls_ca_file(cmd_parms *cmd, void *config,
+                                   const char *name);
+const char *mai_authority_allow_insecure(cmd_parms *cmd, void *config,
+                                      const char *word);
+const char *mai_authority_cache_max_age(cmd_parms *cmd, void *config,
+                                     const char *word);
+const char *mai_authority_negative_max_age(cmd_parms *cmd, void *config,
+                                        const char *word);
+const char *mai_authority_stale_if_error(cmd_parms *cmd, void *config,
+                                      const char *word);
+const char *mai_authority_refresh(cmd_parms *cmd, void *config, const char *word);
+const char *mai_authority_calls_max(cmd_parms *cmd, void *config,
+                                 const char *word);
+const char *mai_authority_jwks_url(cmd_parms *cmd, void *config, const char *url);
+
+#endif

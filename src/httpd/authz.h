@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * May they: Require claim, scope and audience, parsed when the configuration
+ * is read and asked about each request's claims; and 403 where one says no.
+ */
+#ifndef MAI_AUTHZ_H
+#define MAI_AUTHZ_H
+
+#include <httpd.h>
+
+/* Register our providers; again in pre_config, when all modules are loaded:
+ * another module's provider of the same name keeps its own requests. */
+void mai_authz_register(apr_pool_t *pconf);
+
+/* httpd's auth_checker hook, before all others. */
+int mai_authz_check(request_rec *r);
+
+#endif

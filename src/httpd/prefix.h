@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Names under which claims are exported.
+ */
+#ifndef MAI_PREFIX_H
+#define MAI_PREFIX_H
+
+#include <apr_pools.h>
+
+/* A claim's name as a variable: letters, digits, '_', all else as '_'. */
+const char *mai_prefix_variable(const char *claim, apr_pool_t *p);
+
+/* A prefix for headers: each character that is no letter or digit as '-'. */
+const char *mai_prefix_header(const char *prefix, apr_pool_t *p);
+
+/* May claims be exported under this prefix? NULL, or why not. A claim's name
+ * comes from outside, so a prefix must not make LD_PRELOAD of it. */
+const char *mai_prefix_complaint(const char *prefix);
+
+/* Does a name begin with the prefix, when case does not count and neither
+ * does which character stands where there is no letter or digit? So do CGI
+ * and backends compare headers. */
+int mai_prefix_of(const char *name, const char *prefix);
+
+#endif

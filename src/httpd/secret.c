@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "secret.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <apr_env.h>
+#include <apr_file_io.h>
+#include <apr_lib.h>
+#include <apr_strings.h>
+#include <httpd.h>
+
+/* Long enough for a JWT as bearer token, short enough to be no accident. */
+#define SECRET_MAX 8192
+
+static const char *read_file(const char **secret, cmd_parms *cmd,
+                             const char *name);
+static const char *read_env(const char **secret, cmd_parms *cmd,
+                            const char *name);
+static const char *run(const char **secret, cmd_parms *cmd,
+                       const char *program);
+static char *trimmed(char *text);
+
+const char *mai_secret_read(const char **secret, cmd_parms *cmd,
+                            const char *text)
+{
+    const char *name = cmd->cmd->name;
+    const char *complaint = NULL;
+    const char *c;
+
+    if (strncmp(text, "file:", 5) == 0) {
+        complaint = read_file(secret, cmd, text + 5);
+    } else if (strncmp(text, "env:", 4) == 0) {
+        complaint = read_env(secret, cmd, text + 4);
+    } else if (strncmp(text, "exec:", 5) == 0) {
+        complaint = run(secret, cmd, text + 5);
+    } else {
+        *secret = apr_pstrdup(cmd->pool, text);
+    }
+    if (complaint != NULL) {
+        return complaint;
+    }
+
+    for (c = *secret; *c != '\0'; c++) {
+        if ((unsigned char)*c < 0x20 || *c == 0x7f) {
+            return apr_psprintf(cmd->pool,
+                                "%s holds a control character or a second "
+                                "line: give one line of text",
+                                name);
+        }
+    }
+    if (**secret == '\0') {
+        return apr_psprintf(cmd->pool, "%s is empty: give the secret as text, "
+                                       "file:PATH, env:NAME or exec:PROGRAM",
+                            name);
+    }
+    return NULL;
+}
+
+static const char *read_file(const char **secret, cmd_parms *cmd,
+                             const char *name)
+{
+    const char *path = ap_server_root_relative(cmd->pool, name);
+    char *text = apr_pcalloc(cmd->pool, SECRET_MAX + 1);
+    apr_size_t length = SECRET_MAX;
+    apr_file_t *file;
+    apr_status_t rv;
+
+    if (path == NULL || *name == '\0') {
+        return apr_psprintf(cmd->pool, "%s: 'file:%s' names no file",
+                            cmd->cmd->name, name);
+    }
+    rv = apr_file_open(&file, path, APR_READ, APR_OS_DEFAULT, cmd->temp_pool);
+    if (rv == APR_SUCCESS) {
+        rv = apr_file_read_full(file, text, SECRET_MAX, &length);
+        apr_file_close(file);
+    }
+    if (rv != APR_SUCCESS && rv != APR_EOF) {
+        return apr_psprintf(cmd->pool, "%s: cannot read %s: %pm",
+                            cmd->cmd->name, path, &rv);
+    }
+    *secret = trimmed(text);
+    return NULL;
+}
+
+static const char *read_env(const char **secret, cmd_parms *cmd,
+                            const char *name)
+{
+    char *text = NULL;
+
+    if (*name == '\0' ||
+        apr_env_get(&text, name, cmd->pool) != APR_SUCCESS) {
+        return apr_psprintf(cmd->pool,
+                            "%s: the environment variable '%s' is not set for "
+                            "httpd (on Debian set it in "
+                            "/etc/apache2/envvars)",
+                            cmd->cmd->name, name);
+    }
+    *secret = trimmed(apr_pstrdup(cmd->pool, text));
+    return NULL;
+}
+
+static const char *run(const char **secret, cmd_parms *cmd,
+                       const char *program)
+{
+    char **words;
+    char *text;
+
+    if (apr_tokenize_to_argv(program, &words, cmd->temp_pool) != APR_SUCCESS ||
+        words[0] == NULL) {
+        return apr_psprintf(cmd->pool, "%s: 'exec:' names no program",
+                            cmd->cmd->name);
+    }
+    text = ap_get_exec_line(cmd->pool, words[0],
+                            (const char *const *)words);
+    if (text == NULL) {
+        return apr_psprintf(cmd->pool,
+                            "%s: the program '%s' could not be run or printed "
+                            "nothing",
+                            cmd->cmd->name, words[0]);
+    }
+    *secret = trimmed(text);
+    return NULL;
+}
+
+static char *trimmed(char *text)
+{
+    apr_size_t length = strlen(text);
+
+    while (length > 0 && apr_isspace(text[length - 1])) {
+        text[--length] = '\0';
+    }
+    return text;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Secrets in directives: as text, file:PATH, env:NAME or exec:PROGRAM.
+ */
+#ifndef MAI_SECRET_H
+#define MAI_SECRET_H
+
+#include <httpd.h>
+#include <http_config.h>
+
+/* Read the secret that `text` says, into the configuration's pool. White
+ * space at the end of what a file or program gives is left out. NULL, or a
+ * complaint that never holds the secret. */
+const char *mai_secret_read(const char **secret, cmd_parms *cmd,
+                            const char *text);
+
+#endif

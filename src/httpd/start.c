@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "start.h"
+
+#include <http_log.h>
+
+#include "config.h"
+#include "messages.h"
+#include "module.h"
+#include "socache.h"
+
+APLOG_USE_MODULE(auth_introspect);
+
+static const mai_dir_t *defaults_of(const server_rec *s);
+static int check_place(const mai_dir_t *dir, apr_pool_t *ptemp,
+                       server_rec *main_server);
+static int elsewhere(const server_rec *s, const server_rec *main_server);
+static int check_store(server_rec *main_server);
+static void warn(const ti_server_t *raw, server_rec *s);
+
+int mai_start_check(apr_pool_t *ptemp, server_rec *main_server)
+{
+    const apr_array_header_t *sections = mai_config_sections();
+    int wrong = check_store(main_server);
+    int i;
+
+    for (i = 0; i < sections->nelts; i++) {
+        const mai_dir_t *dir = APR_ARRAY_IDX(sections, i, const mai_dir_t *);
+
+        if (dir->introspect == TI_SWITCH_ON && dir->s != NULL) {
+            wrong += check_place(dir, ptemp, main_server);
+        }
+        if (dir->server != NULL) {
+            warn(dir->server->raw, main_server);
+        }
+    }
+    return wrong == 0 ? OK : DONE;
+}
+
+apr_status_t mai_start_prepare(apr_pool_t *pconf, server_rec *main_server)
+{
+    const apr_array_header_t *sections = mai_config_sections();
+    server_rec *s;
+    int i;
+
+    for (s = main_server; s != NULL; s = s->next) {
+        mai_server_t *base = defaults_of(s)->server;
+        apr_status_t rv = APR_SUCCESS;
+
+        if (base != NULL) {
+            rv = mai_server_ready(base, 1, pconf);
+        }
+        for (i = 0; i < sections->nelts && rv == APR_SUCCESS; i++) {
+            mai_server_t *add = APR_ARRAY_IDX(sections, i, mai_dir_t *)->server;
+
+            if (add != NULL && add != base) {
+                rv = mai_server_ready(add, 1, pconf);
+            }
+            if (rv == APR_SUCCESS && add != NULL && add != base) {
+                rv = mai_server_prepare(base, add, pconf);
+            }
+        }
+        if (rv != APR_SUCCESS) {
+            return rv;
+        }
+    }
+    return APR_SUCCESS;
+}
+
+static const mai_dir_t *defaults_of(const server_rec *s)
+{
+    return ap_get_module_config(s->lookup_defaults, &auth_introspect_module);
+}
+
+static int check_place(const mai_dir_t *dir, apr_pool_t *ptemp,
+                       server_rec *main_server)
+{
+    mai_server_t *base = defaults_of(dir->s)->server;
+    mai_server_t *merged =
+        dir->server == base ? base : mai_server_merge(base, dir->server, ptemp);
+    ti_server_t *settings;
+    const char *complaint;
+
+    if ((merged == NULL || merged->raw->endpoints == NULL) &&
+        elsewhere(dir->s, main_server)) {
+        return 0; /* another section may bring it; a request will tell */
+    }
+    settings = ti_server_create(ptemp);
+    if (merged != NULL) {
+        settings = ti_server_merge(settings, merged->raw, ptemp);
+    }
+    ti_server_finish(settings, ptemp);
+    complaint = ti_server_complaint(settings, ptemp);
+    if (complaint != NULL) {
+        ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_ERR, 0, main_server,
+                     "MAI%04d: The place of %s cannot verify tokens: %s",
+                     TI_MSG_START_REFUSED, dir->where, complaint);
+        return 1;
+    }
+    if (dir->audiences == NULL && defaults_of(dir->s)->audiences == NULL) {
+        ap_log_error(APLOG_MARK, APLOG_INFO, 0, main_server,
+                     "MAI%04d: The place of %s has no IntrospectAudience: it "
+                     "accepts tokens meant for other servers",
+                     TI_MSG_NO_AUDIENCE, dir->where);
+    }
+    return 0;
+}
+
+/* Does any section of this server name an endpoint? */
+static int elsewhere(const server_rec *s, const server_rec *main_server)
+{
+    const apr_array_header_t *sections = mai_config_sections();
+    int i;
+
+    (void)s;
+    (void)main_server;
+    for (i = 0; i < sections->nelts; i++) {
+        const mai_dir_t *dir = APR_ARRAY_IDX(sections, i, const mai_dir_t *);
+
+        if (dir->server != NULL && dir->server->raw->endpoints != NULL) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int check_store(server_rec *main_server)
+{
+    const mai_cache_config_t *cache = mai_config_cache();
+
+    if (cache->socache == NULL || cache->secret != NULL ||
+        mai_socache_is_local(cache->socache)) {
+        return 0;
+    }
+    ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_ERR, 0, main_server,
+                 "MAI%04d: IntrospectCache with a store that others can reach "
+                 "needs 'IntrospectCacheSecret SECRET' (or file:PATH): make "
+                 "one with 'openssl rand -base64 32'",
+                 TI_MSG_START_REFUSED);
+    return 1;
+}
+
+static void warn(const ti_server_t *raw, server_rec *s)
+{
+    if (raw->tls_verify == TI_SWITCH_OFF) {
+        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, s,
+                     "MAI%04d: IntrospectTLSVerify is Off: anybody on the way "
+                     "to the authorization server can read tokens and grant "
+                     "access; write IntrospectTLSCAFile instead",
+                     TI_MSG_TLS_UNVERIFIED);
+    }
+    if (raw->allow_insecure == TI_SWITCH_ON) {
+        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, s,
+                     "MAI%04d: IntrospectAllowInsecure is On: tokens and our "
+                     "secret may travel in the clear",
+                     TI_MSG_INSECURE);
+    }
+}
