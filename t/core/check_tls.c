@@ -5,6 +5,7 @@
  */
 #include "client.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -62,10 +63,12 @@ static void certificates_close(void)
 /* In the child: become the server, whose first words go to `out`. */
 static void become_server(const char *name, int out)
 {
+    int nothing = open("/dev/null", O_RDWR);
+
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    dup2(nothing, STDIN_FILENO);
     dup2(out, STDOUT_FILENO);
-    freopen("/dev/null", "r", stdin);
-    freopen("/dev/null", "w", stderr);
+    dup2(nothing, STDERR_FILENO);
     execlp("openssl", "openssl", "s_server", "-www", "-accept", "127.0.0.1:0",
            "-cert", apr_pstrcat(pool, folder, "/", name, ".pem", NULL), "-key",
            apr_pstrcat(pool, folder, "/", name, ".key", NULL), NULL);
