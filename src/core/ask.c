@@ -210,14 +210,14 @@ static void report(const ti_world_t *world, const ti_question_t *question,
     event.retry_after = outcome->retry_after;
     event.random = random;
     switch (ti_breaker_report(world->breakers, server->health[i], &event)) {
-    case TI_CHANGE_OPENED:
-        ti_log(question->log, TI_LOG_WARNING, TI_MSG_BREAKER_OPENED,
+    case TI_CHANGE_SHUT:
+        ti_log(question->log, TI_LOG_WARNING, TI_MSG_BREAKER_SHUT,
                "Leaving %s alone for a while: it failed several times in a "
                "row, now because %s",
                url, outcome->cause);
         break;
-    case TI_CHANGE_CLOSED:
-        ti_log(question->log, TI_LOG_WARNING, TI_MSG_BREAKER_CLOSED,
+    case TI_CHANGE_OPENED:
+        ti_log(question->log, TI_LOG_WARNING, TI_MSG_BREAKER_OPENED,
                "Asking %s again: it answers", url);
         break;
     default:

@@ -9,21 +9,30 @@
 #define TI_LOCK_H
 
 #include <apr_errno.h>
+#include <apr_time.h>
 #include <pthread.h>
 
 typedef struct ti_lock_t {
     pthread_mutex_t mutex;
 } ti_lock_t;
 
+/* Nobody waits longer than this for a lock. Holders copy for some
+ * microseconds; only one that was stopped in the middle is this slow. */
+#define TI_LOCK_PATIENCE apr_time_from_msec(200)
+
 /* Make a lock at this place of shared memory. Returns an APR status. */
 apr_status_t ti_lock_init(ti_lock_t *lock);
 
 /* Take the lock. APR_SUCCESS; APR_INCOMPLETE: taken too, but its last holder
- * died inside, so the caller must first mend what the lock guards; any other
- * status: not taken. */
+ * died inside, so the caller must first mend what the lock guards; APR_TIMEUP
+ * after TI_LOCK_PATIENCE, or any other status: not taken. */
 apr_status_t ti_lock_take(ti_lock_t *lock);
 
 /* Give the lock back. */
 void ti_lock_give(ti_lock_t *lock);
+
+/* Can these bytes, of unknown origin, be a lock that ti_lock_init made? Then
+ * taking it is safe, whoever seems to hold it. */
+int ti_lock_plausible(const ti_lock_t *lock);
 
 #endif

@@ -49,8 +49,8 @@ typedef enum ti_message_t {
     TI_MSG_FULL = 56,
     TI_MSG_SHUT = 57,
     TI_MSG_LATE = 58,
-    TI_MSG_BREAKER_OPENED = 59,
-    TI_MSG_BREAKER_CLOSED = 60,
+    TI_MSG_BREAKER_SHUT = 59,
+    TI_MSG_BREAKER_OPENED = 60,
     TI_MSG_ASKED = 61,            /* debug: one exchange and its outcome */
     TI_MSG_JWKS = 62,             /* the key set could not be served */
     TI_MSG_LEFT_OUT = 63,         /* how many lines a limit left out */

@@ -15,6 +15,9 @@
     "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"                    \
     "Content-Length: 16\r\n\r\n{\"active\":false}"
 
+/* What the server says to each request. */
+static const char *raw = OK_ANSWER;
+
 static ti_http_t *http;
 static peer_t *peer; /* NULL: the test starts none */
 
@@ -59,6 +62,37 @@ static ti_http_answer_t ask(const ti_http_request_t *request)
         ck_assert_int_eq(answer.status, 0);
     }
     return answer;
+}
+
+/* Answers each request, on one connection. */
+PEER_MAYBE static void answer_all(peer_talk_t *talk)
+{
+    while (peer_read(talk) && peer_say(talk, raw)) {
+    }
+}
+
+/* Answers one request, and closes. */
+PEER_MAYBE static void answer_one(peer_talk_t *talk)
+{
+    if (peer_read(talk)) {
+        peer_say(talk, raw);
+    }
+}
+
+PEER_MAYBE static ti_http_answer_t ask_peer(void)
+{
+    ti_http_request_t request = post_to(peer->port);
+
+    return ask(&request);
+}
+
+/* Ask a server that says `text` in the way of `script`. */
+PEER_MAYBE static ti_http_answer_t ask_for(const char *text,
+                                           peer_script_t *script)
+{
+    raw = text;
+    peer = peer_start(script);
+    return ask_peer();
 }
 
 #endif

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "breaker.h"
+
+#include <string.h>
+
+#include "lock.h"
+
+#define LOAD(word) __atomic_load_n(&(word), __ATOMIC_ACQUIRE)
+#define STORE(word, value) __atomic_store_n(&(word), (value), __ATOMIC_RELEASE)
+
+/* One endpoint. The words are read without the lock and written under it,
+ * except `probe`, which whoever may probe takes by compare and exchange. */
+typedef struct endpoint_t {
+    ti_key_t identity;
+    apr_uint32_t used;
+    apr_uint32_t failures; /* in a row */
+    apr_uint32_t shut;     /* nonzero: since it shut, no success yet */
+    apr_uint32_t times;    /* how often it shut without a success between */
+    apr_time_t until;      /* no question before this moment */
+    apr_time_t probe;      /* nor, while shut, before this one: a probe runs */
+    apr_uint64_t keys[TI_BREAKER_TOKENS]; /* different tokens that failed */
+} endpoint_t;
+
+typedef struct memory_t {
+    ti_lock_t lock;
+    endpoint_t endpoints[TI_BREAKER_ENDPOINTS];
+} memory_t;
+
+struct ti_breakers_t {
+    memory_t *memory;
+};
+
+static ti_change_t succeed(endpoint_t *endpoint);
+static ti_change_t fail(endpoint_t *endpoint, const ti_breaker_event_t *event);
+static int enough_tokens(endpoint_t *endpoint, const ti_key_t *key);
+static apr_interval_time_t pause_of(const endpoint_t *endpoint,
+                                    apr_uint32_t random);
+
+apr_size_t ti_breakers_size(void)
+{
+    return sizeof(memory_t);
+}
+
+apr_status_t ti_breakers_open(ti_breakers_t **breakers, void *memory, int fresh,
+                              apr_pool_t *p)
+{
+    *breakers = apr_pcalloc(p, sizeof(**breakers));
+    (*breakers)->memory = memory;
+    return fresh ? ti_lock_init(&(*breakers)->memory->lock) : APR_SUCCESS;
+}
+
+apr_status_t ti_breaker_find(ti_breakers_t *breakers, const ti_key_t *identity,
+                             apr_uint32_t *index)
+{
+    memory_t *memory = breakers->memory;
+    apr_status_t rv = ti_lock_take(&memory->lock);
+    apr_uint32_t i;
+
+    if (rv != APR_SUCCESS && rv != APR_INCOMPLETE) {
+        return rv;
+    }
+    rv = APR_ENOSPC;
+    for (i = 0; i < TI_BREAKER_ENDPOINTS; i++) {
+        endpoint_t *endpoint = &memory->endpoints[i];
+
+        if (!endpoint->used) {
+            endpoint->identity = *identity;
+            STORE(endpoint->used, 1);
+        }
+        if (memcmp(&endpoint->identity, identity, sizeof(*identity)) == 0) {
+            *index = i;
+            rv = APR_SUCCESS;
+            break;
+        }
+    }
+    ti_lock_give(&memory->lock);
+    return rv;
+}
+
+ti_gate_t ti_breaker_ask(ti_breakers_t *breakers, apr_uint32_t index,
+                         apr_time_t now, apr_interval_time_t *retry_after)
+{
+    endpoint_t *endpoint = &breakers->memory->endpoints[index];
+    apr_time_t until = LOAD(endpoint->until);
+    apr_time_t probe;
+
+    *retry_after = 0;
+    if (now < until) {
+        *retry_after = until - now;
+        return TI_GATE_SHUT;
+    }
+    if (!LOAD(endpoint->shut)) {
+        return TI_GATE_OPEN;
+    }
+    probe = LOAD(endpoint->probe);
+    if (now >= probe &&
+        __atomic_compare_exchange_n(&endpoint->probe, &probe,
+                                    now + TI_BREAKER_PROBE, 0,
+                                    __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+        return TI_GATE_PROBE;
+    }
+    *retry_after = TI_BREAKER_FIRST;
+    return TI_GATE_SHUT;
+}
+
+ti_change_t ti_breaker_report(ti_breakers_t *breakers, apr_uint32_t index,
+                              const ti_breaker_event_t *event)
+{
+    memory_t *memory = breakers->memory;
+    endpoint_t *endpoint = &memory->endpoints[index];
+    ti_change_t change;
+    apr_status_t rv;
+
+    if (!event->trouble && LOAD(endpoint->failures) == 0 &&
+        !LOAD(endpoint->shut)) {
+        return TI_CHANGE_NONE;
+    }
+    rv = ti_lock_take(&memory->lock);
+    if (rv != APR_SUCCESS && rv != APR_INCOMPLETE) {
+        return TI_CHANGE_NONE;
+    }
+    change = event->trouble ? fail(endpoint, event) : succeed(endpoint);
+    ti_lock_give(&memory->lock);
+    return change;
+}
+
+void ti_breaker_state(const ti_breakers_t *breakers, apr_uint32_t index,
+                      apr_time_t now, ti_breaker_state_t *state)
+{
+    const endpoint_t *endpoint = &breakers->memory->endpoints[index];
+    apr_time_t until = LOAD(endpoint->until);
+
+    state->failures = LOAD(endpoint->failures);
+    state->shut_for = now < until ? until - now : 0;
+    state->gate = now < until            ? TI_GATE_SHUT
+                  : LOAD(endpoint->shut) ? TI_GATE_PROBE
+                                         : TI_GATE_OPEN;
+}
+
+static ti_change_t succeed(endpoint_t *endpoint)
+{
+    int was_shut = endpoint->shut != 0;
+
+    STORE(endpoint->failures, 0);
+    STORE(endpoint->until, 0);
+    STORE(endpoint->probe, 0);
+    STORE(endpoint->shut, 0);
+    endpoint->times = 0;
+    memset(endpoint->keys, 0, sizeof(endpoint->keys));
+    return was_shut ? TI_CHANGE_OPENED : TI_CHANGE_NONE;
+}
+
+static ti_change_t fail(endpoint_t *endpoint, const ti_breaker_event_t *event)
+{
+    int was_shut = endpoint->shut != 0;
+    int different = enough_tokens(endpoint, event->key);
+    apr_interval_time_t pause = 0;
+
+    if (endpoint->failures < APR_INT32_MAX) {
+        STORE(endpoint->failures, endpoint->failures + 1);
+    }
+    if (was_shut ||
+        (endpoint->failures >= TI_BREAKER_FAILURES && different)) {
+        pause = pause_of(endpoint, event->random);
+        endpoint->times++;
+    }
+    if (event->retry_after > pause) {
+        pause = event->retry_after < TI_BREAKER_ASKED_MAX
+                    ? event->retry_after
+                    : TI_BREAKER_ASKED_MAX;
+    }
+    if (pause == 0) {
+        return TI_CHANGE_NONE;
+    }
+
+    STORE(endpoint->shut, 1);
+    STORE(endpoint->probe, 0);
+    if (event->now + pause > endpoint->until) {
+        STORE(endpoint->until, event->now + pause);
+    }
+    return was_shut ? TI_CHANGE_NONE : TI_CHANGE_SHUT;
+}
+
+/* Remember the token; have there been enough different ones? */
+static int enough_tokens(endpoint_t *endpoint, const ti_key_t *key)
+{
+    apr_uint64_t name;
+    int i;
+
+    memcpy(&name, key->bytes, sizeof(name));
+    name |= 1; /* zero stands for none */
+    for (i = 0; i < TI_BREAKER_TOKENS; i++) {
+        if (endpoint->keys[i] == 0) {
+            endpoint->keys[i] = name;
+        }
+        if (endpoint->keys[i] == name) {
+            break;
+        }
+    }
+    return endpoint->keys[TI_BREAKER_TOKENS - 1] != 0;
+}
+
+static apr_interval_time_t pause_of(const endpoint_t *endpoint,
+                                    apr_uint32_t random)
+{
+    apr_uint32_t doublings = endpoint->times < 5 ? endpoint->times : 5;
+    apr_interval_time_t pause = TI_BREAKER_FIRST << doublings;
+
+    if (pause > TI_BREAKER_LAST) {
+        pause = TI_BREAKER_LAST;
+    }
+    return pause * (80 + random % 41) / 100;
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The health of each endpoint, known to all processes: one that fails again
+ * and again is left alone for a while, then one question at a time finds out
+ * whether it is well. One bad token that makes it fail never shuts it.
+ */
+#ifndef TI_BREAKER_H
+#define TI_BREAKER_H
+
+#include <apr_pools.h>
+#include <apr_time.h>
+
+#include "key.h"
+
+#define TI_BREAKER_ENDPOINTS 64
+
+/* When it shuts: this many failures in a row, over this many tokens. */
+#define TI_BREAKER_FAILURES 5
+#define TI_BREAKER_TOKENS 3
+
+/* For how long: doubling from the first to the last, +-20 %. */
+#define TI_BREAKER_FIRST apr_time_from_sec(1)
+#define TI_BREAKER_LAST apr_time_from_sec(30)
+
+/* The most that a server's Retry-After can ask of us. */
+#define TI_BREAKER_ASKED_MAX apr_time_from_sec(300)
+
+/* How long a probe may take before another may try. */
+#define TI_BREAKER_PROBE apr_time_from_sec(10)
+
+typedef struct ti_breakers_t ti_breakers_t;
+
+/* May the endpoint be asked now? Zero refuses. */
+typedef enum ti_gate_t {
+    TI_GATE_SHUT = 0,
+    TI_GATE_OPEN,
+    TI_GATE_PROBE /* this one question decides: report what came of it */
+} ti_gate_t;
+
+/* What a report has changed, told to one process only: that one logs it. */
+typedef enum ti_change_t {
+    TI_CHANGE_NONE = 0,
+    TI_CHANGE_SHUT,
+    TI_CHANGE_OPENED
+} ti_change_t;
+
+/* What came of a question. */
+typedef struct ti_breaker_event_t {
+    int trouble;         /* nonzero: transport failure, 5xx or 429 */
+    const ti_key_t *key; /* of the token */
+    apr_time_t now;
+    apr_interval_time_t retry_after; /* what the server asked for; 0: not */
+    apr_uint32_t random;             /* any number, for the jitter */
+} ti_breaker_event_t;
+
+/* For mod_status. */
+typedef struct ti_breaker_state_t {
+    ti_gate_t gate;
+    apr_uint32_t failures;     /* in a row */
+    apr_interval_time_t shut_for; /* from now */
+} ti_breaker_state_t;
+
+/* Bytes of shared memory that the breakers need. */
+apr_size_t ti_breakers_size(void);
+
+/* Make (`fresh` nonzero) or take over the breakers at `memory`, zeroed,
+ * shared, aligned to 64. The handle is in `p`. */
+apr_status_t ti_breakers_open(ti_breakers_t **breakers, void *memory,
+                              int fresh, apr_pool_t *p);
+
+/* The index of an endpoint by its identity; a new one is added. APR_ENOSPC
+ * when there are TI_BREAKER_ENDPOINTS already. */
+apr_status_t ti_breaker_find(ti_breakers_t *breakers, const ti_key_t *identity,
+                             apr_uint32_t *index);
+
+/* May this endpoint be asked at `now`? With TI_GATE_SHUT *retry_after is the
+ * time until it may be. Takes no lock. */
+ti_gate_t ti_breaker_ask(ti_breakers_t *breakers, apr_uint32_t index,
+                         apr_time_t now, apr_interval_time_t *retry_after);
+
+/* Tell what came of a question. For a healthy endpoint takes no lock. */
+ti_change_t ti_breaker_report(ti_breakers_t *breakers, apr_uint32_t index,
+                              const ti_breaker_event_t *event);
+
+/* How an endpoint is doing. */
+void ti_breaker_state(const ti_breakers_t *breakers, apr_uint32_t index,
+                      apr_time_t now, ti_breaker_state_t *state);
+
+#endif

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cell.h"
+
+#include <string.h>
+
+/* Each of the words that are summed up, in one copy of a cell. */
+typedef struct head_t {
+    apr_uint64_t check;
+    apr_uint32_t span;
+    apr_time_t answered;
+    apr_time_t expires;
+} head_t;
+
+static head_t head_of(const ti_cell_t *cell);
+static apr_uint64_t sum_head(const head_t *head, const apr_uint64_t *key,
+                             const ti_seal_t *seal);
+static apr_uint64_t sum_copy(apr_uint64_t *to, const apr_uint64_t *from,
+                             apr_size_t words, apr_uint64_t sum,
+                             const ti_seal_t *seal);
+static apr_uint64_t sum_only(const apr_uint64_t *from, apr_size_t words,
+                             apr_uint64_t sum, const ti_seal_t *seal);
+static void *buffer_for(ti_search_t *search, apr_size_t size);
+
+const ti_cell_t *ti_cell_make(const ti_key_t *key, const ti_entry_t *entry,
+                              const ti_seal_t *seal, apr_pool_t *p)
+{
+    apr_size_t words = (entry->size + 7) / 8;
+    ti_cell_t *cell = apr_pcalloc(p, sizeof(*cell) + words * 8);
+    head_t head;
+
+    cell->span = ((apr_uint32_t)entry->kind << 24) | (apr_uint32_t)entry->size;
+    cell->answered = entry->answered;
+    cell->expires = entry->expires;
+    memcpy(cell->key, key->bytes, sizeof(cell->key));
+    if (entry->size > 0) {
+        memcpy(cell + 1, entry->bytes, entry->size);
+    }
+
+    head = head_of(cell);
+    cell->check = sum_only((const apr_uint64_t *)(cell + 1), words,
+                           sum_head(&head, cell->key, seal), seal);
+    return cell;
+}
+
+int ti_cell_read(ti_entry_t *entry, const ti_cell_t *cell, apr_size_t room,
+                 ti_search_t *search, const ti_seal_t *seal)
+{
+    head_t head = head_of(cell);
+    apr_size_t size = ti_cell_size(head.span);
+    apr_size_t words = (size + 7) / 8;
+    apr_uint64_t sum;
+    void *bytes;
+
+    if (size > TI_ENTRY_MAX || words * 8 > room || search->now >= head.expires) {
+        return 0;
+    }
+    if (ti_cell_kind(head.span) == TI_KIND_NONE ||
+        ti_cell_kind(head.span) > TI_KIND_DOCUMENT) {
+        return 0;
+    }
+
+    bytes = buffer_for(search, words * 8);
+    sum = sum_head(&head, search->key, seal);
+    if (sum_copy(bytes, (const apr_uint64_t *)(cell + 1), words, sum, seal) !=
+        head.check) {
+        return 0;
+    }
+
+    entry->kind = ti_cell_kind(head.span);
+    entry->answered = head.answered;
+    entry->expires = head.expires;
+    entry->bytes = size > 0 ? bytes : NULL;
+    entry->size = size;
+    return 1;
+}
+
+int ti_cell_whole(const ti_cell_t *cell, const ti_seal_t *seal)
+{
+    head_t head = head_of(cell);
+    apr_size_t words = (ti_cell_size(head.span) + 7) / 8;
+    apr_uint64_t key[TI_CELL_WORDS];
+    int i;
+
+    for (i = 0; i < TI_CELL_WORDS; i++) {
+        key[i] = TI_GET(cell->key[i]);
+    }
+    return sum_only((const apr_uint64_t *)(cell + 1), words,
+                    sum_head(&head, key, seal), seal) == head.check;
+}
+
+static head_t head_of(const ti_cell_t *cell)
+{
+    head_t head;
+
+    head.check = TI_GET(cell->check);
+    head.span = TI_GET(cell->span);
+    head.answered = TI_GET(cell->answered);
+    head.expires = TI_GET(cell->expires);
+    return head;
+}
+
+/* Both halves of the product: each bit of either word reaches all bits. */
+static inline apr_uint64_t mix(apr_uint64_t one, apr_uint64_t other)
+{
+    unsigned __int128 product = (unsigned __int128)one * other;
+
+    return (apr_uint64_t)product ^ (apr_uint64_t)(product >> 64);
+}
+
+static inline apr_uint64_t word_at(const apr_uint64_t *from)
+{
+    return __atomic_load_n(from, __ATOMIC_RELAXED);
+}
+
+static apr_uint64_t sum_head(const head_t *head, const apr_uint64_t *key,
+                             const ti_seal_t *seal)
+{
+    apr_uint64_t one = seal->words[0];
+    apr_uint64_t sum = seal->words[1] ^ head->span;
+
+    sum = mix((apr_uint64_t)head->answered ^ one,
+              (apr_uint64_t)head->expires ^ sum);
+    sum = mix(key[0] ^ one, key[1] ^ sum);
+    return mix(key[2] ^ one, key[3] ^ sum);
+}
+
+/* Two independent sums, so that one multiplication need not wait for the
+ * other; `keep` is a constant at each call. */
+static inline __attribute__((always_inline)) apr_uint64_t
+pass(apr_uint64_t *to, const apr_uint64_t *from, apr_size_t words,
+     apr_uint64_t sum, const ti_seal_t *seal, int keep)
+{
+    const apr_uint64_t *end = from + words;
+    const apr_uint64_t *last = from + (words & ~(apr_size_t)7);
+    apr_uint64_t one = seal->words[0];
+    apr_uint64_t two = seal->words[1];
+    apr_uint64_t other = sum ^ one;
+    apr_uint64_t word[8];
+    int i;
+
+    while (from != last) {
+#pragma GCC unroll 8
+        for (i = 0; i < 8; i++) {
+            word[i] = word_at(from + i);
+            if (keep) {
+                to[i] = word[i];
+            }
+        }
+        sum = mix(word[0] ^ one, word[1] ^ sum);
+        other = mix(word[2] ^ two, word[3] ^ other);
+        sum = mix(word[4] ^ one, word[5] ^ sum);
+        other = mix(word[6] ^ two, word[7] ^ other);
+        from += 8;
+        to += keep ? 8 : 0;
+    }
+    for (; from != end; from++) {
+        word[0] = word_at(from);
+        if (keep) {
+            *to++ = word[0];
+        }
+        sum = mix(word[0] ^ one, sum ^ two);
+    }
+    return mix(sum ^ two, other ^ one);
+}
+
+static apr_uint64_t sum_copy(apr_uint64_t *to, const apr_uint64_t *from,
+                             apr_size_t words, apr_uint64_t sum,
+                             const ti_seal_t *seal)
+{
+    return pass(to, from, words, sum, seal, 1);
+}
+
+static apr_uint64_t sum_only(const apr_uint64_t *from, apr_size_t words,
+                             apr_uint64_t sum, const ti_seal_t *seal)
+{
+    return pass(NULL, from, words, sum, seal, 0);
+}
+
+/* A try that comes too early must not cost memory once more. */
+static void *buffer_for(ti_search_t *search, apr_size_t size)
+{
+    if (search->buffer == NULL || search->size < size) {
+        search->buffer = apr_palloc(search->p, size);
+        search->size = size;
+    }
+    return search->buffer;
+}
