@@ -28,7 +28,9 @@ static const char make_certificates[] =
     "}\n"
     "sign good IP:127.0.0.1 2\n"
     "sign named DNS:other.example 2\n"
-    "sign expired IP:127.0.0.1 -1\n";
+    "sign expired IP:127.0.0.1 -1\n"
+    "openssl req -x509 $new -keyout evil.key -out evil.pem -days 2 \\\n"
+    "  -subj \"/CN=evil$(printf '\\033[31m\\nMAI0090: line')\"\n";
 
 /* Run a program and wait for it; its status. */
 static int run(const char *const *words)
@@ -162,6 +164,22 @@ START_TEST(an_expired_certificate_is_refused)
 }
 END_TEST
 
+START_TEST(a_certificate_cannot_write_a_line_of_the_log)
+{
+    ti_http_request_t request = serve("evil");
+    ti_http_answer_t answer;
+    const char *at;
+
+    request.ca_file = apr_pstrcat(pool, folder, "/evil.pem", NULL);
+    answer = ask(&request);
+    ck_assert_int_eq(answer.failure, TI_HTTP_TLS);
+    ck_assert_ptr_nonnull(strstr(answer.reason, "evil?[31m?MAI0090: line"));
+    for (at = answer.reason; *at != '\0'; at++) {
+        ck_assert(*at >= ' ' && *at <= '~');
+    }
+}
+END_TEST
+
 START_TEST(a_ca_file_that_is_not_there_is_told)
 {
     ti_http_request_t request = serve("good");
@@ -219,6 +237,7 @@ static Suite *suite(void)
     tcase_add_test(trust, an_unknown_ca_is_refused);
     tcase_add_test(trust, a_certificate_for_another_host_is_refused);
     tcase_add_test(trust, an_expired_certificate_is_refused);
+    tcase_add_test(trust, a_certificate_cannot_write_a_line_of_the_log);
     tcase_add_test(trust, a_ca_file_that_is_not_there_is_told);
     tcase_add_loop_test(trust, insecure_accepts_any_certificate, 0, 3);
     tcase_add_test(trust, what_was_accepted_unverified_is_verified_for_others);

@@ -238,18 +238,6 @@ START_TEST(plain_http_where_tls_was_asked_for_is_a_failure_of_tls)
 }
 END_TEST
 
-START_TEST(what_the_server_garbles_does_not_reach_the_reason)
-{
-    ti_http_answer_t answer = ask_within(garble, "http", 10000);
-    const char *at;
-
-    expect(&answer, TI_HTTP_BROKEN, "no whole HTTP answer");
-    for (at = answer.reason; *at != '\0'; at++) {
-        ck_assert(*at >= ' ' && *at <= '~');
-    }
-}
-END_TEST
-
 static peer_script_t *const faults[] = {hang, hang_at_once, dribble, garble,
                                         flood};
 
@@ -300,7 +288,6 @@ static Suite *suite(void)
     tcase_add_test(stages, a_limit_below_a_millisecond_is_not_none);
     tcase_add_test(words,
                    plain_http_where_tls_was_asked_for_is_a_failure_of_tls);
-    tcase_add_test(words, what_the_server_garbles_does_not_reach_the_reason);
     tcase_add_loop_test(words, no_reason_holds_a_secret, 0,
                         (int)(sizeof(faults) / sizeof(faults[0])));
     tcase_add_test(words, a_url_that_curl_refuses_is_not_repeated);
