@@ -51,7 +51,8 @@ int ti_cell_read(ti_entry_t *entry, const ti_cell_t *cell, apr_size_t room,
     apr_uint64_t sum;
     void *bytes;
 
-    if (size > TI_ENTRY_MAX || words * 8 > room || search->now >= head.expires) {
+    if (size > TI_ENTRY_MAX || words * 8 > room ||
+        search->now >= head.expires) {
         return 0;
     }
     if (ti_cell_kind(head.span) == TI_KIND_NONE ||
@@ -126,9 +127,9 @@ static apr_uint64_t sum_head(const head_t *head, const apr_uint64_t *key,
 
 /* Two independent sums, so that one multiplication need not wait for the
  * other; `keep` is a constant at each call. */
-static inline __attribute__((always_inline)) apr_uint64_t
-pass(apr_uint64_t *to, const apr_uint64_t *from, apr_size_t words,
-     apr_uint64_t sum, const ti_seal_t *seal, int keep)
+static inline __attribute__((always_inline)) apr_uint64_t pass(
+    apr_uint64_t *to, const apr_uint64_t *from, apr_size_t words,
+    apr_uint64_t sum, const ti_seal_t *seal, int keep)
 {
     const apr_uint64_t *end = from + words;
     const apr_uint64_t *last = from + (words & ~(apr_size_t)7);

@@ -16,7 +16,8 @@
  * stores cost nothing on x86, and make each state that a killed writer can
  * leave behind a state that its code passed through. */
 #define TI_GET(place) __atomic_load_n(&(place), __ATOMIC_ACQUIRE)
-#define TI_PUT(place, value) __atomic_store_n(&(place), (value), __ATOMIC_RELEASE)
+#define TI_PUT(place, value)                                                   \
+    __atomic_store_n(&(place), (value), __ATOMIC_RELEASE)
 
 #define TI_CELL_WORDS (TI_KEY_SIZE / 8) /* of a key */
 

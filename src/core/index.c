@@ -11,10 +11,16 @@ static apr_uint32_t *mark_of(apr_uint32_t *bit, const ti_ring_t *ring,
 ti_cell_t *ti_index_find(apr_uint32_t **link, const ti_ring_t *ring,
                          const apr_uint64_t *key)
 {
+    *link = bucket_of(ring, key[0]);
+    return ti_index_seek(link, ring, key);
+}
+
+ti_cell_t *ti_index_seek(apr_uint32_t **link, const ti_ring_t *ring,
+                         const apr_uint64_t *key)
+{
     ti_cell_t *cell;
     int i;
 
-    *link = bucket_of(ring, key[0]);
     for (i = 0; i < TI_RING_STEPS; i++) {
         cell = cell_at(ring, TI_GET(**link));
         if (cell == NULL || bears(cell, key)) {
@@ -36,8 +42,7 @@ void ti_index_add(const ti_ring_t *ring, ti_cell_t *cell)
     TI_PUT(ring->state->bytes, TI_GET(ring->state->bytes) + size);
 }
 
-void ti_index_remove(const ti_ring_t *ring, apr_uint32_t *link,
-                     ti_cell_t *cell)
+void ti_index_remove(const ti_ring_t *ring, apr_uint32_t *link, ti_cell_t *cell)
 {
     apr_uint64_t size = ti_cell_size(TI_GET(cell->span));
 

@@ -14,6 +14,10 @@
 ti_cell_t *ti_index_find(apr_uint32_t **link, const ti_ring_t *ring,
                          const apr_uint64_t *key);
 
+/* The same, going on from the word *link. */
+ti_cell_t *ti_index_seek(apr_uint32_t **link, const ti_ring_t *ring,
+                         const apr_uint64_t *key);
+
 /* Under the lock: make this cell of the ring its bucket's first. */
 void ti_index_add(const ti_ring_t *ring, ti_cell_t *cell);
 
