@@ -86,7 +86,8 @@ static void weigh_failure(ti_outcome_t *outcome, const ti_http_answer_t *answer)
     };
 
     fail(outcome, TI_UNAVAILABLE, messages[answer->failure], answer->reason);
-    outcome->trouble = answer->failure != TI_HTTP_TOO_LARGE;
+    outcome->trouble = answer->failure != TI_HTTP_TOO_LARGE &&
+                       answer->failure != TI_HTTP_INTERNAL;
 }
 
 static void weigh_status(ti_outcome_t *outcome, const ti_http_answer_t *answer,
