@@ -47,8 +47,9 @@ CORE_LIB  := $(BUILD)/libintrospect.a
 UNITS     := $(UNIT_SRC:t/core/%.c=$(BUILD)/t/%)
 STRESS    := $(patsubst t/core/%.c,$(BUILD)/t/%,$(wildcard t/core/stress_*.c))
 
-.PHONY: all core units check unit-check lint format asan tsan valgrind fuzz \
-        stress chaos bench demo install clean help deps
+.PHONY: all core units check run-check unit-check lint lint-format lint-tidy \
+        lint-cppcheck lint-analyzer format asan tsan valgrind fuzz stress \
+        chaos bench demo install clean help deps
 .DEFAULT_GOAL := all
 
 all: $(MODULE)
@@ -87,11 +88,128 @@ $(BUILD)/t/%: t/core/%.c $(CORE_LIB)
 
 -include $(shell find build -name '*.d' 2>/dev/null)
 
+# ---- tests ------------------------------------------------------------------
+HTTPD_TESTS := $(sort $(wildcard t/httpd/*.t))
+TREE_TESTS  := $(sort $(wildcard t/tree/*.t))
+JOBS        ?= 2
+export T_MODULE := $(abspath $(MODULE))
+export T_BUILD  := $(abspath $(BUILD))
+
+# The tree's own tests come last: one of them reads the logs of all others.
+check: deps
+	$(MAKE) --no-print-directory run-check
+
+run-check: all units
+	@rm -rf $(BUILD)/logs
+	prove -j$(JOBS) --merge $(UNITS)
+	prove -j$(JOBS) -It/lib $(HTTPD_TESTS)
+	prove -It/lib $(TREE_TESTS)
+
 unit-check: $(UNITS)
-	prove --merge $(UNITS)
+	prove -j$(JOBS) --merge $(UNITS)
+
+# The whole suite with AddressSanitizer and UBSan, httpd included.
+asan:
+	$(MAKE) --no-print-directory MODE=asan all units
+	prove -j$(JOBS) --merge $(patsubst build/normal/%,build/asan/%,$(UNITS))
+	T_MODULE=$(abspath build/asan/mod_auth_introspect.so) \
+	T_BUILD=$(abspath build/asan) \
+	T_PRELOAD="$$($(CC) -print-file-name=libasan.so):$$($(CC) -print-file-name=libubsan.so)" \
+	    prove -j$(JOBS) -It/lib $(HTTPD_TESTS)
+
+# The unit tests of what threads and processes share, with ThreadSanitizer.
+TSAN_UNITS := $(filter %/check_table %/check_ring %/check_lock %/check_flight \
+                       %/check_breaker %/check_count %/check_network, $(UNITS))
+tsan:
+	$(MAKE) --no-print-directory MODE=tsan \
+	    $(patsubst build/normal/%,build/tsan/%,$(TSAN_UNITS))
+	prove --merge $(patsubst build/normal/%,build/tsan/%,$(TSAN_UNITS))
+
+# No leak in the core: its unit tests in one process each, under valgrind.
+VALGRIND_UNITS := $(filter-out %/check_flight %/check_table %/check_lock \
+                               %/check_network %/check_tls %/check_retry \
+                               %/check_trouble, $(UNITS))
+valgrind: units
+	for unit in $(VALGRIND_UNITS); do \
+	    CK_FORK=no valgrind -q --leak-check=full --errors-for-leak-kinds=definite \
+	        --error-exitcode=9 $$unit > build/valgrind.log 2>&1 \
+	        || { echo "$$unit"; cat build/valgrind.log; exit 1; }; \
+	done; echo "valgrind: no leak in $(words $(VALGRIND_UNITS)) unit tests"
+
+SECONDS_OF_STRESS ?= 30
+stress: units
+	for each in $(STRESS); do $$each $(SECONDS_OF_STRESS) || exit 1; done
+
+SECONDS_OF_FUZZ ?= 60
+FUZZERS := $(patsubst t/fuzz/%.c,build/fuzz/%,$(wildcard t/fuzz/fuzz_*.c))
+fuzz: $(FUZZERS)
+	for each in $(FUZZERS); do \
+	    mkdir -p $$each.corpus; \
+	    $$each -max_total_time=$(SECONDS_OF_FUZZ) -rss_limit_mb=4096 \
+	        -print_final_stats=1 $$each.corpus || exit 1; \
+	done
+
+build/fuzz/%: t/fuzz/%.c $(CORE_SRC)
+	@mkdir -p $(@D)
+	clang -g -O1 -fsanitize=fuzzer,address,undefined -pthread $(APR_FLAGS) \
+	    -Isrc/core -o $@ $< $(CORE_SRC) $(LIBS) $(UNIT_LIBS)
+
+chaos: all
+	SECONDS_OF_CHAOS=$${SECONDS_OF_CHAOS:-600} prove -v -It/lib t/httpd/chaos.t
+
+bench: all
+	perl -It/lib t/bench/bench.pl
+
+demo: deps
+	$(MAKE) --no-print-directory all
+	sh t/demo/demo.sh $(abspath $(MODULE))
+
+# ---- care -------------------------------------------------------------------
+C_FILES := mod_auth_introspect.c $(wildcard src/*/*.c src/*/*.h t/*/*.c t/*/*.h)
 
 format:
-	clang-format -i mod_auth_introspect.c src/*/*.c src/*/*.h t/core/*.c t/core/*.h
+	clang-format -i $(C_FILES)
+
+lint: lint-format lint-tidy lint-cppcheck lint-analyzer
+
+lint-format:
+	clang-format --dry-run -Werror $(C_FILES)
+
+lint-tidy:
+	clang-tidy --quiet --warnings-as-errors='*' $(CORE_SRC) -- \
+	    $(WARNINGS) $(APR_FLAGS)
+	clang-tidy --quiet --warnings-as-errors='*' $(GLUE_SRC) -- \
+	    $(WARNINGS) $(APR_FLAGS) $(HTTPD_FLAGS) -Isrc/core -Isrc/httpd \
+	    -DMAI_VERSION='"$(VERSION)"'
+
+lint-cppcheck:
+	cppcheck --quiet --error-exitcode=1 --inline-suppr \
+	    --enable=warning,performance,portability \
+	    --suppress=missingIncludeSystem -Isrc/core -Isrc/httpd \
+	    --suppressions-list=.cppcheck mod_auth_introspect.c src
+
+lint-analyzer:
+	$(MAKE) --no-print-directory BUILD=build/analyzer STRICT=1 \
+	    CFLAGS='-O2 -g -fanalyzer' all
+
+# ---- install ----------------------------------------------------------------
+LIBEXECDIR = $(shell $(APXS) -q LIBEXECDIR)
+MODS       = $(DESTDIR)/etc/apache2/mods-available
+
+install: all
+	install -d $(DESTDIR)$(LIBEXECDIR) $(MODS)
+	install -m 644 $(MODULE) $(DESTDIR)$(LIBEXECDIR)/mod_auth_introspect.so
+	printf 'LoadModule auth_introspect_module %s\n' \
+	    '$(LIBEXECDIR)/mod_auth_introspect.so' > $(MODS)/auth_introspect.load
+	install -m 644 conf-examples/auth_introspect.conf $(MODS)/auth_introspect.conf
+	@echo "Now: a2enmod auth_introspect, edit auth_introspect.conf, restart"
+
+# Packages, in one place: what builds and runs, what tests, what lints.
+deps:
+	@sh .ci/packages install build check
 
 clean:
 	rm -rf build
+
+help:
+	@echo "all check demo install | lint format asan tsan valgrind fuzz stress chaos bench | deps clean"

@@ -27,9 +27,8 @@ static int ask_endpoint(ti_outcome_t *outcome, const ti_world_t *world,
                         ti_http_request_t *request, int i);
 static void report(const ti_world_t *world, const ti_question_t *question,
                    const ti_key_t *key, const ti_outcome_t *outcome, int i);
-static void log_failure(const ti_world_t *world,
-                        const ti_question_t *question, const char *url,
-                        const ti_outcome_t *outcome);
+static void log_failure(const ti_world_t *world, const ti_question_t *question,
+                        const char *url, const ti_outcome_t *outcome);
 
 void ti_ask(ti_outcome_t *outcome, const ti_world_t *world,
             const ti_question_t *question, const ti_key_t *key)
@@ -111,8 +110,8 @@ static void compose(ti_http_request_t *request, const ti_question_t *question)
         form = ti_form_add(form, "client_secret", server->client_secret, p);
         break;
     case TI_AUTH_BEARER:
-        request->authorization = apr_pstrcat(p, "Bearer ", server->bearer,
-                                             NULL);
+        request->authorization =
+            apr_pstrcat(p, "Bearer ", server->bearer, NULL);
         break;
     default:
         if (server->client_id != NULL) {

@@ -93,10 +93,9 @@ ti_gate_t ti_breaker_ask(ti_breakers_t *breakers, apr_uint32_t index,
         return TI_GATE_OPEN;
     }
     probe = LOAD(endpoint->probe);
-    if (now >= probe &&
-        __atomic_compare_exchange_n(&endpoint->probe, &probe,
-                                    now + TI_BREAKER_PROBE, 0,
-                                    __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+    if (now >= probe && __atomic_compare_exchange_n(
+                            &endpoint->probe, &probe, now + TI_BREAKER_PROBE, 0,
+                            __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
         return TI_GATE_PROBE;
     }
     *retry_after = TI_BREAKER_FIRST;
@@ -159,8 +158,7 @@ static ti_change_t fail(endpoint_t *endpoint, const ti_breaker_event_t *event)
     if (endpoint->failures < APR_INT32_MAX) {
         STORE(endpoint->failures, endpoint->failures + 1);
     }
-    if (was_shut ||
-        (endpoint->failures >= TI_BREAKER_FAILURES && different)) {
+    if (was_shut || (endpoint->failures >= TI_BREAKER_FAILURES && different)) {
         pause = pause_of(endpoint, event->random);
         endpoint->times++;
     }

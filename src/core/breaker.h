@@ -56,7 +56,7 @@ typedef struct ti_breaker_event_t {
 /* For mod_status. */
 typedef struct ti_breaker_state_t {
     ti_gate_t gate;
-    apr_uint32_t failures;     /* in a row */
+    apr_uint32_t failures;        /* in a row */
     apr_interval_time_t shut_for; /* from now */
 } ti_breaker_state_t;
 
@@ -65,8 +65,8 @@ apr_size_t ti_breakers_size(void);
 
 /* Make (`fresh` nonzero) or take over the breakers at `memory`, zeroed,
  * shared, aligned to 64. The handle is in `p`. */
-apr_status_t ti_breakers_open(ti_breakers_t **breakers, void *memory,
-                              int fresh, apr_pool_t *p);
+apr_status_t ti_breakers_open(ti_breakers_t **breakers, void *memory, int fresh,
+                              apr_pool_t *p);
 
 /* The index of an endpoint by its identity; a new one is added. APR_ENOSPC
  * when there are TI_BREAKER_ENDPOINTS already. */

@@ -56,8 +56,7 @@ const ti_value_t *ti_claims_member(const ti_claims_t *claims, const char *name)
     return value != NULL && value->type != TI_NULL ? value : NULL;
 }
 
-const char *ti_claims_string(const ti_claims_t *claims,
-                             const ti_value_t *value)
+const char *ti_claims_string(const ti_claims_t *claims, const ti_value_t *value)
 {
     return at(claims, value->string);
 }
@@ -88,8 +87,7 @@ int ti_claims_holds(const ti_claims_t *claims, const ti_value_t *value,
         return equals(claims, value, text, length);
     }
     for (i = 0; i < value->as.elements.count; i++) {
-        if (equals(claims, ti_claims_element(claims, value, i), text,
-                   length)) {
+        if (equals(claims, ti_claims_element(claims, value, i), text, length)) {
             return 1;
         }
     }

@@ -106,8 +106,7 @@ const ti_value_t *ti_claims_find(const ti_claims_t *claims, const char *path,
                                  apr_size_t length);
 
 /* The top-level member of a name, or NULL; null counts as absent. */
-const ti_value_t *ti_claims_member(const ti_claims_t *claims,
-                                   const char *name);
+const ti_value_t *ti_claims_member(const ti_claims_t *claims, const char *name);
 
 /* The bytes of a string (or a compound's JSON), NUL-terminated. */
 const char *ti_claims_string(const ti_claims_t *claims,

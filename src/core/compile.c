@@ -25,8 +25,8 @@ typedef struct compile_t {
 /* One object whose members are being taken in. */
 typedef struct level_t {
     json_t *object;
-    const char *path;   /* of the object, "" for the answer itself */
-    apr_size_t cursor;  /* where in the strings its JSON text goes on */
+    const char *path;  /* of the object, "" for the answer itself */
+    apr_size_t cursor; /* where in the strings its JSON text goes on */
     unsigned depth;
 } level_t;
 
@@ -44,8 +44,7 @@ static void take_scalar(compile_t *c, ti_value_t *value, json_t *json);
 static void take_string(compile_t *c, ti_value_t *value, json_t *json);
 static int room(compile_t *c);
 static int plain_name(const char *name);
-static const ti_claims_t *assemble(compile_t *c, json_t *answer,
-                                   apr_pool_t *p);
+static const ti_claims_t *assemble(compile_t *c, json_t *answer, apr_pool_t *p);
 static void read_moment(ti_moment_t *moment, json_t *answer, const char *name);
 
 apr_status_t ti_claims_compile(const ti_claims_t **claims, const char **why,
@@ -93,8 +92,8 @@ static json_t *parse(const char **why, const char *json, apr_size_t length,
 
     if (answer == NULL &&
         json_error_code(&error) == json_error_numeric_overflow) {
-        answer = json_loadb(json, length, flags | JSON_DECODE_INT_AS_REAL,
-                            &error);
+        answer =
+            json_loadb(json, length, flags | JSON_DECODE_INT_AS_REAL, &error);
     }
     if (answer == NULL) {
         *why = explain(json_error_code(&error));
@@ -197,8 +196,8 @@ static int take_compound(compile_t *c, level_t *level, ti_value_t *value,
         value->string = ti_writer_text(&c->strings, text, length);
         value->text = length <= TI_CLAIMS_EXPORT_MAX ? value->string : 0;
     } else {
-        value->string = ti_writer_find(&c->strings, level->cursor, text,
-                                       length);
+        value->string =
+            ti_writer_find(&c->strings, level->cursor, text, length);
         level->cursor = value->string + length;
     }
     value->length = (apr_uint32_t)length;
@@ -318,8 +317,7 @@ static int plain_name(const char *name)
     return *name != '\0' && ti_writer_is_plain(name, strlen(name));
 }
 
-static const ti_claims_t *assemble(compile_t *c, json_t *answer,
-                                   apr_pool_t *p)
+static const ti_claims_t *assemble(compile_t *c, json_t *answer, apr_pool_t *p)
 {
     apr_size_t size;
     ti_claims_t *claims;

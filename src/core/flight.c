@@ -49,8 +49,7 @@ static slot_t *free_slot(memory_t *memory, const ti_key_t *key);
 static int lost(const slot_t *slot, apr_time_t now);
 static int process_gone(apr_int64_t pid);
 static void sweep(memory_t *memory, apr_time_t now);
-static void ground(memory_t *memory, slot_t *slot,
-                   const ti_landing_t *landing);
+static void ground(memory_t *memory, slot_t *slot, const ti_landing_t *landing);
 static ti_boarding_t take_off(ti_flight_t *flight, memory_t *memory,
                               const ti_flight_plan_t *plan, apr_time_t now);
 static ti_boarding_t wait_for(ti_flight_t *flight, memory_t *memory,
@@ -140,9 +139,8 @@ int ti_flight_busy(const ti_flights_t *flights, const ti_key_t *key,
     }
     slots = bucket_of(flights->memory, key);
     for (i = 0; i < SLOTS; i++) {
-        if (is_name(&slots[i], key) &&
-            ((LOAD(slots[i].turn) & 1) != 0 ||
-             now < LOAD(slots[i].failed) + pause)) {
+        if (is_name(&slots[i], key) && ((LOAD(slots[i].turn) & 1) != 0 ||
+                                        now < LOAD(slots[i].failed) + pause)) {
             return 1;
         }
     }

@@ -84,7 +84,6 @@ int ti_flight_busy(const ti_flights_t *flights, const ti_key_t *key,
                    apr_time_t now, apr_interval_time_t pause);
 
 /* Flights of one server in the air now, for mod_status. */
-apr_uint32_t ti_flights_count(const ti_flights_t *flights,
-                              apr_uint32_t server);
+apr_uint32_t ti_flights_count(const ti_flights_t *flights, apr_uint32_t server);
 
 #endif

@@ -68,8 +68,7 @@ void ti_memory_keep(const ti_world_t *world, const ti_question_t *question,
 }
 
 static ti_memory_state_t state_of(const ti_entry_t *entry,
-                                  const ti_question_t *question,
-                                  apr_time_t now)
+                                  const ti_question_t *question, apr_time_t now)
 {
     const ti_server_t *server = question->server;
     apr_interval_time_t demanded = question->policy->max_age;

@@ -4,8 +4,8 @@
 #define MESSAGES 100 /* ids below this are paced, see messages.h */
 
 typedef struct lane_t {
-    apr_time_t next;        /* no line before this moment */
-    apr_uint32_t left_out;  /* since the last line */
+    apr_time_t next;       /* no line before this moment */
+    apr_uint32_t left_out; /* since the last line */
 } lane_t;
 
 struct ti_pace_t {
@@ -34,9 +34,9 @@ void ti_pace_log(ti_pace_t *pace, apr_time_t now, const ti_log_t *log,
 
     lane = &pace->lanes[id];
     next = __atomic_load_n(&lane->next, __ATOMIC_RELAXED);
-    if (now < next || !__atomic_compare_exchange_n(
-                          &lane->next, &next, now + TI_PACE_INTERVAL, 0,
-                          __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
+    if (now < next ||
+        !__atomic_compare_exchange_n(&lane->next, &next, now + TI_PACE_INTERVAL,
+                                     0, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
         __atomic_add_fetch(&lane->left_out, 1, __ATOMIC_RELAXED);
         return;
     }

@@ -13,9 +13,9 @@ typedef struct condition_t {
     const char *path;  /* the name as a path, or NULL */
     apr_size_t whole_length;
     apr_size_t path_length;
-    char relation;     /* ':', '~', or '\0' for "present" */
-    int words;         /* look among the words of a string */
-    const char *text;  /* VALUE */
+    char relation;    /* ':', '~', or '\0' for "present" */
+    int words;        /* look among the words of a string */
+    const char *text; /* VALUE */
     int has_integer;
     int has_real;
     apr_int64_t integer;
@@ -135,8 +135,8 @@ static const char *parse_condition(ti_rule_t *rule, const char *word,
 {
     condition_t *condition = apr_array_push(rule->conditions);
     const char *rest;
-    const char *complaint = ti_rule_name(&condition->whole, &condition->path,
-                                         &rest, word, p);
+    const char *complaint =
+        ti_rule_name(&condition->whole, &condition->path, &rest, word, p);
 
     if (complaint != NULL) {
         return apr_psprintf(p, "'%s': %s; write NAME, NAME:VALUE or NAME~REGEX",
@@ -151,8 +151,9 @@ static const char *parse_condition(ti_rule_t *rule, const char *word,
     }
     condition->text = apr_pstrdup(p, rest + 1);
     if (*condition->text == '\0') {
-        return apr_psprintf(p, "'%s' has nothing after '%c'; to ask only that "
-                               "the claim is present write its name alone",
+        return apr_psprintf(p,
+                            "'%s' has nothing after '%c'; to ask only that "
+                            "the claim is present write its name alone",
                             word, condition->relation);
     }
 
@@ -171,8 +172,7 @@ static const char *parse_condition(ti_rule_t *rule, const char *word,
     return NULL;
 }
 
-static const char *parse_fixed(ti_rule_t *rule, const char *word,
-                               apr_pool_t *p)
+static const char *parse_fixed(ti_rule_t *rule, const char *word, apr_pool_t *p)
 {
     condition_t *condition = apr_array_push(rule->conditions);
     int scope = rule->kind == TI_RULE_SCOPE;
@@ -269,9 +269,8 @@ static int met(const ti_rule_t *rule, const condition_t *condition,
 static int value_met(const ti_rule_t *rule, const condition_t *condition,
                      const ti_claims_t *claims, const ti_value_t *value)
 {
-    return condition->relation == '~'
-               ? matches(rule, condition, claims, value)
-               : equal(condition, claims, value);
+    return condition->relation == '~' ? matches(rule, condition, claims, value)
+                                      : equal(condition, claims, value);
 }
 
 static int equal(const condition_t *condition, const ti_claims_t *claims,

@@ -40,9 +40,8 @@ ti_server_t *ti_server_create(apr_pool_t *p)
     return server;
 }
 
-#define PICK_SET(field) \
-    merged->field = add->field ? add->field : base->field
-#define PICK_SIGN(field) \
+#define PICK_SET(field) merged->field = add->field ? add->field : base->field
+#define PICK_SIGN(field)                                                       \
     merged->field = add->field >= 0 ? add->field : base->field
 
 ti_server_t *ti_server_merge(const ti_server_t *base, const ti_server_t *add,
@@ -71,9 +70,9 @@ ti_server_t *ti_server_merge(const ti_server_t *base, const ti_server_t *add,
     return merged;
 }
 
-#define DEFAULT_SET(field, value) \
+#define DEFAULT_SET(field, value)                                              \
     server->field = server->field ? server->field : (value)
-#define DEFAULT_SIGN(field, value) \
+#define DEFAULT_SIGN(field, value)                                             \
     server->field = server->field >= 0 ? server->field : (value)
 
 apr_status_t ti_server_finish(ti_server_t *server, apr_pool_t *p)
@@ -190,10 +189,9 @@ const char *ti_server_url_complaint(const char *url, int allow_insecure,
 static void identity_add(apr_array_header_t *parts, const char *text)
 {
     APR_ARRAY_PUSH(parts, const char *) =
-        text != NULL
-            ? apr_psprintf(parts->pool, "%" APR_SIZE_T_FMT ":%s", strlen(text),
-                           text)
-            : "-";
+        text != NULL ? apr_psprintf(parts->pool, "%" APR_SIZE_T_FMT ":%s",
+                                    strlen(text), text)
+                     : "-";
 }
 
 static apr_status_t identity_derive(ti_server_t *server, apr_pool_t *p)

@@ -46,12 +46,12 @@ typedef struct ti_server_t {
     const char *bearer;
     const char *hint;                 /* token_type_hint; "" = none */
     const apr_array_header_t *params; /* of ti_param_t */
-    apr_interval_time_t timeout;         /* the whole question */
+    apr_interval_time_t timeout;      /* the whole question */
     apr_interval_time_t connect_timeout;
     ti_switch_t tls_verify;
     const char *tls_ca_file;
-    ti_switch_t allow_insecure; /* http to other hosts than loopback */
-    apr_interval_time_t cache_max_age;    /* cap on an active answer */
+    ti_switch_t allow_insecure;        /* http to other hosts than loopback */
+    apr_interval_time_t cache_max_age; /* cap on an active answer */
     apr_interval_time_t negative_max_age; /* cap on an inactive one */
     apr_interval_time_t stale_if_error;   /* beyond the cap, in trouble */
     int refresh;                          /* per cent of the life; 0 = off */
@@ -63,7 +63,7 @@ typedef struct ti_server_t {
     /* Made by ti_server_arm. */
     ti_keyring_t *tokens;
     ti_keyring_t *documents;
-    apr_uint32_t index;  /* in flights and counts */
+    apr_uint32_t index;                           /* in flights and counts */
     apr_uint32_t health[TI_SERVER_ENDPOINTS_MAX]; /* of each, in breakers */
     int lasting; /* lives as long as the process: may refresh later */
 } ti_server_t;

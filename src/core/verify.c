@@ -19,14 +19,25 @@
 /* Grace for a leader beyond its own time limit, before others take over. */
 #define LEASE_GRACE apr_time_from_sec(1)
 
+/* What clients are told to wait: a place is free soon; an answer was late. */
+#define FULL_RETRY_AFTER apr_time_from_sec(1)
+#define LATE_RETRY_AFTER apr_time_from_sec(5)
+
 /* Pause before a background renewal is tried again after one failed. */
 #define RENEW_PAUSE apr_time_from_sec(2)
 
 static void find_out(ti_result_t *result, const ti_world_t *world,
                      const ti_question_t *question, const ti_key_t *key,
                      const ti_memory_t *old);
+static int fly(ti_result_t *result, const ti_world_t *world,
+               const ti_question_t *question,
+               const ti_flight_plan_t *flight_plan);
+static int remembered(ti_result_t *result, const ti_world_t *world,
+                      const ti_question_t *question, const ti_key_t *key);
 static void plan(ti_flight_plan_t *flight_plan, const ti_question_t *question,
                  const ti_key_t *key);
+static void land(const ti_world_t *world, const ti_flight_t *flight,
+                 const ti_landing_t *landing);
 static ti_boarding_t board(ti_flight_t *flight, const ti_world_t *world,
                            const ti_flight_plan_t *flight_plan);
 static void lead(ti_outcome_t *outcome, const ti_world_t *world,
@@ -37,11 +48,12 @@ static void conclude(ti_result_t *result, const ti_question_t *question,
 static void refuse(ti_result_t *result, const ti_landing_t *landing,
                    const char *cause);
 static void serve_stale(ti_result_t *result, const ti_world_t *world,
-                        const ti_question_t *question,
-                        const ti_memory_t *old);
+                        const ti_question_t *question, const ti_memory_t *old);
 static void renew_early(const ti_world_t *world, const ti_question_t *question,
                         const ti_key_t *key, const ti_memory_t *memory,
                         apr_time_t now);
+static int is_due(const ti_question_t *question, const ti_key_t *key,
+                  const ti_memory_t *memory, apr_time_t now);
 
 void ti_verify(ti_result_t *result, char label[9], const ti_world_t *world,
                const ti_question_t *question, apr_time_t now)
@@ -84,15 +96,23 @@ void ti_verify_renew(const ti_world_t *world, const ti_question_t *question,
                      const ti_key_t *key)
 {
     ti_flight_plan_t flight_plan;
-    ti_flight_t flight;
+    ti_flight_t flight = {0};
     ti_outcome_t outcome;
+    ti_memory_t memory;
 
     plan(&flight_plan, question, key);
     flight_plan.wait = 0;
-    if (board(&flight, world, &flight_plan) == TI_FLIGHT_LEAD) {
-        ti_count(world->counts, TI_COUNT_REFRESHES);
-        lead(&outcome, world, question, key, &flight);
+    if (board(&flight, world, &flight_plan) != TI_FLIGHT_LEAD) {
+        return;
     }
+    ti_memory_recall(&memory, world, question, key, world->clock());
+    if (memory.state == TI_MEMORY_FRESH &&
+        !is_due(question, key, &memory, world->clock())) {
+        land(world, &flight, &(ti_landing_t){0}); /* somebody was faster */
+        return;
+    }
+    ti_count(world->counts, TI_COUNT_REFRESHES);
+    lead(&outcome, world, question, key, &flight);
 }
 
 /* Ask, or wait for whoever asks. */
@@ -100,64 +120,76 @@ static void find_out(ti_result_t *result, const ti_world_t *world,
                      const ti_question_t *question, const ti_key_t *key,
                      const ti_memory_t *old)
 {
-    apr_time_t start = world->clock();
+    apr_time_t until = world->clock() + question->server->timeout;
+    ti_landing_t late = {TI_UNAVAILABLE, TI_MSG_LATE, LATE_RETRY_AFTER};
     ti_flight_plan_t flight_plan;
-    ti_landing_t late = {TI_UNAVAILABLE, TI_MSG_LATE, 0};
-    ti_landing_t full = {TI_UNAVAILABLE, TI_MSG_FULL, apr_time_from_sec(1)};
+    int settled = 0;
     int tries;
 
     plan(&flight_plan, question, key);
     refuse(result, &late, "no answer came within IntrospectTimeout");
-    for (tries = 0; tries < TRIES; tries++) {
-        apr_interval_time_t left =
-            question->server->timeout - (world->clock() - start);
-        ti_flight_t flight = {0};
-        ti_outcome_t outcome;
-        ti_memory_t memory;
-
-        flight_plan.wait = left;
-        if (left <= 0) {
+    for (tries = 0; tries < TRIES && !settled; tries++) {
+        flight_plan.wait = until - world->clock();
+        if (flight_plan.wait <= 0) {
             break;
         }
-        switch (board(&flight, world, &flight_plan)) {
-        case TI_FLIGHT_LEAD:
-            /* it may have been remembered since we looked */
-            ti_memory_recall(&memory, world, question, key, world->clock());
-            if (memory.state == TI_MEMORY_FRESH) {
-                ti_flight_land(world->flights, &flight, &(ti_landing_t){0});
-                ti_memory_tell(result, question, &memory, world->clock());
-                return;
-            }
-            lead(&outcome, world, question, key, &flight);
-            conclude(result, question, &outcome, world->clock());
-            serve_stale(result, world, question, old);
-            return;
-        case TI_FLIGHT_LANDED:
-            ti_count(world->counts, TI_COUNT_WAITS);
-            if (flight.landing.verdict != TI_UNDECIDED) {
-                refuse(result, &flight.landing,
-                       "as for the request that asked");
-                serve_stale(result, world, question, old);
-                return;
-            }
-            ti_memory_recall(&memory, world, question, key, world->clock());
-            if (memory.state == TI_MEMORY_FRESH) {
-                ti_memory_tell(result, question, &memory, world->clock());
-                result->source = TI_SOURCE_WAITED;
-                return;
-            }
-            break;
-        case TI_FLIGHT_FULL:
-            ti_count(world->counts, TI_COUNT_REFUSED_FULL);
-            refuse(result, &full,
-                   "IntrospectCallsMax questions are on their way already");
-            serve_stale(result, world, question, old);
-            return;
-        default:
-            break;
-        }
+        settled = fly(result, world, question, &flight_plan);
     }
     serve_stale(result, world, question, old);
+}
+
+/* One flight, as its leader or one who waits. Nonzero: *result is final. */
+static int fly(ti_result_t *result, const ti_world_t *world,
+               const ti_question_t *question,
+               const ti_flight_plan_t *flight_plan)
+{
+    static const ti_landing_t nothing;
+    static const ti_landing_t full = {TI_UNAVAILABLE, TI_MSG_FULL,
+                                      FULL_RETRY_AFTER};
+    const ti_key_t *key = flight_plan->key;
+    ti_flight_t flight = {0};
+    ti_outcome_t outcome;
+
+    switch (board(&flight, world, flight_plan)) {
+    case TI_FLIGHT_LEAD:
+        /* it may have been remembered since we looked */
+        if (remembered(result, world, question, key)) {
+            land(world, &flight, &nothing);
+            return 1;
+        }
+        lead(&outcome, world, question, key, &flight);
+        conclude(result, question, &outcome, world->clock());
+        return 1;
+    case TI_FLIGHT_LANDED:
+        ti_count(world->counts, TI_COUNT_WAITS);
+        if (flight.landing.verdict != TI_UNDECIDED) {
+            refuse(result, &flight.landing, "as for the request that asked");
+            return 1;
+        }
+        return remembered(result, world, question, key);
+    case TI_FLIGHT_FULL:
+        ti_count(world->counts, TI_COUNT_REFUSED_FULL);
+        refuse(result, &full,
+               "IntrospectCallsMax questions are on their way already");
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+/* Answered from memory? */
+static int remembered(ti_result_t *result, const ti_world_t *world,
+                      const ti_question_t *question, const ti_key_t *key)
+{
+    ti_memory_t memory;
+
+    ti_memory_recall(&memory, world, question, key, world->clock());
+    if (memory.state != TI_MEMORY_FRESH) {
+        return 0;
+    }
+    ti_memory_tell(result, question, &memory, world->clock());
+    result->source = TI_SOURCE_WAITED;
+    return 1;
 }
 
 static void plan(ti_flight_plan_t *flight_plan, const ti_question_t *question,
@@ -201,8 +233,14 @@ static void lead(ti_outcome_t *outcome, const ti_world_t *world,
         landing.message = outcome->message;
         landing.retry_after = outcome->retry_after;
     }
+    land(world, flight, &landing);
+}
+
+static void land(const ti_world_t *world, const ti_flight_t *flight,
+                 const ti_landing_t *landing)
+{
     if (world->flights != NULL) {
-        ti_flight_land(world->flights, flight, &landing);
+        ti_flight_land(world->flights, flight, landing);
     }
 }
 
@@ -216,8 +254,8 @@ static void conclude(ti_result_t *result, const ti_question_t *question,
         ti_policy_judge(result, question->policy, outcome->claims, now);
         return;
     }
-    result->verdict = outcome->kind == TI_KIND_INACTIVE ? TI_INACTIVE
-                                                        : outcome->verdict;
+    result->verdict =
+        outcome->kind == TI_KIND_INACTIVE ? TI_INACTIVE : outcome->verdict;
     result->message = outcome->message;
     result->cause = outcome->cause;
     result->retry_after = outcome->retry_after;
@@ -248,28 +286,37 @@ static void serve_stale(ti_result_t *result, const ti_world_t *world,
     }
     ti_log(question->log, TI_LOG_INFO, TI_MSG_STALE,
            "Serving an older answer, because the authorization server could "
-           "not be asked: %s", result->cause);
+           "not be asked: %s",
+           result->cause);
     ti_count(world->counts, TI_COUNT_STALE);
     stale.source = TI_SOURCE_STALE;
     *result = stale;
 }
 
 /* A hot token's answer is renewed before its time is up, so that no request
- * has to wait. When, is spread by the key: not all tokens at one moment. */
+ * has to wait. */
 static void renew_early(const ti_world_t *world, const ti_question_t *question,
                         const ti_key_t *key, const ti_memory_t *memory,
                         apr_time_t now)
+{
+    if (world->refresher == NULL || !question->server->lasting ||
+        !is_due(question, key, memory, now) ||
+        ti_flight_busy(world->flights, key, now, RENEW_PAUSE)) {
+        return;
+    }
+    ti_refresher_add(world->refresher, world, question, key);
+}
+
+/* When, is spread by the key: not all tokens of one moment at one moment. An
+ * answer that ends because the token does is not renewed. */
+static int is_due(const ti_question_t *question, const ti_key_t *key,
+                  const ti_memory_t *memory, apr_time_t now)
 {
     const ti_server_t *server = question->server;
     apr_interval_time_t cap = server->cache_max_age;
     int percent = server->refresh - key->bytes[TI_KEY_SIZE - 1] % 10;
 
-    if (world->refresher == NULL || server->refresh <= 0 || !server->lasting ||
-        memory->entry.kind != TI_KIND_CLAIMS ||
-        now - memory->entry.answered < cap / 100 * percent ||
-        memory->entry.expires <= memory->entry.answered + cap - 1 ||
-        ti_flight_busy(world->flights, key, now, RENEW_PAUSE)) {
-        return;
-    }
-    ti_refresher_add(world->refresher, world, question, key);
+    return server->refresh > 0 && memory->entry.kind == TI_KIND_CLAIMS &&
+           memory->entry.expires >= memory->entry.answered + cap &&
+           now - memory->entry.answered >= cap / 100 * percent;
 }

@@ -101,12 +101,16 @@ static void weigh_status(ti_outcome_t *outcome, const ti_http_answer_t *answer,
              apr_psprintf(p, "it refused our credentials (HTTP %d)", status));
     } else if (status == 404 || status == 405 || status == 410) {
         fail(outcome, TI_MISCONFIGURED, TI_MSG_NOT_FOUND,
-             apr_psprintf(p, "there is no introspection endpoint at this URL "
-                             "(HTTP %d)", status));
+             apr_psprintf(p,
+                          "there is no introspection endpoint at this URL "
+                          "(HTTP %d)",
+                          status));
     } else if (status >= 300 && status < 400) {
         fail(outcome, TI_MISCONFIGURED, TI_MSG_REDIRECT,
-             apr_psprintf(p, "it redirects elsewhere (HTTP %d), which is never "
-                             "followed with a token", status));
+             apr_psprintf(p,
+                          "it redirects elsewhere (HTTP %d), which is never "
+                          "followed with a token",
+                          status));
     } else if (status == 429) {
         fail(outcome, TI_UNAVAILABLE, TI_MSG_THROTTLED,
              "it asks us to slow down (HTTP 429)");
@@ -132,11 +136,11 @@ static void weigh_bad_request(ti_outcome_t *outcome,
     }
     outcome->kind = TI_KIND_INACTIVE;
     outcome->message = TI_MSG_INACTIVE;
-    outcome->cause = apr_psprintf(p,
-                                  "the authorization server does not take it "
-                                  "for a token (HTTP 400%s%s)",
-                                  code != NULL ? " " : "",
-                                  code != NULL ? code : "");
+    outcome->cause =
+        apr_psprintf(p,
+                     "the authorization server does not take it "
+                     "for a token (HTTP 400%s%s)",
+                     code != NULL ? " " : "", code != NULL ? code : "");
 }
 
 static void weigh_body(ti_outcome_t *outcome, const ti_http_answer_t *answer,
@@ -147,8 +151,10 @@ static void weigh_body(ti_outcome_t *outcome, const ti_http_answer_t *answer,
 
     if (!is_json(answer->type)) {
         fail(outcome, TI_UNAVAILABLE, TI_MSG_TYPE,
-             apr_psprintf(p, "it answered 200 with the media type '%.60s', "
-                             "not application/json", answer->type));
+             apr_psprintf(p,
+                          "it answered 200 with the media type '%.60s', "
+                          "not application/json",
+                          answer->type));
         return;
     }
     claims = parse(outcome, answer, p);

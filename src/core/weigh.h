@@ -19,7 +19,7 @@
 
 /* What came of asking. */
 typedef struct ti_outcome_t {
-    ti_kind_t kind;      /* TI_KIND_NONE: no usable answer, see verdict */
+    ti_kind_t kind;            /* TI_KIND_NONE: no usable answer, see verdict */
     const ti_claims_t *claims; /* with TI_KIND_CLAIMS */
     const char *body;          /* with TI_KIND_DOCUMENT */
     ti_verdict_t verdict; /* TI_UNAVAILABLE or TI_MISCONFIGURED when none */

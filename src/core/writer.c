@@ -60,8 +60,8 @@ apr_uint32_t ti_writer_escaped(ti_writer_t *writer, const char *text,
 apr_uint32_t ti_writer_find(ti_writer_t *writer, apr_size_t from,
                             const char *text, apr_size_t length)
 {
-    const char *found = memmem(writer->bytes + from, writer->used - from, text,
-                               length);
+    const char *found =
+        memmem(writer->bytes + from, writer->used - from, text, length);
 
     if (found == NULL) {
         return ti_writer_text(writer, text, length);

@@ -45,13 +45,11 @@ int ti_writer_is_plain(const char *text, apr_size_t length);
  * export: letters, digits and '_', everything else as '_'. Where two come out
  * alike (without regard to case), a member that needed no change keeps the
  * name, else the first in order; the others get none. Sorts `entries`. */
-void ti_writer_name_variables(ti_writer_t *writer,
-                              apr_array_header_t *entries);
+void ti_writer_name_variables(ti_writer_t *writer, apr_array_header_t *entries);
 
 /* One block in `p`: header (times still zero), values, strings. */
 ti_claims_t *ti_writer_close(const ti_writer_t *writer,
                              const apr_array_header_t *entries,
-                             const apr_array_header_t *elements,
-                             apr_pool_t *p);
+                             const apr_array_header_t *elements, apr_pool_t *p);
 
 #endif

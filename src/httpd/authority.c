@@ -25,7 +25,7 @@ static ti_server_t *server_of(cmd_parms *cmd, mai_dir_t *dir)
 }
 
 const char *mai_authority_endpoint(cmd_parms *cmd, void *config, int argc,
-                                char *const argv[])
+                                   char *const argv[])
 {
     ti_server_t *server = server_of(cmd, config);
     int i;
@@ -50,29 +50,32 @@ const char *mai_authority_endpoint(cmd_parms *cmd, void *config, int argc,
 }
 
 const char *mai_authority_client_auth(cmd_parms *cmd, void *config,
-                                   const char *word)
+                                      const char *word)
 {
     ti_server_t *server = server_of(cmd, config);
 
     server->auth = ti_auth_of_name(word);
     if (server->auth == TI_AUTH_UNSET) {
-        return mai_word_complain(cmd, word,
-                        "write client_secret_basic, client_secret_post, "
-                        "client_secret_basic_raw, bearer or none");
+        return mai_word_complain(
+            cmd, word,
+            "write client_secret_basic, client_secret_post, "
+            "client_secret_basic_raw, bearer or none");
     }
     return NULL;
 }
 
-const char *mai_authority_client_id(cmd_parms *cmd, void *config, const char *id)
+const char *mai_authority_client_id(cmd_parms *cmd, void *config,
+                                    const char *id)
 {
     server_of(cmd, config)->client_id = id;
     return *id != '\0' ? NULL
-                       : mai_word_complain(cmd, id, "write the client_id that the "
+                       : mai_word_complain(cmd, id,
+                                           "write the client_id that the "
                                            "authorization server gave you");
 }
 
 const char *mai_authority_client_secret(cmd_parms *cmd, void *config,
-                                     const char *text)
+                                        const char *text)
 {
     return mai_secret_read(&server_of(cmd, config)->client_secret, cmd, text);
 }
@@ -89,10 +92,10 @@ const char *mai_authority_hint(cmd_parms *cmd, void *config, const char *word)
 }
 
 const char *mai_authority_param(cmd_parms *cmd, void *config, const char *name,
-                             const char *value)
+                                const char *value)
 {
-    static const char *const ours[] = {"token", "token_type_hint",
-                                       "client_id", "client_secret"};
+    static const char *const ours[] = {"token", "token_type_hint", "client_id",
+                                       "client_secret"};
     ti_server_t *server = server_of(cmd, config);
     apr_array_header_t *longer;
     ti_param_t *param;
@@ -100,8 +103,9 @@ const char *mai_authority_param(cmd_parms *cmd, void *config, const char *name,
 
     for (i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
         if (strcmp(name, ours[i]) == 0) {
-            return mai_word_complain(cmd, name, "the module sends this parameter "
-                                       "itself; choose another name");
+            return mai_word_complain(cmd, name,
+                                     "the module sends this parameter "
+                                     "itself; choose another name");
         }
     }
     longer = server->params != NULL
@@ -114,8 +118,8 @@ const char *mai_authority_param(cmd_parms *cmd, void *config, const char *name,
     return NULL;
 }
 
-const char *mai_authority_timeout(cmd_parms *cmd, void *config, const char *total,
-                               const char *connect)
+const char *mai_authority_timeout(cmd_parms *cmd, void *config,
+                                  const char *total, const char *connect)
 {
     ti_server_t *server = server_of(cmd, config);
     const char *complaint = mai_word_time(&server->timeout, cmd, total);
@@ -129,27 +133,28 @@ const char *mai_authority_timeout(cmd_parms *cmd, void *config, const char *tota
          (connect != NULL &&
           (server->connect_timeout < apr_time_from_msec(10) ||
            server->connect_timeout > server->timeout)))) {
-        complaint = mai_word_complain(cmd, connect != NULL ? connect : total,
-                             "a request waits this long: write 10ms to 300s, "
-                             "and no more for connecting than in total");
+        complaint =
+            mai_word_complain(cmd, connect != NULL ? connect : total,
+                              "a request waits this long: write 10ms to 300s, "
+                              "and no more for connecting than in total");
     }
     return complaint;
 }
 
 const char *mai_authority_tls_verify(cmd_parms *cmd, void *config,
-                                  const char *word)
+                                     const char *word)
 {
     return mai_word_switch(&server_of(cmd, config)->tls_verify, cmd, word);
 }
 
 const char *mai_authority_tls_ca_file(cmd_parms *cmd, void *config,
-                                   const char *name)
+                                      const char *name)
 {
     const char *path = ap_server_root_relative(cmd->pool, name);
     apr_finfo_t info;
 
-    if (path == NULL || apr_stat(&info, path, APR_FINFO_TYPE,
-                                 cmd->temp_pool) != APR_SUCCESS) {
+    if (path == NULL ||
+        apr_stat(&info, path, APR_FINFO_TYPE, cmd->temp_pool) != APR_SUCCESS) {
         return mai_word_complain(cmd, name, "there is no such file");
     }
     server_of(cmd, config)->tls_ca_file = path;
@@ -157,30 +162,31 @@ const char *mai_authority_tls_ca_file(cmd_parms *cmd, void *config,
 }
 
 const char *mai_authority_allow_insecure(cmd_parms *cmd, void *config,
-                                      const char *word)
+                                         const char *word)
 {
     return mai_word_switch(&server_of(cmd, config)->allow_insecure, cmd, word);
 }
 
 const char *mai_authority_cache_max_age(cmd_parms *cmd, void *config,
-                                     const char *word)
+                                        const char *word)
 {
     return mai_word_time(&server_of(cmd, config)->cache_max_age, cmd, word);
 }
 
 const char *mai_authority_negative_max_age(cmd_parms *cmd, void *config,
-                                        const char *word)
+                                           const char *word)
 {
     return mai_word_time(&server_of(cmd, config)->negative_max_age, cmd, word);
 }
 
 const char *mai_authority_stale_if_error(cmd_parms *cmd, void *config,
-                                      const char *word)
+                                         const char *word)
 {
     return mai_word_time(&server_of(cmd, config)->stale_if_error, cmd, word);
 }
 
-const char *mai_authority_refresh(cmd_parms *cmd, void *config, const char *word)
+const char *mai_authority_refresh(cmd_parms *cmd, void *config,
+                                  const char *word)
 {
     ti_server_t *server = server_of(cmd, config);
     apr_size_t digits = strspn(word, "0123456789");
@@ -198,7 +204,7 @@ const char *mai_authority_refresh(cmd_parms *cmd, void *config, const char *word
 }
 
 const char *mai_authority_calls_max(cmd_parms *cmd, void *config,
-                                 const char *word)
+                                    const char *word)
 {
     ti_server_t *server = server_of(cmd, config);
     apr_size_t digits = strspn(word, "0123456789");
@@ -211,12 +217,13 @@ const char *mai_authority_calls_max(cmd_parms *cmd, void *config,
     return NULL;
 }
 
-const char *mai_authority_jwks_url(cmd_parms *cmd, void *config, const char *url)
+const char *mai_authority_jwks_url(cmd_parms *cmd, void *config,
+                                   const char *url)
 {
     const char *complaint = ti_server_url_complaint(url, 1, cmd->pool);
 
     server_of(cmd, config)->jwks_url = url;
-    return complaint == NULL ? NULL
-                             : apr_psprintf(cmd->pool, "%s %s",
-                                            cmd->cmd->name, complaint);
+    return complaint == NULL
+               ? NULL
+               : apr_psprintf(cmd->pool, "%s %s", cmd->cmd->name, complaint);
 }

@@ -12,33 +12,37 @@
 #include <http_config.h>
 
 const char *mai_authority_endpoint(cmd_parms *cmd, void *config, int argc,
-                                char *const argv[]);
+                                   char *const argv[]);
 const char *mai_authority_client_auth(cmd_parms *cmd, void *config,
-                                   const char *word);
-const char *mai_authority_client_id(cmd_parms *cmd, void *config, const char *id);
+                                      const char *word);
+const char *mai_authority_client_id(cmd_parms *cmd, void *config,
+                                    const char *id);
 const char *mai_authority_client_secret(cmd_parms *cmd, void *config,
-                                     const char *text);
-const char *mai_authority_bearer(cmd_parms *cmd, void *config, const char *text);
+                                        const char *text);
+const char *mai_authority_bearer(cmd_parms *cmd, void *config,
+                                 const char *text);
 const char *mai_authority_hint(cmd_parms *cmd, void *config, const char *word);
 const char *mai_authority_param(cmd_parms *cmd, void *config, const char *name,
-                             const char *value);
-const char *mai_authority_timeout(cmd_parms *cmd, void *config, const char *total,
-                               const char *connect);
+                                const char *value);
+const char *mai_authority_timeout(cmd_parms *cmd, void *config,
+                                  const char *total, const char *connect);
 const char *mai_authority_tls_verify(cmd_parms *cmd, void *config,
-                                  const char *word);
-const char *mai_authority_tls_ca_file(cmd_parms *cmd, void *config,
-                                   const char *name);
-const char *mai_authority_allow_insecure(cmd_parms *cmd, void *config,
-                                      const char *word);
-const char *mai_authority_cache_max_age(cmd_parms *cmd, void *config,
                                      const char *word);
-const char *mai_authority_negative_max_age(cmd_parms *cmd, void *config,
+const char *mai_authority_tls_ca_file(cmd_parms *cmd, void *config,
+                                      const char *name);
+const char *mai_authority_allow_insecure(cmd_parms *cmd, void *config,
+                                         const char *word);
+const char *mai_authority_cache_max_age(cmd_parms *cmd, void *config,
                                         const char *word);
+const char *mai_authority_negative_max_age(cmd_parms *cmd, void *config,
+                                           const char *word);
 const char *mai_authority_stale_if_error(cmd_parms *cmd, void *config,
-                                      const char *word);
-const char *mai_authority_refresh(cmd_parms *cmd, void *config, const char *word);
+                                         const char *word);
+const char *mai_authority_refresh(cmd_parms *cmd, void *config,
+                                  const char *word);
 const char *mai_authority_calls_max(cmd_parms *cmd, void *config,
-                                 const char *word);
-const char *mai_authority_jwks_url(cmd_parms *cmd, void *config, const char *url);
+                                    const char *word);
+const char *mai_authority_jwks_url(cmd_parms *cmd, void *config,
+                                   const char *url);
 
 #endif

@@ -27,8 +27,7 @@ static const char *parse_scope(cmd_parms *cmd, const char *line,
                                const void **parsed);
 static const char *parse_audience(cmd_parms *cmd, const char *line,
                                   const void **parsed);
-static authz_status check(request_rec *r, const char *line,
-                          const void *parsed);
+static authz_status check(request_rec *r, const char *line, const void *parsed);
 
 /* Our providers, and whoever had their names before us. */
 static struct {
@@ -68,7 +67,8 @@ void mai_authz_register(apr_pool_t *pconf)
         providers[i].other = there;
         ap_register_auth_provider(pconf, AUTHZ_PROVIDER_GROUP,
                                   providers[i].name, AUTHZ_PROVIDER_VERSION,
-                                  &providers[i].ours, AP_AUTH_INTERNAL_PER_CONF);
+                                  &providers[i].ours,
+                                  AP_AUTH_INTERNAL_PER_CONF);
     }
 }
 
@@ -126,8 +126,7 @@ static const char *parse(cmd_parms *cmd, const char *line, const void **parsed,
     const char *complaint;
 
     while (*rest != '\0') {
-        APR_ARRAY_PUSH(words, const char *) =
-            ap_getword_conf(cmd->pool, &rest);
+        APR_ARRAY_PUSH(words, const char *) = ap_getword_conf(cmd->pool, &rest);
     }
     complaint = ti_rule_parse(&requirement->rule, providers[i].kind, words,
                               &regex, cmd->pool);

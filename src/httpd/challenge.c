@@ -76,10 +76,10 @@ static int refuse(request_rec *r, const mai_context_t *context)
 
     apr_table_setn(r->err_headers_out, "Cache-Control", "no-store");
     if (status == HTTP_SERVICE_UNAVAILABLE && wait > 0) {
-        apr_table_setn(r->err_headers_out, "Retry-After",
-                       apr_psprintf(r->pool, "%" APR_TIME_T_FMT,
-                                    (wait + APR_USEC_PER_SEC - 1) /
-                                        APR_USEC_PER_SEC));
+        apr_table_setn(
+            r->err_headers_out, "Retry-After",
+            apr_psprintf(r->pool, "%" APR_TIME_T_FMT,
+                         (wait + APR_USEC_PER_SEC - 1) / APR_USEC_PER_SEC));
     }
     log_refusal(r, context, status);
     return status;
@@ -92,18 +92,18 @@ static void challenge(request_rec *r, const char *error,
                       const char *description, const char *scope)
 {
     const char *realm = ap_auth_name(r);
-    const char *text = apr_pstrcat(r->pool, "Bearer realm=\"",
-                                   realm != NULL ? realm : "Restricted", "\"",
-                                   NULL);
+    const char *text =
+        apr_pstrcat(r->pool, "Bearer realm=\"",
+                    realm != NULL ? realm : "Restricted", "\"", NULL);
 
     if (error != NULL) {
         text = apr_pstrcat(r->pool, text, parameter(r->pool, "error", error),
                            NULL);
     }
     if (description != NULL) {
-        text = apr_pstrcat(
-            r->pool, text,
-            parameter(r->pool, "error_description", description), NULL);
+        text = apr_pstrcat(r->pool, text,
+                           parameter(r->pool, "error_description", description),
+                           NULL);
     }
     if (scope != NULL) {
         text = apr_pstrcat(r->pool, text, parameter(r->pool, "scope", scope),
@@ -113,8 +113,7 @@ static void challenge(request_rec *r, const char *error,
     apr_table_setn(r->err_headers_out, "Cache-Control", "no-store");
 }
 
-static const char *parameter(apr_pool_t *p, const char *name,
-                             const char *value)
+static const char *parameter(apr_pool_t *p, const char *name, const char *value)
 {
     return apr_pstrcat(p, ", ", name, "=\"", value, "\"", NULL);
 }
@@ -126,8 +125,8 @@ static void log_refusal(request_rec *r, const mai_context_t *context,
     ti_log_t log;
 
     mai_report_request(&log, r);
-    ti_log(&log, TI_LOG_INFO, result->message,
-           "Refused %s with %d: %s%s%s%s", r->uri, status,
+    ti_log(&log, TI_LOG_INFO, result->message, "Refused %s with %d: %s%s%s%s",
+           r->uri, status,
            result->cause != NULL ? result->cause : "nothing was decided",
            context->label[0] != '\0' ? " (token " : "", context->label,
            context->label[0] != '\0' ? ")" : "");

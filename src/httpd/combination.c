@@ -50,7 +50,7 @@ apr_status_t mai_server_ready(mai_server_t *server, int lasting, apr_pool_t *p)
     ti_server_t *ready;
     apr_status_t rv;
 
-    if (server->ready != NULL) {
+    if (server == NULL || server->ready != NULL) {
         return APR_SUCCESS;
     }
     ready = apr_pmemdup(p, server->raw, sizeof(*ready));
@@ -110,10 +110,10 @@ static apr_status_t number_endpoints(ti_server_t *server, apr_pool_t *p)
 
     for (i = 0; server->endpoints != NULL && i < server->endpoints->nelts;
          i++) {
-        const char *terms = apr_psprintf(
-            p, "%d,%s,%s", (int)server->tls_verify,
-            server->tls_ca_file != NULL ? server->tls_ca_file : "",
-            APR_ARRAY_IDX(server->endpoints, i, const char *));
+        const char *terms =
+            apr_psprintf(p, "%d,%s,%s", (int)server->tls_verify,
+                         server->tls_ca_file != NULL ? server->tls_ca_file : "",
+                         APR_ARRAY_IDX(server->endpoints, i, const char *));
         ti_key_t identity;
         apr_status_t rv = ti_key_digest(&identity, terms, strlen(terms));
 

@@ -15,8 +15,8 @@ struct ti_breakers_t;
 
 /* One combination of settings. */
 typedef struct mai_server_t {
-    ti_server_t *raw;          /* as written, not set fields unset */
-    ti_server_t *ready;        /* finished and armed; NULL before post_config */
+    ti_server_t *raw;   /* as written, not set fields unset */
+    ti_server_t *ready; /* finished and armed; NULL before post_config */
     apr_array_header_t *merges; /* combinations known since start */
 } mai_server_t;
 
@@ -29,14 +29,14 @@ mai_server_t *mai_server_merge(mai_server_t *base, mai_server_t *add,
                                apr_pool_t *p);
 
 /* Make it ready (at start, or for one request), if it is not. */
-apr_status_t mai_server_ready(mai_server_t *server, int lasting,
-                              apr_pool_t *p);
+apr_status_t mai_server_ready(mai_server_t *server, int lasting, apr_pool_t *p);
 
 /* Make ready the combination of both, for mai_server_merge to find. */
 apr_status_t mai_server_prepare(mai_server_t *base, mai_server_t *add,
                                 apr_pool_t *p);
 
 /* From post_config on: the secret of the keys, and who numbers endpoints. */
-void mai_server_arm(const unsigned char *secret, struct ti_breakers_t *breakers);
+void mai_server_arm(const unsigned char *secret,
+                    struct ti_breakers_t *breakers);
 
 #endif

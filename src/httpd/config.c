@@ -11,7 +11,7 @@ static apr_array_header_t *sections;
 static mai_cache_config_t cache_config;
 
 #define PICK(field) merged->field = add->field ? add->field : base->field
-#define PICK_TIME(field) \
+#define PICK_TIME(field)                                                       \
     merged->field = add->field >= 0 ? add->field : base->field
 
 void *mai_config_create(apr_pool_t *p, char *path)
@@ -58,8 +58,7 @@ void *mai_config_merge(apr_pool_t *p, void *outer, void *inner)
 
 const mai_dir_t *mai_config_of(const request_rec *r)
 {
-    return ap_get_module_config(r->per_dir_config,
-                                &auth_introspect_module);
+    return ap_get_module_config(r->per_dir_config, &auth_introspect_module);
 }
 
 void mai_config_policy(ti_policy_t *policy, const mai_dir_t *dir)

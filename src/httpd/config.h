@@ -31,7 +31,7 @@ typedef struct mai_selection_t {
 
 /* The configuration of one place. NULL, 0 and -1 mean "not set here". */
 typedef struct mai_dir_t {
-    int touched;         /* any directive of ours stands here */
+    int touched;          /* any directive of ours stands here */
     mai_server_t *server; /* the authorization server; NULL: none set here */
     const char *issuer;
     const apr_array_header_t *audiences; /* of const char * */
@@ -39,8 +39,8 @@ typedef struct mai_dir_t {
     apr_interval_time_t max_age;
     const apr_array_header_t *remote_user; /* of mai_selection_t */
     mai_export_t export;
-    const char *prefix;        /* of environment variables */
-    const char *header_prefix; /* the same, for headers */
+    const char *prefix;                      /* of environment variables */
+    const char *header_prefix;               /* the same, for headers */
     const apr_array_header_t *export_claims; /* of mai_selection_t */
     ti_switch_t forward_token;
 
@@ -59,7 +59,7 @@ extern const command_rec mai_config_commands[];
 
 /* httpd's create and merge. */
 void *mai_config_create(apr_pool_t *p, char *path);
-void *mai_config_merge(apr_pool_t *p, void *base, void *add);
+void *mai_config_merge(apr_pool_t *p, void *outer, void *inner);
 
 /* This request's, or this section's, configuration. */
 const mai_dir_t *mai_config_of(const request_rec *r);
@@ -75,7 +75,7 @@ void mai_config_end(void);
 
 /* IntrospectCache and IntrospectCacheSecret: once for the whole httpd. */
 typedef struct mai_cache_config_t {
-    apr_size_t table_size;      /* 0: no table */
+    apr_size_t table_size;         /* 0: no table */
     struct mai_socache_t *socache; /* or NULL */
     const char *secret;
     const char *previous_secret;

@@ -40,9 +40,9 @@ static const char *set_max_age(cmd_parms *cmd, void *config, const char *word)
 static const char *set_issuer(cmd_parms *cmd, void *config, const char *issuer)
 {
     touch(config)->issuer = issuer;
-    return *issuer != '\0' ? NULL
-                           : mai_word_complain(cmd, issuer,
-                                               "write the issuer's URL");
+    return *issuer != '\0'
+               ? NULL
+               : mai_word_complain(cmd, issuer, "write the issuer's URL");
 }
 
 static const char *set_audience(cmd_parms *cmd, void *config, int argc,
@@ -68,8 +68,9 @@ static const char *set_leeway(cmd_parms *cmd, void *config, const char *word)
     const char *complaint = mai_word_time(&dir->leeway, cmd, word);
 
     if (complaint == NULL && dir->leeway > apr_time_from_sec(3600)) {
-        complaint = mai_word_complain(cmd, word, "more than an hour is no "
-                                                 "clock skew");
+        complaint = mai_word_complain(cmd, word,
+                                      "more than an hour is no "
+                                      "clock skew");
     }
     return complaint;
 }
@@ -98,8 +99,7 @@ static const char *select_claims(const apr_array_header_t **list,
         if (complaint != NULL) {
             return mai_word_complain(cmd, argv[i], complaint);
         }
-        selection->variable =
-            mai_prefix_variable(selection->whole, cmd->pool);
+        selection->variable = mai_prefix_variable(selection->whole, cmd->pool);
     }
     *list = selections;
     return NULL;
@@ -174,8 +174,9 @@ static const char *set_table(cmd_parms *cmd, const char *word)
         size = 0;
     }
     if (size < 1 || size > TABLE_SIZE_MAX_MIB) {
-        return mai_word_complain(cmd, word, "write shm:SIZE with a size from "
-                                            "1M to 16G");
+        return mai_word_complain(cmd, word,
+                                 "write shm:SIZE with a size from "
+                                 "1M to 16G");
     }
     cache->table_size = (apr_size_t)size * 1024 * 1024;
     return NULL;
@@ -211,9 +212,9 @@ static const char *set_cache(cmd_parms *cmd, void *config, const char *first,
         complaint = mai_socache_create(&cache->socache, second, cmd->pool,
                                        cmd->temp_pool);
     }
-    return complaint == NULL ? NULL
-                             : apr_psprintf(cmd->pool, "%s: %s",
-                                            cmd->cmd->name, complaint);
+    return complaint == NULL
+               ? NULL
+               : apr_psprintf(cmd->pool, "%s: %s", cmd->cmd->name, complaint);
 }
 
 static const char *set_cache_secret(cmd_parms *cmd, void *config,
@@ -247,8 +248,7 @@ static void note_place(cmd_parms *cmd, mai_dir_t *dir, int ours)
                               cmd->directive->line_num);
 }
 
-static const char *see_auth_type(cmd_parms *cmd, void *config,
-                                 const char *type)
+static const char *see_auth_type(cmd_parms *cmd, void *config, const char *type)
 {
     if (apr_cstr_casecmp(type, MAI_AUTH_TYPE) == 0) {
         note_place(cmd, config, 1);
@@ -270,8 +270,9 @@ static const char *see_basic_provider(cmd_parms *cmd, void *config,
 
 const command_rec mai_config_commands[] = {
     AP_INIT_TAKE_ARGV("IntrospectEndpoint", mai_authority_endpoint, NULL,
-                      SERVER, "URL of the introspection endpoint; several are "
-                              "equals of one authorization server"),
+                      SERVER,
+                      "URL of the introspection endpoint; several are "
+                      "equals of one authorization server"),
     AP_INIT_TAKE1("IntrospectClientAuth", mai_authority_client_auth, NULL,
                   SERVER, "how we authenticate to the authorization server"),
     AP_INIT_TAKE1("IntrospectClientID", mai_authority_client_id, NULL, SERVER,
@@ -286,12 +287,12 @@ const command_rec mai_config_commands[] = {
                   "a further form parameter: NAME VALUE"),
     AP_INIT_TAKE12("IntrospectTimeout", mai_authority_timeout, NULL, SERVER,
                    "time for a whole question, and for connecting"),
-    AP_INIT_TAKE1("IntrospectTLSVerify", mai_authority_tls_verify, NULL,
-                  SERVER, "On, or Off to trust any certificate"),
+    AP_INIT_TAKE1("IntrospectTLSVerify", mai_authority_tls_verify, NULL, SERVER,
+                  "On, or Off to trust any certificate"),
     AP_INIT_TAKE1("IntrospectTLSCAFile", mai_authority_tls_ca_file, NULL,
                   SERVER, "PEM file of the authorities to trust"),
-    AP_INIT_TAKE1("IntrospectAllowInsecure", mai_authority_allow_insecure,
-                  NULL, SERVER, "On to allow http to other hosts"),
+    AP_INIT_TAKE1("IntrospectAllowInsecure", mai_authority_allow_insecure, NULL,
+                  SERVER, "On to allow http to other hosts"),
     AP_INIT_TAKE1("IntrospectCacheMaxAge", mai_authority_cache_max_age, NULL,
                   SERVER, "how long an active answer is remembered"),
     AP_INIT_TAKE1("IntrospectNegativeMaxAge", mai_authority_negative_max_age,
@@ -324,8 +325,8 @@ const command_rec mai_config_commands[] = {
                   "env, header, both or none"),
     AP_INIT_TAKE1("IntrospectExportPrefix", set_export_prefix, NULL, POLICY,
                   "prefix of variables and headers"),
-    AP_INIT_TAKE_ARGV("IntrospectExportClaims", set_export_claims, NULL,
-                      POLICY, "the claims to export"),
+    AP_INIT_TAKE_ARGV("IntrospectExportClaims", set_export_claims, NULL, POLICY,
+                      "the claims to export"),
     AP_INIT_TAKE1("IntrospectForwardToken", set_forward_token, NULL, POLICY,
                   "Off: remove the credentials before the application"),
     AP_INIT_TAKE1("AuthType", see_auth_type, NULL, OR_AUTHCFG,

@@ -80,8 +80,7 @@ static apr_table_t *table_of(const ti_claims_t *claims, apr_pool_t *p)
         const char *text = ti_claims_text(claims, &entries[i]);
 
         if (entries[i].depth == 0 && text != NULL) {
-            apr_table_addn(table, (const char *)claims + entries[i].path,
-                           text);
+            apr_table_addn(table, (const char *)claims + entries[i].path, text);
         }
     }
     return table;

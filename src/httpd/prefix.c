@@ -37,11 +37,12 @@ const char *mai_prefix_complaint(const char *prefix)
 {
     /* what servers, loaders and interpreters read from the environment */
     static const char *const reserved[] = {
-        "HTTP_",  "REDIRECT_", "SSL_",   "LD_",    "PERL",   "PYTHON",
-        "PHP",    "RUBY",      "NODE_",  "JAVA_",  "BASH_",  "GIT_",
-        "SVN_",   "SERVER_",   "REMOTE_", "REQUEST_", "SCRIPT_", "PATH_",
-        "CONTENT_", "CONTEXT_", "DOCUMENT_", "AUTH_", "GATEWAY_", "QUERY_",
-        "UNIQUE_", "X_FORWARDED_", "PROXY_", "MALLOC_", "GCONV_", "OPENSSL_"};
+        "HTTP_",        "REDIRECT_", "SSL_",     "LD_",      "PERL",
+        "PYTHON",       "PHP",       "RUBY",     "NODE_",    "JAVA_",
+        "BASH_",        "GIT_",      "SVN_",     "SERVER_",  "REMOTE_",
+        "REQUEST_",     "SCRIPT_",   "PATH_",    "CONTENT_", "CONTEXT_",
+        "DOCUMENT_",    "AUTH_",     "GATEWAY_", "QUERY_",   "UNIQUE_",
+        "X_FORWARDED_", "PROXY_",    "MALLOC_",  "GCONV_",   "OPENSSL_"};
     apr_size_t length = strlen(prefix);
     apr_size_t i;
 

@@ -23,8 +23,8 @@ void mai_report_request(ti_log_t *log, const request_rec *r)
 {
     log->write = write_request;
     log->self = (void *)(apr_uintptr_t)r;
-    log->level = (ti_level_t)ap_get_request_module_loglevel(
-        r, APLOG_MODULE_INDEX);
+    log->level =
+        (ti_level_t)ap_get_request_module_loglevel(r, APLOG_MODULE_INDEX);
 }
 
 void mai_report_server(ti_log_t *log, const server_rec *s)

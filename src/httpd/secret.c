@@ -50,8 +50,9 @@ const char *mai_secret_read(const char **secret, cmd_parms *cmd,
         }
     }
     if (**secret == '\0') {
-        return apr_psprintf(cmd->pool, "%s is empty: give the secret as text, "
-                                       "file:PATH, env:NAME or exec:PROGRAM",
+        return apr_psprintf(cmd->pool,
+                            "%s is empty: give the secret as text, "
+                            "file:PATH, env:NAME or exec:PROGRAM",
                             name);
     }
     return NULL;
@@ -88,8 +89,7 @@ static const char *read_env(const char **secret, cmd_parms *cmd,
 {
     char *text = NULL;
 
-    if (*name == '\0' ||
-        apr_env_get(&text, name, cmd->pool) != APR_SUCCESS) {
+    if (*name == '\0' || apr_env_get(&text, name, cmd->pool) != APR_SUCCESS) {
         return apr_psprintf(cmd->pool,
                             "%s: the environment variable '%s' is not set for "
                             "httpd (on Debian set it in "
@@ -100,8 +100,7 @@ static const char *read_env(const char **secret, cmd_parms *cmd,
     return NULL;
 }
 
-static const char *run(const char **secret, cmd_parms *cmd,
-                       const char *program)
+static const char *run(const char **secret, cmd_parms *cmd, const char *program)
 {
     char **words;
     char *text;
@@ -111,8 +110,7 @@ static const char *run(const char **secret, cmd_parms *cmd,
         return apr_psprintf(cmd->pool, "%s: 'exec:' names no program",
                             cmd->cmd->name);
     }
-    text = ap_get_exec_line(cmd->pool, words[0],
-                            (const char *const *)words);
+    text = ap_get_exec_line(cmd->pool, words[0], (const char *const *)words);
     if (text == NULL) {
         return apr_psprintf(cmd->pool,
                             "%s: the program '%s' could not be run or printed "

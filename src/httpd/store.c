@@ -83,8 +83,9 @@ apr_status_t mai_store_open(server_rec *s, apr_pool_t *pconf)
     }
     rv = open_table(kept, config->table_size, pconf);
     if (rv != APR_SUCCESS) {
-        return complain(s, rv, "get shared memory for IntrospectCache (is the "
-                               "size more than there is memory?)");
+        return complain(s, rv,
+                        "get shared memory for IntrospectCache (is the "
+                        "size more than there is memory?)");
     }
     if (config->socache != NULL) {
         rv = mai_socache_open(config->socache, s, pconf);
@@ -189,8 +190,8 @@ static apr_status_t open_board(kept_t *kept, apr_pool_t *pconf)
         }
         kept->board_size = size;
     }
-    memory = (char *)APR_ALIGN((apr_uintptr_t)apr_shm_baseaddr_get(kept->board),
-                               64);
+    memory =
+        (char *)APR_ALIGN((apr_uintptr_t)apr_shm_baseaddr_get(kept->board), 64);
     rv = ti_flights_open(&world.flights, memory, fresh, pconf);
     if (rv == APR_SUCCESS) {
         rv = ti_breakers_open(&world.breakers, memory + flights, fresh, pconf);
@@ -204,8 +205,7 @@ static apr_status_t open_board(kept_t *kept, apr_pool_t *pconf)
 
 /* The same size: keep what is remembered. Another: begin anew; children of
  * the generation before go on with what they have inherited. */
-static apr_status_t open_table(kept_t *kept, apr_size_t size,
-                               apr_pool_t *pconf)
+static apr_status_t open_table(kept_t *kept, apr_size_t size, apr_pool_t *pconf)
 {
     void *memory;
     apr_status_t rv;
@@ -231,8 +231,8 @@ static apr_status_t open_table(kept_t *kept, apr_size_t size,
     if (rv != APR_SUCCESS) {
         return rv;
     }
-    memory = (void *)APR_ALIGN((apr_uintptr_t)apr_shm_baseaddr_get(kept->table),
-                               64);
+    memory =
+        (void *)APR_ALIGN((apr_uintptr_t)apr_shm_baseaddr_get(kept->table), 64);
     return ti_table_create(&table, memory, size, pconf);
 }
 

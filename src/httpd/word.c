@@ -8,7 +8,7 @@
 #include <httpd.h>
 
 const char *mai_word_complain(cmd_parms *cmd, const char *word,
-                            const char *advice)
+                              const char *advice)
 {
     return apr_psprintf(cmd->pool, "%s: '%s' is not understood: %s",
                         cmd->cmd->name, word, advice);
@@ -16,7 +16,7 @@ const char *mai_word_complain(cmd_parms *cmd, const char *word,
 
 /* A time with one of httpd's suffixes, and nothing behind it. */
 const char *mai_word_time(apr_interval_time_t *time, cmd_parms *cmd,
-                             const char *word)
+                          const char *word)
 {
     apr_size_t digits = strspn(word, "0123456789");
     const char *suffix = word + digits;
@@ -26,14 +26,15 @@ const char *mai_word_time(apr_interval_time_t *time, cmd_parms *cmd,
          strcmp(suffix, "s") != 0 && strcmp(suffix, "mi") != 0 &&
          strcmp(suffix, "min") != 0 && strcmp(suffix, "h") != 0) ||
         ap_timeout_parameter_parse(word, time, "s") != APR_SUCCESS) {
-        return mai_word_complain(cmd, word, "write a time such as 500ms, 30s, 5min or "
-                                   "1h");
+        return mai_word_complain(cmd, word,
+                                 "write a time such as 500ms, 30s, 5min or "
+                                 "1h");
     }
     return NULL;
 }
 
 const char *mai_word_switch(ti_switch_t *value, cmd_parms *cmd,
-                               const char *word)
+                            const char *word)
 {
     if (apr_cstr_casecmp(word, "On") == 0) {
         *value = TI_SWITCH_ON;
@@ -46,7 +47,7 @@ const char *mai_word_switch(ti_switch_t *value, cmd_parms *cmd,
 }
 
 void mai_word_append(const apr_array_header_t **list, cmd_parms *cmd,
-                   const char *word)
+                     const char *word)
 {
     apr_array_header_t *longer =
         *list != NULL ? apr_array_copy(cmd->pool, *list)

@@ -100,7 +100,7 @@ START_TEST(a_hundred_thousand_inactive_leave_all_claims_where_they_are)
     store_all(0, 1000, 2048);
     apr_pool_create(&p, pool);
     for (n = 1000; n < 101000; n++) {
-        ck_assert_int_eq(put_inactive(table, n, p), APR_SUCCESS);
+        ck_assert_int_eq(put_inactive(table, n, 0, p), APR_SUCCESS);
         apr_pool_clear(p);
     }
     ck_assert_uint_eq(count_found(0, 1000, 2048), 1000);
@@ -114,7 +114,7 @@ START_TEST(a_flood_of_claims_leaves_inactive_where_it_is)
     apr_uint64_t n;
 
     for (n = 0; n < 500; n++) {
-        ck_assert_int_eq(put_inactive(table, n, pool), APR_SUCCESS);
+        ck_assert_int_eq(put_inactive(table, n, 0, pool), APR_SUCCESS);
     }
     store_all(1000, 11000, 1000);
     for (n = 0; n < 500; n++) {

@@ -129,7 +129,7 @@ START_TEST(inactive_takes_the_place_of_claims)
     ti_entry_t entry;
 
     ck_assert_int_eq(put(table, 1, 1, 500, pool), APR_SUCCESS);
-    ck_assert_int_eq(put_inactive(table, 1, pool), APR_SUCCESS);
+    ck_assert_int_eq(put_inactive(table, 1, 0, pool), APR_SUCCESS);
     ck_assert_int_eq(get(&entry, table, 1, pool), APR_SUCCESS);
     ck_assert_int_eq(entry.kind, TI_KIND_INACTIVE);
     ck_assert_uint_eq(entry.size, 0);
@@ -142,7 +142,7 @@ START_TEST(claims_take_the_place_of_inactive)
 {
     ti_entry_t entry;
 
-    ck_assert_int_eq(put_inactive(table, 1, pool), APR_SUCCESS);
+    ck_assert_int_eq(put_inactive(table, 1, 0, pool), APR_SUCCESS);
     ck_assert_int_eq(put(table, 1, 1, 500, pool), APR_SUCCESS);
     ck_assert_int_eq(get(&entry, table, 1, pool), APR_SUCCESS);
     ck_assert_int_eq(entry.kind, TI_KIND_CLAIMS);
