@@ -13,16 +13,16 @@ typedef struct head_t {
 
 static head_t head_of(const ti_cell_t *cell);
 static apr_uint64_t sum_head(const head_t *head, const apr_uint64_t *key,
-                             const ti_seal_t *seal);
+                             const ti_sealing_t *seal);
 static apr_uint64_t sum_copy(apr_uint64_t *to, const apr_uint64_t *from,
                              apr_size_t words, apr_uint64_t sum,
-                             const ti_seal_t *seal);
+                             const ti_sealing_t *seal);
 static apr_uint64_t sum_only(const apr_uint64_t *from, apr_size_t words,
-                             apr_uint64_t sum, const ti_seal_t *seal);
+                             apr_uint64_t sum, const ti_sealing_t *seal);
 static void *buffer_for(ti_search_t *search, apr_size_t size);
 
 const ti_cell_t *ti_cell_make(const ti_key_t *key, const ti_entry_t *entry,
-                              const ti_seal_t *seal, apr_pool_t *p)
+                              const ti_sealing_t *seal, apr_pool_t *p)
 {
     apr_size_t words = (entry->size + 7) / 8;
     ti_cell_t *cell = apr_pcalloc(p, sizeof(*cell) + words * 8);
@@ -43,7 +43,7 @@ const ti_cell_t *ti_cell_make(const ti_key_t *key, const ti_entry_t *entry,
 }
 
 int ti_cell_read(ti_entry_t *entry, const ti_cell_t *cell, apr_size_t room,
-                 ti_search_t *search, const ti_seal_t *seal)
+                 ti_search_t *search, const ti_sealing_t *seal)
 {
     head_t head = head_of(cell);
     apr_size_t size = ti_cell_size(head.span);
@@ -75,7 +75,7 @@ int ti_cell_read(ti_entry_t *entry, const ti_cell_t *cell, apr_size_t room,
     return 1;
 }
 
-int ti_cell_whole(const ti_cell_t *cell, const ti_seal_t *seal)
+int ti_cell_whole(const ti_cell_t *cell, const ti_sealing_t *seal)
 {
     head_t head = head_of(cell);
     apr_size_t words = (ti_cell_size(head.span) + 7) / 8;
@@ -114,7 +114,7 @@ static inline apr_uint64_t word_at(const apr_uint64_t *from)
 }
 
 static apr_uint64_t sum_head(const head_t *head, const apr_uint64_t *key,
-                             const ti_seal_t *seal)
+                             const ti_sealing_t *seal)
 {
     apr_uint64_t one = seal->words[0];
     apr_uint64_t sum = seal->words[1] ^ head->span;
@@ -129,7 +129,7 @@ static apr_uint64_t sum_head(const head_t *head, const apr_uint64_t *key,
  * other; `keep` is a constant at each call. */
 static inline __attribute__((always_inline)) apr_uint64_t pass(
     apr_uint64_t *to, const apr_uint64_t *from, apr_size_t words,
-    apr_uint64_t sum, const ti_seal_t *seal, int keep)
+    apr_uint64_t sum, const ti_sealing_t *seal, int keep)
 {
     const apr_uint64_t *end = from + words;
     const apr_uint64_t *last = from + (words & ~(apr_size_t)7);
@@ -166,13 +166,13 @@ static inline __attribute__((always_inline)) apr_uint64_t pass(
 
 static apr_uint64_t sum_copy(apr_uint64_t *to, const apr_uint64_t *from,
                              apr_size_t words, apr_uint64_t sum,
-                             const ti_seal_t *seal)
+                             const ti_sealing_t *seal)
 {
     return pass(to, from, words, sum, seal, 1);
 }
 
 static apr_uint64_t sum_only(const apr_uint64_t *from, apr_size_t words,
-                             apr_uint64_t sum, const ti_seal_t *seal)
+                             apr_uint64_t sum, const ti_sealing_t *seal)
 {
     return pass(NULL, from, words, sum, seal, 0);
 }

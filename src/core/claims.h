@@ -26,6 +26,11 @@
 
 #define TI_CLAIMS_STEP '\x1f'
 
+/* In front of every name for export, so that a usual request need not put any
+ * together: a variable's own name begins behind it. */
+#define TI_CLAIMS_PREFIX "INTROSPECT_CLAIM_"
+#define TI_CLAIMS_PREFIX_LENGTH (sizeof(TI_CLAIMS_PREFIX) - 1)
+
 /* Limits of one answer, each against an answer made to exhaust us. */
 #define TI_CLAIMS_VALUES_MAX 1024 /* members and elements, at all depths */
 #define TI_CLAIMS_DEPTH_MAX 16    /* objects and arrays within each other */
@@ -47,8 +52,9 @@ typedef enum ti_type_t {
  * start; 0 stands for "none". */
 typedef struct ti_value_t {
     apr_uint32_t path;     /* path (members only) */
-    apr_uint32_t variable; /* name for export: top-level members only, and
-                              not where another member has taken the name */
+    apr_uint32_t variable; /* name for export, with TI_CLAIMS_PREFIX: top-level
+                              members only, and not where another member has
+                              taken the name */
     apr_uint32_t text;     /* NUL-terminated text for export */
     apr_uint32_t string;   /* string's bytes, or JSON text of a compound */
     apr_uint32_t length;   /* of string, bytes */
@@ -83,6 +89,9 @@ typedef struct ti_claims_t {
     apr_uint32_t size; /* of the whole block */
     apr_uint32_t entries;
     apr_uint32_t elements;
+    apr_uint32_t ordinary; /* nonzero: no cnf, no token_use, and token_type, if
+                              any, says bearer or access token */
+    apr_uint32_t reserved;
     ti_moment_t expires;    /* exp; 0 means "never" and reads as absent */
     ti_moment_t not_before; /* nbf */
     ti_moment_t issued;     /* iat */

@@ -4,6 +4,7 @@
  */
 #include "claims.h"
 
+#include <apr_cstr.h>
 #include <apr_strings.h>
 #include <apr_tables.h>
 #include <jansson.h>
@@ -45,6 +46,7 @@ static void take_string(compile_t *c, ti_value_t *value, json_t *json);
 static int room(compile_t *c);
 static int plain_name(const char *name);
 static const ti_claims_t *assemble(compile_t *c, json_t *answer, apr_pool_t *p);
+static unsigned is_ordinary(const ti_claims_t *claims);
 static void read_moment(ti_moment_t *moment, json_t *answer, const char *name);
 
 apr_status_t ti_claims_compile(const ti_claims_t **claims, const char **why,
@@ -166,7 +168,7 @@ static int take_member(compile_t *c, level_t *level, const char *name,
         c->why = "it has a member whose name is too long";
         return 0;
     }
-    value.path = ti_writer_text(&c->strings, path, strlen(path));
+    value.path = ti_writer_name(&c->strings, path, level->depth == 0);
     value.path_length = (apr_uint16_t)strlen(path);
     value.depth = (unsigned char)level->depth;
 
@@ -338,7 +340,24 @@ static const ti_claims_t *assemble(compile_t *c, json_t *answer, apr_pool_t *p)
     }
     read_moment(&claims->not_before, answer, "nbf");
     read_moment(&claims->issued, answer, "iat");
+    claims->ordinary = is_ordinary(claims);
     return claims;
+}
+
+/* What most answers are, said once for every request that reads them. */
+static unsigned is_ordinary(const ti_claims_t *claims)
+{
+    const char *type = ti_claims_plain(claims, "token_type");
+
+    if (ti_claims_member(claims, "cnf") != NULL ||
+        ti_claims_member(claims, "token_use") != NULL) {
+        return 0;
+    }
+    if (type == NULL) {
+        return ti_claims_member(claims, "token_type") == NULL;
+    }
+    return apr_cstr_casecmp(type, "Bearer") == 0 ||
+           apr_cstr_casecmp(type, "access_token") == 0;
 }
 
 static void read_moment(ti_moment_t *moment, json_t *answer, const char *name)

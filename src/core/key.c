@@ -59,13 +59,17 @@ apr_status_t ti_keyring_create(ti_keyring_t **keyring, const void *secret,
 apr_status_t ti_key_derive(ti_key_t *key, const ti_keyring_t *keyring,
                            const char *text, apr_size_t length)
 {
-    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    /* one per thread, as long as the process: only threads that serve requests
+     * come here, and they stay */
+    static __thread EVP_MD_CTX *context;
     int done;
 
+    if (context == NULL) {
+        context = EVP_MD_CTX_new();
+    }
     done = context != NULL && EVP_MD_CTX_copy_ex(context, keyring->prefix) &&
            EVP_DigestUpdate(context, text, length) &&
            EVP_DigestFinal_ex(context, key->bytes, NULL);
-    EVP_MD_CTX_free(context);
     return done ? APR_SUCCESS : APR_EGENERAL;
 }
 

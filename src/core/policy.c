@@ -72,6 +72,9 @@ static int right_kind(ti_result_t *result, const ti_claims_t *claims)
     static const char *const names[] = {"token_type", "token_use"};
     apr_size_t i;
 
+    if (claims->ordinary) {
+        return 1;
+    }
     for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         const ti_value_t *type = ti_claims_member(claims, names[i]);
 

@@ -49,7 +49,7 @@ typedef struct ti_ring_state_t {
 typedef struct ti_ring_t {
     ti_ring_state_t *state; /* the ring's start */
     const ti_ring_plan_t *plan;
-    const ti_seal_t *seal;
+    const ti_sealing_t *seal;
 } ti_ring_t;
 
 /* No cell takes more of a ring than one part in so many, so that one store

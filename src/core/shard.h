@@ -15,7 +15,7 @@ typedef struct ti_shard_plan_t {
     apr_size_t negative_at;  /* where the negative ring begins */
     ti_ring_plan_t positive; /* TI_KIND_CLAIMS, TI_KIND_DOCUMENT */
     ti_ring_plan_t negative; /* TI_KIND_INACTIVE */
-    ti_seal_t seal;
+    ti_sealing_t seal;
 } ti_shard_plan_t;
 
 /* The head of a shard; the positive ring follows, then the negative one. */

@@ -20,7 +20,7 @@ typedef struct header_t {
     apr_uint32_t version;
     apr_uint32_t shards;
     apr_uint64_t size;
-    ti_seal_t seal;
+    ti_sealing_t seal;
 } __attribute__((aligned(64))) header_t;
 
 /* The handle: nothing in it changes after it was made. */
@@ -130,7 +130,7 @@ static apr_status_t open_handle(ti_table_t **table, void *memory,
 static apr_status_t furnish(ti_table_t *table, header_t *header,
                             apr_size_t size)
 {
-    ti_seal_t *seal = &table->plan.seal;
+    ti_sealing_t *seal = &table->plan.seal;
     apr_status_t rv = APR_SUCCESS;
     apr_uint32_t i;
 

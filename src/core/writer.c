@@ -37,6 +37,16 @@ apr_uint32_t ti_writer_text(ti_writer_t *writer, const char *text,
     return (apr_uint32_t)offset;
 }
 
+apr_uint32_t ti_writer_name(ti_writer_t *writer, const char *path, int prefixed)
+{
+    if (!prefixed) {
+        return ti_writer_text(writer, path, strlen(path));
+    }
+    path = apr_pstrcat(writer->p, TI_CLAIMS_PREFIX, path, NULL);
+    return ti_writer_text(writer, path, strlen(path)) +
+           (apr_uint32_t)TI_CLAIMS_PREFIX_LENGTH;
+}
+
 apr_uint32_t ti_writer_escaped(ti_writer_t *writer, const char *text,
                                apr_size_t length)
 {
@@ -106,9 +116,13 @@ void ti_writer_name_variables(ti_writer_t *writer, apr_array_header_t *entries)
                 continue;
             }
             apr_hash_set(taken, fold, APR_HASH_KEY_STRING, fold);
+            if (!unchanged) {
+                name = ti_writer_at(writer, ti_writer_name(writer, name, 1));
+            } else {
+                name = path;
+            }
             values[i].variable =
-                unchanged ? values[i].path
-                          : ti_writer_text(writer, name, strlen(name));
+                (apr_uint32_t)(name - writer->bytes - TI_CLAIMS_PREFIX_LENGTH);
         }
     }
 }

@@ -26,8 +26,13 @@ void ti_writer_open(ti_writer_t *writer, apr_size_t size, apr_pool_t *p);
 apr_uint32_t ti_writer_text(ti_writer_t *writer, const char *text,
                             apr_size_t length);
 
-/* The same, with each DEL written as \u007f: the one control character that
- * JSON lets stand. */
+/* A member's path. With `prefixed`, TI_CLAIMS_PREFIX stands in front of it:
+ * the same bytes can then be its name for export. Returns the path's offset. */
+apr_uint32_t ti_writer_name(ti_writer_t *writer, const char *path,
+                            int prefixed);
+
+/* The same as ti_writer_text, with each DEL written as \u007f: the one control
+ * character that JSON lets stand. */
 apr_uint32_t ti_writer_escaped(ti_writer_t *writer, const char *text,
                                apr_size_t length);
 

@@ -85,9 +85,8 @@ void mai_authn_decide(mai_context_t *context, request_rec *r,
         misconfigured(context, r, "its settings could not be made ready");
         return;
     }
-    if (ti_server_complaint(dir->server->ready, r->pool) != NULL) {
-        misconfigured(context, r,
-                      ti_server_complaint(dir->server->ready, r->pool));
+    if (dir->server->complaint != NULL) {
+        misconfigured(context, r, dir->server->complaint);
         return;
     }
 

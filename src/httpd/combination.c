@@ -65,6 +65,7 @@ apr_status_t mai_server_ready(mai_server_t *server, int lasting, apr_pool_t *p)
         return rv;
     }
     ready->lasting = lasting;
+    server->complaint = ti_server_complaint(ready, p);
     server->ready = ready;
     return APR_SUCCESS;
 }

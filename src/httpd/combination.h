@@ -15,8 +15,9 @@ struct ti_breakers_t;
 
 /* One combination of settings. */
 typedef struct mai_server_t {
-    ti_server_t *raw;   /* as written, not set fields unset */
-    ti_server_t *ready; /* finished and armed; NULL before post_config */
+    ti_server_t *raw;      /* as written, not set fields unset */
+    ti_server_t *ready;    /* finished and armed; NULL before post_config */
+    const char *complaint; /* why it cannot be asked, or NULL; with ready */
     apr_array_header_t *merges; /* combinations known since start */
 } mai_server_t;
 

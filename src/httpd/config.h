@@ -51,7 +51,6 @@ typedef struct mai_dir_t {
                                our provider */
 } mai_dir_t;
 
-#define MAI_PREFIX "INTROSPECT_CLAIM_"
 #define MAI_HEADER_PREFIX "INTROSPECT-CLAIM-"
 #define MAI_LEEWAY apr_time_from_sec(60)
 

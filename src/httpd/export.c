@@ -14,10 +14,21 @@
 
 /* One claim on its way out. */
 typedef struct outgoing_t {
+    const char *full;     /* name with the usual prefix, or NULL */
     const char *variable; /* name without prefix */
     apr_size_t length;
     const char *text;
 } outgoing_t;
+
+/* Where claims go to: the environment or the headers. */
+typedef struct outlet_t {
+    apr_table_t *table;
+    const char *prefix;
+    apr_size_t prefix_length;
+    int header;
+    int usual; /* the prefix is TI_CLAIMS_PREFIX */
+    apr_pool_t *p;
+} outlet_t;
 
 /* Prefixes of headers that some place emits; NULL: none does. Set at start. */
 static const apr_array_header_t *header_prefixes;
@@ -27,12 +38,13 @@ static void remove_prefixed(apr_table_t *table, const char *prefix,
 static int exports(const mai_dir_t *dir, mai_export_t what);
 static const char *prefix_of(const mai_dir_t *dir);
 static const char *header_prefix_of(const mai_dir_t *dir);
-static void emit_all(request_rec *r, const mai_dir_t *dir,
+static void pour(request_rec *r, const outlet_t *outlet, const mai_dir_t *dir,
+                 const ti_claims_t *claims);
+static void emit_all(request_rec *r, const outlet_t *outlet,
                      const ti_claims_t *claims);
-static void emit_selected(request_rec *r, const mai_dir_t *dir,
-                          const ti_claims_t *claims);
-static void emit(request_rec *r, const mai_dir_t *dir, const outgoing_t *out);
-static char *join(const char *prefix, const outgoing_t *out, apr_pool_t *p);
+static void emit_selected(request_rec *r, const outlet_t *outlet,
+                          const mai_dir_t *dir, const ti_claims_t *claims);
+static void emit(const outlet_t *outlet, const outgoing_t *out);
 static void log_skipped(request_rec *r, const char *name);
 
 int mai_export_clean(request_rec *r)
@@ -69,13 +81,17 @@ void mai_export_claims(request_rec *r, const mai_context_t *context)
     if (context->result.source == TI_SOURCE_STALE) {
         apr_table_setn(r->subprocess_env, "INTROSPECT_STALE", "1");
     }
-    if (dir->export == MAI_EXPORT_NONE) {
-        return;
+    if (exports(dir, MAI_EXPORT_ENV)) {
+        outlet_t env = {r->subprocess_env,   prefix_of(dir), 0, 0,
+                        dir->prefix == NULL, r->pool};
+
+        pour(r, &env, dir, context->result.claims);
     }
-    if (dir->export_claims != NULL) {
-        emit_selected(r, dir, context->result.claims);
-    } else {
-        emit_all(r, dir, context->result.claims);
+    if (exports(dir, MAI_EXPORT_HEADER)) {
+        outlet_t headers = {r->headers_in, header_prefix_of(dir), 0, 1, 0,
+                            r->pool};
+
+        pour(r, &headers, dir, context->result.claims);
     }
 }
 
@@ -145,7 +161,7 @@ static int exports(const mai_dir_t *dir, mai_export_t what)
 
 static const char *prefix_of(const mai_dir_t *dir)
 {
-    return dir->prefix != NULL ? dir->prefix : MAI_PREFIX;
+    return dir->prefix != NULL ? dir->prefix : TI_CLAIMS_PREFIX;
 }
 
 static const char *header_prefix_of(const mai_dir_t *dir)
@@ -153,7 +169,20 @@ static const char *header_prefix_of(const mai_dir_t *dir)
     return dir->header_prefix != NULL ? dir->header_prefix : MAI_HEADER_PREFIX;
 }
 
-static void emit_all(request_rec *r, const mai_dir_t *dir,
+static void pour(request_rec *r, const outlet_t *outlet, const mai_dir_t *dir,
+                 const ti_claims_t *claims)
+{
+    outlet_t measured = *outlet;
+
+    measured.prefix_length = strlen(outlet->prefix);
+    if (dir->export_claims != NULL) {
+        emit_selected(r, &measured, dir, claims);
+    } else {
+        emit_all(r, &measured, claims);
+    }
+}
+
+static void emit_all(request_rec *r, const outlet_t *outlet,
                      const ti_claims_t *claims)
 {
     const ti_value_t *entries = ti_claims_entries(claims);
@@ -166,7 +195,8 @@ static void emit_all(request_rec *r, const mai_dir_t *dir,
         if (value->variable == 0 || value->type == TI_NULL) {
             continue;
         }
-        out.variable = (const char *)claims + value->variable;
+        out.full = (const char *)claims + value->variable;
+        out.variable = out.full + TI_CLAIMS_PREFIX_LENGTH;
         /* a name is never longer or shorter than the path it is made of */
         out.length = value->path_length;
         out.text = ti_claims_text(claims, value);
@@ -174,12 +204,12 @@ static void emit_all(request_rec *r, const mai_dir_t *dir,
             log_skipped(r, out.variable);
             continue;
         }
-        emit(r, dir, &out);
+        emit(outlet, &out);
     }
 }
 
-static void emit_selected(request_rec *r, const mai_dir_t *dir,
-                          const ti_claims_t *claims)
+static void emit_selected(request_rec *r, const outlet_t *outlet,
+                          const mai_dir_t *dir, const ti_claims_t *claims)
 {
     int i;
 
@@ -192,6 +222,7 @@ static void emit_selected(request_rec *r, const mai_dir_t *dir,
         if (value == NULL) {
             continue;
         }
+        out.full = NULL;
         out.variable = selection->variable;
         out.length = strlen(selection->variable);
         out.text = ti_claims_text(claims, value);
@@ -204,38 +235,30 @@ static void emit_selected(request_rec *r, const mai_dir_t *dir,
             log_skipped(r, out.variable);
             continue;
         }
-        emit(r, dir, &out);
+        emit(outlet, &out);
     }
 }
 
 /* Added, not set: what was there has been cleared, and apr_table_set would
  * compare with every earlier one. */
-static void emit(request_rec *r, const mai_dir_t *dir, const outgoing_t *out)
+static void emit(const outlet_t *outlet, const outgoing_t *out)
 {
-    if (exports(dir, MAI_EXPORT_ENV)) {
-        apr_table_addn(r->subprocess_env, join(prefix_of(dir), out, r->pool),
-                       out->text);
+    apr_size_t length = outlet->prefix_length;
+    char *name;
+    char *c;
+
+    if (outlet->usual && out->full != NULL) {
+        apr_table_addn(outlet->table, out->full, out->text);
+        return;
     }
-    if (exports(dir, MAI_EXPORT_HEADER)) {
-        char *name = join(header_prefix_of(dir), out, r->pool);
-        char *c;
-
-        for (c = strchr(name, '_'); c != NULL; c = strchr(c, '_')) {
-            *c = '-';
-        }
-        apr_table_addn(r->headers_in, name, out->text);
-    }
-}
-
-static char *join(const char *prefix, const outgoing_t *out, apr_pool_t *p)
-{
-    apr_size_t length = strlen(prefix);
-    char *name = apr_palloc(p, length + out->length + 1);
-
-    memcpy(name, prefix, length);
+    name = apr_palloc(outlet->p, length + out->length + 1);
+    memcpy(name, outlet->prefix, length);
     memcpy(name + length, out->variable, out->length);
     name[length + out->length] = '\0';
-    return name;
+    for (c = name; outlet->header && *c != '\0'; c++) {
+        *c = *c == '_' ? '-' : *c;
+    }
+    apr_table_addn(outlet->table, name, out->text);
 }
 
 static void log_skipped(request_rec *r, const char *name)
