@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <apr_cstr.h>
+#include <apr_strings.h>
 #include <http_core.h>
 #include <http_request.h>
 
@@ -44,7 +45,7 @@ int mai_authn_check(request_rec *r)
         return check_basic(r);
     }
     context = mai_context_make(r);
-    r->ap_auth_type = (char *)MAI_AUTH_TYPE;
+    r->ap_auth_type = apr_pstrdup(r->pool, MAI_AUTH_TYPE);
     if (mai_token_find(context, r) == TI_UNDECIDED) {
         decide(context, r);
     }

@@ -166,7 +166,7 @@ static apr_status_t open_secret(kept_t *kept, apr_pool_t *pconf)
     }
     rv = ti_seal_create(&seal, config->secret, config->previous_secret, pconf);
     if (rv != APR_SUCCESS || config->secret == NULL) {
-        return rv;
+        return rv; /* a store of this httpd only: our own secret will do */
     }
     ti_seal_key_secret(seal, derived);
     memcpy(kept->secret, derived, sizeof(derived));
@@ -258,7 +258,7 @@ static apr_status_t open_cache(server_rec *s, apr_pool_t *p)
     if (rv != APR_SUCCESS) {
         return rv;
     }
-    back = mai_socache_cache(socache, seal, s, p);
+    back = mai_socache_cache(socache, seal, &world, s, p);
     world.cache = front != NULL ? ti_tiers_cache(front, back, p) : back;
     return APR_SUCCESS;
 }
