@@ -160,13 +160,14 @@ static apr_status_t derive_all(keys_t *keys, const char *secret)
 static int derive(unsigned char out[TI_SECRET_SIZE], const char *secret,
                   const char *purpose)
 {
+    char digest[] = "SHA256";
     OSSL_PARAM params[4];
     EVP_KDF *kdf = EVP_KDF_fetch(NULL, "HKDF", NULL);
     EVP_KDF_CTX *context = EVP_KDF_CTX_new(kdf);
     int done;
 
-    params[0] = OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST,
-                                                 (char *)"SHA256", 0);
+    params[0] =
+        OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, digest, 0);
     params[1] = OSSL_PARAM_construct_octet_string(
         OSSL_KDF_PARAM_KEY, (void *)(apr_uintptr_t)secret, strlen(secret));
     params[2] = OSSL_PARAM_construct_octet_string(

@@ -71,10 +71,10 @@ void mai_config_policy(ti_policy_t *policy, const mai_dir_t *dir)
 
 void mai_config_begin(apr_pool_t *pconf)
 {
-    static const mai_cache_config_t nothing;
+    static const mai_cache_config_t usual = {MAI_TABLE_SIZE, NULL, NULL, NULL};
 
     sections = apr_array_make(pconf, 16, sizeof(mai_dir_t *));
-    cache_config = nothing;
+    cache_config = usual;
 }
 
 const apr_array_header_t *mai_config_sections(void)

@@ -21,7 +21,6 @@
 #include "table.h"
 #include "word.h"
 
-#define TABLE_SIZE_DEFAULT ((apr_size_t)32 * 1024 * 1024)
 #define TABLE_SIZE_MAX_MIB 16384
 
 static mai_dir_t *touch(void *config)
@@ -162,7 +161,7 @@ static const char *set_table(cmd_parms *cmd, const char *word)
     apr_int64_t size;
 
     if (word[3] == '\0') {
-        cache->table_size = TABLE_SIZE_DEFAULT;
+        cache->table_size = MAI_TABLE_SIZE;
         return NULL;
     }
     word += 4;
@@ -193,7 +192,6 @@ static const char *set_cache(cmd_parms *cmd, void *config, const char *first,
     if (complaint != NULL) {
         return complaint;
     }
-    cache->set = 1;
     cache->table_size = 0;
     cache->socache = NULL;
     if (apr_cstr_casecmp(first, "none") == 0 && second == NULL) {
