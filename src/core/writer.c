@@ -10,8 +10,12 @@
 
 #include "record.h"
 
+#define RANKS 3 /* small letters as they are, as they are, changed */
+
 static void reserve(ti_writer_t *writer, apr_size_t more);
 static void sort(const ti_writer_t *writer, apr_array_header_t *entries);
+static void name_variable(ti_writer_t *writer, apr_hash_t *taken,
+                          ti_value_t *value, int rank);
 static char *variable_name(const ti_writer_t *writer, const ti_value_t *value);
 static const char *folded(const char *name, apr_pool_t *p);
 static void move(ti_value_t *value, apr_uint32_t base);
@@ -100,29 +104,16 @@ void ti_writer_name_variables(ti_writer_t *writer, apr_array_header_t *entries)
 {
     apr_hash_t *taken = apr_hash_make(writer->p);
     ti_value_t *values;
-    int unchanged;
+    int rank;
     int i;
 
     sort(writer, entries);
     values = (ti_value_t *)entries->elts;
-    for (unchanged = 1; unchanged >= 0; unchanged--) {
+    for (rank = 0; rank < RANKS; rank++) {
         for (i = 0; i < entries->nelts; i++) {
-            const char *path = ti_writer_at(writer, values[i].path);
-            const char *name = variable_name(writer, &values[i]);
-            const char *fold = folded(name, writer->p);
-
-            if (values[i].depth > 0 || (strcmp(name, path) == 0) != unchanged ||
-                apr_hash_get(taken, fold, APR_HASH_KEY_STRING) != NULL) {
-                continue;
+            if (values[i].depth == 0) {
+                name_variable(writer, taken, &values[i], rank);
             }
-            apr_hash_set(taken, fold, APR_HASH_KEY_STRING, fold);
-            if (!unchanged) {
-                name = ti_writer_at(writer, ti_writer_name(writer, name, 1));
-            } else {
-                name = path;
-            }
-            values[i].variable =
-                (apr_uint32_t)(name - writer->bytes - TI_CLAIMS_PREFIX_LENGTH);
         }
     }
 }
@@ -179,6 +170,29 @@ static void sort(const ti_writer_t *writer, apr_array_header_t *entries)
 {
     qsort_r(entries->elts, (size_t)entries->nelts, sizeof(ti_value_t), compare,
             (void *)(apr_uintptr_t)writer);
+}
+
+/* Give a member its name if this is its rank's turn and the name is free. A
+ * name of small letters that needs no change comes first: no member that
+ * somebody calls "Sub" takes the place of `sub`. */
+static void name_variable(ti_writer_t *writer, apr_hash_t *taken,
+                          ti_value_t *value, int rank)
+{
+    const char *path = ti_writer_at(writer, value->path);
+    const char *name = variable_name(writer, value);
+    const char *fold = folded(name, writer->p);
+    int unchanged = strcmp(name, path) == 0;
+    apr_uint32_t offset = value->path;
+
+    if (rank != (unchanged ? strcmp(fold, path) != 0 : RANKS - 1) ||
+        apr_hash_get(taken, fold, APR_HASH_KEY_STRING) != NULL) {
+        return;
+    }
+    apr_hash_set(taken, fold, APR_HASH_KEY_STRING, fold);
+    if (!unchanged) {
+        offset = ti_writer_name(writer, name, 1);
+    }
+    value->variable = offset - (apr_uint32_t)TI_CLAIMS_PREFIX_LENGTH;
 }
 
 static char *variable_name(const ti_writer_t *writer, const ti_value_t *value)

@@ -48,8 +48,9 @@ int ti_writer_is_plain(const char *text, apr_size_t length);
 
 /* Give the top-level members of `entries` (ti_value_t) their names for
  * export: letters, digits and '_', everything else as '_'. Where two come out
- * alike (without regard to case), a member that needed no change keeps the
- * name, else the first in order; the others get none. Sorts `entries`. */
+ * alike (without regard to case), a member in small letters that needed no
+ * change has the name, else one that needed none, else the first in order; the
+ * others get none. Sorts `entries`. */
 void ti_writer_name_variables(ti_writer_t *writer, apr_array_header_t *entries);
 
 /* One block in `p`: header (times still zero), values, strings. */

@@ -22,7 +22,7 @@ use JSON::PP;
 use Socket;
 use Time::HiRes qw(time sleep);
 
-my $json = JSON::PP->new->canonical->latin1->allow_nonref;
+my $json = JSON::PP->new->canonical->ascii->allow_nonref;
 
 sub new {
     my ($class, %o) = @_;

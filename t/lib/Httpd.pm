@@ -26,12 +26,14 @@ use File::Temp qw(tempdir);
 use IO::Select;
 use IO::Socket::INET;
 use POSIX qw(:sys_wait_h);
+use Scalar::Util qw(weaken);
 use Test::More;
 use Time::HiRes qw(sleep time);
 
 our $root = abs_path(dirname(__FILE__) . '/../..');
 our @secrets;    # tokens and secrets of this test: none may be in a log
 my $count = 0;
+my @alive;       # stopped at the end, while their patterns still exist
 my ($libexec) = map { chomp; $_ } `apxs -q LIBEXECDIR`;
 my ($binary) = grep { -x } map { ("$_/apache2", "$_/httpd") }
     split(/:/, $ENV{PATH}), '/usr/sbin';
@@ -106,8 +108,12 @@ sub new {
         or BAIL_OUT("httpd does not start: " . $self->{output} . $self->error_log);
     $self->wait_until(sub { -s "$self->{dir}/httpd.pid" && $self->connect }, 'the start of httpd');
     $self->{pid} = $self->slurp('httpd.pid') + 0;
+    push @alive, $self;
+    weaken $alive[-1];
     return $self;
 }
+
+END { $_->stop for grep {defined} @alive }
 
 # Start with a configuration that has to be refused: what httpd says.
 sub refusal {

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# What applications see: environment, headers, REMOTE_USER, the token itself.
+use strict;
+use warnings;
+use Test::More;
+use JSON::PP;
+use AS;
+use Httpd;
+
+my $as = AS->new;
+$as->token('full-token-1' => {
+    sub => 'alice', scope => 'read write', aud => ['a', 'b'], n => 5, r => 2.5, yes => JSON::PP::true,
+    no => JSON::PP::false, nil => undef, o => {x => {y => ['z']}}, empty => '', 'sp ace' => 'blank',
+    'long.name' => 'dot', 'long_name' => 'under', long => 'x' x 9000, 'just-fits' => 'y' x 8192,
+    crlf => "a\r\nX-Evil: 1", nul => "a\0b", del => "a\x7fb", utf8 => "\x{fc}\x{20ac}", 'Sub' => 'other case'});
+$as->token('user-token-1' => {username => 'bob'});
+$as->token('client-token-1' => {client_id => 'app'});
+$as->token('nobody-token-1' => {scope => 'read'});
+$as->token('odd-token-1' => {sub => "eve\nroot", username => 'eve'});
+$as->token('number-token-1' => {sub => 4711});
+my $backend = AS->new(credentials => '');
+$backend->answer($_ => {body => 'backend'}) for qw(/api /public /either /kept);
+my $httpd = Httpd->new(modules => [qw(proxy proxy_http)], config => $as->config . <<"END");
+<Location /cgi>
+    AuthType Introspect
+    Require valid-user
+</Location>
+<Location /cgi/env.pl/none>
+    IntrospectExport none
+</Location>
+<Location /cgi/env.pl/some>
+    IntrospectExportClaims sub o.x.y o missing
+    IntrospectExportPrefix TOKEN_
+</Location>
+<Location /cgi/env.pl/user>
+    IntrospectRemoteUser o.x missing scope
+</Location>
+<Location /api>
+    AuthType Introspect
+    Require valid-user
+    IntrospectExport header
+    IntrospectForwardToken Off
+    ProxyPass @{[$backend->base]}/api
+</Location>
+<Location /kept>
+    AuthType Introspect
+    Require valid-user
+    IntrospectExport both
+    IntrospectExportPrefix X_Claim_
+    ProxyPass @{[$backend->base]}/kept
+</Location>
+<Location /public>
+    AuthType Introspect
+    Require all granted
+    ProxyPass @{[$backend->base]}/public
+</Location>
+<Location /either>
+    AuthType Introspect
+    Require method OPTIONS
+    Require valid-user
+    IntrospectForwardToken Off
+    ProxyPass @{[$backend->base]}/either
+</Location>
+END
+
+sub env { my $answer = $httpd->get_token(@_); return $answer->{status} == 200 ? decode_json($answer->{body}) : {failed => $answer->{status}} }
+
+sub backend_saw {
+    my @requests = $backend->requests;
+    return $requests[-1]{headers};
+}
+
+my $env = env('/cgi/env.pl', 'full-token-1');
+my %expected = (sub => 'alice', scope => 'read write', aud => '["a","b"]', n => '5', r => '2.5', yes => 'true',
+    no => 'false', empty => '', sp_ace => 'blank', just_fits => 'y' x 8192, active => 'true',
+    long_name => 'under', o => '{"x":{"y":["z"]}}', crlf => '"a\r\nX-Evil: 1"', nul => '"a\u0000b"', del => '"a\u007fb"');
+is($env->{"INTROSPECT_CLAIM_$_"}, $expected{$_}, "the environment has $_") for sort keys %expected;
+is(length $env->{INTROSPECT_CLAIM_utf8}, 5, 'UTF-8 as it is');
+ok(!exists $env->{"INTROSPECT_CLAIM_$_"}, "$_ is not exported") for qw(nil long missing);
+is(scalar(grep {lc eq 'introspect_claim_sub'} keys %$env), 1, 'one of two names that differ in case only');
+is($env->{REMOTE_USER}, 'alice', 'REMOTE_USER is sub');
+is($env->{AUTH_TYPE}, 'Introspect', 'AUTH_TYPE');
+ok(!(grep { defined && /full-token-1/ } values %$env), 'the token is nowhere in the environment');
+
+is(env('/cgi/env.pl', 'user-token-1')->{REMOTE_USER}, 'bob', 'else username');
+is(env('/cgi/env.pl', 'client-token-1')->{REMOTE_USER}, 'app', 'else client_id');
+is(env('/cgi/env.pl', 'nobody-token-1')->{REMOTE_USER}, '(no-user)', 'else nobody, who is no person');
+is(env('/cgi/env.pl', 'odd-token-1')->{REMOTE_USER}, 'eve', 'a name with control characters is none');
+is(env('/cgi/env.pl', 'number-token-1')->{REMOTE_USER}, '4711', 'a number is a name');
+is(env('/cgi/env.pl/user', 'full-token-1')->{REMOTE_USER}, 'read write', 'IntrospectRemoteUser: the first present');
+$env = env('/cgi/env.pl/none', 'full-token-1');
+is(scalar(grep {/^INTROSPECT/} keys %$env), 0, 'IntrospectExport none');
+$env = env('/cgi/env.pl/some', 'full-token-1');
+is(join(' ', sort grep {/^(?:INTROSPECT|TOKEN_)/} keys %$env), 'TOKEN_o TOKEN_o_x_y TOKEN_sub', 'IntrospectExportClaims and Prefix');
+is($env->{TOKEN_o_x_y}, '["z"]', 'a path');
+
+# headers
+my @forged = ('INTROSPECT-CLAIM-sub' => 'root', 'introspect_claim_sub' => 'root', 'Introspect.Claim.Sub' => 'root',
+    'INTROSPECT-CLAIM-sub' => 'again', 'X-Claim-Admin' => '1', 'x_claim_sub' => 'root', 'X-Other' => 'kept');
+is($httpd->get('/api', Authorization => 'Bearer full-token-1', @forged)->{status}, 200, 'through the proxy');
+my $saw = backend_saw();
+is($saw->{'introspect-claim-sub'}, 'alice', 'fault 10: only our header arrives');
+is($saw->{'introspect-claim-sp-ace'}, 'blank', 'names with - alone');
+ok(!(grep {/introspect[_.]claim/} keys %$saw), 'fault 10: no other spelling');
+ok(!(grep {/^x.claim/} keys %$saw), 'nor what another place emits');
+is($saw->{'x-other'}, 'kept', 'others pass');
+ok(!exists $saw->{'x-evil'}, 'fault 9: CR LF in a claim is no new header');
+is($saw->{'introspect-claim-crlf'}, '"a\r\nX-Evil: 1"', 'fault 9: but its JSON text');
+ok(!exists $saw->{authorization}, 'fault 21: IntrospectForwardToken Off removes the credentials');
+is($httpd->get('/kept', Authorization => 'Bearer full-token-1', @forged)->{status}, 200, 'another prefix');
+$saw = backend_saw();
+is($saw->{'x-claim-sub'}, 'alice', 'IntrospectExportPrefix for headers');
+ok(!exists $saw->{'x-claim-admin'}, 'fault 10: with what the client sent removed');
+is($saw->{authorization}, 'Bearer full-token-1', 'the token is forwarded by default');
+for my $method (qw(GET OPTIONS)) {
+    is($httpd->request($method, '/public', undef, @forged)->{status}, 200, "an anonymous $method");
+    ok(!(grep {/^(?:introspect|x).claim/} keys %{backend_saw()}), "fault 10: is cleaned too");
+}
+is($httpd->request('OPTIONS', '/either', undef, @forged, Authorization => 'Bearer full-token-1')->{status}, 200, 'OPTIONS without a decision');
+ok(!exists backend_saw()->{authorization}, 'fault 21: loses its credentials as well');
+done_testing;

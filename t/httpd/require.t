@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# The language of Require claim, scope and audience, in a real httpd.
+use strict;
+use warnings;
+use Test::More;
+use JSON::PP;
+use AS;
+use Httpd;
+
+my $as = AS->new;
+$as->token('rich-token-1' => {
+    sub => 'alice', scope => 'read write', aud => ['https://a.example', 'b'], level => 5, ratio => 0.5,
+    admin => JSON::PP::true, guest => JSON::PP::false, nothing => undef, role => 'superadmin',
+    'a.b' => 'dotted', a => {b => 'nested', c => {d => 'deep'}}, realm_access => {roles => ['staff', 'ops']},
+    'https://x.example/g:h' => 'url', title => 'super admin', big => 12345678901234567,
+    text5 => '5', list => [1, 2.5, JSON::PP::true, 'x y']});
+
+# The line, and whether the token above meets it.
+my @lines = (
+    ['claim sub:alice', 1], ['claim sub:Alice', 0], ['claim sub:alic', 0], ['claim sub:bob sub:alice', 1],
+    ['claim sub', 1], ['claim nothing', 0], ['claim missing', 0], ['claim scope:read', 1],
+    ['claim scope:rea', 0], ['claim "scope:read write"', 1], ['scope read', 1], ['scope read write', 1],
+    ['scope read admin', 0], ['audience b', 1], ['audience c https://a.example', 1], ['audience c', 0],
+    ['claim aud:b', 1], ['claim level:5', 1], ['claim level:5.0', 1], ['claim level:5x', 0], ['claim level:6', 0],
+    ['claim text5:5', 1], ['claim text5:5.0', 0], ['claim ratio:0.5', 1], ['claim ratio:.5', 1], ['claim admin:true', 1],
+    ['claim admin:1', 0], ['claim guest:false', 1], ['claim guest', 1], ['claim role:superadmin', 1],
+    ['claim "role:super admin"', 0], ['claim "title:super admin"', 1], ['claim title:superadmin', 0],
+    ['claim a.b:dotted', 1], ['claim a.b:nested', 0], ['claim a.c.d:deep', 1], ['claim a\\.c.d:deep', 0],
+    ['claim realm_access.roles:ops', 1], ['claim realm_access.roles:admin', 0], ['claim realm_access', 1],
+    ['claim https\\://x\\.example/g\\:h:url', 1], ['claim big:12345678901234567', 1], ['claim big:12345678901234568', 0],
+    ['claim sub~^al', 1], ['claim sub~^bo', 0], ['claim sub~(?i)ALICE', 1], ['claim level~^5$', 1],
+    ['claim realm_access.roles~^st', 1], ['claim list:1', 1], ['claim list:2', 0], ['claim list:2.5', 1], ['claim list:true', 1],
+    ['claim "list:x y"', 1], ['claim list:x', 0], ['claim active:true', 1], ['not claim sub:bob', 1], ['not claim sub:alice', 0],
+    ['valid-user', 1], ['user alice', 1], ['user bob', 0],
+);
+my $config = $as->config;
+my $i = 0;
+for my $line (@lines) {
+    my $path = '/l' . $i++;
+    my $require = $line->[0] =~ /^not/ ? "<RequireAll>\nRequire valid-user\nRequire $line->[0]\n</RequireAll>" : "Require $line->[0]";
+    $config .= "Alias $path %DIR%/htdocs/index.html\n<Location $path>\nAuthType Introspect\nAuthName r\n$require\n</Location>\n";
+}
+$config .= <<'END';
+Alias /all %DIR%/htdocs/index.html
+<Location /all>
+    AuthType Introspect
+    <RequireAll>
+        Require claim sub:alice
+        Require scope read
+        <RequireNone>
+            Require claim role:guest
+        </RequireNone>
+    </RequireAll>
+</Location>
+Alias /none %DIR%/htdocs/index.html
+<Location /none>
+    AuthType Introspect
+    <RequireAll>
+        Require valid-user
+        <RequireNone>
+            Require claim role:superadmin
+        </RequireNone>
+    </RequireAll>
+</Location>
+END
+my $httpd = Httpd->new(config => $config);
+$i = 0;
+for my $line (@lines) {
+    my $answer = $httpd->get_token('/l' . $i++, 'rich-token-1');
+    is($answer->{status}, $line->[1] ? 200 : 403, "Require $line->[0] is " . ($line->[1] ? 'met' : 'not met'));
+}
+is($httpd->get_token('/all', 'rich-token-1')->{status}, 200, 'RequireAll with RequireNone inside is met');
+is($httpd->get_token('/none', 'rich-token-1')->{status}, 403, 'RequireNone refuses what it names');
+is($as->calls, 1, 'all of this with one question');
+
+# A mistake stops the start, with what to write.
+for my $wrong (['claim', qr/names nothing/], ['claim sub:', qr/nothing after/], ['claim :x', qr/name of the claim is missing/],
+    ['claim sub~(', qr/fault 11|not a regular expression/], ['scope', qr/names nothing/], ['scope "a b"', qr/not one scope/],
+    ['audience', qr/names nothing/]) {
+    my $said = Httpd->refusal(config => $as->config . "<Location />\nAuthType Introspect\nRequire $wrong->[0]\n</Location>\n");
+    like($said // 'it started', $wrong->[1], "fault 11: 'Require $wrong->[0]' stops the start with a reason");
+}
+done_testing;
