@@ -105,7 +105,7 @@ sub new {
     my ($class, %o) = @_;
     my $self = $class->prepare(%o);
     $self->run('-k', 'start') == 0
-        or BAIL_OUT("httpd does not start: " . $self->{output} . $self->error_log);
+        or die "httpd does not start: " . $self->{output} . $self->error_log;
     $self->wait_until(sub { -s "$self->{dir}/httpd.pid" && $self->connect }, 'the start of httpd');
     $self->{pid} = $self->slurp('httpd.pid') + 0;
     push @alive, $self;
