@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# What the code has is documented, and what is documented the code has:
+# directives, log ids, files.
+use strict;
+use warnings;
+use Cwd qw(abs_path);
+use File::Basename qw(basename dirname);
+use Test::More;
+
+my $root = abs_path(dirname(__FILE__) . '/../..');
+
+sub slurp {
+    my ($name) = @_;
+    open my $file, '<', "$root/$name" or die "$name: $!";
+    local $/;
+    return scalar <$file>;
+}
+
+# A check that finds nothing to check fails.
+sub found {
+    my ($what, $least, @things) = @_;
+    cmp_ok(scalar @things, '>=', $least, "there are $what to check");
+    return @things;
+}
+
+sub none {
+    my ($name, @wrong) = @_;
+    ok(!@wrong, $name) or diag("but not: @wrong");
+    return;
+}
+
+sub missing { my ($in, @names) = @_; return grep { !$in->{$_} } @names }
+
+my $readme = slurp('README.md');
+
+subtest 'every directive is explained and shown' => sub {
+    my %others = map { $_ => 1 } qw(AuthType AuthBasicProvider);
+    my @rows = slurp('src/httpd/directives.c') =~ /\bAP_INIT_\w+\(\s*"(\w+)"/g;
+    my @directives = found('directives', 20, grep { !$others{$_} } @rows);
+    my %known = map { $_ => 1 } @directives;
+    my %explained = map { $_ => 1 } $readme =~ /^\| `(Introspect\w+)[^|]*(?:\\\|[^|]*)*\|/mg;
+    my (%shown, %invented);
+
+    for my $path (found('examples', 8, glob "$root/conf-examples/*.conf")) {
+        for (split /\n/, slurp('conf-examples/' . basename($path))) {
+            $shown{$1} = 1 if /^\s*(Introspect\w+)\s/;
+            $invented{$1} = 1 if /^[#|\s]*(Introspect\w+)\s/ && !$known{$1};
+        }
+    }
+    none('all stand in the table of README.md', missing(\%explained, @directives));
+    none('the table has no others', missing(\%known, sort keys %explained));
+    none('all are used in an example', missing(\%shown, @directives));
+    none('the examples have no others', sort keys %invented);
+};
+
+subtest 'every default that the core names is the one in the table' => sub {
+    my %defaults = (
+        IntrospectTimeout => ['src/core/server.c', qr/define TIMEOUT apr_time_from_sec\((\d+)\)/, '%ds'],
+        IntrospectCacheMaxAge => ['src/core/server.c', qr/define CACHE_MAX_AGE apr_time_from_sec\((\d+)\)/, '%ds'],
+        IntrospectNegativeMaxAge => ['src/core/server.c', qr/define NEGATIVE_MAX_AGE apr_time_from_sec\((\d+)\)/, '%ds'],
+        IntrospectRefresh => ['src/core/server.c', qr/define REFRESH_PERCENT (\d+)/, '%d%%'],
+        IntrospectCallsMax => ['src/core/server.c', qr/define CALLS_MAX (\d+)/, '%d'],
+        IntrospectLeeway => ['src/httpd/config.h', qr/define MAI_LEEWAY apr_time_from_sec\((\d+)\)/, '%ds'],
+        IntrospectCache => ['src/httpd/config.h', qr/define MAI_TABLE_SIZE \(\(apr_size_t\)(\d+) \*/, 'shm:%dM'],
+    );
+    for my $name (sort keys %defaults) {
+        my ($file, $pattern, $format) = @{$defaults{$name}};
+        my ($value) = slurp($file) =~ $pattern;
+        if (!defined $value) { fail("$file says a default of $name"); next }
+        my $text = sprintf $format, $value;
+        like($readme, qr/^\| `$name [^\n]*\| \w+ \| `\Q$text\E[ `]/m, "$name: $text");
+    }
+};
+
+subtest 'every log id is explained, and none is used twice' => sub {
+    my @numbers = slurp('src/core/messages.h') =~ /\bTI_MSG_\w+ = (\d+)/g;
+    my @names = slurp('src/core/messages.h') =~ /^\s*(TI_MSG_\w+)/mg;
+    my @ids = map { sprintf 'MAI%04d', $_ } found('log ids', 40, @numbers);
+    my @rows = $readme =~ /^\| (MAI\d{4}) \|/mg;
+    my (%uses, %known, %explained, %rows);
+
+    $uses{$_}++ for @numbers;
+    $rows{$_}++ for @rows;
+    %known = map { $_ => 1 } @ids;
+    %explained = map { $_ => 1 } @rows;
+    is(scalar @numbers, scalar @names, 'each has its number written down');
+    none('no number is used twice', grep { $uses{$_} > 1 } sort keys %uses);
+    none('all stand in the table of README.md', missing(\%explained, @ids));
+    none('the table has no others', missing(\%known, @rows));
+    none('the table has each once', grep { $rows{$_} > 1 } sort keys %rows);
+};
+
+subtest 'a log id that is kept for later is written nowhere' => sub {
+    my ($kept) = $readme =~ /numbers are kept for lines[^\n]*\n\n((?:\|[^\n]*\n)+)/;
+    my %kept = map { $_ => 1 } ($kept // '') =~ /^\| MAI(\d{4}) \|/mg;
+    my $header = slurp('src/core/messages.h');
+    my $code = join '', map { slurp(substr $_, length("$root/")) } glob "$root/src/*/*.c";
+    my %numbers = $header =~ /\b(TI_MSG_\w+) = (\d+)/g;
+
+    found('names in the code', 30, grep { $code =~ /\b$_\b/ } keys %numbers);
+    for my $name (sort keys %numbers) {
+        my $id = sprintf '%04d', $numbers{$name};
+        # a key set's failure is named there, and logged under its own id
+        next if $name eq 'TI_MSG_JWKS';
+        is(!!$kept{$id}, $code !~ /\b$name\b/, "MAI$id: written, or kept for later");
+    }
+};
+
+subtest 'every file stands on the map' => sub {
+    my $map = slurp('src/README.md');
+    my %on_map;
+
+    for my $name ($map =~ /^\| `([^`]+)` \|/mg) {
+        my ($stem) = $name =~ /^(.*)\.\[ch\]$/;
+        $on_map{$_} = 1 for defined $stem ? ("$stem.c", "$stem.h") : $name;
+    }
+    my @files = map { basename($_) }
+        map { glob "$root/src/$_/*" } qw(core httpd);
+    my %there = map { $_ => 1 } found('files', 60, @files);
+    none('all are there', missing(\%on_map, @files));
+    none('and none that is not', missing(\%there, sort keys %on_map));
+    like($map, qr/^## mod_auth_introspect\.c$/m, 'the table of contents too');
+};
+
+subtest 'every link leads somewhere' => sub {
+    for my $page ('README.md', 'src/README.md') {
+        my $folder = dirname($page);
+        my $text = slurp($page);
+        # the results are written by make bench
+        my @links = grep { !m{^https?:|^t/bench/RESULTS\.md$} } $text =~ /\]\(([^)\s]+)\)/g;
+        my %titles = map { anchor($_) => 1 } $text =~ /^#+ (.+)$/mg;
+
+        found("links in $page", 10, @links) if $page eq 'README.md';
+        none("$page", grep { /^#(.*)/ ? !$titles{$1} : !-e "$root/$folder/$_" } @links);
+    }
+};
+
+sub anchor {
+    my ($title) = @_;
+    $title = lc $title;
+    $title =~ s/[^a-z0-9 _-]//g;
+    $title =~ tr/ /-/;
+    return $title;
+}
+
+done_testing;
