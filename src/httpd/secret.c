@@ -111,7 +111,7 @@ static const char *run(const char **secret, cmd_parms *cmd, const char *program)
                             cmd->cmd->name);
     }
     text = ap_get_exec_line(cmd->pool, words[0], (const char *const *)words);
-    if (text == NULL) {
+    if (text == NULL || *text == '\0') {
         return apr_psprintf(cmd->pool,
                             "%s: the program '%s' could not be run or printed "
                             "nothing",

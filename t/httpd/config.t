@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# A wrong directive stops the start with a sentence that says how to fix it.
+use strict;
+use warnings;
+use Test::More;
+use AS;
+use Httpd;
+
+my $endpoint = "IntrospectEndpoint http://127.0.0.1:1/introspect\n";
+my $client = "IntrospectClientID rs\nIntrospectClientSecret s3cret-of-rs\n";
+my $place = "<Location />\nAuthType Introspect\nRequire valid-user\n</Location>\n";
+my $whole = $endpoint . $client . $place;
+
+my @wrong = (
+    ['no endpoint', $place, qr/write 'IntrospectEndpoint https/],
+    ['Basic with our provider and no endpoint', "<Location />\nAuthType Basic\nAuthName x\nAuthBasicProvider introspect\nRequire valid-user\n</Location>\n", qr/write 'IntrospectEndpoint/],
+    ['no client_id', $endpoint . $place, qr/client_secret_basic needs 'IntrospectClientID/],
+    ['no secret', $endpoint . "IntrospectClientID rs\n" . $place, qr/needs 'IntrospectClientSecret/],
+    ['post without secret', $endpoint . "IntrospectClientAuth client_secret_post\nIntrospectClientID rs\n" . $place, qr/client_secret_post needs 'IntrospectClientSecret/],
+    ['bearer without token', $endpoint . "IntrospectClientAuth bearer\n" . $place, qr/bearer needs 'IntrospectBearerToken/],
+    ['http elsewhere', "IntrospectEndpoint http://as.example/x\n" . $client . $place, qr/in the clear.*IntrospectAllowInsecure On/s],
+    ['an inherited endpoint, overridden by a bad one', $endpoint . $client . "<Location />\nAuthType Introspect\nIntrospectEndpoint http://as.example/x\nRequire valid-user\n</Location>\n", qr/in the clear/],
+    ['file:', "IntrospectEndpoint file:///etc/passwd\n$client$place", qr/not a URL|must begin with https/],
+    ['ftp:', "IntrospectEndpoint ftp://as.example/x\n$client$place", qr/must begin with https/],
+    ['no URL', "IntrospectEndpoint nonsense\n$client$place", qr/is not a URL/],
+    ['a fragment', "IntrospectEndpoint https://as.example/x#y\n$client$place", qr/#fragment/],
+    ['credentials in the URL', "IntrospectEndpoint https://a:b\@as.example/x\n$client$place", qr/must not hold credentials/],
+    ['an unknown method', "IntrospectClientAuth magic\n$whole", qr/'magic' is not understood: write client_secret_basic/],
+    ['a secret from no file', "IntrospectClientSecret file:/nonexistent\n$whole", qr{cannot read /nonexistent}],
+    ['a secret from no variable', "IntrospectClientSecret env:NO_SUCH_VARIABLE\n$whole", qr/'NO_SUCH_VARIABLE' is not set/],
+    ['a secret from no program', "IntrospectClientSecret exec:/nonexistent\n$whole", qr/could not be run/],
+    ['an empty secret', "IntrospectClientSecret \"\"\n$whole", qr/takes one argument/],
+    ['an empty file', "IntrospectClientSecret file:/dev/null\n$whole", qr/is empty/],
+    ['a parameter of ours', "IntrospectParam token x\n$whole", qr/sends this parameter itself/],
+    ['a timeout of 0', "IntrospectTimeout 0\n$whole", qr/write 10ms to 300s/],
+    ['a connect time above the total', "IntrospectTimeout 1s 2s\n$whole", qr/no more for connecting/],
+    ['a time with junk behind', "IntrospectCacheMaxAge 60sx\n$whole", qr/write a time such as/],
+    ['a time without digits', "IntrospectLeeway soon\n$whole", qr/write a time such as/],
+    ['a leeway of a day', "IntrospectLeeway 24h\n$whole", qr/no clock skew/],
+    ['On or Off', "IntrospectTLSVerify maybe\n$whole", qr/write On or Off/],
+    ['no CA file', "IntrospectTLSCAFile /nonexistent\n$whole", qr/no such file/],
+    ['an unknown cache', "IntrospectCache magic\n$whole", qr/no store 'magic'/],
+    ['a size without unit', "IntrospectCache shm:32\n$whole", qr/size from 1M to 16G/],
+    ['a size too small', "IntrospectCache shm:0M\n$whole", qr/size from 1M/],
+    ['two stores', "IntrospectCache shmcb shmcb\n$whole", qr/only be shm/],
+    ['a shared store without a secret', "IntrospectCache shm redis:127.0.0.1:1\n$whole", qr/needs 'IntrospectCacheSecret/],
+    ['a short secret', "IntrospectCacheSecret short\n$whole", qr/shorter than 16/],
+    ['the cache in a vhost', "<VirtualHost *:1>\nIntrospectCache shm\n</VirtualHost>\n$whole", qr/cannot occur within|not allowed/],
+    ['the endpoint in two words of nonsense', "IntrospectEndpoint\n$whole", qr/takes 1 to 8 URLs/],
+    ['an unknown export', "IntrospectExport everything\n$whole", qr/write env, header, both or none/],
+    ['a prefix without _', "IntrospectExportPrefix FOO\n$whole", qr/'_' at the end/],
+    ['a prefix of the loader', "IntrospectExportPrefix LD_\n$whole", qr/choose another prefix/],
+    ['a prefix of headers', "IntrospectExportPrefix HTTP_\n$whole", qr/choose another prefix/],
+    ['a claim with a value', "IntrospectExportClaims sub:x\n$whole", qr/only its name/],
+    ['no claim', "IntrospectRemoteUser\n$whole", qr/name of a claim/],
+    ['no audience', "IntrospectAudience\n$whole", qr/one audience or more/],
+    ['a share of 100', "IntrospectRefresh 100%\n$whole", qr/20% to 95%, or Off/],
+    ['no calls', "IntrospectCallsMax 0\n$whole", qr/from 1 to 4096/],
+    ['fault 17: an unknown directive', "IntrospectMagic On\n$whole", qr/Invalid command 'IntrospectMagic'/],
+);
+for my $case (@wrong) {
+    my ($name, $text, $pattern) = @$case;
+    my $said = Httpd->refusal(config => $text, modules => ['socache_redis'], log_level => 'warn');
+    like($said // 'it started', $pattern, "$name stops the start and says what to write");
+    unlike($said // '', qr/s3cret-of-rs/, "$name: no secret is told");
+}
+
+# What an administrator may write, and each option's effect on the wire.
+my $as = AS->new(credentials => '');
+$as->all({body => '{"active":true,"sub":"a"}'});
+sub wire {
+    my ($config) = @_;
+    $as->reset;
+    my $httpd = Httpd->new(config => "IntrospectEndpoint @{[$as->url]}\n$config$place");
+    $httpd->write_file('unused', '');
+    is($httpd->get_token('/', 'wire+/~.-_token==')->{status}, 200, 'granted');
+    my ($request) = $as->requests;
+    return ($request->{body}, $request->{headers}{authorization} // '', $request);
+}
+my ($body, $auth, $request) = wire("IntrospectClientID \"r:s\"\nIntrospectClientSecret \"p w%+\"\n");
+is($body, 'token=wire%2b%2f%7e.-_token%3d%3d&token_type_hint=access_token', 'the token is encoded') or diag $body;
+is($auth, 'Basic ciUzYXM6cCt3JTI1JTJi', 'client_secret_basic encodes id and secret first');
+is($request->{method}, 'POST', 'POST');
+is($request->{headers}{'content-type'}, 'application/x-www-form-urlencoded', 'a form');
+is($request->{headers}{accept}, 'application/json', 'Accept');
+($body, $auth) = wire("IntrospectClientAuth client_secret_basic_raw\nIntrospectClientID rs\nIntrospectClientSecret \"p w%+\"\n");
+is($auth, 'Basic cnM6cCB3JSs=', 'client_secret_basic_raw does not');
+($body, $auth) = wire("IntrospectClientAuth client_secret_post\n$client");
+like($body, qr/&client_id=rs&client_secret=s3cret-of-rs$/, 'client_secret_post');
+is($auth, '', 'without Authorization');
+($body, $auth) = wire("IntrospectClientAuth bearer\nIntrospectBearerToken own-bearer-1\n");
+is($auth, 'Bearer own-bearer-1', 'bearer');
+($body, $auth) = wire("IntrospectClientAuth none\nIntrospectTokenTypeHint none\nIntrospectParam resource https://x/?a&b\nIntrospectParam x y\n");
+is($body, 'token=wire%2b%2f%7e.-_token%3d%3d&resource=https%3a%2f%2fx%2f%3fa%26b&x=y', 'no hint, further parameters') or diag $body;
+$ENV{SECRET_OF_TEST} = 'from-env-1';
+($body) = wire("IntrospectClientAuth client_secret_post\nIntrospectClientID rs\nIntrospectClientSecret env:SECRET_OF_TEST\n");
+like($body, qr/client_secret=from-env-1/, 'env:');
+($body) = wire("IntrospectClientAuth client_secret_post\nIntrospectClientID rs\nIntrospectClientSecret \"exec:/bin/echo from-exec-1\"\n");
+like($body, qr/client_secret=from-exec-1/, 'exec:');
+open my $file, '>', "/tmp/introspect-secret-$$" or die;
+print $file "from-file-1\n";
+close $file;
+($body) = wire("IntrospectClientAuth client_secret_post\nIntrospectClientID rs\nIntrospectClientSecret file:/tmp/introspect-secret-$$\n");
+like($body, qr/client_secret=from-file-1/, 'file:');
+unlink "/tmp/introspect-secret-$$";
+
+# fault 17: the timeout has an effect
+$as->fault('hang');
+my $httpd = Httpd->new(config => "IntrospectTimeout 300ms 200ms\n$client" . "IntrospectEndpoint @{[$as->url]}\n$place");
+$httpd->expect_log(qr/MAI0042/);
+my $start = Time::HiRes::time();
+is($httpd->get_token('/', 'hanging-token-1')->{status}, 503, 'fault 17: a server that hangs gives 503');
+cmp_ok(Time::HiRes::time() - $start, '<', 3, 'in time');
+done_testing;
