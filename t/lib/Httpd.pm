@@ -255,7 +255,8 @@ sub parallel {
 sub read_all {
     my ($socket) = @_;
     my $text = '';
-    while (sysread $socket, $text, 65536, length $text) { }
+    my $select = IO::Select->new($socket);
+    while ($select->can_read(60) && sysread $socket, $text, 65536, length $text) { }
     return $text;
 }
 
