@@ -8,6 +8,7 @@
 #include <apr_strings.h>
 #include <util_mutex.h>
 
+#include "errand.h"
 #include "log.h"
 #include "messages.h"
 #include "pace.h"
@@ -36,9 +37,10 @@ static apr_status_t fetch(ti_cache_t *cache, ti_entry_t *entry,
 static apr_status_t store(ti_cache_t *cache, const ti_key_t *key,
                           const ti_entry_t *entry, apr_time_t now,
                           apr_pool_t *p);
+static void refuse(const mai_socache_t *socache, apr_time_t now);
 static int is_quiet(const mai_socache_t *socache, apr_time_t now);
-static apr_status_t enter(const mai_socache_t *socache);
-static void leave(const mai_socache_t *socache);
+static apr_status_t perform(mai_errand_t *errand);
+static apr_interval_time_t patience(const mai_socache_t *socache);
 static void judge(mai_socache_t *socache, apr_status_t rv, apr_time_t start,
                   const char *what);
 
@@ -139,46 +141,34 @@ static apr_status_t close_store(void *data)
     return APR_SUCCESS;
 }
 
-/* The buffer for what the store gives lives in a pool of its own: only what
- * was found stays with the request. */
 static apr_status_t fetch(ti_cache_t *cache, ti_entry_t *entry,
                           const ti_key_t *key, apr_time_t now, apr_pool_t *p)
 {
     mai_socache_t *socache = cache->self;
-    unsigned int size = (unsigned int)SEALED_MAX;
-    unsigned char *sealed;
-    apr_pool_t *scratch;
-    apr_time_t start;
-    ti_key_t name;
+    mai_errand_t *errand;
+    apr_time_t start = apr_time_now();
     apr_status_t rv;
 
     memset(entry, 0, sizeof(*entry));
-    if (is_quiet(socache, now) ||
-        ti_seal_name(&name, socache->seal, key) != APR_SUCCESS) {
+    if (is_quiet(socache, now)) {
         return APR_NOTFOUND;
     }
-    apr_pool_create(&scratch, p);
-    sealed = apr_palloc(scratch, size);
-    rv = enter(socache);
-    start = apr_time_now();
-    if (rv == APR_SUCCESS) {
-        rv = socache->provider->retrieve(socache->instance, socache->s,
-                                         name.bytes, TI_KEY_SIZE, sealed, &size,
-                                         scratch);
-        leave(socache);
+    errand = mai_errand_create(perform, socache, SEALED_MAX);
+    if (errand == NULL ||
+        ti_seal_name(&errand->name, socache->seal, key) != APR_SUCCESS) {
+        mai_errand_release(errand);
+        return APR_NOTFOUND;
     }
+    rv = mai_errand_run(errand, patience(socache));
     judge(socache, rv == APR_NOTFOUND ? APR_SUCCESS : rv, start, "read from");
     if (rv == APR_SUCCESS) {
-        rv = ti_seal_open(entry, socache->seal, key, sealed, size, p);
+        rv = ti_seal_open(entry, socache->seal, key, errand->bytes,
+                          errand->size, p);
         if (rv != APR_SUCCESS) {
-            ti_pace_log(socache->world->pace, now, socache->world->log,
-                        TI_LOG_WARNING, TI_MSG_STORE_REFUSED,
-                        "Refused what the store of IntrospectCache gave: it "
-                        "was not sealed with our IntrospectCacheSecret, or was "
-                        "altered");
+            refuse(socache, now);
         }
     }
-    apr_pool_destroy(scratch);
+    mai_errand_release(errand);
     if (rv != APR_SUCCESS || now >= entry->expires) {
         memset(entry, 0, sizeof(*entry));
         return APR_NOTFOUND;
@@ -191,52 +181,82 @@ static apr_status_t store(ti_cache_t *cache, const ti_key_t *key,
                           apr_pool_t *p)
 {
     mai_socache_t *socache = cache->self;
+    apr_time_t start = apr_time_now();
+    mai_errand_t *errand;
     unsigned char *sealed;
     apr_size_t size;
-    apr_time_t start;
-    ti_key_t name;
     apr_status_t rv;
 
     if (is_quiet(socache, now)) {
         return APR_EAGAIN;
     }
-    rv = ti_seal_name(&name, socache->seal, key);
+    rv = ti_seal_close(&sealed, &size, socache->seal, key, entry, p);
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    errand = mai_errand_create(perform, socache, size);
+    if (errand == NULL) {
+        return APR_EAGAIN;
+    }
+    memcpy(errand->bytes, sealed, size);
+    errand->expires = entry->expires;
+    rv = ti_seal_name(&errand->name, socache->seal, key);
     if (rv == APR_SUCCESS) {
-        rv = ti_seal_close(&sealed, &size, socache->seal, key, entry, p);
+        rv = mai_errand_run(errand, patience(socache));
+        judge(socache, rv, start, "write to");
+    }
+    mai_errand_release(errand);
+    return rv;
+}
+
+/* What the provider is asked, perhaps in a thread of its own. Providers that
+ * are not safe for several processes are locked for reading as well: shmcb
+ * moves entries when it expires them. */
+static apr_status_t perform(mai_errand_t *errand)
+{
+    const mai_socache_t *socache = errand->self;
+    unsigned int size = (unsigned int)errand->size;
+    apr_status_t rv = APR_SUCCESS;
+
+    if (socache->mutex != NULL) {
+        rv = apr_global_mutex_lock(socache->mutex);
     }
     if (rv != APR_SUCCESS) {
         return rv;
     }
-    rv = enter(socache);
-    start = apr_time_now();
-    if (rv == APR_SUCCESS) {
-        rv = socache->provider->store(socache->instance, socache->s, name.bytes,
-                                      TI_KEY_SIZE, entry->expires, sealed,
-                                      (unsigned int)size, p);
-        leave(socache);
+    if (errand->expires != 0) {
+        rv = socache->provider->store(
+            socache->instance, socache->s, errand->name.bytes, TI_KEY_SIZE,
+            errand->expires, errand->bytes, size, errand->p);
+    } else {
+        rv = socache->provider->retrieve(socache->instance, socache->s,
+                                         errand->name.bytes, TI_KEY_SIZE,
+                                         errand->bytes, &size, errand->p);
+        errand->size = size;
     }
-    judge(socache, rv, start, "write to");
+    if (socache->mutex != NULL) {
+        apr_global_mutex_unlock(socache->mutex);
+    }
     return rv;
+}
+
+/* 0: no thread, no limit; a store of this httpd cannot hang. */
+static apr_interval_time_t patience(const mai_socache_t *socache)
+{
+    return mai_socache_is_local(socache) ? 0 : MAI_SOCACHE_SLOW;
+}
+
+static void refuse(const mai_socache_t *socache, apr_time_t now)
+{
+    ti_pace_log(socache->world->pace, now, socache->world->log, TI_LOG_WARNING,
+                TI_MSG_STORE_REFUSED,
+                "Refused what the store of IntrospectCache gave: it was not "
+                "sealed with our IntrospectCacheSecret, or was altered");
 }
 
 static int is_quiet(const mai_socache_t *socache, apr_time_t now)
 {
     return now < __atomic_load_n(&socache->quiet_until, __ATOMIC_RELAXED);
-}
-
-/* Providers that are not safe for several processes are locked for reading as
- * well: shmcb moves entries when it expires them. */
-static apr_status_t enter(const mai_socache_t *socache)
-{
-    return socache->mutex != NULL ? apr_global_mutex_lock(socache->mutex)
-                                  : APR_SUCCESS;
-}
-
-static void leave(const mai_socache_t *socache)
-{
-    if (socache->mutex != NULL) {
-        apr_global_mutex_unlock(socache->mutex);
-    }
 }
 
 /* After a failure, or a call that took too long, no request of this process
