@@ -33,6 +33,7 @@
 #include "offer.h"
 #include "socache.h"
 #include "start.h"
+#include "status.h"
 #include "store.h"
 
 static int pre_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp)
@@ -98,6 +99,7 @@ static void register_hooks(apr_pool_t *p)
                               AP_AUTH_INTERNAL_PER_CONF);
     mai_authz_register(p);
     mai_offer_register();
+    mai_status_register();
 }
 
 AP_DECLARE_MODULE(auth_introspect) = {

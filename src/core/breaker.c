@@ -77,6 +77,17 @@ apr_status_t ti_breaker_find(ti_breakers_t *breakers, const ti_key_t *identity,
     return rv;
 }
 
+apr_uint32_t ti_breakers_count(const ti_breakers_t *breakers)
+{
+    apr_uint32_t count = 0;
+
+    while (count < TI_BREAKER_ENDPOINTS &&
+           LOAD(breakers->memory->endpoints[count].used)) {
+        count++;
+    }
+    return count;
+}
+
 ti_gate_t ti_breaker_ask(ti_breakers_t *breakers, apr_uint32_t index,
                          apr_time_t now, apr_interval_time_t *retry_after)
 {

@@ -73,6 +73,9 @@ apr_status_t ti_breakers_open(ti_breakers_t **breakers, void *memory, int fresh,
 apr_status_t ti_breaker_find(ti_breakers_t *breakers, const ti_key_t *identity,
                              apr_uint32_t *index);
 
+/* How many endpoints there are. */
+apr_uint32_t ti_breakers_count(const ti_breakers_t *breakers);
+
 /* May this endpoint be asked at `now`? With TI_GATE_SHUT *retry_after is the
  * time until it may be. Takes no lock. */
 ti_gate_t ti_breaker_ask(ti_breakers_t *breakers, apr_uint32_t index,

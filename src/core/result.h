@@ -36,12 +36,12 @@ typedef enum ti_source_t {
 typedef struct ti_result_t {
     ti_verdict_t verdict;
     ti_source_t source;
-    int message;                     /* log id of the cause, see log.h */
-    const char *cause;               /* one sentence for the log; no secret */
-    const char *description;         /* error_description, RFC 6750 3; or NULL */
-    apr_interval_time_t retry_after; /* for TI_UNAVAILABLE; 0 = say nothing */
+    int message;             /* log id of the cause, see log.h */
+    const char *cause;       /* one sentence for the log; no secret */
+    const char *description; /* error_description, RFC 6750 3; or NULL */
+    apr_interval_time_t retry_after;  /* for TI_UNAVAILABLE; 0 = say nothing */
     const struct ti_claims_t *claims; /* only when TI_GRANTED */
-    apr_time_t answered;             /* when the authorization server spoke */
+    apr_time_t answered;              /* when the authorization server spoke */
 } ti_result_t;
 
 #endif

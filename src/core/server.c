@@ -50,10 +50,19 @@ ti_server_t *ti_server_merge(const ti_server_t *base, const ti_server_t *add,
     ti_server_t *merged = ti_server_create(p);
 
     PICK_SET(endpoints);
-    PICK_SET(auth);
-    PICK_SET(client_id);
-    PICK_SET(client_secret);
-    PICK_SET(bearer);
+    if (base->endpoints != NULL && add->endpoints != NULL) {
+        /* another authorization server: it must not get the first one's
+         * secret because somebody forgot to write its own */
+        merged->auth = add->auth;
+        merged->client_id = add->client_id;
+        merged->client_secret = add->client_secret;
+        merged->bearer = add->bearer;
+    } else {
+        PICK_SET(auth);
+        PICK_SET(client_id);
+        PICK_SET(client_secret);
+        PICK_SET(bearer);
+    }
     PICK_SET(hint);
     PICK_SET(params);
     PICK_SIGN(timeout);

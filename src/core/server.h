@@ -71,7 +71,9 @@ typedef struct ti_server_t {
 /* A server with nothing set, in `p`. */
 ti_server_t *ti_server_create(apr_pool_t *p);
 
-/* What is set in `add`, else what is set in `base`, in `p`. */
+/* What is set in `add`, else what is set in `base`, in `p`. Where both name
+ * endpoints, credentials and their method are not inherited: one server's
+ * secret is never sent to another. */
 ti_server_t *ti_server_merge(const ti_server_t *base, const ti_server_t *add,
                              apr_pool_t *p);
 

@@ -20,7 +20,7 @@ my @wrong = (
     ['post without secret', $endpoint . "IntrospectClientAuth client_secret_post\nIntrospectClientID rs\n" . $place, qr/client_secret_post needs 'IntrospectClientSecret/],
     ['bearer without token', $endpoint . "IntrospectClientAuth bearer\n" . $place, qr/bearer needs 'IntrospectBearerToken/],
     ['http elsewhere', "IntrospectEndpoint http://as.example/x\n" . $client . $place, qr/in the clear.*IntrospectAllowInsecure On/s],
-    ['an inherited endpoint, overridden by a bad one', $endpoint . $client . "<Location />\nAuthType Introspect\nIntrospectEndpoint http://as.example/x\nRequire valid-user\n</Location>\n", qr/in the clear/],
+    ['an inherited endpoint, overridden by a bad one', $endpoint . "<Location />\nAuthType Introspect\nIntrospectEndpoint http://as.example/x\n${client}Require valid-user\n</Location>\n", qr/in the clear/],
     ['file:', "IntrospectEndpoint file:///etc/passwd\n$client$place", qr/not a URL|must begin with https/],
     ['ftp:', "IntrospectEndpoint ftp://as.example/x\n$client$place", qr/must begin with https/],
     ['no URL', "IntrospectEndpoint nonsense\n$client$place", qr/is not a URL/],
@@ -104,6 +104,10 @@ close $file;
 ($body) = wire("IntrospectClientAuth client_secret_post\nIntrospectClientID rs\nIntrospectClientSecret file:/tmp/introspect-secret-$$\n");
 like($body, qr/client_secret=from-file-1/, 'file:');
 unlink "/tmp/introspect-secret-$$";
+
+# another server in an inner section does not get the outer one's secret
+like(Httpd->refusal(config => $whole . "<Location /other>\nIntrospectEndpoint http://127.0.0.1:2/x\nAuthType Introspect\nRequire valid-user\n</Location>\n") // '',
+    qr/needs 'IntrospectClientID/, 'an inner endpoint needs credentials of its own');
 
 # fault 17: the timeout has an effect
 $as->fault('hang');

@@ -122,6 +122,7 @@ subtest 'AuthType Basic' => sub {
 </Location>
 <Location /cgi/env.pl/down>
     IntrospectEndpoint http://127.0.0.1:1/introspect
+    IntrospectClientAuth none
     AuthBasicProvider introspect
 </Location>
 END
