@@ -4,12 +4,12 @@
  */
 #include "claims.h"
 
-#include <apr_cstr.h>
 #include <apr_strings.h>
 #include <apr_tables.h>
 #include <jansson.h>
 
 #include "cache.h"
+#include "facts.h"
 #include "moment.h"
 #include "record.h"
 #include "writer.h"
@@ -45,9 +45,7 @@ static void take_scalar(compile_t *c, ti_value_t *value, json_t *json);
 static void take_string(compile_t *c, ti_value_t *value, json_t *json);
 static int room(compile_t *c);
 static int plain_name(const char *name);
-static const ti_claims_t *assemble(compile_t *c, json_t *answer, apr_pool_t *p);
-static unsigned is_ordinary(const ti_claims_t *claims);
-static void read_moment(ti_moment_t *moment, json_t *answer, const char *name);
+static const ti_claims_t *assemble(compile_t *c, apr_pool_t *p);
 
 apr_status_t ti_claims_compile(const ti_claims_t **claims, const char **why,
                                const char *json, apr_size_t length,
@@ -72,7 +70,7 @@ apr_status_t ti_claims_compile(const ti_claims_t **claims, const char **why,
     ti_writer_open(&c.strings, length + 256, scratch);
     top.path = "";
     if (take_members(&c, &top)) {
-        *claims = assemble(&c, top.object, p);
+        *claims = assemble(&c, p);
     }
     if (*claims == NULL) {
         *why = c.why;
@@ -112,24 +110,19 @@ static json_t *parse(const char **why, const char *json, apr_size_t length,
 /* Our own words: jansson's quote the text, which may hold claims. */
 static const char *explain(enum json_error_code code)
 {
-    switch (code) {
-    case json_error_invalid_utf8:
-        return "it has bytes that are not UTF-8";
-    case json_error_duplicate_key:
-        return "it has two members of one name";
-    case json_error_premature_end_of_input:
-        return "its JSON ends too early";
-    case json_error_end_of_input_expected:
-        return "something follows after its JSON";
-    case json_error_stack_overflow:
-        return "its JSON is nested too deeply";
-    case json_error_numeric_overflow:
-        return "it has a number that is too large";
-    case json_error_null_byte_in_key:
-        return "it has a member with a NUL in its name";
-    default:
-        return "it is not JSON";
-    }
+    static const char *const words[] = {
+        [json_error_invalid_utf8] = "it has bytes that are not UTF-8",
+        [json_error_duplicate_key] = "it has two members of one name",
+        [json_error_premature_end_of_input] = "its JSON ends too early",
+        [json_error_end_of_input_expected] = "something follows its JSON",
+        [json_error_stack_overflow] = "its JSON is nested too deeply",
+        [json_error_numeric_overflow] = "it has a number that is too large",
+        [json_error_null_byte_in_key] = "it has a NUL in a member's name"};
+    apr_size_t i = (apr_size_t)code;
+
+    return i < sizeof(words) / sizeof(words[0]) && words[i] != NULL
+               ? words[i]
+               : "it is not JSON";
 }
 
 static apr_status_t json_free(void *json)
@@ -319,7 +312,7 @@ static int plain_name(const char *name)
     return *name != '\0' && ti_writer_is_plain(name, strlen(name));
 }
 
-static const ti_claims_t *assemble(compile_t *c, json_t *answer, apr_pool_t *p)
+static const ti_claims_t *assemble(compile_t *c, apr_pool_t *p)
 {
     apr_size_t size;
     ti_claims_t *claims;
@@ -334,45 +327,6 @@ static const ti_claims_t *assemble(compile_t *c, json_t *answer, apr_pool_t *p)
         return NULL;
     }
     claims = ti_writer_close(&c->strings, c->entries, c->elements, p);
-    read_moment(&claims->expires, answer, "exp");
-    if (claims->expires.state == TI_MOMENT_READ && claims->expires.at == 0) {
-        claims->expires.state = TI_MOMENT_ABSENT;
-    }
-    read_moment(&claims->not_before, answer, "nbf");
-    read_moment(&claims->issued, answer, "iat");
-    claims->ordinary = is_ordinary(claims);
+    ti_facts_note(claims);
     return claims;
-}
-
-/* What most answers are, said once for every request that reads them. */
-static unsigned is_ordinary(const ti_claims_t *claims)
-{
-    const char *type = ti_claims_plain(claims, "token_type");
-
-    if (ti_claims_member(claims, "cnf") != NULL ||
-        ti_claims_member(claims, "token_use") != NULL) {
-        return 0;
-    }
-    if (type == NULL) {
-        return ti_claims_member(claims, "token_type") == NULL;
-    }
-    return apr_cstr_casecmp(type, "Bearer") == 0 ||
-           apr_cstr_casecmp(type, "access_token") == 0;
-}
-
-static void read_moment(ti_moment_t *moment, json_t *answer, const char *name)
-{
-    json_t *json = json_object_get(answer, name);
-
-    if (json == NULL || json_is_null(json)) {
-        return;
-    }
-    if (json_is_number(json)) {
-        ti_moment_from_real(moment, json_number_value(json));
-    } else if (json_is_string(json)) {
-        ti_moment_from_text(moment, json_string_value(json),
-                            json_string_length(json));
-    } else {
-        moment->state = TI_MOMENT_UNREADABLE;
-    }
 }

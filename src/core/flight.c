@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "flight.h"
 
-#include <errno.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "lock.h"
+#include "process.h"
 #include "wait.h"
 
 #define BUCKETS 512
@@ -47,7 +46,6 @@ static slot_t *bucket_of(memory_t *memory, const ti_key_t *key);
 static slot_t *in_the_air(memory_t *memory, const ti_key_t *key);
 static slot_t *free_slot(memory_t *memory, const ti_key_t *key);
 static int lost(const slot_t *slot, apr_time_t now);
-static int process_gone(apr_int64_t pid);
 static void sweep(memory_t *memory, apr_time_t now);
 static void ground(memory_t *memory, slot_t *slot, const ti_landing_t *landing);
 static ti_boarding_t take_off(ti_flight_t *flight, memory_t *memory,
@@ -293,28 +291,7 @@ static slot_t *free_slot(memory_t *memory, const ti_key_t *key)
 
 static int lost(const slot_t *slot, apr_time_t now)
 {
-    return now >= LOAD(slot->lease) || process_gone(LOAD(slot->pid));
-}
-
-/* Dead, or dead and not yet buried by its parent. */
-static int process_gone(apr_int64_t pid)
-{
-    char path[40];
-    char state = '\0';
-    FILE *file;
-
-    if (kill((pid_t)pid, 0) != 0) {
-        return errno == ESRCH;
-    }
-    snprintf(path, sizeof(path), "/proc/%ld/stat", (long)pid);
-    file = fopen(path, "re");
-    if (file != NULL) {
-        if (fscanf(file, "%*d (%*[^)]) %c", &state) != 1) {
-            state = '\0';
-        }
-        fclose(file);
-    }
-    return state == 'Z';
+    return now >= LOAD(slot->lease) || ti_process_gone(LOAD(slot->pid));
 }
 
 /* Those whose leaders died make room. */

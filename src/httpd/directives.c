@@ -5,7 +5,6 @@
  */
 #include "config.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include <apr_cstr.h>
@@ -16,12 +15,8 @@
 #include "module.h"
 #include "prefix.h"
 #include "rule.h"
-#include "secret.h"
-#include "socache.h"
-#include "table.h"
+#include "storage.h"
 #include "word.h"
-
-#define TABLE_SIZE_MAX_MIB 16384
 
 static mai_dir_t *touch(void *config)
 {
@@ -154,87 +149,6 @@ static const char *set_forward_token(cmd_parms *cmd, void *config,
     return mai_word_switch(&touch(config)->forward_token, cmd, word);
 }
 
-static const char *set_table(cmd_parms *cmd, const char *word)
-{
-    mai_cache_config_t *cache = mai_config_cache();
-    apr_size_t digits;
-    apr_int64_t size;
-
-    if (word[3] == '\0') {
-        cache->table_size = MAI_TABLE_SIZE;
-        return NULL;
-    }
-    word += 4;
-    digits = strspn(word, "0123456789");
-    size = digits > 0 && digits < 9 ? apr_atoi64(word) : 0;
-    if (strcmp(word + digits, "G") == 0) {
-        size *= 1024;
-    } else if (strcmp(word + digits, "M") != 0) {
-        size = 0;
-    }
-    if (size < 1 || size > TABLE_SIZE_MAX_MIB) {
-        return mai_word_complain(cmd, word,
-                                 "write shm:SIZE with a size from "
-                                 "1M to 16G");
-    }
-    cache->table_size = (apr_size_t)size * 1024 * 1024;
-    return NULL;
-}
-
-static const char *set_cache(cmd_parms *cmd, void *config, const char *first,
-                             const char *second)
-{
-    mai_cache_config_t *cache = mai_config_cache();
-    const char *complaint = ap_check_cmd_context(cmd, GLOBAL_ONLY);
-    int table = strcmp(first, "shm") == 0 || strncmp(first, "shm:", 4) == 0;
-
-    (void)config;
-    if (complaint != NULL) {
-        return complaint;
-    }
-    cache->table_size = 0;
-    cache->socache = NULL;
-    if (apr_cstr_casecmp(first, "none") == 0 && second == NULL) {
-        return NULL;
-    }
-    if (table) {
-        complaint = set_table(cmd, first);
-    } else if (second != NULL) {
-        return mai_word_complain(cmd, first,
-                                 "in front of a second store there can only be "
-                                 "shm[:SIZE], the table in shared memory");
-    } else {
-        second = first;
-    }
-    if (complaint == NULL && second != NULL) {
-        complaint = mai_socache_create(&cache->socache, second, cmd->pool,
-                                       cmd->temp_pool);
-    }
-    return complaint == NULL
-               ? NULL
-               : apr_psprintf(cmd->pool, "%s: %s", cmd->cmd->name, complaint);
-}
-
-static const char *set_cache_secret(cmd_parms *cmd, void *config,
-                                    const char *first, const char *second)
-{
-    mai_cache_config_t *cache = mai_config_cache();
-    const char *complaint = ap_check_cmd_context(cmd, GLOBAL_ONLY);
-
-    (void)config;
-    if (complaint == NULL) {
-        complaint = mai_secret_read(&cache->secret, cmd, first);
-    }
-    if (complaint == NULL && second != NULL) {
-        complaint = mai_secret_read(&cache->previous_secret, cmd, second);
-    }
-    if (complaint == NULL && strlen(cache->secret) < 16) {
-        complaint = "IntrospectCacheSecret is shorter than 16 characters: make "
-                    "one with 'openssl rand -base64 32'";
-    }
-    return complaint;
-}
-
 /* AuthType and AuthBasicProvider are other modules' directives: we only look
  * on, so that a place without an authorization server is noticed at start. */
 static void note_place(cmd_parms *cmd, mai_dir_t *dir, int ours)
@@ -305,9 +219,9 @@ const command_rec mai_config_commands[] = {
     AP_INIT_TAKE1("IntrospectJWKSURL", mai_authority_jwks_url, NULL, SERVER,
                   "the authorization server's key set, for SetHandler "
                   "introspect-jwks"),
-    AP_INIT_TAKE12("IntrospectCache", set_cache, NULL, RSRC_CONF,
+    AP_INIT_TAKE12("IntrospectCache", mai_storage_cache, NULL, RSRC_CONF,
                    "shm[:SIZE], a socache provider, both, or none"),
-    AP_INIT_TAKE12("IntrospectCacheSecret", set_cache_secret, NULL, RSRC_CONF,
+    AP_INIT_TAKE12("IntrospectCacheSecret", mai_storage_secret, NULL, RSRC_CONF,
                    "seals what goes into a shared store; the previous one"),
     AP_INIT_TAKE1("IntrospectMaxAge", set_max_age, NULL, POLICY,
                   "accept no remembered answer older than this"),

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The directives that say where answers are remembered, once for the whole
+ * httpd. Handlers of httpd's directive table: NULL, or a complaint.
+ */
+#ifndef MAI_STORAGE_H
+#define MAI_STORAGE_H
+
+#include <httpd.h>
+#include <http_config.h>
+
+/* IntrospectCache shm[:SIZE] | PROVIDER[:ARGS] | both | none */
+const char *mai_storage_cache(cmd_parms *cmd, void *config, const char *first,
+                              const char *second);
+
+/* IntrospectCacheSecret SECRET [PREVIOUS] */
+const char *mai_storage_secret(cmd_parms *cmd, void *config, const char *first,
+                               const char *second);
+
+#endif

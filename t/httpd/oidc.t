@@ -1,0 +1,238 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# Against a real authorization server: oidc-provider, in t/oidc. It is
+# installed into the build directory, not into the tree. Without node or npm,
+# or where the installation fails, this test is skipped with the reason; with
+# T_NODE_REQUIRED in the environment it fails instead.
+use strict;
+use warnings;
+use Test::More;
+use File::Copy qw(copy);
+use File::Path qw(make_path);
+use HTTP::Tiny;
+use IPC::Open3 qw(open3);
+use JSON::PP;
+use MIME::Base64 qw(encode_base64url encode_base64);
+use Time::HiRes qw(time);
+use Httpd;
+
+my $api = 'https://api.example';
+my $dir = "$Httpd::root/build/oidc";
+my $why = install();
+if ($why) {
+    plan skip_all => $why if !$ENV{T_NODE_REQUIRED};
+    fail("oidc-provider can be used: $why");
+    done_testing;
+    exit;
+}
+my ($pid, $in, $out, $port) = start();
+END { end() }
+
+# Why there is no oidc-provider; undef when there is one.
+sub install {
+    for my $tool (qw(node npm)) {
+        return "no $tool" if !grep { -x "$_/$tool" } split /:/, $ENV{PATH};
+    }
+    make_path($dir);
+    my $old = slurp("$dir/package.json");
+    copy("$Httpd::root/t/oidc/$_", "$dir/$_") for qw(package.json provider.js);
+    return if -d "$dir/node_modules/oidc-provider" && $old eq slurp("$dir/package.json");
+    my $said = `cd '$dir' && npm install --no-audit --no-fund --no-package-lock 2>&1 < /dev/null`;
+    return if $? == 0;
+    unlink "$dir/package.json";
+    return 'npm install failed: ' . (split /\n/, $said)[0];
+}
+
+sub slurp {
+    my ($path) = @_;
+    open my $file, '<', $path or return '';
+    local $/;
+    return scalar <$file> // '';
+}
+
+sub start {
+    open my $errors, '>', "$dir/provider.log" or die $!;
+    my $child = open3(my $to, my $from, '>&' . fileno $errors, 'node', "$dir/provider.js");
+    my $first = <$from> // die 'oidc-provider does not start: ' . slurp("$dir/provider.log");
+    return ($child, $to, $from, decode_json($first)->{port});
+}
+
+sub end {
+    return if !$pid;
+    local $?;
+    close $in;
+    waitpid $pid, 0;
+}
+
+sub tell {
+    my (%command) = @_;
+    print $in encode_json(\%command), "\n";
+    $in->flush;
+    return decode_json(scalar <$out>);
+}
+
+sub user_token {
+    my ($sub, $scope, $audience, $seconds) = @_;
+    return Httpd::secret(tell(sub => $sub, scope => $scope, audience => $audience,
+        seconds => $seconds || 600)->{token});
+}
+
+sub as_app {
+    my ($path, $form) = @_;
+    my $basic = encode_base64('app:app-secret-1', '');
+    return HTTP::Tiny->new->post_form("http://127.0.0.1:$port$path", $form,
+        {headers => {Authorization => "Basic $basic"}});
+}
+
+sub app_token {
+    my ($scope) = @_;
+    my $answer = as_app('/token',
+        {grant_type => 'client_credentials', scope => $scope, resource => $api});
+    return Httpd::secret(decode_json($answer->{content})->{access_token});
+}
+
+sub httpd {
+    my ($config, %o) = @_;
+    my $id = $o{id} || 'rs';
+    my $secret = $o{secret} || 'rs: s+cret/%&1';
+    return Httpd->new(config => <<"END" . $config);
+IntrospectEndpoint http://127.0.0.1:$port/token/introspection
+IntrospectClientID $id
+IntrospectClientSecret "$secret"
+<Location /cgi>
+    AuthType Introspect
+    AuthName api
+    Require valid-user
+</Location>
+END
+}
+
+sub status { my ($httpd, $path, $token) = @_; return $httpd->get_token($path, $token)->{status} }
+
+subtest 'a client\'s own token' => sub {
+    my $httpd = httpd(<<'END');
+<Location /cgi/env.pl/read>
+    Require scope read
+</Location>
+<Location /cgi/env.pl/write>
+    Require scope write
+</Location>
+END
+    my $token = app_token('read');
+    my $answer = $httpd->get_token('/cgi/env.pl/read', $token);
+    is($answer->{status}, 200, 'is accepted');
+    my $env = decode_json($answer->{body});
+    is($env->{REMOTE_USER}, 'app', 'the client is the user');
+    is($env->{INTROSPECT_CLAIM_scope}, 'read', 'its scope is seen');
+    is($env->{INTROSPECT_CLAIM_aud}, $api, 'its audience too');
+    is($env->{INTROSPECT_CLAIM_iss}, "http://127.0.0.1:$port", 'and who issued it');
+    is(status($httpd, '/cgi/env.pl/write', $token), 403, 'another scope is refused');
+    is(status($httpd, '/cgi/env.pl/write', app_token('read write')), 200,
+        'until it is granted');
+};
+
+subtest 'a token for another audience' => sub {
+    my $httpd = httpd(<<"END");
+<Location /cgi/env.pl/ours>
+    IntrospectAudience $api
+</Location>
+<Location /cgi/env.pl/other>
+    IntrospectAudience https://other.example
+</Location>
+END
+    my $token = app_token('read');
+    is(status($httpd, '/cgi/env.pl/ours', $token), 200, 'is accepted where it is meant');
+    my $answer = $httpd->get_token('/cgi/env.pl/other', $token);
+    is($answer->{status}, 401, 'and refused elsewhere');
+    like($answer->header('WWW-Authenticate'), qr/error="invalid_token"/, 'as invalid');
+    my $bare = user_token('alice', 'read', undef);
+    is(status($httpd, '/cgi/env.pl', $bare), 200, 'a token without an audience is good');
+    is(status($httpd, '/cgi/env.pl/ours', $bare), 401, 'but not where one is demanded');
+};
+
+subtest 'a user\'s token' => sub {
+    my $httpd = httpd("<Location /cgi/env.pl/alice>\nRequire user alice\n</Location>\n");
+    my $answer = $httpd->get_token('/cgi/env.pl/alice', user_token('alice', 'read', $api));
+    is($answer->{status}, 200, 'is accepted');
+    my $env = decode_json($answer->{body});
+    is($env->{REMOTE_USER}, 'alice', 'its subject is the user');
+    is($env->{INTROSPECT_CLAIM_client_id}, 'app', 'its client is seen');
+    is(status($httpd, '/cgi/env.pl/alice', user_token('bob', 'read', $api)), 403,
+        'another user is refused');
+};
+
+subtest 'a revoked token' => sub {
+    my $httpd = httpd("IntrospectCacheMaxAge 0\n");
+    my $token = user_token('alice', 'read', $api);
+    is(status($httpd, '/cgi/env.pl', $token), 200, 'was good');
+    is(as_app('/token/revocation', {token => $token})->{status}, 200, 'is revoked');
+    my $answer = $httpd->get_token('/cgi/env.pl', $token);
+    is($answer->{status}, 401, 'is refused at once where nothing is remembered');
+    like($answer->header('WWW-Authenticate'), qr/error="invalid_token"/, 'as invalid');
+};
+
+subtest 'a revoked token that is remembered' => sub {
+    my $httpd = httpd("IntrospectCacheMaxAge 1s\n");
+    my $token = app_token('read');
+    is(status($httpd, '/cgi/env.pl', $token), 200, 'was good');
+    is(as_app('/token/revocation', {token => $token})->{status}, 200, 'is revoked');
+    ok($httpd->wait_until(sub { status($httpd, '/cgi/env.pl', $token) == 401 },
+        'the refusal', 5), 'is refused when the answer has aged');
+};
+
+subtest 'a token that expires' => sub {
+    my $httpd = httpd("IntrospectLeeway 0\n");
+    my $start = time;
+    my $token = user_token('alice', 'read', $api, 2);
+    is(status($httpd, '/cgi/env.pl', $token), 200, 'is good at first');
+    ok($httpd->wait_until(sub { status($httpd, '/cgi/env.pl', $token) == 401 },
+        'the refusal', 10), 'is refused after its time');
+    cmp_ok(time - $start, '<', 5, 'although the answer is remembered for a minute');
+};
+
+subtest 'unknown tokens' => sub {
+    my $httpd = httpd('');
+    is(status($httpd, '/cgi/env.pl', Httpd::secret('nobody-issued-this')), 401,
+        'an unknown token is refused');
+    my $jwt = join '.', map { encode_base64url($_) } '{"alg":"RS256","typ":"at+jwt"}',
+        '{"sub":"mallory"}', 'signature';
+    my $answer = $httpd->get_token('/cgi/env.pl', $jwt);
+    is($answer->{status}, 401, 'so is one that looks like a JWT, answered with 400');
+    like($answer->header('WWW-Authenticate'), qr/error="invalid_token"/, 'as invalid');
+    is(status($httpd, '/cgi/env.pl', user_token('alice', 'read', $api)), 200,
+        'and good ones are good');
+};
+
+subtest 'our own secret is wrong' => sub {
+    my $httpd = httpd('', secret => 'not-the-secret');
+    $httpd->expect_log(qr/MAI0053/);
+    my $answer = $httpd->get_token('/cgi/env.pl', user_token('alice', 'read', $api));
+    is($answer->{status}, 500, 'is an error of the server');
+    is($answer->header('WWW-Authenticate'), '', 'not of the client');
+    like($httpd->error_log, qr/MAI0053/, 'and the log says so');
+};
+
+subtest 'credentials by client_secret_post' => sub {
+    my $post = "IntrospectClientAuth client_secret_post\n";
+    my $token = user_token('alice', 'read', $api);
+    my $httpd = httpd($post, id => 'rs-post', secret => 'rs: s+cret/%&2');
+    is(status($httpd, '/cgi/env.pl', $token), 200, 'are accepted');
+    undef $httpd;
+    $httpd = httpd($post, id => 'rs-post', secret => 'not-the-secret');
+    $httpd->expect_log(qr/MAI0053/);
+    is(status($httpd, '/cgi/env.pl', $token), 500, 'if they are right');
+};
+
+subtest 'a connection that the server closed' => sub {
+    my $httpd = httpd("IntrospectCacheMaxAge 0\nIntrospectNegativeMaxAge 0\n");
+    tell(idle => 500);
+    my $token = user_token('alice', 'read', $api);
+    my $before = tell()->{connections};
+    is(status($httpd, '/cgi/env.pl', $token), 200, 'was good for a request');
+    cmp_ok(tell()->{connections}, '>', $before, 'that opened it');
+    ok($httpd->wait_until(sub { tell()->{open} == 0 }, 'the server to close it', 10),
+        'is closed when idle');
+    is(status($httpd, '/cgi/env.pl', $token), 200, 'and the next request works as well');
+};
+
+done_testing;

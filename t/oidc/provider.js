@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A real authorization server on a free port of loopback, all in memory. The
+// first line on stdout is its port, as {"port": N}. Then each line on stdin is
+// a command, a JSON object, and gets one line of JSON:
+//
+//   {"sub": "alice", "scope": "read", "audience": "https://...", "seconds": 9}
+//       a user's access token: {"token": "..."}
+//   {"idle": 500}
+//       close connections that were idle for so many ms
+//   {}
+//       connections so far, and those open now: {"connections": 3, "open": 1}
+//
+// It ends when stdin does.
+import http from 'node:http';
+import readline from 'node:readline';
+import Provider from 'oidc-provider';
+
+const client = (id, secret, method, grants) => ({
+  client_id: id,
+  client_secret: secret,
+  token_endpoint_auth_method: method,
+  grant_types: grants,
+  redirect_uris: [],
+  response_types: [],
+});
+
+const resourceServer = (audience) => ({
+  audience,
+  scope: 'read write',
+  accessTokenFormat: 'opaque',
+  accessTokenTTL: 600,
+});
+
+const configuration = {
+  // The secret of rs has every character that Basic has to encode.
+  clients: [
+    client('rs', 'rs: s+cret/%&1', 'client_secret_basic', []),
+    client('rs-post', 'rs: s+cret/%&2', 'client_secret_post', []),
+    client('app', 'app-secret-1', 'client_secret_basic', ['client_credentials']),
+  ],
+  scopes: ['read', 'write'],
+  // The tests' tokens are as good as expired at their second, not later.
+  clockTolerance: 0,
+  features: {
+    devInteractions: { enabled: false },
+    clientCredentials: { enabled: true },
+    revocation: { enabled: true },
+    introspection: {
+      enabled: true,
+      allowedPolicy: (ctx, asking) => asking.clientId.startsWith('rs'),
+    },
+    resourceIndicators: {
+      enabled: true,
+      getResourceServerInfo: (ctx, resource) => resourceServer(resource),
+    },
+  },
+};
+
+const server = http.createServer();
+let provider;
+let connections = 0;
+let open = 0;
+
+async function userToken({ sub, scope, audience, seconds }) {
+  const token = new provider.AccessToken({
+    client: await provider.Client.find('app'),
+    accountId: sub,
+    scope,
+    expiresIn: seconds,
+  });
+  if (audience) {
+    token.resourceServer = new provider.ResourceServer(audience, resourceServer(audience));
+  }
+  return { token: await token.save() };
+}
+
+async function obey(command) {
+  if (command.sub) {
+    return userToken(command);
+  }
+  if (command.idle) {
+    server.keepAliveTimeout = command.idle;
+    server.keepAliveTimeoutBuffer = 0;
+  }
+  return { connections, open };
+}
+
+const say = (what) => process.stdout.write(`${JSON.stringify(what)}\n`);
+
+server.on('connection', (socket) => {
+  connections += 1;
+  open += 1;
+  socket.on('close', () => { open -= 1; });
+});
+server.listen(0, '127.0.0.1', async () => {
+  const { port } = server.address();
+  provider = new Provider(`http://127.0.0.1:${port}`, configuration);
+  server.on('request', provider.callback());
+  say({ port });
+  for await (const line of readline.createInterface({ input: process.stdin })) {
+    say(await obey(JSON.parse(line)).catch((error) => ({ error: String(error) })));
+  }
+  process.exit(0);
+});
