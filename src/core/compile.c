@@ -116,7 +116,7 @@ static const char *explain(enum json_error_code code)
         [json_error_premature_end_of_input] = "its JSON ends too early",
         [json_error_end_of_input_expected] = "something follows its JSON",
         [json_error_stack_overflow] = "its JSON is nested too deeply",
-        [json_error_numeric_overflow] = "it has a number that is too large",
+        [json_error_numeric_overflow] = "it has a number too large",
         [json_error_null_byte_in_key] = "it has a NUL in a member's name"};
     apr_size_t i = (apr_size_t)code;
 

@@ -64,7 +64,7 @@ sub end {
     waitpid $pid, 0;
 }
 
-sub tell {
+sub provider {
     my (%command) = @_;
     print $in encode_json(\%command), "\n";
     $in->flush;
@@ -73,7 +73,7 @@ sub tell {
 
 sub user_token {
     my ($sub, $scope, $audience, $seconds) = @_;
-    return Httpd::secret(tell(sub => $sub, scope => $scope, audience => $audience,
+    return Httpd::secret(provider(sub => $sub, scope => $scope, audience => $audience,
         seconds => $seconds || 600)->{token});
 }
 
@@ -225,12 +225,12 @@ subtest 'credentials by client_secret_post' => sub {
 
 subtest 'a connection that the server closed' => sub {
     my $httpd = httpd("IntrospectCacheMaxAge 0\nIntrospectNegativeMaxAge 0\n");
-    tell(idle => 500);
+    provider(idle => 500);
     my $token = user_token('alice', 'read', $api);
-    my $before = tell()->{connections};
+    my $before = provider()->{connections};
     is(status($httpd, '/cgi/env.pl', $token), 200, 'was good for a request');
-    cmp_ok(tell()->{connections}, '>', $before, 'that opened it');
-    ok($httpd->wait_until(sub { tell()->{open} == 0 }, 'the server to close it', 10),
+    cmp_ok(provider()->{connections}, '>', $before, 'that opened it');
+    ok($httpd->wait_until(sub { provider()->{open} == 0 }, 'the server to close it', 10),
         'is closed when idle');
     is(status($httpd, '/cgi/env.pl', $token), 200, 'and the next request works as well');
 };

@@ -16,6 +16,9 @@ import http from 'node:http';
 import readline from 'node:readline';
 import Provider from 'oidc-provider';
 
+// stdout is for answers only; the library's notices go there by default.
+console.info = console.error;
+
 const client = (id, secret, method, grants) => ({
   client_id: id,
   client_secret: secret,

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# Each of conf-examples starts and does what it says.
+use strict;
+use warnings;
+use Test::More;
+use File::Temp qw(tempdir);
+use AS;
+use Httpd;
+
+my $as = AS->new(credentials => '');
+my $backend = AS->new(credentials => '');
+my $good = {sub => 'alice', username => 'alice', client_id => 'app', scope => 'read write openid git reports admin members',
+    aud => ['https://api.example', 'https://git.example', 'https://app.example', 'https://members.example', 'https://partners.example'], iss => 'https://as.example', exp => time + 600};
+$as->token('good-token-1' => $good);
+$as->tell(answer => "/$_/introspect" => {body => JSON::PP->new->encode({active => JSON::PP::true, %$good})}) for qw(partners devices node2);
+$backend->all({body => 'backend'});
+my $dir = tempdir(CLEANUP => 1);
+for (qw(client-secret post-secret bearer-token cache-secret)) {
+    open my $file, '>', "$dir/$_" or die;
+    print $file "secret-of-the-example-$_\n";
+}
+AS::make_certificates($dir);
+rename "$dir/ca.pem", "$dir/as-ca.pem";
+mkdir "$dir/git";
+mkdir "$dir/docs";
+mkdir "$dir/docs/members";
+{ open my $file, '>', "$dir/docs/members/index.html"; print $file "members\n" }
+{
+    open my $in, '<', "$Httpd::root/conf-examples/htaccess.conf" or die;
+    open my $out, '>', "$dir/docs/members/.htaccess" or die;
+    while (<$in>) { print $out "$1\n" if /^#\| ?(.*)/ }
+}
+system("chmod -R a+rX $dir");
+
+# the first protected path of each, and whether a good token gets beyond 401
+my %path = ('minimal' => '/api', 'scopes-and-claims' => '/api', 'git-over-basic' => '/git/x', 'reverse-proxy' => '/app',
+    'htaccess' => '/members/', 'several-servers' => '/staff', 'cache-and-calm' => '/api', 'shared-store' => '/api',
+    'auth_introspect' => undef);
+my @examples = map {m{([^/]+)\.conf$}} glob "$Httpd::root/conf-examples/*.conf";
+cmp_ok(scalar @examples, '>', 5, 'there are examples');
+for my $name (@examples) {
+    ok(exists $path{$name}, "$name is known to this test") or next;
+    my $httpd = Httpd->new(modules => [qw(proxy proxy_http socache_redis headers rewrite status)], allow_override => 'AuthConfig', config => <<"END");
+Define AS_URL @{[$as->base]}
+Define BACKEND_URL @{[$backend->base]}
+Define CONF_DIR $dir
+Define DOC_DIR $dir/docs
+Define GIT_ROOT $dir/git
+<Directory "$dir">
+    Require all granted
+</Directory>
+Include "$Httpd::root/conf-examples/$name.conf"
+END
+    $httpd->expect_log(qr/MAI0071/) if $name eq 'shared-store';
+    my $path = $path{$name} or next;
+    is($httpd->get($path)->{status}, 401, "$name: no token is refused at $path");
+    my @headers = $name eq 'git-over-basic' ? (Authorization => 'Basic eDpnb29kLXRva2VuLTE=') : (Authorization => 'Bearer good-token-1');
+    my $status = $httpd->get($path, @headers)->{status};
+    ok($status != 401 && $status != 500 && $status != 503, "$name: a good one is taken ($status)");
+}
+done_testing;
