@@ -79,9 +79,9 @@ START_TEST(an_answer_of_twenty_kilobytes_is_normal)
 {
     const char *json =
         repeated("{\"active\":true,\"sub\":\"f:1:alice\",\"resource_access\":{",
-                 "\"client-", 250,
+                 "\"client-", 200,
                  "\":{\"roles\":[\"view\",\"manage\",\"a role whose name is "
-                 "somewhat longer than others\"]}",
+                 "quite a lot longer than all of the others\"]}",
                  "},\"realm_access\":{\"roles\":[\"offline_access\"]}}");
     const ti_claims_t *claims = claims_of(json);
     const ti_value_t *roles = find(claims, "resource_access\x1f"
