@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Answers to be weighed.
+ */
+#ifndef T_WEIGHED_H
+#define T_WEIGHED_H
+
+#include "weigh.h"
+
+#include "answer.h"
+#include "messages.h"
+
+static ti_outcome_t outcome;
+
+static inline ti_http_answer_t answer_of(int status, const char *type,
+                                         const char *body)
+{
+    ti_http_answer_t answer = {0};
+
+    answer.status = status;
+    answer.type = type;
+    answer.length = strlen(body);
+    answer.body = exact(body, answer.length + 1);
+    return answer;
+}
+
+static inline const ti_outcome_t *weigh(int status, const char *type,
+                                        const char *body)
+{
+    ti_http_answer_t answer = answer_of(status, type, body);
+
+    memset(&outcome, 0, sizeof(outcome));
+    ti_weigh(&outcome, &answer, pool);
+    ck_assert_int_ne(outcome.verdict, TI_GRANTED);
+    return &outcome;
+}
+
+static inline const ti_outcome_t *json(const char *body)
+{
+    return weigh(200, "application/json", body);
+}
+
+static inline const ti_outcome_t *keys(int status, const char *body)
+{
+    ti_http_answer_t answer = answer_of(status, "application/json", body);
+
+    memset(&outcome, 0, sizeof(outcome));
+    ti_weigh_keys(&outcome, &answer, pool);
+    return &outcome;
+}
+
+#endif
