@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What makes one authorization server another.
+ */
+#include "served.h"
+
+static void other_endpoint(void)
+{
+    set_endpoints(server, "https://as.example/j", NULL);
+}
+
+static void two_endpoints(void)
+{
+    set_endpoints(server, "https://as.example/i", "https://as.example/j");
+}
+
+static void other_client(void)
+{
+    server->client_id = "you";
+}
+
+static void other_secret(void)
+{
+    server->client_secret = "else";
+}
+
+static void other_auth(void)
+{
+    server->auth = TI_AUTH_POST;
+}
+
+static void no_hint(void)
+{
+    server->hint = "";
+}
+
+static void unverified(void)
+{
+    server->tls_verify = TI_SWITCH_OFF;
+}
+
+static void other_ca(void)
+{
+    server->tls_ca_file = "/ca.pem";
+}
+
+static void one_param(void)
+{
+    add_param(server, "a", "b=c");
+}
+
+static void other_param(void)
+{
+    add_param(server, "a=b", "c");
+}
+
+static void params_run_together(void)
+{
+    add_param(server, "a", "");
+    add_param(server, "b=c", "");
+}
+
+static void other_bearer(void)
+{
+    server->bearer = "t";
+}
+
+START_TEST(all_that_changes_an_answer_changes_the_identity)
+{
+    static void (*const changes[])(void) = {
+        NULL,         other_endpoint, two_endpoints, other_client,
+        other_secret, other_auth,     no_hint,       unverified,
+        other_ca,     one_param,      other_param,   params_run_together,
+        other_bearer};
+    ti_key_t seen[sizeof(changes) / sizeof(changes[0])];
+    apr_size_t i;
+    apr_size_t j;
+
+    for (i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
+        seen[i] = identity(changes[i]);
+        for (j = 0; j < i; j++) {
+            ck_assert_msg(!ti_key_same(&seen[i], &seen[j], sizeof(seen[i])),
+                          "changes %d and %d", (int)i, (int)j);
+        }
+    }
+}
+END_TEST
+
+static void other_bounds(void)
+{
+    server->timeout = 1;
+    server->cache_max_age = 1;
+    server->calls_max = 1;
+}
+
+START_TEST(the_same_server_is_the_same_whatever_its_bounds)
+{
+    ti_key_t one = identity(NULL);
+    ti_key_t other = identity(other_bounds);
+
+    ck_assert(ti_key_same(&one, &other, sizeof(one)));
+}
+END_TEST
+
+START_TEST(keys_of_tokens_and_documents_never_meet)
+{
+    unsigned char secret[TI_SECRET_SIZE] = {1};
+    ti_key_t token;
+    ti_key_t document;
+
+    ck_assert_ptr_null(complaint());
+    ck_assert_int_eq(ti_server_arm(server, secret, pool), APR_SUCCESS);
+    ti_key_derive(&token, server->tokens, "x", 1);
+    ti_key_derive(&document, server->documents, "x", 1);
+    ck_assert(!ti_key_same(&token, &document, sizeof(token)));
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    Suite *all = suite_create("identity");
+    TCase *one = tcase_create("identity");
+
+    tcase_add_checked_fixture(one, pool_open, pool_close);
+    tcase_add_checked_fixture(one, server_open, NULL);
+    tcase_add_test(one, all_that_changes_an_answer_changes_the_identity);
+    tcase_add_test(one, the_same_server_is_the_same_whatever_its_bounds);
+    tcase_add_test(one, keys_of_tokens_and_documents_never_meet);
+    suite_add_tcase(all, one);
+    return all;
+}
