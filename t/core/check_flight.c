@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One question at a time per token, and not more than the cap per server.
+ */
+#include "flown.h"
+
+START_TEST(the_first_leads_and_lands)
+{
+    ti_flight_t flight;
+
+    ck_assert_int_eq(board(&flight, LONG), TI_FLIGHT_LEAD);
+    ck_assert_uint_eq(ti_flights_count(flights, 3), 1);
+    land(&flight, TI_UNDECIDED);
+    ck_assert_uint_eq(ti_flights_count(flights, 3), 0);
+    ck_assert_int_eq(board(&flight, LONG), TI_FLIGHT_LEAD);
+}
+END_TEST
+
+START_TEST(of_many_threads_one_leads_and_the_others_get_its_landing)
+{
+    crowd(CROWD, lead_or_follow);
+    ck_assert_int_ge(leaders, 1);
+    ck_assert_int_eq(leaders + landed, CROWD);
+    ck_assert_int_le(leaders, 3); /* threads may start after it has landed */
+    ck_assert_uint_eq(ti_flights_count(flights, 3), 0);
+}
+END_TEST
+
+START_TEST(who_does_not_wait_is_late_at_once)
+{
+    ti_flight_t flight;
+    ti_flight_t other;
+    apr_time_t before = apr_time_now();
+
+    board(&flight, LONG);
+    ck_assert_int_eq(board(&other, 0), TI_FLIGHT_LATE);
+    ck_assert_int_lt(apr_time_now() - before, TI_FLIGHT_CHECK);
+}
+END_TEST
+
+START_TEST(who_waits_is_late_when_its_time_is_up)
+{
+    ti_flight_t flight;
+    ti_flight_t other;
+    apr_interval_time_t wait = apr_time_from_msec(50);
+    apr_time_t before = apr_time_now();
+
+    board(&flight, LONG);
+    ck_assert_int_eq(board(&other, wait), TI_FLIGHT_LATE);
+    ck_assert_int_ge(apr_time_now() - before, wait);
+    ck_assert_int_lt(apr_time_now() - before, PATIENCE);
+}
+END_TEST
+
+START_TEST(other_tokens_fly_for_themselves)
+{
+    ti_flight_t flight;
+
+    board(&flight, LONG);
+    key = key_of("other");
+    ck_assert_int_eq(board(&flight, LONG), TI_FLIGHT_LEAD);
+    ck_assert_uint_eq(ti_flights_count(flights, 3), 2);
+}
+END_TEST
+
+START_TEST(above_the_cap_of_a_server_nobody_asks)
+{
+    ti_flight_t first;
+    ti_flight_t second;
+    ti_flight_plan_t elsewhere;
+
+    cap = 1;
+    board(&first, LONG);
+    key = key_of("other");
+    ck_assert_int_eq(board(&second, LONG), TI_FLIGHT_FULL);
+    key = key_of("a third");
+    elsewhere = plan_of(LONG, LONG);
+    elsewhere.server = 4;
+    ck_assert_int_eq(ti_flight_board(&second, flights, &elsewhere),
+                     TI_FLIGHT_LEAD);
+    land(&first, TI_UNDECIDED);
+    key = key_of("other");
+    ck_assert_int_eq(board(&second, LONG), TI_FLIGHT_LEAD);
+}
+END_TEST
+
+START_TEST(a_cap_of_zero_lets_nobody_ask)
+{
+    ti_flight_t flight;
+
+    cap = 0;
+    ck_assert_int_eq(board(&flight, LONG), TI_FLIGHT_FULL);
+}
+END_TEST
+
+START_TEST(who_flies_alone_joins_nobody_and_nobody_joins)
+{
+    ti_flight_t flight;
+    ti_flight_plan_t alone = plan_of(LONG, LONG);
+
+    alone.alone = 1;
+    board(&flight, LONG);
+    ck_assert_int_eq(ti_flight_board(&flight, flights, &alone), TI_FLIGHT_LEAD);
+    ck_assert_int_eq(ti_flight_board(&flight, flights, &alone), TI_FLIGHT_LEAD);
+    land(&flight, TI_UNDECIDED);
+    ck_assert_uint_eq(ti_flights_count(flights, 3), 2);
+    ck_assert_int_eq(board(&flight, 0), TI_FLIGHT_LATE);
+}
+END_TEST
+
+START_TEST(a_failure_is_shared_with_nobody_who_comes_later)
+{
+    ti_flight_t flight;
+
+    board(&flight, LONG);
+    land(&flight, TI_UNAVAILABLE);
+    ck_assert_int_eq(board(&flight, LONG), TI_FLIGHT_LEAD);
+}
+END_TEST
+
+START_TEST(it_can_be_seen_that_somebody_asks_or_asked_in_vain)
+{
+    ti_flight_t flight;
+    apr_time_t now = apr_time_now();
+
+    ck_assert(!ti_flight_busy(flights, &key, now, LONG));
+    board(&flight, LONG);
+    ck_assert(ti_flight_busy(flights, &key, now, 0));
+    land(&flight, TI_UNAVAILABLE);
+    ck_assert(ti_flight_busy(flights, &key, now, LONG));
+    ck_assert(!ti_flight_busy(flights, &key, now + 3 * LONG, LONG));
+    key = key_of("other");
+    board(&flight, LONG);
+    land(&flight, TI_UNDECIDED);
+    ck_assert(!ti_flight_busy(flights, &key, now, LONG));
+    ck_assert(!ti_flight_busy(NULL, &key, now, LONG));
+}
+END_TEST
+
+START_TEST(a_later_generation_sees_flights_in_the_air)
+{
+    ti_flight_t flight;
+    ti_flights_t *old = flights;
+
+    board(&flight, LONG);
+    ck_assert_int_eq(ti_flights_open(&flights, memory, 0, pool), APR_SUCCESS);
+    ck_assert_ptr_ne(flights, old);
+    ck_assert_uint_eq(ti_flights_count(flights, 3), 1);
+    ck_assert_int_eq(board(&flight, 0), TI_FLIGHT_LATE);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    Suite *all = suite_create("flight");
+    TCase *one = tcase_create("flight");
+
+    tcase_add_checked_fixture(one, pool_open, pool_close);
+    tcase_add_checked_fixture(one, flights_open, NULL);
+    tcase_set_timeout(one, 60);
+    tcase_add_test(one, the_first_leads_and_lands);
+    tcase_add_test(one,
+                   of_many_threads_one_leads_and_the_others_get_its_landing);
+    tcase_add_test(one, who_does_not_wait_is_late_at_once);
+    tcase_add_test(one, who_waits_is_late_when_its_time_is_up);
+    tcase_add_test(one, other_tokens_fly_for_themselves);
+    tcase_add_test(one, above_the_cap_of_a_server_nobody_asks);
+    tcase_add_test(one, a_cap_of_zero_lets_nobody_ask);
+    tcase_add_test(one, who_flies_alone_joins_nobody_and_nobody_joins);
+    tcase_add_test(one, a_failure_is_shared_with_nobody_who_comes_later);
+    tcase_add_test(one, it_can_be_seen_that_somebody_asks_or_asked_in_vain);
+    tcase_add_test(one, a_later_generation_sees_flights_in_the_air);
+    suite_add_tcase(all, one);
+    return all;
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Flights over shared memory, for tests.
+ */
+#ifndef T_FLOWN_H
+#define T_FLOWN_H
+
+#include "flight.h"
+
+#include "shared.h"
+
+#define LONG apr_time_from_sec(20)
+#define CROWD 50
+
+static ti_flights_t *flights;
+static void *memory;
+static ti_key_t key;
+static apr_uint32_t cap;
+static int leaders;
+static int landed;
+
+static inline void flights_open(void)
+{
+    memory = shared_open(ti_flights_size());
+    key = key_of("token");
+    cap = 100;
+    leaders = 0;
+    landed = 0;
+    ck_assert_int_eq(ti_flights_open(&flights, memory, 1, pool), APR_SUCCESS);
+}
+
+static inline ti_flight_plan_t plan_of(apr_interval_time_t lease,
+                                       apr_interval_time_t wait)
+{
+    ti_flight_plan_t plan = {&key, 3, cap, lease, wait, 0};
+
+    return plan;
+}
+
+static inline ti_boarding_t board(ti_flight_t *flight, apr_interval_time_t wait)
+{
+    ti_flight_plan_t plan = plan_of(LONG, wait);
+
+    return ti_flight_board(flight, flights, &plan);
+}
+
+static inline void land(const ti_flight_t *flight, ti_verdict_t verdict)
+{
+    ti_landing_t landing = {verdict, 7, 9};
+
+    ti_flight_land(flights, flight, &landing);
+}
+
+static inline void lead_and_stay(void)
+{
+    ti_flight_t flight;
+
+    board(&flight, LONG);
+}
+
+static inline int somebody_leads(void)
+{
+    return ti_flights_count(flights, 3) == 1;
+}
+
+static inline void *lead_or_follow(void *number)
+{
+    ti_flight_t flight;
+
+    (void)number;
+    if (board(&flight, LONG) == TI_FLIGHT_LEAD) {
+        __atomic_add_fetch(&leaders, 1, __ATOMIC_RELAXED);
+        apr_sleep(apr_time_from_msec(100)); /* the server is slow */
+        land(&flight, TI_UNAVAILABLE);
+    } else if (flight.landing.verdict == TI_UNAVAILABLE) {
+        __atomic_add_fetch(&landed, 1, __ATOMIC_RELAXED);
+    }
+    return NULL;
+}
+
+static inline void *follow(void *number)
+{
+    ti_flight_t flight;
+    ti_boarding_t boarding = board(&flight, LONG);
+
+    (void)number;
+    if (boarding == TI_FLIGHT_LEAD) {
+        __atomic_add_fetch(&leaders, 1, __ATOMIC_RELAXED);
+        land(&flight, TI_UNDECIDED);
+    }
+    return NULL;
+}
+
+#endif
