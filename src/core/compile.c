@@ -44,7 +44,6 @@ static int take_elements(compile_t *c, ti_value_t *value, json_t *array);
 static void take_scalar(compile_t *c, ti_value_t *value, json_t *json);
 static void take_string(compile_t *c, ti_value_t *value, json_t *json);
 static int room(compile_t *c);
-static int plain_name(const char *name);
 static const ti_claims_t *assemble(compile_t *c, apr_pool_t *p);
 
 apr_status_t ti_claims_compile(const ti_claims_t **claims, const char **why,
@@ -138,7 +137,8 @@ static int take_members(compile_t *c, level_t *level)
 
     json_object_foreach(level->object, name, json)
     {
-        if (plain_name(name) && !take_member(c, level, name, json)) {
+        if (*name != '\0' && ti_writer_is_plain(name, strlen(name)) &&
+            !take_member(c, level, name, json)) {
             return 0;
         }
     }
@@ -305,11 +305,6 @@ static int room(compile_t *c)
         return 0;
     }
     return 1;
-}
-
-static int plain_name(const char *name)
-{
-    return *name != '\0' && ti_writer_is_plain(name, strlen(name));
 }
 
 static const ti_claims_t *assemble(compile_t *c, apr_pool_t *p)

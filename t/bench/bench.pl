@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# make bench: what a remembered answer costs, beside no authentication and
+# other modules (where Debian's packages of them are installed), and how this
+# module stands in a crowd. Writes t/bench/RESULTS.md. BENCH_QUICK=1 does
+# instructions and herd only and writes nothing; BENCH_FULL=1 takes larger
+# numbers. BENCH_CALLGRIND=FILE keeps the profile of the last run.
+#
+# Needs valgrind, setpriv and wrk, and root, to start httpd's processes.
+use strict;
+use warnings;
+use lib 't/lib';
+use File::Basename qw(dirname);
+use JSON::PP;
+use POSIX qw(strftime);
+use Test::More;
+use AS;
+use Httpd;
+require "./t/bench/$_.pl" for qw(places measure scenes);
+
+our ($token, %claims);
+my $rounds = 5;
+my $bound = 12_000;    # instructions more than no authentication
+my $share = 0.92;      # of the requests/s without authentication
+my @report;
+
+sub say_line { my ($line) = @_; push @report, $line; print "$line\n" }
+
+sub table {
+    my ($head, @rows) = @_;
+    say_line('| ' . join(' | ', @$_) . ' |') for $head, [map {'---'} @$head], @rows;
+    say_line('');
+}
+
+sub machine {
+    open my $file, '<', '/proc/cpuinfo' or return 'unknown';
+    my @models = map { /^model name\s*: (.*)/ ? $1 : () } <$file>;
+    return sprintf '%s, %d cores', $models[0] // 'unknown', scalar @models;
+}
+
+sub number { my ($n) = @_; $n = sprintf '%.0f', $n; 1 while $n =~ s/^(-?\d+)(\d{3})/$1,$2/; return $n }
+
+sub token_of { my ($place) = @_; return $place->{name} eq 'no authentication' ? '' : $token }
+
+# requests/s and CPU: all places in turn, several rounds, medians.
+sub speeds {
+    my (@places) = @_;
+    my @httpds = map { begin(prepare($_, limits => limits(2, 32))) } @places;
+    wrk($httpds[$_], '/x.txt', token_of($places[$_]), 1) for 0 .. $#places;
+    for my $round (1 .. $rounds) {
+        for my $i (0 .. $#places) {
+            my ($rate, $cpu) = wrk($httpds[$i], '/x.txt', token_of($places[$i]), 4);
+            push @{$places[$i]{rates}}, $rate;
+            push @{$places[$i]{cpus}}, $cpu;
+        }
+    }
+    $_->stop for @httpds;
+}
+
+sub hits {
+    my $as = AS->new;
+    $as->token($token => \%claims);
+    my @places = places($as);
+    $_->{instructions} = instructions($_, token_of($_)) for @places;
+    speeds(@places) if !$ENV{BENCH_QUICK};
+    my $none = $places[0];
+    my @rows;
+    for my $place (@places) {
+        my @row = ($place->{name}, number($place->{instructions}),
+            number($place->{instructions} - $none->{instructions}));
+        push @row, number(median(@{$place->{rates}})),
+            sprintf('%.2f', median(@{$place->{rates}}) / median(@{$none->{rates}})),
+            sprintf('%.0f', median(@{$place->{cpus}})) if $place->{rates};
+        push @rows, \@row;
+    }
+    my @head = ('a hit', 'instructions', 'more than none');
+    push @head, 'requests/s', 'of none', 'CPU us/request' if $none->{rates};
+    table(\@head, @rows);
+    goals($none, $places[1]);
+}
+
+sub goals {
+    my ($none, $ours) = @_;
+    my $more = $ours->{instructions} - $none->{instructions};
+    say_line(sprintf 'At most %s instructions more than no authentication: %s.',
+        number($bound), $more <= $bound ? 'met' : 'missed by ' . number($more - $bound));
+    if ($none->{rates}) {
+        my $ratio = median(@{$ours->{rates}}) / median(@{$none->{rates}});
+        say_line(sprintf 'At least %.2f of the requests/s: %s (%.2f).', $share,
+            $ratio >= $share ? 'met' : 'missed', $ratio);
+    }
+    say_line('');
+}
+
+# Entries against cost, by table_cost.
+sub entries {
+    my $build = $ENV{T_BUILD} || 'build/normal';
+    my $flags = `apr-1-config --cppflags --includes | tr '\\n' ' '`;
+    my $libs = `pkg-config --libs libcurl jansson libcrypto apr-util-1 apr-1`;
+    chomp $libs;
+    system("cc -std=gnu99 -O2 -g -pthread $flags -Isrc/core -It/core -o $build/table_cost"
+        . " t/bench/table_cost.c $build/libintrospect.a $libs") == 0 or die 'table_cost';
+    my @rows;
+    for my $count (1000, 100_000, $ENV{BENCH_FULL} ? 1_000_000 : ()) {
+        my $time = median(map { `$build/table_cost $count` + 0 } 1 .. 3);
+        my $said = `valgrind --tool=callgrind --callgrind-out-file=/dev/null --toggle-collect=look_up $build/table_cost $count 2>&1`;
+        my ($instructions) = $said =~ /Collected : (\d+)/ or die $said;
+        push @rows, [number($count), number($instructions / 40_000), number($time)];
+    }
+    table(['entries', 'instructions per look-up', 'ns per look-up'], @rows);
+}
+
+sub main {
+    say_line("# What it costs\n");
+    say_line(sprintf "%s, %s, %s. Written by `make bench`.\n", strftime('%Y-%m-%d', gmtime), machine(),
+        (split /\n/, `$main::binary -v`)[0] =~ s/^Server version: //r);
+    say_line("A remembered answer of 22 claims, all exported as variables, for a file of 12 bytes:");
+    say_line("event MPM, kept-alive connections. Instructions by callgrind (user space, the");
+    say_line("difference of runs of 4,000 and 1,000 requests); requests/s by wrk (16");
+    say_line("connections, the client on the same machine), medians of $rounds rounds in turn.\n");
+    hits();
+    my @rows = herd();
+    if (!$ENV{BENCH_QUICK}) {
+        push @rows, flood($ENV{BENCH_FULL} ? 100_000 : 20_000), hot(), bulkhead(), refused();
+    }
+    table(['in a crowd', 'measured'], @rows);
+    return if $ENV{BENCH_QUICK};
+    entries();
+    open my $file, '>', 't/bench/RESULTS.md' or die $!;
+    print $file map {"$_\n"} @report[0 .. $#report - 1];
+}
+
+main();
+done_testing() if Test::More->builder->current_test;

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# How it is measured: instructions by callgrind, requests/s by wrk, CPU time
+# by /proc, latencies by a client that keeps its connection.
+use strict;
+use warnings;
+use IO::Socket::INET;
+use POSIX qw(sysconf _SC_CLK_TCK);
+use Time::HiRes qw(time sleep);
+
+sub median { my @sorted = sort { $a <=> $b } @_; return $sorted[@sorted / 2] }
+
+# Requests one after another on one connection, until $next gives no more
+# tokens ('' sends none). Counts the statuses; the longest time in seconds.
+sub keep_alive {
+    my ($port, $path, $next) = @_;
+    my ($socket, %statuses, $longest);
+    $longest = 0;
+    while (defined(my $token = $next->())) {
+        $socket ||= IO::Socket::INET->new("127.0.0.1:$port") or die "no connection: $!";
+        my $start = time;
+        my $header = $token eq '' ? '' : "Authorization: Bearer $token\r\n";
+        print $socket "GET $path HTTP/1.1\r\nHost: x\r\n$header\r\n";
+        my ($status, $close) = answer($socket);
+        my $took = time - $start;
+        $longest = $took if $took > $longest;
+        $statuses{$status}++;
+        undef $socket if $close;
+    }
+    return (\%statuses, $longest);
+}
+
+sub answer {
+    my ($socket) = @_;
+    my $text = '';
+    until ($text =~ /\r\n\r\n/) {
+        sysread $socket, $text, 65536, length $text or return ('closed', 1);
+    }
+    my ($status) = $text =~ m{^HTTP/1.1 (\d+)};
+    my $whole = index($text, "\r\n\r\n") + 4 + ($text =~ /^Content-Length: (\d+)/im ? $1 : 0);
+    while (length $text < $whole) {
+        sysread $socket, $text, 65536, length $text or return ('closed', 1);
+    }
+    return ($status, $text =~ /^Connection: close/im);
+}
+
+sub times_of { my ($n, $token) = @_; return sub { return $n-- > 0 ? $token : undef } }
+
+# One httpd process in callgrind, for so many requests: all its instructions.
+sub count_instructions {
+    my ($place, $n, $token) = @_;
+    my $httpd = prepare($place, limits => limits(1, 4));
+    chown((getpwnam 'www-data')[2, 3], $httpd->{dir});
+    my $pid = fork // die $!;
+    if (!$pid) {
+        open STDERR, '>', "$httpd->{dir}/callgrind.log";
+        open STDOUT, '>&', \*STDERR;
+        exec 'setpriv', '--reuid=www-data', '--regid=www-data', '--clear-groups', 'valgrind',
+            '--tool=callgrind', '--callgrind-out-file=' . ($ENV{BENCH_CALLGRIND} || '/dev/null'),
+            $main::binary, '-f', "$httpd->{dir}/httpd.conf", '-X';
+    }
+    $httpd->wait_until(sub { $httpd->connect }, 'httpd in callgrind', 60);
+    my ($statuses) = keep_alive($httpd->{port}, '/x.txt', times_of($n, $token));
+    kill TERM => $pid;
+    waitpid $pid, 0;
+    my ($count) = $httpd->slurp('callgrind.log') =~ /Collected : (\d+)/;
+    die "$place->{name}: not all 200: " . join ' ', %$statuses if ($statuses->{200} // 0) != $n;
+    return $count // die $httpd->slurp('callgrind.log');
+}
+
+sub instructions {
+    my ($place, $token) = @_;
+    return (count_instructions($place, 4000, $token) - count_instructions($place, 1000, $token)) / 3000;
+}
+
+# Seconds of CPU that this httpd has used, its children included.
+sub cpu {
+    my ($httpd) = @_;
+    my $ticks = 0;
+    for my $pid ($httpd->{pid}, $httpd->children) {
+        open my $file, '<', "/proc/$pid/stat" or next;
+        my @fields = split / /, <$file> =~ s/^.*\) //r;
+        $ticks += $fields[11] + $fields[12];
+    }
+    return $ticks / sysconf(_SC_CLK_TCK);
+}
+
+# One round: requests/s, microseconds of CPU per request.
+sub wrk {
+    my ($httpd, $path, $token, $seconds) = @_;
+    my $before = cpu($httpd);
+    my $header = $token eq '' ? '' : "-H 'Authorization: Bearer $token'";
+    my $said = `wrk -t1 -c16 -d${seconds}s $header http://127.0.0.1:$httpd->{port}$path`;
+    my ($requests) = $said =~ /(\d+) requests in/;
+    my ($rate) = $said =~ m{Requests/sec:\s+([\d.]+)};
+    die "wrk: $said" if !$requests || $said =~ /Non-2xx/;
+    return ($rate, (cpu($httpd) - $before) / $requests * 1e6);
+}
+
+1;
