@@ -22,7 +22,9 @@ static inline char *exact(const void *bytes, apr_size_t size)
 {
     char *copy = malloc(size > 0 ? size : 1);
 
-    memcpy(copy, bytes, size);
+    if (size > 0) {
+        memcpy(copy, bytes, size);
+    }
     apr_pool_cleanup_register(pool, copy, release, apr_pool_cleanup_null);
     return copy;
 }

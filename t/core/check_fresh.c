@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * How long an answer serves: caps, exp, what a place demands, and what serves
+ * on while nobody can be asked.
+ */
+#include "fake.h"
+
+/* Ask now; nonzero: the server was asked for it. */
+static int asked(void)
+{
+    int before = asks;
+
+    ck_assert_int_eq(verify("token"), TI_GRANTED);
+    return asks - before;
+}
+
+/* An answer from START whose cap of 60 s is over, and a server that is down. */
+static void outlive(const char *body, apr_interval_time_t stale)
+{
+    server->stale_if_error = stale;
+    answers(200, body);
+    ck_assert_int_eq(verify("token"), TI_GRANTED);
+    now = START + SECONDS(60);
+    fails(TI_HTTP_CONNECT);
+}
+
+START_TEST(an_answer_is_remembered_up_to_its_cap)
+{
+    ck_assert_int_eq(asked(), 1);
+    now = START + SECONDS(60) - 1;
+    ck_assert_int_eq(asked(), 0);
+    now = START + SECONDS(60);
+    ck_assert_int_eq(asked(), 1);
+}
+END_TEST
+
+START_TEST(an_answer_is_never_remembered_beyond_exp)
+{
+    answers(200, "{\"active\":true,\"exp\":1002}");
+    ck_assert_int_eq(asked(), 1);
+    now = START + SECONDS(2) - 1;
+    ck_assert_int_eq(asked(), 0);
+    now = START + SECONDS(2);
+    ck_assert_int_eq(asked(), 1);
+}
+END_TEST
+
+START_TEST(an_answer_that_has_expired_within_leeway_is_not_remembered)
+{
+    answers(200, "{\"active\":true,\"exp\":1000}");
+    ck_assert_int_eq(asked(), 1);
+    ck_assert_int_eq(asked(), 1);
+    ck_assert_int_eq(cells_used, 0);
+}
+END_TEST
+
+START_TEST(an_expired_active_answer_is_refused)
+{
+    answers(200, "{\"active\":true,\"exp\":940}");
+    ck_assert_int_eq(verify("token"), TI_REJECTED);
+    ck_assert_int_eq(cells_used, 0);
+}
+END_TEST
+
+START_TEST(without_an_expiry_the_cap_bounds)
+{
+    answers(200, "{\"active\":true,\"exp\":0}");
+    ck_assert_int_eq(asked(), 1);
+    now = START + SECONDS(60);
+    ck_assert_int_eq(asked(), 1);
+}
+END_TEST
+
+START_TEST(a_huge_expiry_does_not_lengthen_the_cap)
+{
+    answers(200, "{\"active\":true,\"exp\":1e300}");
+    ck_assert_int_eq(asked(), 1);
+    now = START + SECONDS(60);
+    ck_assert_int_eq(asked(), 1);
+}
+END_TEST
+
+START_TEST(a_cap_of_zero_neither_reads_nor_writes)
+{
+    ck_assert_int_eq(asked(), 1);
+    server->tokens = NULL;
+    server->cache_max_age = 0;
+    ck_assert_int_eq(asked(), 1);
+    cells_used = 0;
+    ck_assert_int_eq(asked(), 1);
+    ck_assert_int_eq(cells_used, 0);
+}
+END_TEST
+
+START_TEST(a_negative_cap_of_zero_keeps_no_refusal)
+{
+    server->negative_max_age = 0;
+    answers(200, "{\"active\":false}");
+    ck_assert_int_eq(verify("token"), TI_INACTIVE);
+    ck_assert_int_eq(verify("token"), TI_INACTIVE);
+    ck_assert_int_eq(asks, 2);
+    ck_assert_int_eq(cells_used, 0);
+}
+END_TEST
+
+START_TEST(a_negative_cap_holds_though_nothing_else_is_remembered)
+{
+    server->cache_max_age = 0;
+    answers(200, "{\"active\":false}");
+    verify("token");
+    ck_assert_int_eq(verify("token"), TI_INACTIVE);
+    ck_assert_int_eq(asks, 1);
+}
+END_TEST
+
+START_TEST(a_place_that_always_asks_reads_nothing_but_writes_for_others)
+{
+    ck_assert_int_eq(asked(), 1);
+    policy.max_age = 0;
+    ck_assert_int_eq(asked(), 1);
+    ck_assert_int_eq(asked(), 1);
+    answers(200, "{\"active\":false}");
+    ck_assert_int_eq(verify("token"), TI_INACTIVE);
+    policy.max_age = -1;
+    ck_assert_int_eq(verify("token"), TI_INACTIVE);
+    ck_assert_int_eq(result.source, TI_SOURCE_REMEMBERED);
+}
+END_TEST
+
+START_TEST(a_place_takes_no_older_answer_than_it_demands)
+{
+    ck_assert_int_eq(asked(), 1);
+    policy.max_age = SECONDS(5);
+    now = START + SECONDS(5) - 1;
+    ck_assert_int_eq(asked(), 0);
+    now = START + SECONDS(5);
+    ck_assert_int_eq(asked(), 1);
+    policy.max_age = -1;
+    now += SECONDS(59);
+    ck_assert_int_eq(asked(), 0);
+}
+END_TEST
+
+START_TEST(in_trouble_an_older_answer_serves_on_for_so_long)
+{
+    outlive("{\"active\":true}", SECONDS(30));
+    ck_assert_int_eq(verify("token"), TI_GRANTED);
+    ck_assert_int_eq(result.source, TI_SOURCE_STALE);
+    ck_assert_ptr_nonnull(result.claims);
+    now = START + SECONDS(90) - 1;
+    ck_assert_int_eq(verify("token"), TI_GRANTED);
+    now = START + SECONDS(90);
+    ck_assert_int_eq(verify("token"), TI_UNAVAILABLE);
+    ck_assert_ptr_null(result.claims);
+}
+END_TEST
+
+START_TEST(nothing_serves_on_unless_that_is_set)
+{
+    outlive("{\"active\":true}", 0);
+    ck_assert_int_eq(verify("token"), TI_UNAVAILABLE);
+}
+END_TEST
+
+START_TEST(an_older_answer_never_serves_beyond_exp)
+{
+    outlive("{\"active\":true,\"exp\":1070}", SECONDS(30));
+    now = START + SECONDS(70) - 1;
+    ck_assert_int_eq(verify("token"), TI_GRANTED);
+    now = START + SECONDS(70);
+    ck_assert_int_eq(verify("token"), TI_UNAVAILABLE);
+}
+END_TEST
+
+START_TEST(an_older_refusal_does_not_serve_on)
+{
+    server->stale_if_error = SECONDS(30);
+    answers(200, "{\"active\":false}");
+    verify("token");
+    now = START + SECONDS(15);
+    fails(TI_HTTP_CONNECT);
+    ck_assert_int_eq(verify("token"), TI_UNAVAILABLE);
+}
+END_TEST
+
+START_TEST(nothing_serves_on_where_a_fresh_answer_is_demanded)
+{
+    outlive("{\"active\":true}", SECONDS(30));
+    policy.max_age = 0;
+    ck_assert_int_eq(verify("token"), TI_UNAVAILABLE);
+    policy.max_age = SECONDS(60);
+    ck_assert_int_eq(verify("token"), TI_UNAVAILABLE);
+}
+END_TEST
+
+START_TEST(an_older_answer_serves_on_only_where_policy_is_met)
+{
+    outlive("{\"active\":true,\"iss\":\"a\"}", SECONDS(30));
+    policy.issuer = "b";
+    ck_assert_int_eq(verify("token"), TI_UNAVAILABLE);
+}
+END_TEST
+
+START_TEST(a_no_of_the_server_ends_what_would_serve_on)
+{
+    outlive("{\"active\":true}", SECONDS(30));
+    answers(200, "{\"active\":false}");
+    ck_assert_int_eq(verify("token"), TI_INACTIVE);
+    fails(TI_HTTP_CONNECT);
+    ck_assert_int_eq(verify("token"), TI_INACTIVE);
+}
+END_TEST
+
+START_TEST(refused_credentials_are_not_covered_by_an_older_answer)
+{
+    outlive("{\"active\":true}", SECONDS(30));
+    answers(401, "");
+    ck_assert_int_eq(verify("token"), TI_MISCONFIGURED);
+}
+END_TEST
+
+START_TEST(the_life_of_an_answer_begins_when_it_was_asked_for)
+{
+    reply_takes = SECONDS(3);
+    ck_assert_int_eq(asked(), 1);
+    reply_takes = 0;
+    ck_assert(result.answered == START);
+    now = START + SECONDS(60) - 1;
+    ck_assert_int_eq(asked(), 0);
+    now = START + SECONDS(60);
+    ck_assert_int_eq(asked(), 1);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    Suite *all = suite_create("fresh");
+    TCase *one = tcase_create("fresh");
+
+    tcase_add_checked_fixture(one, pool_open, pool_close);
+    tcase_add_checked_fixture(one, world_open, NULL);
+    tcase_add_test(one, an_answer_is_remembered_up_to_its_cap);
+    tcase_add_test(one, an_answer_is_never_remembered_beyond_exp);
+    tcase_add_test(one,
+                   an_answer_that_has_expired_within_leeway_is_not_remembered);
+    tcase_add_test(one, an_expired_active_answer_is_refused);
+    tcase_add_test(one, without_an_expiry_the_cap_bounds);
+    tcase_add_test(one, a_huge_expiry_does_not_lengthen_the_cap);
+    tcase_add_test(one, a_cap_of_zero_neither_reads_nor_writes);
+    tcase_add_test(one, a_negative_cap_of_zero_keeps_no_refusal);
+    tcase_add_test(one, a_negative_cap_holds_though_nothing_else_is_remembered);
+    tcase_add_test(
+        one, a_place_that_always_asks_reads_nothing_but_writes_for_others);
+    tcase_add_test(one, a_place_takes_no_older_answer_than_it_demands);
+    tcase_add_test(one, in_trouble_an_older_answer_serves_on_for_so_long);
+    tcase_add_test(one, nothing_serves_on_unless_that_is_set);
+    tcase_add_test(one, an_older_answer_never_serves_beyond_exp);
+    tcase_add_test(one, an_older_refusal_does_not_serve_on);
+    tcase_add_test(one, nothing_serves_on_where_a_fresh_answer_is_demanded);
+    tcase_add_test(one, an_older_answer_serves_on_only_where_policy_is_met);
+    tcase_add_test(one, a_no_of_the_server_ends_what_would_serve_on);
+    tcase_add_test(one, refused_credentials_are_not_covered_by_an_older_answer);
+    tcase_add_test(one, the_life_of_an_answer_begins_when_it_was_asked_for);
+    suite_add_tcase(all, one);
+    return all;
+}
