@@ -92,6 +92,8 @@ $(BUILD)/t/%: t/core/%.c $(CORE_LIB)
 HTTPD_TESTS := $(sort $(wildcard t/httpd/*.t))
 TREE_TESTS  := $(sort $(wildcard t/tree/*.t))
 JOBS        ?= 2
+# no test waits for ever
+BOUNDED     := timeout -k 5 300
 export T_MODULE := $(abspath $(MODULE))
 export T_BUILD  := $(abspath $(BUILD))
 
@@ -102,7 +104,7 @@ check: deps
 run-check: all units
 	@rm -rf $(BUILD)/logs
 	prove -j$(JOBS) --merge $(UNITS)
-	prove -j$(JOBS) -It/lib $(HTTPD_TESTS)
+	prove -j$(JOBS) --exec '$(BOUNDED) perl -It/lib' $(HTTPD_TESTS)
 	prove -It/lib $(TREE_TESTS)
 
 unit-check: $(UNITS)
@@ -115,7 +117,7 @@ asan:
 	T_MODULE=$(abspath build/asan/mod_auth_introspect.so) \
 	T_BUILD=$(abspath build/asan) \
 	T_PRELOAD="$$($(CC) -print-file-name=libasan.so):$$($(CC) -print-file-name=libubsan.so)" \
-	    prove -j$(JOBS) -It/lib $(HTTPD_TESTS)
+	    prove -j$(JOBS) --exec '$(BOUNDED) perl -It/lib' $(HTTPD_TESTS)
 
 # The unit tests of what threads and processes share, with ThreadSanitizer.
 TSAN_UNITS := $(filter %/check_table %/check_ring %/check_lock %/check_flight \
