@@ -18,7 +18,7 @@ use AS;
 use Httpd;
 require "./t/bench/$_.pl" for qw(places measure scenes);
 
-our ($token, %claims);
+our ($token, %claims, $binary);
 my $rounds = 5;
 my $bound = 12_000;    # instructions more than no authentication
 my $share = 0.92;      # of the requests/s without authentication
@@ -58,7 +58,7 @@ sub speeds {
 }
 
 sub hits {
-    my $as = AS->new;
+    my $as = AS->new(tls => 'good');
     $as->token($token => \%claims);
     my @places = places($as);
     $_->{instructions} = instructions($_, token_of($_)) for @places;
@@ -113,7 +113,7 @@ sub entries {
 sub main {
     say_line("# What it costs\n");
     say_line(sprintf "%s, %s, %s. Written by `make bench`.\n", strftime('%Y-%m-%d', gmtime), machine(),
-        (split /\n/, `$main::binary -v`)[0] =~ s/^Server version: //r);
+        (split /\n/, `$binary -v`)[0] =~ s/^Server version: //r);
     say_line("A remembered answer of 22 claims, all exported as variables, for a file of 12 bytes:");
     say_line("event MPM, kept-alive connections. Instructions by callgrind (user space, the");
     say_line("difference of runs of 4,000 and 1,000 requests); requests/s by wrk (16");

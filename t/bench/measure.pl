@@ -59,11 +59,12 @@ sub count_instructions {
             '--tool=callgrind', '--callgrind-out-file=' . ($ENV{BENCH_CALLGRIND} || '/dev/null'),
             $main::binary, '-f', "$httpd->{dir}/httpd.conf", '-X';
     }
-    $httpd->wait_until(sub { $httpd->connect }, 'httpd in callgrind', 60);
+    $httpd->wait_until(sub { $httpd->connect }, 'httpd in callgrind', 60)
+        or die "$place->{name}: " . $httpd->slurp('callgrind.log') . $httpd->error_log;
     my ($statuses) = keep_alive($httpd->{port}, '/x.txt', times_of($n, $token));
     kill TERM => $pid;
     waitpid $pid, 0;
-    my ($count) = $httpd->slurp('callgrind.log') =~ /Collected : (\d+)/;
+    my ($count) = $httpd->slurp('callgrind.log') =~ /^==$pid== Collected : (\d+)/m;
     die "$place->{name}: not all 200: " . join ' ', %$statuses if ($statuses->{200} // 0) != $n;
     return $count // die $httpd->slurp('callgrind.log');
 }
