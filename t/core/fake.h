@@ -103,25 +103,30 @@ static inline apr_status_t fetch(ti_cache_t *cache, ti_entry_t *entry,
     return entry->kind != TI_KIND_NONE ? APR_SUCCESS : APR_NOTFOUND;
 }
 
+/* Not in a pool: a renewal's thread comes here too. */
 static inline apr_status_t store(ti_cache_t *cache, const ti_key_t *key,
                                  const ti_entry_t *entry, apr_time_t at,
                                  apr_pool_t *p)
 {
+    char *bytes = malloc(entry->size + 1);
     int i;
 
     (void)cache;
     (void)at;
     (void)p;
+    if (entry->size > 0) {
+        memcpy(bytes, entry->bytes, entry->size);
+    }
     pthread_mutex_lock(&cells_lock);
     i = cell_of(key);
-    if (i < CELLS) {
-        cells[i].key = *key;
-        cells[i].entry = *entry;
-        cells[i].entry.bytes = exact(entry->bytes, entry->size);
-        cells_used = i == cells_used ? i + 1 : cells_used;
-    }
+    ck_assert_int_lt(i, CELLS);
+    free((void *)(apr_uintptr_t)cells[i].entry.bytes);
+    cells[i].key = *key;
+    cells[i].entry = *entry;
+    cells[i].entry.bytes = bytes;
+    cells_used = i == cells_used ? i + 1 : cells_used;
     pthread_mutex_unlock(&cells_lock);
-    return i < CELLS ? APR_SUCCESS : APR_ENOSPC;
+    return APR_SUCCESS;
 }
 
 static ti_http_t network = {exchange, NULL};
