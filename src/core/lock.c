@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <time.h>
 
+#define LOOKS 20 /* at the lock, within TI_LOCK_PATIENCE */
+
 static int wait_for(ti_lock_t *lock);
 
 apr_status_t ti_lock_init(ti_lock_t *lock)
@@ -65,14 +67,22 @@ int ti_lock_plausible(const ti_lock_t *lock)
 #endif
 }
 
+/* A waiter that is killed after it was woken takes the wake-up of the others
+ * with it: so look again several times. */
 static int wait_for(ti_lock_t *lock)
 {
     struct timespec end;
     apr_time_t moment;
+    int error = ETIMEDOUT;
+    int i;
 
-    clock_gettime(CLOCK_REALTIME, &end);
-    moment = apr_time_make(end.tv_sec, end.tv_nsec / 1000) + TI_LOCK_PATIENCE;
-    end.tv_sec = (time_t)apr_time_sec(moment);
-    end.tv_nsec = (long)apr_time_usec(moment) * 1000;
-    return pthread_mutex_timedlock(&lock->mutex, &end);
+    for (i = 0; i < LOOKS && error == ETIMEDOUT; i++) {
+        clock_gettime(CLOCK_REALTIME, &end);
+        moment = apr_time_make(end.tv_sec, end.tv_nsec / 1000) +
+                 TI_LOCK_PATIENCE / LOOKS;
+        end.tv_sec = (time_t)apr_time_sec(moment);
+        end.tv_nsec = (long)apr_time_usec(moment) * 1000;
+        error = pthread_mutex_timedlock(&lock->mutex, &end);
+    }
+    return error;
 }

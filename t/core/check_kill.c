@@ -2,6 +2,7 @@
  *
  * A writer is killed at one instruction of a store after another. The
  * processor's single-step trap counts them, in a child on shared memory.
+ * With STRIDE=1 in the environment not one is left out, which takes minutes.
  */
 #include "rig.h"
 #include "tap.h"
@@ -14,10 +15,8 @@
 #include "shard.h"
 
 #define SIZE 160
-#define STRIDE                                                                 \
-    11         /* instructions from one death to the next, unless the          \
-                  environment's STRIDE says otherwise: 1 leaves none out */
-#define LOST 5 /* entries that one store and one death may cost at most */
+#define STRIDE 41 /* instructions from one death to the next */
+#define LOST 5    /* entries that one store and one death may cost at most */
 
 static void *memory;
 static ti_table_t *table;

@@ -3,9 +3,6 @@
  * Many processes at one table while its writers are killed all the time:
  * stress_table [SECONDS]. Prints what happened, then TAP.
  */
-#include "rig.h"
-#include "cell.h"
-
 #include <apr_general.h>
 #include <signal.h>
 #include <stdio.h>
@@ -13,6 +10,9 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "cell.h"
+#include "rig.h"
 
 #define WRITERS 3
 #define READERS 2
@@ -38,14 +38,16 @@ typedef void role_t(unsigned int number);
 
 static score_t *score;
 static ti_table_t *table;
-static apr_pool_t *pool;
+static apr_pool_t *pool; /* cleared after each store or fetch */
 static apr_uint64_t kills;
+static apr_uint64_t crashes; /* ends of children that nobody killed */
 
 static int open_all(void);
 static pid_t start(role_t *role, unsigned int number);
 static void write_for_ever(unsigned int number);
 static void read_until_stopped(unsigned int number);
 static void kill_writers(int seconds);
+static void kill_one(pid_t writer);
 static apr_uint64_t count_usable(void);
 static int report(int seconds);
 
@@ -54,6 +56,7 @@ int main(int argc, char **argv)
     int seconds = argc > 1 ? atoi(argv[1]) : SECONDS;
     pid_t readers[READERS];
     unsigned int i;
+    int status;
 
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (seconds < 1 || !open_all()) {
@@ -67,7 +70,8 @@ int main(int argc, char **argv)
     kill_writers(seconds);
     TI_PUT(score->stop, 1);
     for (i = 0; i < READERS; i++) {
-        waitpid(readers[i], NULL, 0);
+        waitpid(readers[i], &status, 0);
+        crashes += status != 0;
     }
     return report(seconds) ? EXIT_SUCCESS : EXIT_FAILURE;
 }
@@ -75,12 +79,14 @@ int main(int argc, char **argv)
 static int open_all(void)
 {
     void *memory = shared_memory(TABLE_SIZE);
+    apr_pool_t *lasting;
 
     apr_initialize();
+    apr_pool_create(&lasting, NULL);
     apr_pool_create(&pool, NULL);
     score = shared_memory(sizeof(*score));
     return memory != NULL && score != NULL &&
-           ti_table_create(&table, memory, TABLE_SIZE, pool) == APR_SUCCESS;
+           ti_table_create(&table, memory, TABLE_SIZE, lasting) == APR_SUCCESS;
 }
 
 static pid_t start(role_t *role, unsigned int number)
@@ -162,15 +168,22 @@ static void kill_writers(int seconds)
     while (apr_time_now() < end) {
         apr_sleep(rand_r(&seed) % LIFE_MAX); /* the chance is the test */
         i = (unsigned int)rand_r(&seed) % WRITERS;
-        kill(writers[i], SIGKILL);
-        waitpid(writers[i], NULL, 0);
+        kill_one(writers[i]);
         writers[i] = start(write_for_ever, i);
-        kills++;
     }
     for (i = 0; i < WRITERS; i++) {
-        kill(writers[i], SIGKILL);
-        waitpid(writers[i], NULL, 0);
+        kill_one(writers[i]);
     }
+}
+
+static void kill_one(pid_t writer)
+{
+    int status = 0;
+
+    kill(writer, SIGKILL);
+    waitpid(writer, &status, 0);
+    kills++;
+    crashes += !WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL;
 }
 
 /* How many keys can be stored and found now that all is over. */
@@ -215,6 +228,7 @@ static int report(int seconds)
     ok &= test(&number, score->old == 0,
                "no reader gets what was before a store that has returned");
     ok &= test(&number, score->failures == 0, "each store succeeds");
+    ok &= test(&number, crashes == 0, "nobody dies but by us");
     ok &= test(&number, stats.evictions > 0, "the table is full");
     ok &= test(&number, stats.repairs > 0, "writers died inside a store");
     ok &= test(&number, count_usable() == KEYS,
