@@ -28,6 +28,7 @@ sub new {
     my ($class, %o) = @_;
     my $self = bless {%o, port => 0, path => $o{path} || '/introspect'}, $class;
     $self->{dir} = tempdir('introspect-as-XXXXXX', TMPDIR => 1, CLEANUP => 1);
+    chmod 0755, $self->{dir};    # httpd's User reads the CA file
     make_certificates($self->{dir}) if $self->{tls};
     $self->{credentials} //= 'Basic cnM6cnMtc2VjcmV0LTE=';    # rs:rs-secret-1
     return $self->start;

@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# When the authorization server is slow, wrong or gone.
+use strict;
+use warnings;
+use Test::More;
+use JSON::PP;
+use Time::HiRes qw(time sleep);
+use AS;
+use Httpd;
+
+my $place = "<Location />\nAuthType Introspect\nRequire valid-user\n</Location>\n";
+my $n = 0;
+sub unknown { return 'unknown-token-' . ++$n }
+
+subtest 'every fault is a 503 in time, and good remembered tokens are none the worse' => sub {
+    my $as = AS->new;
+    my $httpd = Httpd->new(config => $as->config . "IntrospectTimeout 700ms 300ms\n$place");
+    $httpd->expect_log(qr/MAI00(?:4|5|6)\d/);
+    $as->token('good-token-1' => {sub => 'a', exp => time + 600});
+    is($httpd->get_token('/', 'good-token-1')->{status}, 200, 'remembered');
+    my %log = (hang => '0042', dribble => '0042', close => '0045', cut => '004[25]', short => '004[25]',
+        chunked => '0045', endless => '0044', html => '0049', 'raw:HTTP/1.1 200' => '0045');
+    for my $fault (sort keys %log) {
+        $as->fault($fault);
+        my $start = time;
+        my $answer = $httpd->get_token('/', unknown());
+        is($answer->{status}, 503, "$fault: 503");
+        like($answer->header('Retry-After'), qr/^\d+$/, "$fault: Retry-After");
+        cmp_ok(time - $start, '<', 10, "$fault: in time");
+        like($httpd->error_log, qr/MAI(?:$log{$fault}|0057)/, "$fault: the log says why");
+        is($httpd->get_token('/', 'good-token-1')->{status}, 200, "$fault: the good token");
+        $as->fault('');
+        my $token = unknown();
+        $as->token($token => {sub => 'b'});
+        $httpd->wait_until(sub { $httpd->get_token('/', $token)->{status} == 200 }, 'the recovery', 40);
+    }
+    $as->fault($_), is($httpd->get_token('/', unknown())->{status}, 401, "$_ is no fault") for qw(continue once), '';
+    ok((() = $httpd->error_log =~ /MAI0042: Could/g) <= 8, 'lines are paced');
+};
+
+subtest 'the breaker' => sub {
+    my $as = AS->new;
+    my $httpd = Httpd->new(config => $as->config . $place);
+    $httpd->expect_log(qr/MAI00(?:47|59|60)/);
+    $as->answer('bad-one-1' => {status => 500});
+    $httpd->get_token('/', 'bad-one-1') for 1 .. 20;
+    unlike($httpd->error_log, qr/MAI0059/, 'one bad token never shuts it');
+    is($httpd->get_token('/', unknown())->{status}, 401, 'others are asked about');
+    $as->all({status => 500});
+    $httpd->get_token('/', unknown()) for 1 .. 30;
+    my $asked = $as->calls;
+    cmp_ok($asked, '<', 45, 'failures over different tokens do, and questions stop');
+    is(scalar(() = $httpd->error_log =~ /MAI0059/g), 1, 'which is said once, by all processes together');
+    my $answer = $httpd->get_token('/', unknown());
+    is($answer->{status}, 503, 'meanwhile 503');
+    like($answer->header('Retry-After'), qr/^[12]$/, 'with the truth about when');
+    $as->all({body => '{"active":true,"sub":"x"}'});
+    $httpd->wait_until(sub { $httpd->get_token('/', unknown())->{status} == 200 }, 'it to open', 40);
+    is(scalar(() = $httpd->error_log =~ /MAI0060/g), 1, 'and said once when it opens');
+    $as->all({status => 429, headers => ['Retry-After: 2']});
+    $answer = $httpd->get_token('/', unknown());
+    is($answer->header('Retry-After'), '2', 'a 429 with Retry-After is handed on');
+    my $before = $as->calls;
+    is($httpd->get_token('/', unknown())->{status}, 503, 'and honoured');
+    is($as->calls, $before, 'without a question');
+    $httpd->expect_log(qr/MAI0048/);
+};
+
+subtest 'the bulkhead' => sub {
+    my $as = AS->new;
+    my $httpd = Httpd->new(config => $as->config . "IntrospectCallsMax 2\nIntrospectTimeout 3s\n$place");
+    $httpd->expect_log(qr/MAI00(?:42|59|60)/);
+    $as->token('good-token-2' => {sub => 'a', exp => time + 600});
+    $httpd->get_token('/', 'good-token-2');
+    $as->fault('hang');
+    my @answers = $httpd->parallel((map { ['/', Authorization => 'Bearer ' . unknown()] } 1 .. 12),
+        map { ['/', Authorization => 'Bearer good-token-2'] } 1 .. 5);
+    is(scalar(grep { $_->{status} == 503 } @answers[0 .. 11]), 12, 'unknown tokens get 503');
+    is(scalar(grep { $_->{took} < 2 } @answers[0 .. 11]), 10, 'all but two at once');
+    like($answers[0]->header('Retry-After') . $answers[11]->header('Retry-After'), qr/\d/, 'with Retry-After');
+    is(scalar(grep { $_->{status} == 200 && $_->{took} < 2 } @answers[12 .. 16]), 5, 'remembered ones do not wait');
+};
+
+subtest 'stale if error' => sub {
+    my $as = AS->new;
+    my $exp = int(time) + 6;
+    my $httpd = Httpd->new(modules => [], config => $as->config . <<'END');
+IntrospectCacheMaxAge 1s
+IntrospectRefresh Off
+IntrospectStaleIfError 1min
+<Location />
+    AuthType Introspect
+    Require valid-user
+</Location>
+<Location /cgi/env.pl/fresh>
+    IntrospectMaxAge 0
+</Location>
+END
+    $httpd->expect_log(qr/MAI00(?:41|59|60)/);
+    $as->token('stale-token-1' => {sub => 'a', exp => time + 600});
+    $as->token('ending-token-1' => {sub => 'a', exp => $exp});
+    $httpd->get_token('/cgi/env.pl', $_) for qw(stale-token-1 ending-token-1 absent-token-1);
+    $as->stop;
+    sleep 1.2;
+    my $answer = $httpd->get_token('/cgi/env.pl', 'stale-token-1');
+    is($answer->{status}, 200, 'an older yes serves on');
+    is(decode_json($answer->{body})->{INTROSPECT_STALE}, '1', 'and is marked');
+    like($httpd->error_log, qr/MAI0070/, 'also in the log');
+    is($httpd->get_token('/cgi/env.pl/fresh', 'stale-token-1')->{status}, 503, 'not where a fresh answer is demanded');
+    is($httpd->get_token('/cgi/env.pl', 'ending-token-1')->{status}, 200, 'before exp');
+    sleep 0.1 while time <= $exp;
+    is($httpd->get_token('/cgi/env.pl', 'ending-token-1')->{status}, 503, 'never beyond exp');
+    $as->start;
+    $httpd->wait_until(sub { decode_json($httpd->get_token('/cgi/env.pl', 'stale-token-1')->{body} || '{}')->{INTROSPECT_CLAIM_sub}
+        && !decode_json($httpd->get_token('/cgi/env.pl', 'stale-token-1')->{body} || '{}')->{INTROSPECT_STALE} }, 'the recovery', 40);
+};
+
+subtest 'several endpoints' => sub {
+    my ($one, $two) = (AS->new, AS->new);
+    $_->all({body => '{"active":true,"sub":"a"}'}) for $one, $two;
+    my $httpd = Httpd->new(config => $one->config . "IntrospectEndpoint @{[$one->url]} @{[$two->url]}\n$place");
+    $httpd->expect_log(qr/MAI00(?:41|59|60)/);
+    is($httpd->get_token('/', unknown())->{status}, 200, 'the first answers');
+    is($two->calls, 0, 'alone');
+    $one->stop;
+    is($httpd->get_token('/', unknown())->{status}, 200, 'while it is down the second does') for 1 .. 10;
+    is($two->calls, 10, 'each time');
+    $one->start;
+    my $before = $one->calls;
+    $httpd->wait_until(sub { $httpd->get_token('/', unknown()); $one->calls > $before }, 'the first to be used again', 40);
+};
+
+subtest 'TLS' => sub {
+    for (['good', 1, 200], ['good', 0, 503], ['expired', 1, 503], ['wrong-name', 1, 503], ['wrong-name', 'off', 200]) {
+        my ($certificate, $ca, $status) = @$_;
+        my $as = AS->new(tls => $certificate);
+        $as->all({body => '{"active":true,"sub":"a"}'});
+        my $httpd = Httpd->new(config => $as->config . ($ca eq 'off' ? "IntrospectTLSVerify Off\n" : $ca ? "IntrospectTLSCAFile @{[$as->ca_file]}\n" : '') . $place);
+        $httpd->expect_log(qr/MAI0043|MAI0003/);
+        is($httpd->get_token('/', unknown())->{status}, $status, "certificate $certificate, CA file $ca: $status");
+        like($httpd->error_log, qr/MAI0043.*certificate|MAI0043.*SSL/i, 'the log says what is wrong with it') if $status == 503;
+    }
+};
+done_testing;
