@@ -15,6 +15,7 @@ sub scene {
         . ($o{place} // place('Introspect')) . "<Location /open>\nRequire all granted\n</Location>\n"};
     my $httpd = prepare($place, limits => $o{limits} || $processes);
     $httpd->write_file('htdocs/open/x.txt', "hello world\n");
+    $httpd->expect_log(qr/MAI00[456]\d/);    # what is said of an AS in trouble
     return begin($httpd);
 }
 
@@ -93,9 +94,9 @@ sub bulkhead {
     my %speed;
     my $look = sub {
         my ($when) = @_;
-        for (1 .. 3) {
-            push @{$speed{$when}{remembered}}, (wrk($httpd, '/x.txt', $main::token, 3))[0];
-            push @{$speed{$when}{unprotected}}, (wrk($httpd, '/open/x.txt', '', 3))[0];
+        for (1 .. 5) {
+            push @{$speed{$when}{remembered}}, (wrk($httpd, '/x.txt', $main::token, 2))[0];
+            push @{$speed{$when}{unprotected}}, (wrk($httpd, '/open/x.txt', '', 2))[0];
         }
     };
     $look->('before');
@@ -121,7 +122,7 @@ sub recover {
     my $n = 0;
     my $last = 0;
     while ($last != 200 && time - $start < 120) {
-        $last = $httpd->get_token('/x.txt', "new-token-$what-" . $n++)->{status};
+        $last = $httpd->get_token('/x.txt', "late-token-" . $n++)->{status};
         sleep 0.02;
     }
     return ["recovery: an unknown token's first 200 after an AS that $what is back",
