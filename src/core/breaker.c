@@ -118,7 +118,7 @@ ti_change_t ti_breaker_report(ti_breakers_t *breakers, apr_uint32_t index,
 {
     memory_t *memory = breakers->memory;
     endpoint_t *endpoint = &memory->endpoints[index];
-    ti_change_t change;
+    ti_change_t change = TI_CHANGE_NONE;
     apr_status_t rv;
 
     if (!event->trouble && LOAD(endpoint->failures) == 0 &&
@@ -129,7 +129,11 @@ ti_change_t ti_breaker_report(ti_breakers_t *breakers, apr_uint32_t index,
     if (rv != APR_SUCCESS && rv != APR_INCOMPLETE) {
         return TI_CHANGE_NONE;
     }
-    change = event->trouble ? fail(endpoint, event) : succeed(endpoint);
+    if (!event->trouble) {
+        change = succeed(endpoint);
+    } else if (event->now >= endpoint->until) {
+        change = fail(endpoint, event);
+    } /* else it was asked before the endpoint shut: old news */
     ti_lock_give(&memory->lock);
     return change;
 }

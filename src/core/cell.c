@@ -125,43 +125,47 @@ static apr_uint64_t sum_head(const head_t *head, const apr_uint64_t *key,
     return mix(key[2] ^ one, key[3] ^ sum);
 }
 
+/* The next two words, copied where `keep`, a constant, says so. */
+static inline __attribute__((always_inline)) apr_uint64_t
+pair(apr_uint64_t *to, const apr_uint64_t *from, apr_uint64_t sum,
+     apr_uint64_t secret, int keep)
+{
+    apr_uint64_t one = word_at(from);
+    apr_uint64_t other = word_at(from + 1);
+
+    if (keep) {
+        to[0] = one;
+        to[1] = other;
+    }
+    return mix(one ^ secret, other ^ sum);
+}
+
 /* Two independent sums, so that one multiplication need not wait for the
- * other; `keep` is a constant at each call. */
+ * other, and no more constants than there are registers. */
 static inline __attribute__((always_inline)) apr_uint64_t pass(
     apr_uint64_t *to, const apr_uint64_t *from, apr_size_t words,
     apr_uint64_t sum, const ti_sealing_t *seal, int keep)
 {
-    const apr_uint64_t *end = from + words;
-    const apr_uint64_t *last = from + (words & ~(apr_size_t)7);
-    apr_uint64_t one = seal->words[0];
-    apr_uint64_t two = seal->words[1];
-    apr_uint64_t other = sum ^ one;
-    apr_uint64_t word[8];
-    int i;
+    apr_size_t last = words & ~(apr_size_t)7;
+    apr_uint64_t secret = seal->words[0];
+    apr_uint64_t other = sum ^ secret;
+    apr_uint64_t word;
+    apr_size_t i;
 
-    while (from != last) {
-#pragma GCC unroll 8
-        for (i = 0; i < 8; i++) {
-            word[i] = word_at(from + i);
-            if (keep) {
-                to[i] = word[i];
-            }
-        }
-        sum = mix(word[0] ^ one, word[1] ^ sum);
-        other = mix(word[2] ^ two, word[3] ^ other);
-        sum = mix(word[4] ^ one, word[5] ^ sum);
-        other = mix(word[6] ^ two, word[7] ^ other);
-        from += 8;
-        to += keep ? 8 : 0;
+    for (i = 0; i != last; i += 8) {
+        sum = pair(to + i, from + i, sum, secret, keep);
+        other = pair(to + i + 2, from + i + 2, other, secret, keep);
+        sum = pair(to + i + 4, from + i + 4, sum, secret, keep);
+        other = pair(to + i + 6, from + i + 6, other, secret, keep);
     }
-    for (; from != end; from++) {
-        word[0] = word_at(from);
+    for (; i != words; i++) {
+        word = word_at(from + i);
         if (keep) {
-            *to++ = word[0];
+            to[i] = word;
         }
-        sum = mix(word[0] ^ one, sum ^ two);
+        sum = mix(word ^ secret, sum ^ seal->words[1]);
     }
-    return mix(sum ^ two, other ^ one);
+    return mix(sum ^ seal->words[1], other ^ secret);
 }
 
 static apr_uint64_t sum_copy(apr_uint64_t *to, const apr_uint64_t *from,

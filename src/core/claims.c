@@ -126,6 +126,9 @@ int ti_claims_valid(const void *block, apr_size_t size)
         const ti_value_t *value = &values[i];
 
         if (value->path >= size || value->path_length >= size - value->path ||
+            (value->variable != 0 &&
+             size - value->variable <=
+                 TI_CLAIMS_PREFIX_LENGTH + value->path_length) ||
             value->variable >= size || value->text >= size ||
             value->string >= size || value->length >= size - value->string ||
             value->type > TI_OBJECT) {

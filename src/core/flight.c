@@ -44,7 +44,7 @@ static int take_lock(memory_t *memory);
 static void recount(memory_t *memory);
 static slot_t *bucket_of(memory_t *memory, const ti_key_t *key);
 static slot_t *in_the_air(memory_t *memory, const ti_key_t *key);
-static slot_t *free_slot(memory_t *memory, const ti_key_t *key);
+static slot_t *free_slot(memory_t *memory, const ti_flight_plan_t *plan);
 static int lost(const slot_t *slot, apr_time_t now);
 static void sweep(memory_t *memory, apr_time_t now);
 static void ground(memory_t *memory, slot_t *slot, const ti_landing_t *landing);
@@ -194,7 +194,7 @@ static ti_boarding_t take_off(ti_flight_t *flight, memory_t *memory,
     if (*count >= plan->cap) {
         sweep(memory, now);
     }
-    slot = free_slot(memory, plan->key);
+    slot = free_slot(memory, plan);
     if (*count >= plan->cap || slot == NULL) {
         return TI_FLIGHT_FULL;
     }
@@ -274,9 +274,9 @@ static slot_t *in_the_air(memory_t *memory, const ti_key_t *key)
 
 /* One that is not in the air: first those that did not land in vain, so that
  * a failure is remembered for a while. */
-static slot_t *free_slot(memory_t *memory, const ti_key_t *key)
+static slot_t *free_slot(memory_t *memory, const ti_flight_plan_t *plan)
 {
-    slot_t *slots = bucket_of(memory, key);
+    slot_t *slots = bucket_of(memory, plan->key);
     slot_t *best = NULL;
     int i;
 
@@ -284,6 +284,12 @@ static slot_t *free_slot(memory_t *memory, const ti_key_t *key)
         if ((slots[i].turn & 1) == 0 &&
             (best == NULL || slots[i].failed < best->failed)) {
             best = &slots[i];
+        }
+    }
+    /* nobody looks for a flight that is alone: it may be anywhere */
+    for (i = 0; best == NULL && plan->alone && i < BUCKETS * SLOTS; i++) {
+        if (((&memory->slots[0][0] + i)->turn & 1) == 0) {
+            best = &memory->slots[0][0] + i;
         }
     }
     return best;

@@ -5,10 +5,6 @@
 
 #include "messages.h"
 
-static ti_memory_state_t state_of(const ti_entry_t *entry,
-                                  const ti_question_t *question,
-                                  apr_time_t now);
-
 void ti_memory_recall(ti_memory_t *memory, const ti_world_t *world,
                       const ti_question_t *question, const ti_key_t *key,
                       apr_time_t now)
@@ -22,7 +18,7 @@ void ti_memory_recall(ti_memory_t *memory, const ti_world_t *world,
     }
     if (world->cache->fetch(world->cache, &memory->entry, key, now,
                             question->p) == APR_SUCCESS) {
-        memory->state = state_of(&memory->entry, question, now);
+        memory->state = ti_memory_state(&memory->entry, question, now);
     }
 }
 
@@ -51,7 +47,9 @@ void ti_memory_keep(const ti_world_t *world, const ti_question_t *question,
     entry.kind = outcome->kind;
     entry.answered = now;
     if (outcome->kind == TI_KIND_INACTIVE) {
-        entry.expires = now + server->negative_max_age;
+        /* even when a no is not remembered, it ends an older yes */
+        entry.expires =
+            now + (server->negative_max_age > 0 ? server->negative_max_age : 1);
     } else if (outcome->kind == TI_KIND_CLAIMS && server->cache_max_age > 0) {
         const ti_moment_t *expires = &outcome->claims->expires;
 
@@ -67,7 +65,7 @@ void ti_memory_keep(const ti_world_t *world, const ti_question_t *question,
     }
 }
 
-static ti_memory_state_t state_of(const ti_entry_t *entry,
+ti_memory_state_t ti_memory_state(const ti_entry_t *entry,
                                   const ti_question_t *question, apr_time_t now)
 {
     const ti_server_t *server = question->server;

@@ -32,6 +32,11 @@ void ti_memory_recall(ti_memory_t *memory, const ti_world_t *world,
                       const ti_question_t *question, const ti_key_t *key,
                       apr_time_t now);
 
+/* What an entry is worth to the question's place at `now`. */
+ti_memory_state_t ti_memory_state(const ti_entry_t *entry,
+                                  const ti_question_t *question,
+                                  apr_time_t now);
+
 /* Judge something remembered under the policy of the question's place. */
 void ti_memory_tell(ti_result_t *result, const ti_question_t *question,
                     const ti_memory_t *memory, apr_time_t now);

@@ -139,5 +139,6 @@ static int is_other_kind(const char *type)
     return apr_cstr_casecmp(type, "refresh_token") == 0 ||
            apr_cstr_casecmp(type, "refresh") == 0 ||
            apr_cstr_casecmp(type, "id_token") == 0 ||
-           apr_cstr_casecmp(type, "id") == 0;
+           apr_cstr_casecmp(type, "id") == 0 ||
+           apr_cstr_casecmp(type, "DPoP") == 0; /* bound to a key, RFC 9449 */
 }

@@ -134,6 +134,8 @@ static void find_out(ti_result_t *result, const ti_world_t *world,
             break;
         }
         settled = fly(result, world, question, &flight_plan);
+        /* what was found out is not remembered: then each asks alone */
+        flight_plan.alone = 1;
     }
     serve_stale(result, world, question, old);
 }
@@ -278,6 +280,11 @@ static void serve_stale(ti_result_t *result, const ti_world_t *world,
     ti_result_t stale = {0};
 
     if (result->verdict != TI_UNAVAILABLE || old->state != TI_MEMORY_STALE) {
+        return;
+    }
+    /* asking in vain took time: is it still within its own? */
+    if (ti_memory_state(&old->entry, question, world->clock()) ==
+        TI_MEMORY_NONE) {
         return;
     }
     ti_memory_tell(&stale, question, old, world->clock());

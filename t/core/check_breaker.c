@@ -4,6 +4,39 @@
  */
 #include "broken.h"
 
+#define ASKERS 2
+#define SHUTS 30000
+
+static int stopped;
+
+static void *ask_until_stopped(void *number)
+{
+    while (!__atomic_load_n(&stopped, __ATOMIC_ACQUIRE)) {
+        if (gate(NOW) == TI_GATE_PROBE) {
+            __atomic_add_fetch(&probes, 1, __ATOMIC_RELAXED);
+        }
+    }
+    return number;
+}
+
+/* Shut it and open it again, over and over. */
+static void flap(void)
+{
+    ti_key_t key = {{0}};
+    ti_breaker_event_t event = {1, &key, NOW, 0, MIDDLE};
+    int i;
+
+    for (i = 0; i < SHUTS; i++) {
+        event.trouble = 1;
+        for (key.bytes[1] = 1; key.bytes[1] <= TI_BREAKER_FAILURES;
+             key.bytes[1]++) {
+            ti_breaker_report(breakers, here, &event);
+        }
+        event.trouble = 0;
+        ti_breaker_report(breakers, here, &event);
+    }
+}
+
 START_TEST(a_new_endpoint_may_be_asked)
 {
     ck_assert_int_eq(gate(NOW), TI_GATE_OPEN);
@@ -123,6 +156,64 @@ START_TEST(its_state_can_be_seen)
 }
 END_TEST
 
+START_TEST(questions_that_were_on_their_way_do_not_lengthen_the_pause)
+{
+    apr_time_t then = NOW + TI_BREAKER_FIRST;
+    int i;
+
+    shut(NOW);
+    for (i = 0; i < 20; i++) {
+        ck_assert_int_eq(tell(1, i, NOW + i, 0), TI_CHANGE_NONE);
+    }
+    ck_assert(wait_at(NOW) == TI_BREAKER_FIRST);
+    ck_assert_int_eq(tell(1, 1, then, 0), TI_CHANGE_NONE);
+    ck_assert_int_eq(gate(then), TI_GATE_PROBE);
+    tell(1, 1, then, 0);
+    ck_assert(wait_at(then) == 2 * TI_BREAKER_FIRST);
+}
+END_TEST
+
+START_TEST(a_success_on_its_way_does_not_cut_what_the_server_asked_for)
+{
+    apr_time_t then = NOW + apr_time_from_sec(20);
+
+    tell(1, 1, NOW, then - NOW);
+    ck_assert_int_eq(tell(0, 2, NOW + 1, 0), TI_CHANGE_NONE);
+    ck_assert(wait_at(NOW + 1) == then - NOW - 1);
+    ck_assert_int_eq(gate(then), TI_GATE_PROBE);
+    ck_assert_int_eq(tell(0, 2, then, 0), TI_CHANGE_OPENED);
+}
+END_TEST
+
+START_TEST(nobody_probes_before_its_time)
+{
+    pthread_t threads[ASKERS];
+    int i;
+
+    for (i = 0; i < ASKERS; i++) {
+        pthread_create(&threads[i], NULL, ask_until_stopped, NULL);
+    }
+    flap();
+    __atomic_store_n(&stopped, 1, __ATOMIC_RELEASE);
+    for (i = 0; i < ASKERS; i++) {
+        pthread_join(threads[i], NULL);
+    }
+    ck_assert_int_eq(probes, 0);
+}
+END_TEST
+
+START_TEST(a_clock_that_is_set_back_does_not_keep_it_shut)
+{
+    apr_time_t past = NOW - apr_time_from_sec(900);
+
+    shut(NOW);
+    ck_assert_int_eq(gate(NOW + TI_BREAKER_FIRST), TI_GATE_PROBE);
+    ck_assert_int_eq(gate(past), TI_GATE_PROBE);
+    ck_assert_int_eq(gate(past), TI_GATE_SHUT);
+    ck_assert_int_eq(tell(0, 1, past, 0), TI_CHANGE_OPENED);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *all = suite_create("breaker");
@@ -140,6 +231,12 @@ static Suite *suite(void)
     tcase_add_test(one, of_many_threads_that_fail_one_is_told_that_it_shut);
     tcase_add_test(one, a_later_generation_takes_it_over_as_it_is);
     tcase_add_test(one, its_state_can_be_seen);
+    tcase_add_test(one,
+                   questions_that_were_on_their_way_do_not_lengthen_the_pause);
+    tcase_add_test(one,
+                   a_success_on_its_way_does_not_cut_what_the_server_asked_for);
+    tcase_add_test(one, nobody_probes_before_its_time);
+    tcase_add_test(one, a_clock_that_is_set_back_does_not_keep_it_shut);
     suite_add_tcase(all, one);
     return all;
 }

@@ -99,7 +99,19 @@ START_TEST(a_negative_cap_of_zero_keeps_no_refusal)
     ck_assert_int_eq(verify("token"), TI_INACTIVE);
     ck_assert_int_eq(verify("token"), TI_INACTIVE);
     ck_assert_int_eq(asks, 2);
-    ck_assert_int_eq(cells_used, 0);
+}
+END_TEST
+
+START_TEST(a_refusal_that_is_not_kept_ends_an_older_yes)
+{
+    server->negative_max_age = 0;
+    answers(200, "{\"active\":true}");
+    ck_assert_int_eq(verify("token"), TI_GRANTED);
+    policy.max_age = 0;
+    answers(200, "{\"active\":false}");
+    ck_assert_int_eq(verify("token"), TI_INACTIVE);
+    policy.max_age = -1;
+    ck_assert_int_eq(verify("token"), TI_INACTIVE);
 }
 END_TEST
 
@@ -248,6 +260,7 @@ static Suite *suite(void)
     tcase_add_test(one, a_huge_expiry_does_not_lengthen_the_cap);
     tcase_add_test(one, a_cap_of_zero_neither_reads_nor_writes);
     tcase_add_test(one, a_negative_cap_of_zero_keeps_no_refusal);
+    tcase_add_test(one, a_refusal_that_is_not_kept_ends_an_older_yes);
     tcase_add_test(one, a_negative_cap_holds_though_nothing_else_is_remembered);
     tcase_add_test(
         one, a_place_that_always_asks_reads_nothing_but_writes_for_others);
