@@ -49,7 +49,7 @@ STRESS    := $(patsubst t/core/%.c,$(BUILD)/t/%,$(wildcard t/core/stress_*.c))
 
 .PHONY: all core units check run-check unit-check lint lint-format lint-tidy \
         lint-cppcheck lint-analyzer format asan tsan valgrind fuzz stress \
-        chaos bench demo install clean help deps
+        bench demo install clean help deps
 .DEFAULT_GOAL := all
 
 all: $(MODULE)
@@ -110,10 +110,14 @@ run-check: all units
 unit-check: $(UNITS)
 	prove -j$(JOBS) --merge $(UNITS)
 
+# Not check_kill: with a sanitizer its writers hardly ever die inside the lock,
+# which is what it waits for.
+ASAN_UNITS := $(filter-out %/check_kill, $(UNITS))
+
 # The whole suite with AddressSanitizer and UBSan, httpd included.
 asan:
 	$(MAKE) --no-print-directory MODE=asan all units
-	prove -j$(JOBS) --merge $(patsubst build/normal/%,build/asan/%,$(UNITS))
+	prove -j$(JOBS) --merge $(patsubst build/normal/%,build/asan/%,$(ASAN_UNITS))
 	T_MODULE=$(abspath build/asan/mod_auth_introspect.so) \
 	T_BUILD=$(abspath build/asan) \
 	T_PRELOAD="$$($(CC) -print-file-name=libasan.so):$$($(CC) -print-file-name=libubsan.so)" \
@@ -121,7 +125,8 @@ asan:
 
 # The unit tests of what threads and processes share, with ThreadSanitizer.
 TSAN_UNITS := $(filter %/check_table %/check_ring %/check_lock %/check_flight \
-                       %/check_breaker %/check_count %/check_network, $(UNITS))
+                       %/check_breaker %/check_count %/check_network \
+                       %/check_probe %/check_leader, $(UNITS))
 tsan:
 	$(MAKE) --no-print-directory MODE=tsan \
 	    $(patsubst build/normal/%,build/tsan/%,$(TSAN_UNITS))
@@ -155,9 +160,6 @@ build/fuzz/%: t/fuzz/%.c $(CORE_SRC)
 	@mkdir -p $(@D)
 	clang -g -O1 -fsanitize=fuzzer,address,undefined -pthread $(APR_FLAGS) \
 	    -Isrc/core -o $@ $< $(CORE_SRC) $(LIBS) $(UNIT_LIBS)
-
-chaos: all
-	SECONDS_OF_CHAOS=$${SECONDS_OF_CHAOS:-600} prove -v -It/lib t/httpd/chaos.t
 
 bench: all
 	perl -It/lib t/bench/bench.pl
@@ -214,4 +216,4 @@ clean:
 	rm -rf build
 
 help:
-	@echo "all check demo install | lint format asan tsan valgrind fuzz stress chaos bench | deps clean"
+	@echo "all check demo install | lint format asan tsan valgrind fuzz stress bench | deps clean"
