@@ -125,17 +125,17 @@ static apr_uint64_t sum_head(const head_t *head, const apr_uint64_t *key,
     return mix(key[2] ^ one, key[3] ^ sum);
 }
 
-/* The next two words, copied where `keep`, a constant, says so. */
-static inline __attribute__((always_inline)) apr_uint64_t
-pair(apr_uint64_t *to, const apr_uint64_t *from, apr_uint64_t sum,
-     apr_uint64_t secret, int keep)
+/* Words i and i + 1, copied where `keep`, a constant, says so. */
+static inline __attribute__((always_inline)) apr_uint64_t pair(
+    apr_uint64_t *to, const apr_uint64_t *from, apr_size_t i, apr_uint64_t sum,
+    apr_uint64_t secret, int keep)
 {
-    apr_uint64_t one = word_at(from);
-    apr_uint64_t other = word_at(from + 1);
+    apr_uint64_t one = word_at(from + i);
+    apr_uint64_t other = word_at(from + i + 1);
 
     if (keep) {
-        to[0] = one;
-        to[1] = other;
+        to[i] = one;
+        to[i + 1] = other;
     }
     return mix(one ^ secret, other ^ sum);
 }
@@ -153,10 +153,10 @@ static inline __attribute__((always_inline)) apr_uint64_t pass(
     apr_size_t i;
 
     for (i = 0; i != last; i += 8) {
-        sum = pair(to + i, from + i, sum, secret, keep);
-        other = pair(to + i + 2, from + i + 2, other, secret, keep);
-        sum = pair(to + i + 4, from + i + 4, sum, secret, keep);
-        other = pair(to + i + 6, from + i + 6, other, secret, keep);
+        sum = pair(to, from, i, sum, secret, keep);
+        other = pair(to, from, i + 2, other, secret, keep);
+        sum = pair(to, from, i + 4, sum, secret, keep);
+        other = pair(to, from, i + 6, other, secret, keep);
     }
     for (; i != words; i++) {
         word = word_at(from + i);
@@ -168,9 +168,12 @@ static inline __attribute__((always_inline)) apr_uint64_t pass(
     return mix(sum ^ seal->words[1], other ^ secret);
 }
 
-static apr_uint64_t sum_copy(apr_uint64_t *to, const apr_uint64_t *from,
-                             apr_size_t words, apr_uint64_t sum,
-                             const ti_sealing_t *seal)
+/* On its own, so that the loop has all registers. */
+static __attribute__((noinline)) apr_uint64_t sum_copy(apr_uint64_t *to,
+                                                       const apr_uint64_t *from,
+                                                       apr_size_t words,
+                                                       apr_uint64_t sum,
+                                                       const ti_sealing_t *seal)
 {
     return pass(to, from, words, sum, seal, 1);
 }
