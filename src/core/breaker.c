@@ -8,16 +8,22 @@
 #define LOAD(word) __atomic_load_n(&(word), __ATOMIC_ACQUIRE)
 #define STORE(word, value) __atomic_store_n(&(word), (value), __ATOMIC_RELEASE)
 
+/* No moment that is set here is further away than this. */
+#define FAR (2 * TI_BREAKER_ASKED_MAX)
+
 /* One endpoint. The words are read without the lock and written under it,
- * except `probe`, which whoever may probe takes by compare and exchange. */
+ * except `probe`, which whoever may probe takes by compare and exchange.
+ * `until`, `shut`, `probe` are written in this order and read in the opposite
+ * one: who sees that it is shut, or that nobody probes, sees until when. */
 typedef struct endpoint_t {
     ti_key_t identity;
     apr_uint32_t used;
     apr_uint32_t failures; /* in a row */
     apr_uint32_t shut;     /* nonzero: since it shut, no success yet */
     apr_uint32_t times;    /* how often it shut without a success between */
-    apr_time_t until;      /* no question before this moment */
-    apr_time_t probe;      /* nor, while shut, before this one: a probe runs */
+    apr_time_t until;      /* while shut: no question before this moment */
+    apr_time_t probe;      /* nor before this one, unless 0: a probe runs */
+    apr_time_t asked;      /* the server itself wants no question before */
     apr_uint64_t keys[TI_BREAKER_TOKENS]; /* different tokens that failed */
 } endpoint_t;
 
@@ -30,8 +36,11 @@ struct ti_breakers_t {
     memory_t *memory;
 };
 
-static ti_change_t succeed(endpoint_t *endpoint);
+static int ahead(apr_time_t moment, apr_time_t now);
+static apr_time_t later(apr_time_t old, apr_time_t moment, apr_time_t now);
+static ti_change_t succeed(endpoint_t *endpoint, apr_time_t now);
 static ti_change_t fail(endpoint_t *endpoint, const ti_breaker_event_t *event);
+static ti_change_t shut(endpoint_t *endpoint, apr_time_t until, apr_time_t now);
 static int enough_tokens(endpoint_t *endpoint, const ti_key_t *key);
 static apr_interval_time_t pause_of(const endpoint_t *endpoint,
                                     apr_uint32_t random);
@@ -92,21 +101,22 @@ ti_gate_t ti_breaker_ask(ti_breakers_t *breakers, apr_uint32_t index,
                          apr_time_t now, apr_interval_time_t *retry_after)
 {
     endpoint_t *endpoint = &breakers->memory->endpoints[index];
-    apr_time_t until = LOAD(endpoint->until);
-    apr_time_t probe;
+    apr_time_t probe = LOAD(endpoint->probe);
+    apr_time_t until;
 
     *retry_after = 0;
-    if (now < until) {
-        *retry_after = until - now;
-        return TI_GATE_SHUT;
-    }
     if (!LOAD(endpoint->shut)) {
         return TI_GATE_OPEN;
     }
-    probe = LOAD(endpoint->probe);
-    if (now >= probe && __atomic_compare_exchange_n(
-                            &endpoint->probe, &probe, now + TI_BREAKER_PROBE, 0,
-                            __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+    until = LOAD(endpoint->until);
+    if (ahead(until, now)) {
+        *retry_after = until - now;
+        return TI_GATE_SHUT;
+    }
+    if (!ahead(probe, now) &&
+        __atomic_compare_exchange_n(&endpoint->probe, &probe,
+                                    now + TI_BREAKER_PROBE, 0, __ATOMIC_ACQ_REL,
+                                    __ATOMIC_ACQUIRE)) {
         return TI_GATE_PROBE;
     }
     *retry_after = TI_BREAKER_FIRST;
@@ -118,7 +128,7 @@ ti_change_t ti_breaker_report(ti_breakers_t *breakers, apr_uint32_t index,
 {
     memory_t *memory = breakers->memory;
     endpoint_t *endpoint = &memory->endpoints[index];
-    ti_change_t change = TI_CHANGE_NONE;
+    ti_change_t change;
     apr_status_t rv;
 
     if (!event->trouble && LOAD(endpoint->failures) == 0 &&
@@ -129,11 +139,8 @@ ti_change_t ti_breaker_report(ti_breakers_t *breakers, apr_uint32_t index,
     if (rv != APR_SUCCESS && rv != APR_INCOMPLETE) {
         return TI_CHANGE_NONE;
     }
-    if (!event->trouble) {
-        change = succeed(endpoint);
-    } else if (event->now >= endpoint->until) {
-        change = fail(endpoint, event);
-    } /* else it was asked before the endpoint shut: old news */
+    change =
+        event->trouble ? fail(endpoint, event) : succeed(endpoint, event->now);
     ti_lock_give(&memory->lock);
     return change;
 }
@@ -142,55 +149,87 @@ void ti_breaker_state(const ti_breakers_t *breakers, apr_uint32_t index,
                       apr_time_t now, ti_breaker_state_t *state)
 {
     const endpoint_t *endpoint = &breakers->memory->endpoints[index];
+    apr_uint32_t is_shut = LOAD(endpoint->shut);
     apr_time_t until = LOAD(endpoint->until);
 
     state->failures = LOAD(endpoint->failures);
-    state->shut_for = now < until ? until - now : 0;
-    state->gate = now < until            ? TI_GATE_SHUT
-                  : LOAD(endpoint->shut) ? TI_GATE_PROBE
-                                         : TI_GATE_OPEN;
+    state->shut_for = is_shut && ahead(until, now) ? until - now : 0;
+    state->gate = !is_shut               ? TI_GATE_OPEN
+                  : state->shut_for != 0 ? TI_GATE_SHUT
+                                         : TI_GATE_PROBE;
 }
 
-static ti_change_t succeed(endpoint_t *endpoint)
+/* Is this moment still to come? One that is too far away was set before the
+ * clock was set back. */
+static int ahead(apr_time_t moment, apr_time_t now)
+{
+    return moment > now && moment - now < FAR;
+}
+
+/* The later one of two, if the old one is still to come. */
+static apr_time_t later(apr_time_t old, apr_time_t moment, apr_time_t now)
+{
+    return ahead(old, now) && old > moment ? old : moment;
+}
+
+/* `until` stays: whoever still sees it shut must not take it for a pause that
+ * is over. */
+static ti_change_t succeed(endpoint_t *endpoint, apr_time_t now)
 {
     int was_shut = endpoint->shut != 0;
 
     STORE(endpoint->failures, 0);
-    STORE(endpoint->until, 0);
-    STORE(endpoint->probe, 0);
-    STORE(endpoint->shut, 0);
     endpoint->times = 0;
     memset(endpoint->keys, 0, sizeof(endpoint->keys));
+    if (ahead(endpoint->asked, now)) {
+        return TI_CHANGE_NONE; /* it was on its way when the server asked */
+    }
+    endpoint->asked = 0;
+    STORE(endpoint->shut, 0);
+    STORE(endpoint->probe, 0);
     return was_shut ? TI_CHANGE_OPENED : TI_CHANGE_NONE;
 }
 
+/* While it is shut, of all failures only a probe's says something new: the
+ * others were on their way when it shut. */
 static ti_change_t fail(endpoint_t *endpoint, const ti_breaker_event_t *event)
 {
-    int was_shut = endpoint->shut != 0;
-    int different = enough_tokens(endpoint, event->key);
+    int news = !endpoint->shut || LOAD(endpoint->probe) != 0;
+    apr_interval_time_t asked = event->retry_after < TI_BREAKER_ASKED_MAX
+                                    ? event->retry_after
+                                    : TI_BREAKER_ASKED_MAX;
     apr_interval_time_t pause = 0;
 
-    if (endpoint->failures < APR_INT32_MAX) {
-        STORE(endpoint->failures, endpoint->failures + 1);
-    }
-    if (was_shut || (endpoint->failures >= TI_BREAKER_FAILURES && different)) {
-        pause = pause_of(endpoint, event->random);
-        endpoint->times++;
-    }
-    if (event->retry_after > pause) {
-        pause = event->retry_after < TI_BREAKER_ASKED_MAX
-                    ? event->retry_after
-                    : TI_BREAKER_ASKED_MAX;
-    }
-    if (pause == 0) {
-        return TI_CHANGE_NONE;
-    }
+    if (news) {
+        int different = enough_tokens(endpoint, event->key);
 
+        if (endpoint->failures < APR_INT32_MAX) {
+            STORE(endpoint->failures, endpoint->failures + 1);
+        }
+        if (endpoint->shut ||
+            (different && endpoint->failures >= TI_BREAKER_FAILURES)) {
+            pause = pause_of(endpoint, event->random);
+            endpoint->times++;
+        }
+    }
+    if (asked > 0) {
+        endpoint->asked =
+            later(endpoint->asked, event->now + asked, event->now);
+        pause = asked > pause ? asked : pause;
+    }
+    return pause > 0 ? shut(endpoint, event->now + pause, event->now)
+                     : TI_CHANGE_NONE;
+}
+
+/* Shut it until then; a later end that was set before stays. */
+static ti_change_t shut(endpoint_t *endpoint, apr_time_t until, apr_time_t now)
+{
+    int was_shut = endpoint->shut != 0;
+
+    STORE(endpoint->until,
+          was_shut ? later(endpoint->until, until, now) : until);
     STORE(endpoint->shut, 1);
     STORE(endpoint->probe, 0);
-    if (event->now + pause > endpoint->until) {
-        STORE(endpoint->until, event->now + pause);
-    }
     return was_shut ? TI_CHANGE_NONE : TI_CHANGE_SHUT;
 }
 
