@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "flight.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,7 +18,8 @@
 
 /* One flight. `turn` changes with every take-off and landing: waiters sleep
  * on it, and a leader who finds another turn than its own has lost the lead.
- * All but turn, name and the times are read and written under the lock. */
+ * All but turn, name and the times are read and written under the lock.
+ * Leases go by ti_wait_clock. */
 typedef struct slot_t {
     apr_uint32_t turn; /* odd: in the air */
     apr_uint32_t server;
@@ -33,6 +35,7 @@ typedef struct slot_t {
 typedef struct memory_t {
     ti_lock_t lock;
     apr_uint32_t counts[TI_FLIGHT_SERVERS]; /* in the air */
+    apr_time_t swept;                       /* when last */
     slot_t slots[BUCKETS][SLOTS];
 } memory_t;
 
@@ -53,7 +56,6 @@ static ti_boarding_t take_off(ti_flight_t *flight, memory_t *memory,
 static ti_boarding_t wait_for(ti_flight_t *flight, memory_t *memory,
                               slot_t *slot, const ti_flight_plan_t *plan,
                               apr_time_t until);
-static int is_name(const slot_t *slot, const ti_key_t *key);
 
 apr_size_t ti_flights_size(void)
 {
@@ -72,16 +74,16 @@ ti_boarding_t ti_flight_board(ti_flight_t *flight, ti_flights_t *flights,
                               const ti_flight_plan_t *plan)
 {
     memory_t *memory = flights->memory;
-    apr_time_t until = apr_time_now() + plan->wait;
+    apr_time_t until = ti_wait_clock() + plan->wait;
     const slot_t *gone = NULL; /* a flight whose leader was found dead */
     apr_uint32_t gone_turn = 0;
 
     for (;;) {
-        apr_time_t now = apr_time_now();
+        apr_time_t now = ti_wait_clock();
         ti_boarding_t boarding;
         slot_t *slot;
 
-        if (!take_lock(memory)) {
+        if (plan->server >= TI_FLIGHT_SERVERS || !take_lock(memory)) {
             return TI_FLIGHT_FULL;
         }
         slot = plan->alone ? NULL : in_the_air(memory, plan->key);
@@ -92,6 +94,9 @@ ti_boarding_t ti_flight_board(ti_flight_t *flight, ti_flights_t *flights,
             }
             boarding = take_off(flight, memory, plan, now);
             ti_lock_give(&memory->lock);
+            if (slot != NULL) {
+                ti_wait_wake(&slot->turn);
+            }
             return boarding;
         }
         flight->slot = (apr_uint32_t)(slot - &memory->slots[0][0]);
@@ -129,16 +134,18 @@ void ti_flight_land(ti_flights_t *flights, const ti_flight_t *flight,
 int ti_flight_busy(const ti_flights_t *flights, const ti_key_t *key,
                    apr_time_t now, apr_interval_time_t pause)
 {
-    const slot_t *slots;
-    int i;
+    const slot_t *slot;
+    const slot_t *end;
+    apr_uint64_t name;
 
     if (flights == NULL) {
         return 0;
     }
-    slots = bucket_of(flights->memory, key);
-    for (i = 0; i < SLOTS; i++) {
-        if (is_name(&slots[i], key) && ((LOAD(slots[i].turn) & 1) != 0 ||
-                                        now < LOAD(slots[i].failed) + pause)) {
+    memcpy(&name, key->bytes, sizeof(name));
+    slot = bucket_of(flights->memory, key);
+    for (end = slot + SLOTS; slot < end; slot++) {
+        if (__atomic_load_n(&slot->name, __ATOMIC_RELAXED) == name &&
+            ((LOAD(slot->turn) & 1) != 0 || now < LOAD(slot->failed) + pause)) {
             return 1;
         }
     }
@@ -147,7 +154,8 @@ int ti_flight_busy(const ti_flights_t *flights, const ti_key_t *key,
 
 apr_uint32_t ti_flights_count(const ti_flights_t *flights, apr_uint32_t server)
 {
-    return LOAD(flights->memory->counts[server]);
+    return server < TI_FLIGHT_SERVERS ? LOAD(flights->memory->counts[server])
+                                      : 0;
 }
 
 /* Sleep until the flight has landed (TI_FLIGHT_LANDED), its leader is lost
@@ -157,7 +165,7 @@ static ti_boarding_t wait_for(ti_flight_t *flight, memory_t *memory,
                               apr_time_t until)
 {
     while (LOAD(slot->turn) == flight->turn) {
-        apr_time_t now = apr_time_now();
+        apr_time_t now = ti_wait_clock();
         apr_interval_time_t left = until - now;
 
         if (left <= 0) {
@@ -191,7 +199,7 @@ static ti_boarding_t take_off(ti_flight_t *flight, memory_t *memory,
     slot_t *slot;
 
     memcpy(&name, plan->key->bytes, sizeof(name));
-    if (*count >= plan->cap) {
+    if (*count >= plan->cap && now >= memory->swept + TI_FLIGHT_CHECK) {
         sweep(memory, now);
     }
     slot = free_slot(memory, plan);
@@ -238,15 +246,16 @@ static int take_lock(memory_t *memory)
 /* Somebody died between a slot and its count. */
 static void recount(memory_t *memory)
 {
+    apr_uint32_t counts[TI_FLIGHT_SERVERS] = {0};
     int i;
 
-    memset(memory->counts, 0, sizeof(memory->counts));
     for (i = 0; i < BUCKETS * SLOTS; i++) {
         const slot_t *slot = &memory->slots[0][0] + i;
 
-        if ((slot->turn & 1) != 0) {
-            memory->counts[slot->server]++;
-        }
+        counts[slot->server] += slot->turn & 1;
+    }
+    for (i = 0; i < TI_FLIGHT_SERVERS; i++) {
+        STORE(memory->counts[i], counts[i]);
     }
 }
 
@@ -300,25 +309,20 @@ static int lost(const slot_t *slot, apr_time_t now)
     return now >= LOAD(slot->lease) || ti_process_gone(LOAD(slot->pid));
 }
 
-/* Those whose leaders died make room. */
+/* Those whose leaders died, or took too long, make room. Looks at all slots:
+ * now and then, not for each request that a full server refuses. */
 static void sweep(memory_t *memory, apr_time_t now)
 {
     int i;
 
+    memory->swept = now;
     for (i = 0; i < BUCKETS * SLOTS; i++) {
         slot_t *slot = &memory->slots[0][0] + i;
 
         if ((slot->turn & 1) != 0 &&
-            (now >= slot->lease || kill((pid_t)slot->pid, 0) != 0)) {
+            (now >= slot->lease ||
+             (kill((pid_t)slot->pid, 0) != 0 && errno == ESRCH))) {
             ground(memory, slot, &(ti_landing_t){0});
         }
     }
-}
-
-static int is_name(const slot_t *slot, const ti_key_t *key)
-{
-    apr_uint64_t name;
-
-    memcpy(&name, key->bytes, sizeof(name));
-    return __atomic_load_n(&slot->name, __ATOMIC_RELAXED) == name;
 }

@@ -17,12 +17,13 @@
 #include "key.h"
 #include "result.h"
 
-/* Waiters look whether the leader's process still lives this often. */
+/* Waiters look whether the leader's process still lives this often; and at
+ * this distance a server at its cap is searched for leaders that are lost. */
 #define TI_FLIGHT_CHECK apr_time_from_msec(250)
 
 typedef struct ti_flights_t ti_flights_t;
 
-/* What a request may do now. */
+/* What a request may do now. FULL also when the flights cannot be had. */
 typedef enum ti_boarding_t {
     TI_FLIGHT_FULL = 0, /* the cap of this server is reached: do not ask */
     TI_FLIGHT_LEAD,     /* ask, then land */

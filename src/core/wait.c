@@ -1,12 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wait.h"
 
+#include <time.h>
+
+apr_time_t ti_wait_clock(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return apr_time_make(now.tv_sec, now.tv_nsec / 1000);
+}
+
 #ifdef __linux__
 
 #include <limits.h>
 #include <linux/futex.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 void ti_wait(const apr_uint32_t *word, apr_uint32_t seen,
@@ -31,10 +40,10 @@ void ti_wait_wake(const apr_uint32_t *word)
 void ti_wait(const apr_uint32_t *word, apr_uint32_t seen,
              apr_interval_time_t time)
 {
-    apr_time_t end = apr_time_now() + time;
+    apr_time_t end = ti_wait_clock() + time;
 
     while (__atomic_load_n(word, __ATOMIC_ACQUIRE) == seen &&
-           apr_time_now() < end) {
+           ti_wait_clock() < end) {
         apr_sleep(NAP);
     }
 }

@@ -175,12 +175,13 @@ END_TEST
 
 START_TEST(a_success_on_its_way_does_not_cut_what_the_server_asked_for)
 {
+    apr_time_t soon = NOW + apr_time_from_sec(2);
     apr_time_t then = NOW + apr_time_from_sec(20);
 
     tell(1, 1, NOW, then - NOW);
     tell(1, 2, NOW, apr_time_from_sec(1));
-    ck_assert_int_eq(tell(0, 2, NOW + 1, 0), TI_CHANGE_NONE);
-    ck_assert(wait_at(NOW + 1) == then - NOW - 1);
+    ck_assert_int_eq(tell(0, 2, soon, 0), TI_CHANGE_NONE);
+    ck_assert(wait_at(soon) == then - soon);
     ck_assert_int_eq(gate(then), TI_GATE_PROBE);
     ck_assert_int_eq(tell(0, 2, then, 0), TI_CHANGE_OPENED);
 }

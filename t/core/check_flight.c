@@ -4,6 +4,95 @@
  */
 #include "flown.h"
 
+#include <stdio.h>
+
+#define PROCESSES 4
+#define THREADS 25
+
+/* What processes tell each other. */
+static struct score_t {
+    int arrived;
+    int leaders;
+    int landed;
+    ti_boarding_t boarding;
+    ti_landing_t landing;
+} * score;
+
+static int everybody_has_arrived(void)
+{
+    return __atomic_load_n(&score->arrived, __ATOMIC_ACQUIRE) ==
+           PROCESSES * THREADS;
+}
+
+static void *arrive_and_board(void *number)
+{
+    ti_flight_t flight;
+    ti_boarding_t boarding;
+
+    __atomic_add_fetch(&score->arrived, 1, __ATOMIC_RELEASE);
+    comes_true(everybody_has_arrived);
+    boarding = board(&flight, LONG);
+    if (boarding == TI_FLIGHT_LEAD) {
+        __atomic_add_fetch(&score->leaders, 1, __ATOMIC_RELAXED);
+        apr_sleep(apr_time_from_msec(500)); /* the server is slow */
+        land(&flight, TI_UNAVAILABLE);
+    } else if (boarding == TI_FLIGHT_LANDED &&
+               flight.landing.verdict == TI_UNAVAILABLE &&
+               flight.landing.message == 7 && flight.landing.retry_after == 9) {
+        __atomic_add_fetch(&score->landed, 1, __ATOMIC_RELAXED);
+    }
+    return number;
+}
+
+static void be_a_quarter(void)
+{
+    crowd(THREADS, arrive_and_board);
+    _exit(0);
+}
+
+static void wait_and_tell(void)
+{
+    ti_flight_t flight;
+
+    __atomic_store_n(&score->arrived, 1, __ATOMIC_RELEASE);
+    score->boarding = board(&flight, LONG);
+    score->landing = flight.landing;
+    _exit(0);
+}
+
+/* The state of a process, as /proc tells it. */
+static char state_of(pid_t child)
+{
+    char path[40];
+    char state = '\0';
+    FILE *file;
+
+    snprintf(path, sizeof(path), "/proc/%ld/stat", (long)child);
+    file = fopen(path, "r");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_eq(fscanf(file, "%*d (%*[^)]) %c", &state), 1);
+    fclose(file);
+    return state;
+}
+
+static pid_t waiter;
+
+static int the_waiter_sleeps(void)
+{
+    return __atomic_load_n(&score->arrived, __ATOMIC_ACQUIRE) == 1 &&
+           state_of(waiter) == 'S';
+}
+
+static int the_waiter_is_stopped(void)
+{
+    return state_of(waiter) == 'T';
+}
+
+static void score_open(void)
+{
+    score = shared_open(sizeof(*score));
+}
+
 START_TEST(the_first_leads_and_lands)
 {
     ti_flight_t flight;
@@ -23,6 +112,76 @@ START_TEST(of_many_threads_one_leads_and_the_others_get_its_landing)
     ck_assert_int_eq(leaders + landed, CROWD);
     ck_assert_int_le(leaders, 3); /* threads may start after it has landed */
     ck_assert_uint_eq(ti_flights_count(flights, 3), 0);
+}
+END_TEST
+
+START_TEST(of_a_hundred_in_four_processes_one_asks)
+{
+    pid_t children[PROCESSES];
+    int i;
+
+    for (i = 0; i < PROCESSES; i++) {
+        children[i] = process(be_a_quarter);
+    }
+    for (i = 0; i < PROCESSES; i++) {
+        ck_assert_int_eq(waitpid(children[i], NULL, 0), children[i]);
+    }
+    ck_assert_int_eq(score->leaders, 1);
+    ck_assert_int_eq(score->landed, PROCESSES * THREADS - 1);
+    ck_assert_uint_eq(ti_flights_count(flights, 3), 0);
+}
+END_TEST
+
+START_TEST(who_looks_too_late_gets_no_landing_of_the_next_flight)
+{
+    ti_flight_t flight;
+
+    board(&flight, LONG);
+    waiter = process(wait_and_tell);
+    ck_assert(comes_true(the_waiter_sleeps));
+    kill(waiter, SIGSTOP);
+    ck_assert(comes_true(the_waiter_is_stopped));
+    land(&flight, TI_UNDECIDED);
+    ck_assert_int_eq(board(&flight, LONG), TI_FLIGHT_LEAD);
+    land(&flight, TI_UNAVAILABLE);
+    kill(waiter, SIGCONT);
+    ck_assert_int_eq(waitpid(waiter, NULL, 0), waiter);
+    ck_assert_int_eq(score->boarding, TI_FLIGHT_LANDED);
+    ck_assert_int_eq(score->landing.verdict, TI_UNDECIDED);
+    ck_assert_int_eq(score->landing.message, 0);
+}
+END_TEST
+
+START_TEST(a_full_server_is_swept_now_and_then_not_each_time)
+{
+    ti_flight_t flight;
+    ti_flight_plan_t brief = plan_of(0, LONG);
+    apr_time_t begin = apr_time_now();
+    int refused = 0;
+
+    cap = 1;
+    brief.cap = 1;
+    ti_flight_board(&flight, flights, &brief);
+    key = key_of("other");
+    ck_assert_int_eq(ti_flight_board(&flight, flights, &brief), TI_FLIGHT_LEAD);
+    key = key_of("a third");
+    while (board(&flight, LONG) == TI_FLIGHT_FULL) {
+        refused++;
+        ck_assert_int_lt(apr_time_now() - begin, PATIENCE);
+    }
+    ck_assert(refused > 0 || apr_time_now() - begin >= TI_FLIGHT_CHECK);
+    ck_assert_uint_eq(ti_flights_count(flights, 3), 1);
+}
+END_TEST
+
+START_TEST(a_server_beyond_the_last_is_never_asked)
+{
+    ti_flight_t flight;
+    ti_flight_plan_t plan = plan_of(LONG, LONG);
+
+    plan.server = TI_FLIGHT_SERVERS;
+    ck_assert_int_eq(ti_flight_board(&flight, flights, &plan), TI_FLIGHT_FULL);
+    ck_assert_uint_eq(ti_flights_count(flights, TI_FLIGHT_SERVERS), 0);
 }
 END_TEST
 
@@ -157,10 +316,15 @@ static Suite *suite(void)
 
     tcase_add_checked_fixture(one, pool_open, pool_close);
     tcase_add_checked_fixture(one, flights_open, NULL);
+    tcase_add_checked_fixture(one, score_open, NULL);
     tcase_set_timeout(one, 60);
     tcase_add_test(one, the_first_leads_and_lands);
     tcase_add_test(one,
                    of_many_threads_one_leads_and_the_others_get_its_landing);
+    tcase_add_test(one, of_a_hundred_in_four_processes_one_asks);
+    tcase_add_test(one, who_looks_too_late_gets_no_landing_of_the_next_flight);
+    tcase_add_test(one, a_full_server_is_swept_now_and_then_not_each_time);
+    tcase_add_test(one, a_server_beyond_the_last_is_never_asked);
     tcase_add_test(one, who_does_not_wait_is_late_at_once);
     tcase_add_test(one, who_waits_is_late_when_its_time_is_up);
     tcase_add_test(one, other_tokens_fly_for_themselves);
