@@ -84,10 +84,13 @@ apr_status_t ti_seal_name(ti_key_t *name, const ti_seal_t *seal,
 {
     const keys_t *keys = seal->has_previous ? &seal->previous : &seal->current;
     unsigned char both[TI_SECRET_SIZE + TI_KEY_SIZE];
+    apr_status_t rv;
 
     memcpy(both, keys->naming, TI_SECRET_SIZE);
     memcpy(both + TI_SECRET_SIZE, key->bytes, TI_KEY_SIZE);
-    return ti_key_digest(name, both, sizeof(both));
+    rv = ti_key_digest(name, both, sizeof(both));
+    explicit_bzero(both, sizeof(both));
+    return rv;
 }
 
 apr_status_t ti_seal_close(unsigned char **sealed, apr_size_t *size,
@@ -95,9 +98,15 @@ apr_status_t ti_seal_close(unsigned char **sealed, apr_size_t *size,
                            const ti_entry_t *entry, apr_pool_t *p)
 {
     apr_size_t plain_size = sizeof(inside_t) + entry->size;
-    unsigned char *plain = apr_palloc(p, plain_size);
+    unsigned char *plain;
     inside_t inside = {0};
 
+    *sealed = NULL;
+    *size = 0;
+    if (entry->size > TI_ENTRY_MAX) {
+        return APR_ENOSPC;
+    }
+    plain = apr_palloc(p, plain_size);
     inside.answered = entry->answered;
     inside.expires = entry->expires;
     inside.kind = entry->kind;
@@ -145,6 +154,15 @@ apr_status_t ti_seal_open(ti_entry_t *entry, const ti_seal_t *seal,
     entry->bytes = plain + sizeof(inside);
     entry->size = size;
     return APR_SUCCESS;
+}
+
+ti_seal_time_t ti_seal_time(const ti_entry_t *entry, apr_time_t now)
+{
+    if (now >= entry->expires) {
+        return TI_SEAL_OVER;
+    }
+    return entry->answered > now + TI_SEAL_SKEW ? TI_SEAL_AHEAD
+                                                : TI_SEAL_TIMELY;
 }
 
 static apr_status_t derive_all(keys_t *keys, const char *secret)

@@ -19,6 +19,10 @@ typedef struct ti_seal_t ti_seal_t;
 /* Bytes that a sealed entry has beside its payload, at most. */
 #define TI_SEAL_OVERHEAD 64
 
+/* How far the clocks of machines that share a store may differ: an entry from
+ * further ahead would outlive its time here. */
+#define TI_SEAL_SKEW apr_time_from_sec(5)
+
 /* Make a seal from IntrospectCacheSecret and, for its rotation, the previous
  * one, which is only good for opening (NULL: none). A NULL secret is replaced
  * by a random one: good for a store that no other machine shares. In `p`. */
@@ -35,7 +39,7 @@ void ti_seal_key_secret(const ti_seal_t *seal,
 apr_status_t ti_seal_name(ti_key_t *name, const ti_seal_t *seal,
                           const ti_key_t *key);
 
-/* Seal an entry, into `p`. */
+/* Seal an entry, into `p`. APR_ENOSPC for one over TI_ENTRY_MAX. */
 apr_status_t ti_seal_close(unsigned char **sealed, apr_size_t *size,
                            const ti_seal_t *seal, const ti_key_t *key,
                            const ti_entry_t *entry, apr_pool_t *p);
@@ -46,5 +50,14 @@ apr_status_t ti_seal_close(unsigned char **sealed, apr_size_t *size,
 apr_status_t ti_seal_open(ti_entry_t *entry, const ti_seal_t *seal,
                           const ti_key_t *key, const unsigned char *sealed,
                           apr_size_t size, apr_pool_t *p);
+
+/* How an opened entry stands to the time. Zero is of no use. */
+typedef enum ti_seal_time_t {
+    TI_SEAL_OVER = 0, /* its time is over: stores forget when they like */
+    TI_SEAL_AHEAD,    /* answered more than TI_SEAL_SKEW after `now` */
+    TI_SEAL_TIMELY
+} ti_seal_time_t;
+
+ti_seal_time_t ti_seal_time(const ti_entry_t *entry, apr_time_t now);
 
 #endif

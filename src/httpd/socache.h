@@ -15,12 +15,9 @@
 
 typedef struct mai_socache_t mai_socache_t;
 
-/* A provider call that takes longer counts as a failure. */
+/* A provider call that takes longer counts as a failure: the store is left
+ * alone for a while, see pause.h. */
 #define MAI_SOCACHE_SLOW apr_time_from_msec(250)
-
-/* How long a failing store is left alone by one process: doubling. */
-#define MAI_SOCACHE_PAUSE_FIRST apr_time_from_sec(5)
-#define MAI_SOCACHE_PAUSE_LAST apr_time_from_sec(60)
 
 /* Read "PROVIDER[:ARGS]" of IntrospectCache. NULL, or a complaint. */
 const char *mai_socache_create(mai_socache_t **socache, const char *text,

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Leave alone what failed: for a while, longer each time, and then one try
+ * decides. Of one process; used by all its threads without a lock.
+ */
+#ifndef TI_PAUSE_H
+#define TI_PAUSE_H
+
+#include <apr_time.h>
+
+/* The first pause; each further one is twice as long. */
+#define TI_PAUSE_FIRST apr_time_from_sec(5)
+#define TI_PAUSE_LAST apr_time_from_sec(60)
+
+/* Zero: all is well. */
+typedef struct ti_pause_t {
+    apr_time_t until;      /* 0: no pause */
+    apr_uint32_t failures; /* pauses in a row */
+} ti_pause_t;
+
+/* May somebody go there at `now`? All may while it is well, nobody during a
+ * pause, one after it. *turn is for the call that tells how it went. */
+int ti_pause_admits(apr_time_t *turn, ti_pause_t *pause, apr_time_t now);
+
+/* It went well: the pause is over for all. */
+void ti_pause_end(ti_pause_t *pause, apr_time_t turn);
+
+/* It failed. Returns how long it is left alone from `now`; 0 when another's
+ * failure has decided that since this one was admitted. */
+apr_interval_time_t ti_pause_begin(ti_pause_t *pause, apr_time_t turn,
+                                   apr_time_t now);
+
+#endif
