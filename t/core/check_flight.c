@@ -6,8 +6,11 @@
 
 #include <stdio.h>
 
+#include "lock.h"
+
 #define PROCESSES 4
 #define THREADS 25
+#define ROUNDS 8
 
 /* What processes tell each other. */
 static struct score_t {
@@ -88,6 +91,18 @@ static int the_waiter_is_stopped(void)
     return state_of(waiter) == 'T';
 }
 
+/* Between a slot and its server's count; the counts follow the lock. */
+static void die_with_a_wrong_count(void)
+{
+    ti_lock_t *lock = memory;
+    apr_uint32_t *counts = (apr_uint32_t *)(lock + 1);
+
+    if (ti_lock_take(lock) == APR_SUCCESS) {
+        counts[3] += 50;
+        kill(getpid(), SIGKILL);
+    }
+}
+
 static void score_open(void)
 {
     score = shared_open(sizeof(*score));
@@ -149,6 +164,51 @@ START_TEST(who_looks_too_late_gets_no_landing_of_the_next_flight)
     ck_assert_int_eq(score->boarding, TI_FLIGHT_LANDED);
     ck_assert_int_eq(score->landing.verdict, TI_UNDECIDED);
     ck_assert_int_eq(score->landing.message, 0);
+}
+END_TEST
+
+START_TEST(those_who_wait_are_woken_and_not_only_look_now_and_then)
+{
+    ti_flight_t flight;
+    apr_time_t begin = apr_time_now();
+    int i;
+
+    for (i = 0; i < ROUNDS; i++) {
+        board(&flight, LONG);
+        score->arrived = 0;
+        waiter = process(wait_and_tell);
+        ck_assert(comes_true(the_waiter_sleeps));
+        land(&flight, TI_UNAVAILABLE);
+        ck_assert_int_eq(waitpid(waiter, NULL, 0), waiter);
+        ck_assert_int_eq(score->boarding, TI_FLIGHT_LANDED);
+    }
+    ck_assert_int_lt(apr_time_now() - begin, ROUNDS * TI_FLIGHT_CHECK / 2);
+}
+END_TEST
+
+START_TEST(who_does_not_wait_leads_when_a_lease_is_over)
+{
+    ti_flight_t flight;
+    ti_flight_plan_t brief = plan_of(0, LONG);
+
+    ck_assert_int_eq(ti_flight_board(&flight, flights, &brief), TI_FLIGHT_LEAD);
+    ck_assert_int_eq(board(&flight, 0), TI_FLIGHT_LEAD);
+}
+END_TEST
+
+START_TEST(after_a_death_inside_the_lock_flights_are_counted_anew)
+{
+    ti_flight_t flight;
+    ti_flight_t other;
+    pid_t child;
+
+    board(&flight, LONG);
+    child = process(die_with_a_wrong_count);
+    ck_assert_int_eq(waitpid(child, NULL, 0), child);
+    ck_assert_uint_eq(ti_flights_count(flights, 3), 51);
+    key = key_of("other");
+    ck_assert_int_eq(board(&other, LONG), TI_FLIGHT_LEAD);
+    ck_assert_uint_eq(ti_flights_count(flights, 3), 2);
 }
 END_TEST
 
@@ -323,6 +383,10 @@ static Suite *suite(void)
                    of_many_threads_one_leads_and_the_others_get_its_landing);
     tcase_add_test(one, of_a_hundred_in_four_processes_one_asks);
     tcase_add_test(one, who_looks_too_late_gets_no_landing_of_the_next_flight);
+    tcase_add_test(one,
+                   those_who_wait_are_woken_and_not_only_look_now_and_then);
+    tcase_add_test(one, who_does_not_wait_leads_when_a_lease_is_over);
+    tcase_add_test(one, after_a_death_inside_the_lock_flights_are_counted_anew);
     tcase_add_test(one, a_full_server_is_swept_now_and_then_not_each_time);
     tcase_add_test(one, a_server_beyond_the_last_is_never_asked);
     tcase_add_test(one, who_does_not_wait_is_late_at_once);
