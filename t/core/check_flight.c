@@ -5,6 +5,7 @@
 #include "flown.h"
 
 #include <stdio.h>
+#include <sys/syscall.h>
 
 #include "lock.h"
 
@@ -15,28 +16,56 @@
 /* What processes tell each other. */
 static struct score_t {
     int arrived;
+    pid_t threads[PROCESSES * THREADS];
     int leaders;
     int landed;
     ti_boarding_t boarding;
     ti_landing_t landing;
 } * score;
 
-static int everybody_has_arrived(void)
+/* The state of a process or thread, as /proc tells it. */
+static char state_of(pid_t child)
 {
-    return __atomic_load_n(&score->arrived, __ATOMIC_ACQUIRE) ==
-           PROCESSES * THREADS;
+    char path[40];
+    char state = '\0';
+    FILE *file;
+
+    snprintf(path, sizeof(path), "/proc/%ld/stat", (long)child);
+    file = fopen(path, "r");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_eq(fscanf(file, "%*d (%*[^)]) %c", &state), 1);
+    fclose(file);
+    return state;
+}
+
+/* Who has arrived does nothing but board: asleep means waiting. */
+static int all_others_wait(void)
+{
+    pid_t us = (pid_t)syscall(SYS_gettid);
+    int i;
+
+    for (i = 0; i < PROCESSES * THREADS; i++) {
+        pid_t thread = __atomic_load_n(&score->threads[i], __ATOMIC_ACQUIRE);
+
+        if (thread == 0 || (thread != us && state_of(thread) != 'S')) {
+            return 0;
+        }
+    }
+    return 1;
 }
 
 static void *arrive_and_board(void *number)
 {
+    int place = __atomic_fetch_add(&score->arrived, 1, __ATOMIC_RELAXED);
     ti_flight_t flight;
     ti_boarding_t boarding;
 
-    __atomic_add_fetch(&score->arrived, 1, __ATOMIC_RELEASE);
-    comes_true(everybody_has_arrived);
+    __atomic_store_n(&score->threads[place], (pid_t)syscall(SYS_gettid),
+                     __ATOMIC_RELEASE);
     boarding = board(&flight, LONG);
     if (boarding == TI_FLIGHT_LEAD) {
         __atomic_add_fetch(&score->leaders, 1, __ATOMIC_RELAXED);
+        comes_true(all_others_wait);
         apr_sleep(apr_time_from_msec(500)); /* the server is slow */
         land(&flight, TI_UNAVAILABLE);
     } else if (boarding == TI_FLIGHT_LANDED &&
@@ -61,21 +90,6 @@ static void wait_and_tell(void)
     score->boarding = board(&flight, LONG);
     score->landing = flight.landing;
     _exit(0);
-}
-
-/* The state of a process, as /proc tells it. */
-static char state_of(pid_t child)
-{
-    char path[40];
-    char state = '\0';
-    FILE *file;
-
-    snprintf(path, sizeof(path), "/proc/%ld/stat", (long)child);
-    file = fopen(path, "r");
-    ck_assert_ptr_nonnull(file);
-    ck_assert_int_eq(fscanf(file, "%*d (%*[^)]) %c", &state), 1);
-    fclose(file);
-    return state;
 }
 
 static pid_t waiter;
