@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# A store that several machines share, for a test: a real Redis or memcached
+# on loopback in a directory of its own, or a port that only pretends.
+#
+#   my $store = Store->new('redis');       or 'memcache'
+#   $store->missing                        why it cannot run here, or undef
+#   $store->module, $store->text           'socache_redis', 'redis:127.0.0.1:PORT'
+#   $store->stop, $store->start            on the same port
+#   $store->entries                        how many values it holds
+#   $store->redis('GET', $key)             the answer's bytes, or a list of them
+#   my $port = Store->silent('redis')      accepts and says nothing
+#   my $port = Store->babbling('redis')    answers everything with nonsense
+#   $port->connections                     how many have come so far
+#
+# Ends with its scope.
+package Store;
+use strict;
+use warnings;
+use File::Temp qw(tempdir);
+use IO::Select;
+use IO::Socket::INET;
+use POSIX ();
+use Time::HiRes qw(sleep time);
+
+my %programs = (redis => 'redis-server', memcache => 'memcached');
+
+sub new {
+    my ($class, $kind) = @_;
+    my $self = bless {kind => $kind, dir => tempdir('introspect-store-XXXXXX', TMPDIR => 1, CLEANUP => 1)}, $class;
+    ($self->{program}) = grep {-x} map {"$_/$programs{$kind}"} split(/:/, $ENV{PATH}), '/usr/sbin', '/usr/bin';
+    $self->{port} = free_port();
+    $self->start if !$self->missing;
+    return $self;
+}
+
+sub missing { my ($self) = @_; return $self->{program} ? undef : "$programs{$self->{kind}} is not installed" }
+
+sub module { my ($self) = @_; return "socache_$self->{kind}" }
+
+sub text { my ($self) = @_; return "$self->{kind}:127.0.0.1:$self->{port}" }
+
+sub free_port {
+    my $socket = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 1) or die "no port: $!";
+    return $socket->sockport;
+}
+
+sub connect { my ($self) = @_; return IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $self->{port}, Timeout => 5) }
+
+sub start {
+    my ($self) = @_;
+    my @words = $self->{kind} eq 'redis'
+        ? ('--port', $self->{port}, '--bind', '127.0.0.1', '--save', '', '--dir', $self->{dir})
+        : ('-u', 'nobody', '-l', '127.0.0.1', '-p', $self->{port});
+    $self->{pid} = fork // die "fork: $!";
+    if (!$self->{pid}) {
+        open STDOUT, '>', '/dev/null';
+        exec {$self->{program}} $self->{program}, @words or POSIX::_exit(1);
+    }
+    my $end = time + 20;
+    until ($self->connect) {
+        die "$self->{program} does not start" if time > $end || waitpid $self->{pid}, POSIX::WNOHANG;
+        sleep 0.02;
+    }
+    return $self;
+}
+
+sub stop {
+    my ($self) = @_;
+    my $pid = delete $self->{pid} or return;
+    local $?;
+    kill KILL => $pid;
+    waitpid $pid, 0;
+    return;
+}
+
+sub DESTROY { my ($self) = @_; $self->stop }
+
+# One command. A missing value is undef.
+sub redis {
+    my ($self, @words) = @_;
+    my $socket = $self->connect or die "no Redis: $!";
+    print $socket '*' . @words . "\r\n" . join '', map { '$' . length($_) . "\r\n$_\r\n" } @words;
+    return reply($socket);
+}
+
+sub reply {
+    my ($socket) = @_;
+    local $/ = "\r\n";
+    defined(my $line = <$socket>) or die 'Redis is gone';
+    chomp $line;
+    my ($type, $rest) = $line =~ /^(.)(.*)/;
+    die "Redis: $rest" if $type eq '-';
+    return $rest if $type ne '*' && $type ne '$';
+    return undef if $rest < 0;
+    return map { scalar reply($socket) } 1 .. $rest if $type eq '*';
+    read $socket, my $bytes, $rest + 2;
+    return substr $bytes, 0, $rest;
+}
+
+# How many values it holds.
+sub entries {
+    my ($self) = @_;
+    return scalar $self->redis('DBSIZE') if $self->{kind} eq 'redis';
+    my $socket = $self->connect or die 'no memcached';
+    print $socket "stats\r\n";
+    while (<$socket>) { return $1 if /^STAT curr_items (\d+)/ }
+    die 'memcached is gone';
+}
+
+# All that is in Redis, by name; and put there instead, for as long as it had.
+sub contents { my ($self) = @_; return map { $_ => scalar $self->redis('GET', $_) } $self->redis('KEYS', '*') }
+
+sub replace { my ($self, %values) = @_; $self->redis('SET', $_, $values{$_}, 'KEEPTTL') for keys %values; return }
+
+sub silent { my ($class, $kind) = @_; return Store::Port->new($kind) }
+
+sub babbling { my ($class, $kind) = @_; return Store::Port->new($kind)->babble }
+
+package Store::Port;
+our @ISA = ('Store');
+
+sub new {
+    my ($class, $kind) = @_;
+    my $listener = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 256) or die "no port: $!";
+    return bless {kind => $kind, listener => $listener, port => $listener->sockport, kept => []}, $class;
+}
+
+# The kernel has accepted for us; kept open, and silent.
+sub connections {
+    my ($self) = @_;
+    my $select = IO::Select->new($self->{listener});
+    while ($select->can_read(0)) { push @{$self->{kept}}, scalar $self->{listener}->accept }
+    return scalar @{$self->{kept}};
+}
+
+sub babble {
+    my ($self) = @_;
+    $self->{pid} = fork // die "fork: $!";
+    return $self if $self->{pid};
+    $SIG{PIPE} = 'IGNORE';
+    my $select = IO::Select->new($self->{listener});
+    my @nonsense = ("\$99999999999\r\nabc", "VALUE x 0 -5\r\n\r\n", "\$-7\r\n", "\0\r\n", ":\r\n\r\n", 'x' x 70000 . "\r\n", "\$5\r\nab");
+    my $turn = 0;
+    while (my @ready = $select->can_read) {
+        for my $socket (@ready) {
+            if ($socket == $self->{listener}) { $select->add($socket->accept); next }
+            if (sysread $socket, my $text, 65536) { syswrite $socket, $nonsense[$turn++ % @nonsense] }
+            $select->remove($socket);
+            close $socket;
+        }
+    }
+    POSIX::_exit(0);
+}
+
+1;
