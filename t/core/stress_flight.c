@@ -25,6 +25,7 @@
 #define SECONDS 20
 #define LIFE_MAX 5000  /* microseconds until the next process is killed */
 #define ANSWER_MAX 500 /* microseconds that a question takes */
+#define LOOKS 10
 #define LEASE apr_time_from_sec(60)
 #define PATIENCE apr_time_from_sec(10)
 
@@ -190,10 +191,19 @@ static void lead(unsigned int key)
     __atomic_store_n(&score->leader[key], 0, __ATOMIC_RELEASE);
 }
 
-/* One that is buried between the steps of the first look seems to live. */
+/* While it is buried, a process is no zombie any more and can still be sent a
+ * signal: it seems to live for some microseconds. */
 static int is_gone(apr_int64_t pid)
 {
-    return ti_process_gone(pid) || ti_process_gone(pid);
+    int i;
+
+    for (i = 0; i < LOOKS; i++) {
+        if (ti_process_gone(pid)) {
+            return 1;
+        }
+        apr_sleep(100);
+    }
+    return 0;
 }
 
 static ti_key_t key_of(unsigned int number)
