@@ -126,7 +126,7 @@ asan:
 # The unit tests of what threads and processes share, with ThreadSanitizer.
 TSAN_UNITS := $(filter %/check_table %/check_ring %/check_lock %/check_flight \
                        %/check_breaker %/check_count %/check_network \
-                       %/check_probe %/check_leader, $(UNITS))
+                       %/check_probe %/check_leader %/check_pause, $(UNITS))
 tsan:
 	$(MAKE) --no-print-directory MODE=tsan \
 	    $(patsubst build/normal/%,build/tsan/%,$(TSAN_UNITS))
