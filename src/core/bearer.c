@@ -14,12 +14,17 @@ static const char allowed[256] = {
     ['p'] = 1, ['q'] = 1, ['r'] = 1, ['s'] = 1, ['t'] = 1, ['u'] = 1, ['v'] = 1,
     ['w'] = 1, ['x'] = 1, ['y'] = 1, ['z'] = 1, ['~'] = 1};
 
+static int eight_allowed(const char *text);
+
 int ti_bearer_valid(const char *text, apr_size_t length)
 {
     apr_size_t i = 0;
 
     if (length == 0 || length > TI_BEARER_MAX) {
         return 0;
+    }
+    while (length - i >= 8 && eight_allowed(text + i)) {
+        i += 8;
     }
     while (i < length && allowed[(unsigned char)text[i]]) {
         i++;
@@ -31,4 +36,12 @@ int ti_bearer_valid(const char *text, apr_size_t length)
         i++;
     }
     return i == length;
+}
+
+static int eight_allowed(const char *text)
+{
+    const unsigned char *c = (const unsigned char *)text;
+
+    return allowed[c[0]] & allowed[c[1]] & allowed[c[2]] & allowed[c[3]] &
+           allowed[c[4]] & allowed[c[5]] & allowed[c[6]] & allowed[c[7]];
 }

@@ -14,11 +14,10 @@ typedef struct head_t {
 static head_t head_of(const ti_cell_t *cell);
 static apr_uint64_t sum_head(const head_t *head, const apr_uint64_t *key,
                              const ti_sealing_t *seal);
-static apr_uint64_t sum_copy(apr_uint64_t *to, const apr_uint64_t *from,
-                             apr_size_t words, apr_uint64_t sum,
-                             const ti_sealing_t *seal);
-static apr_uint64_t sum_only(const apr_uint64_t *from, apr_size_t words,
-                             apr_uint64_t sum, const ti_sealing_t *seal);
+static apr_uint64_t sum_words(const apr_uint64_t *from, apr_size_t words,
+                              apr_uint64_t sum, const ti_sealing_t *seal);
+static void copy_words(apr_uint64_t *to, const apr_uint64_t *from,
+                       apr_size_t words);
 static void *buffer_for(ti_search_t *search, apr_size_t size);
 
 const ti_cell_t *ti_cell_make(const ti_key_t *key, const ti_entry_t *entry,
@@ -37,8 +36,8 @@ const ti_cell_t *ti_cell_make(const ti_key_t *key, const ti_entry_t *entry,
     }
 
     head = head_of(cell);
-    cell->check = sum_only((const apr_uint64_t *)(cell + 1), words,
-                           sum_head(&head, cell->key, seal), seal);
+    cell->check = sum_words((const apr_uint64_t *)(cell + 1), words,
+                            sum_head(&head, cell->key, seal), seal);
     return cell;
 }
 
@@ -48,8 +47,7 @@ int ti_cell_read(ti_entry_t *entry, const ti_cell_t *cell, apr_size_t room,
     head_t head = head_of(cell);
     apr_size_t size = ti_cell_size(head.span);
     apr_size_t words = (size + 7) / 8;
-    apr_uint64_t sum;
-    void *bytes;
+    apr_uint64_t *bytes;
 
     if (size > TI_ENTRY_MAX || words * 8 > room ||
         search->now >= head.expires) {
@@ -61,8 +59,8 @@ int ti_cell_read(ti_entry_t *entry, const ti_cell_t *cell, apr_size_t room,
     }
 
     bytes = buffer_for(search, words * 8);
-    sum = sum_head(&head, search->key, seal);
-    if (sum_copy(bytes, (const apr_uint64_t *)(cell + 1), words, sum, seal) !=
+    copy_words(bytes, (const apr_uint64_t *)(cell + 1), words);
+    if (sum_words(bytes, words, sum_head(&head, search->key, seal), seal) !=
         head.check) {
         return 0;
     }
@@ -85,8 +83,8 @@ int ti_cell_whole(const ti_cell_t *cell, const ti_sealing_t *seal)
     for (i = 0; i < TI_CELL_WORDS; i++) {
         key[i] = TI_GET(cell->key[i]);
     }
-    return sum_only((const apr_uint64_t *)(cell + 1), words,
-                    sum_head(&head, key, seal), seal) == head.check;
+    return sum_words((const apr_uint64_t *)(cell + 1), words,
+                     sum_head(&head, key, seal), seal) == head.check;
 }
 
 static head_t head_of(const ti_cell_t *cell)
@@ -125,63 +123,46 @@ static apr_uint64_t sum_head(const head_t *head, const apr_uint64_t *key,
     return mix(key[2] ^ one, key[3] ^ sum);
 }
 
-/* Words i and i + 1, copied where `keep`, a constant, says so. */
-static inline __attribute__((always_inline)) apr_uint64_t pair(
-    apr_uint64_t *to, const apr_uint64_t *from, apr_size_t i, apr_uint64_t sum,
-    apr_uint64_t secret, int keep)
-{
-    apr_uint64_t one = word_at(from + i);
-    apr_uint64_t other = word_at(from + i + 1);
-
-    if (keep) {
-        to[i] = one;
-        to[i + 1] = other;
-    }
-    return mix(one ^ secret, other ^ sum);
-}
-
 /* Two independent sums, so that one multiplication need not wait for the
- * other, and no more constants than there are registers. */
-static inline __attribute__((always_inline)) apr_uint64_t pass(
-    apr_uint64_t *to, const apr_uint64_t *from, apr_size_t words,
-    apr_uint64_t sum, const ti_sealing_t *seal, int keep)
+ * other, and no more constants than there are registers. On its own, so that
+ * the loop has all of these. */
+static __attribute__((noinline)) apr_uint64_t sum_words(
+    const apr_uint64_t *from, apr_size_t words, apr_uint64_t sum,
+    const ti_sealing_t *seal)
 {
-    apr_size_t last = words & ~(apr_size_t)7;
+    const apr_uint64_t *last = from + (words & ~(apr_size_t)7);
+    const apr_uint64_t *end = from + words;
     apr_uint64_t secret = seal->words[0];
     apr_uint64_t other = sum ^ secret;
-    apr_uint64_t word;
-    apr_size_t i;
 
-    for (i = 0; i != last; i += 8) {
-        sum = pair(to, from, i, sum, secret, keep);
-        other = pair(to, from, i + 2, other, secret, keep);
-        sum = pair(to, from, i + 4, sum, secret, keep);
-        other = pair(to, from, i + 6, other, secret, keep);
+    for (; from != last; from += 8) {
+        sum = mix(*from ^ secret, from[1] ^ sum);
+        other = mix(from[2] ^ secret, from[3] ^ other);
+        sum = mix(from[4] ^ secret, from[5] ^ sum);
+        other = mix(from[6] ^ secret, from[7] ^ other);
     }
-    for (; i != words; i++) {
-        word = word_at(from + i);
-        if (keep) {
-            to[i] = word;
-        }
-        sum = mix(word ^ secret, sum ^ seal->words[1]);
+    for (; from != end; from++) {
+        sum = mix(*from ^ secret, sum ^ seal->words[1]);
     }
     return mix(sum ^ seal->words[1], other ^ secret);
 }
 
-/* On its own, so that the loop has all registers. */
-static __attribute__((noinline)) apr_uint64_t sum_copy(apr_uint64_t *to,
-                                                       const apr_uint64_t *from,
-                                                       apr_size_t words,
-                                                       apr_uint64_t sum,
-                                                       const ti_sealing_t *seal)
+/* While a writer may be at work there: the sum tells whether the copy is
+ * whole. A sanitizer that looks for races cannot know that, so it gets words
+ * that are read one by one. */
+static void copy_words(apr_uint64_t *to, const apr_uint64_t *from,
+                       apr_size_t words)
 {
-    return pass(to, from, words, sum, seal, 1);
-}
+#ifdef __SANITIZE_THREAD__
+    apr_size_t i;
 
-static apr_uint64_t sum_only(const apr_uint64_t *from, apr_size_t words,
-                             apr_uint64_t sum, const ti_sealing_t *seal)
-{
-    return pass(NULL, from, words, sum, seal, 0);
+    for (i = 0; i < words; i++) {
+        to[i] = word_at(from + i);
+    }
+#else
+    memcpy(to, from, words * sizeof(*to));
+#endif
+    __atomic_signal_fence(__ATOMIC_ACQUIRE); /* what is summed is the copy */
 }
 
 /* A try that comes too early must not cost memory once more. */

@@ -30,11 +30,16 @@ static authn_status check_password(request_rec *r, const char *user,
 
 const authn_provider mai_authn_provider = {check_password, NULL};
 
+/* Where httpd wants a char *, which nobody writes to. */
+static char auth_type[] = MAI_AUTH_TYPE;
+
 int mai_authn_is_ours(request_rec *r)
 {
     const char *type = ap_auth_type(r);
 
-    return type != NULL && apr_cstr_casecmp(type, MAI_AUTH_TYPE) == 0;
+    /* first as everybody writes it: each request asks */
+    return type != NULL && (strcmp(type, MAI_AUTH_TYPE) == 0 ||
+                            apr_cstr_casecmp(type, MAI_AUTH_TYPE) == 0);
 }
 
 int mai_authn_check(request_rec *r)
@@ -45,7 +50,7 @@ int mai_authn_check(request_rec *r)
         return check_basic(r);
     }
     context = mai_context_make(r);
-    r->ap_auth_type = apr_pstrdup(r->pool, MAI_AUTH_TYPE);
+    r->ap_auth_type = auth_type;
     if (mai_token_find(context, r) == TI_UNDECIDED) {
         decide(context, r);
     }

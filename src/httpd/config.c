@@ -10,6 +10,9 @@
 static apr_array_header_t *sections;
 static mai_cache_config_t cache_config;
 
+static mai_dir_t *merge(const mai_dir_t *base, const mai_dir_t *add,
+                        apr_pool_t *p);
+
 #define PICK(field) merged->field = add->field ? add->field : base->field
 #define PICK_TIME(field)                                                       \
     merged->field = add->field >= 0 ? add->field : base->field
@@ -31,7 +34,6 @@ void *mai_config_merge(apr_pool_t *p, void *outer, void *inner)
 {
     const mai_dir_t *base = outer;
     const mai_dir_t *add = inner;
-    mai_dir_t *merged;
 
     if (!add->touched) {
         return outer;
@@ -39,7 +41,22 @@ void *mai_config_merge(apr_pool_t *p, void *outer, void *inner)
     if (!base->touched) {
         return inner;
     }
-    merged = apr_pcalloc(p, sizeof(*merged));
+    return add->usual_outer == base ? add->usual_merged : merge(base, add, p);
+}
+
+void mai_config_settle(mai_dir_t *dir, const mai_dir_t *outer, apr_pool_t *p)
+{
+    if (dir->touched && outer->touched && dir != outer) {
+        dir->usual_merged = merge(outer, dir, p);
+        dir->usual_outer = outer;
+    }
+}
+
+static mai_dir_t *merge(const mai_dir_t *base, const mai_dir_t *add,
+                        apr_pool_t *p)
+{
+    mai_dir_t *merged = apr_pcalloc(p, sizeof(*merged));
+
     merged->touched = 1;
     merged->server = mai_server_merge(base->server, add->server, p);
     PICK(issuer);

@@ -44,6 +44,10 @@ typedef struct mai_dir_t {
     const apr_array_header_t *export_claims; /* of mai_selection_t */
     ti_switch_t forward_token;
 
+    /* What a request would merge, merged at start: this over its server's. */
+    const struct mai_dir_t *usual_outer;
+    struct mai_dir_t *usual_merged;
+
     /* For the checks at start. */
     const server_rec *s;    /* where this section stands */
     const char *where;      /* file and line of AuthType */
@@ -59,6 +63,9 @@ extern const command_rec mai_config_commands[];
 /* httpd's create and merge. */
 void *mai_config_create(apr_pool_t *p, char *path);
 void *mai_config_merge(apr_pool_t *p, void *outer, void *inner);
+
+/* At start: let mai_config_merge find this over `outer` made, in `p`. */
+void mai_config_settle(mai_dir_t *dir, const mai_dir_t *outer, apr_pool_t *p);
 
 /* This request's, or this section's, configuration. */
 const mai_dir_t *mai_config_of(const request_rec *r);

@@ -12,21 +12,12 @@
 #include "token.h"
 #include "user.h"
 
-/* One claim on its way out. */
-typedef struct outgoing_t {
-    const char *full;     /* name with the usual prefix, or NULL */
-    const char *variable; /* name without prefix */
-    apr_size_t length;
-    const char *text;
-} outgoing_t;
-
 /* Where claims go to: the environment or the headers. */
 typedef struct outlet_t {
     apr_table_t *table;
     const char *prefix;
-    apr_size_t prefix_length;
     int header;
-    int usual; /* the prefix is TI_CLAIMS_PREFIX */
+    int usual; /* the prefix is TI_CLAIMS_PREFIX: names are ready to use */
     apr_pool_t *p;
 } outlet_t;
 
@@ -44,7 +35,8 @@ static void emit_all(request_rec *r, const outlet_t *outlet,
                      const ti_claims_t *claims);
 static void emit_selected(request_rec *r, const outlet_t *outlet,
                           const mai_dir_t *dir, const ti_claims_t *claims);
-static void emit(const outlet_t *outlet, const outgoing_t *out);
+static void emit(const outlet_t *outlet, const char *variable,
+                 const char *text);
 static void log_skipped(request_rec *r, const char *name);
 
 int mai_export_clean(request_rec *r)
@@ -82,13 +74,13 @@ void mai_export_claims(request_rec *r, const mai_context_t *context)
         apr_table_setn(r->subprocess_env, "INTROSPECT_STALE", "1");
     }
     if (exports(dir, MAI_EXPORT_ENV)) {
-        outlet_t env = {r->subprocess_env,   prefix_of(dir), 0, 0,
+        outlet_t env = {r->subprocess_env, prefix_of(dir), 0,
                         dir->prefix == NULL, r->pool};
 
         pour(r, &env, dir, context->result.claims);
     }
     if (exports(dir, MAI_EXPORT_HEADER)) {
-        outlet_t headers = {r->headers_in, header_prefix_of(dir), 0, 1, 0,
+        outlet_t headers = {r->headers_in, header_prefix_of(dir), 1, 0,
                             r->pool};
 
         pour(r, &headers, dir, context->result.claims);
@@ -172,39 +164,33 @@ static const char *header_prefix_of(const mai_dir_t *dir)
 static void pour(request_rec *r, const outlet_t *outlet, const mai_dir_t *dir,
                  const ti_claims_t *claims)
 {
-    outlet_t measured = *outlet;
-
-    measured.prefix_length = strlen(outlet->prefix);
     if (dir->export_claims != NULL) {
-        emit_selected(r, &measured, dir, claims);
+        emit_selected(r, outlet, dir, claims);
     } else {
-        emit_all(r, &measured, claims);
+        emit_all(r, outlet, claims);
     }
 }
 
 static void emit_all(request_rec *r, const outlet_t *outlet,
                      const ti_claims_t *claims)
 {
-    const ti_value_t *entries = ti_claims_entries(claims);
-    apr_uint32_t i;
+    const ti_value_t *value = ti_claims_entries(claims);
+    const ti_value_t *end = value + claims->entries;
 
-    for (i = 0; i < claims->entries; i++) {
-        const ti_value_t *value = &entries[i];
-        outgoing_t out;
+    for (; value != end; value++) {
+        const char *name = (const char *)claims + value->variable;
+        const char *text = ti_claims_text(claims, value);
 
         if (value->variable == 0 || value->type == TI_NULL) {
             continue;
         }
-        out.full = (const char *)claims + value->variable;
-        out.variable = out.full + TI_CLAIMS_PREFIX_LENGTH;
-        /* a name is never longer or shorter than the path it is made of */
-        out.length = value->path_length;
-        out.text = ti_claims_text(claims, value);
-        if (out.text == NULL) {
-            log_skipped(r, out.variable);
-            continue;
+        if (text == NULL) {
+            log_skipped(r, name + TI_CLAIMS_PREFIX_LENGTH);
+        } else if (outlet->usual) {
+            apr_table_addn(outlet->table, name, text);
+        } else {
+            emit(outlet, name + TI_CLAIMS_PREFIX_LENGTH, text);
         }
-        emit(outlet, &out);
     }
 }
 
@@ -217,48 +203,36 @@ static void emit_selected(request_rec *r, const outlet_t *outlet,
         const mai_selection_t *selection =
             &APR_ARRAY_IDX(dir->export_claims, i, mai_selection_t);
         const ti_value_t *value = mai_user_find(selection, claims);
-        outgoing_t out;
+        const char *text;
 
         if (value == NULL) {
             continue;
         }
-        out.full = NULL;
-        out.variable = selection->variable;
-        out.length = strlen(selection->variable);
-        out.text = ti_claims_text(claims, value);
-        if (out.text == NULL && value->type >= TI_ARRAY &&
+        text = ti_claims_text(claims, value);
+        if (text == NULL && value->type >= TI_ARRAY &&
             value->length <= TI_CLAIMS_EXPORT_MAX) {
-            out.text = apr_pstrmemdup(r->pool, ti_claims_string(claims, value),
-                                      value->length);
+            text = apr_pstrmemdup(r->pool, ti_claims_string(claims, value),
+                                  value->length);
         }
-        if (out.text == NULL) {
-            log_skipped(r, out.variable);
+        if (text == NULL) {
+            log_skipped(r, selection->variable);
             continue;
         }
-        emit(outlet, &out);
+        emit(outlet, selection->variable, text);
     }
 }
 
 /* Added, not set: what was there has been cleared, and apr_table_set would
  * compare with every earlier one. */
-static void emit(const outlet_t *outlet, const outgoing_t *out)
+static void emit(const outlet_t *outlet, const char *variable, const char *text)
 {
-    apr_size_t length = outlet->prefix_length;
-    char *name;
+    char *name = apr_pstrcat(outlet->p, outlet->prefix, variable, NULL);
     char *c;
 
-    if (outlet->usual && out->full != NULL) {
-        apr_table_addn(outlet->table, out->full, out->text);
-        return;
-    }
-    name = apr_palloc(outlet->p, length + out->length + 1);
-    memcpy(name, outlet->prefix, length);
-    memcpy(name + length, out->variable, out->length);
-    name[length + out->length] = '\0';
     for (c = name; outlet->header && *c != '\0'; c++) {
         *c = *c == '_' ? '-' : *c;
     }
-    apr_table_addn(outlet->table, name, out->text);
+    apr_table_addn(outlet->table, name, text);
 }
 
 static void log_skipped(request_rec *r, const char *name)

@@ -63,6 +63,13 @@ apr_status_t mai_start_prepare(apr_pool_t *pconf, server_rec *main_server)
             return rv;
         }
     }
+    for (i = 0; i < sections->nelts; i++) {
+        mai_dir_t *dir = APR_ARRAY_IDX(sections, i, mai_dir_t *);
+
+        if (dir->s != NULL) {
+            mai_config_settle(dir, defaults_of(dir->s), pconf);
+        }
+    }
     return APR_SUCCESS;
 }
 

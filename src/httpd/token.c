@@ -22,8 +22,10 @@ ti_verdict_t mai_token_find(mai_context_t *context, const request_rec *r)
                    : refuse(context, TI_NO_TOKEN, TI_MSG_NO_TOKEN,
                             "there is no Authorization header");
     }
-    if (apr_cstr_casecmpn(header, "Bearer", 6) != 0 ||
-        (header[6] != ' ' && header[6] != '\0')) {
+    /* first as everybody writes it: each request asks */
+    if (strncmp(header, "Bearer ", 7) != 0 &&
+        (apr_cstr_casecmpn(header, "Bearer", 6) != 0 ||
+         (header[6] != ' ' && header[6] != '\0'))) {
         return refuse(context, TI_NO_TOKEN, TI_MSG_NO_TOKEN,
                       "the Authorization header is of another scheme");
     }

@@ -26,7 +26,8 @@ char *mai_user_of(const mai_dir_t *dir, const ti_claims_t *claims,
             name_of(claims, mai_user_find(&selections[i], claims));
 
         if (name != NULL) {
-            return apr_pstrdup(p, name);
+            /* httpd wants a char *: the record is this request's own copy */
+            return (char *)(apr_uintptr_t)name;
         }
     }
     return apr_pstrdup(p, MAI_USER_NONE);

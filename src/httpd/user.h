@@ -13,7 +13,8 @@
 #define MAI_USER_NONE "(no-user)"
 
 /* The first of the place's IntrospectRemoteUser that is present as a string
- * without control characters, or a number; else MAI_USER_NONE. In `p`. */
+ * without control characters, or a number; else MAI_USER_NONE. Within the
+ * claims, or in `p`. */
 char *mai_user_of(const mai_dir_t *dir, const ti_claims_t *claims,
                   apr_pool_t *p);
 
