@@ -79,6 +79,7 @@ Listen 127.0.0.1:$self->{port}
 DefaultRuntimeDir "$dir"
 PidFile "$dir/httpd.pid"
 ErrorLog "$dir/error.log"
+CoreDumpDirectory "$dir/sanitizer"
 LogLevel $self->{log_level}
 User www-data
 Group www-data
@@ -146,7 +147,7 @@ sub run {
         $ENV{UBSAN_OPTIONS} = "print_stacktrace=1:halt_on_error=1:$log";
     }
     my $command = join ' ', map {"'$_'"} $binary, '-f', "$self->{dir}/httpd.conf", @args;
-    system("$command > '$self->{dir}/output' 2>&1 < /dev/null");
+    system("ulimit -c unlimited; $command > '$self->{dir}/output' 2>&1 < /dev/null");
     $self->{output} = $self->slurp('output');
     return $? >> 8 || $? & 127;
 }
@@ -300,10 +301,17 @@ sub check_log {
             || $line =~ /exit signal|AH00052|AddressSanitizer|runtime error:/;
         push @wrong, $line if $bad && !grep { $line =~ $_ } @{$self->{expected}};
     }
-    push @wrong, $self->slurp("sanitizer/" . basename($_)) for glob "$self->{dir}/sanitizer/*";
+    push @wrong, /core/ ? stacks($_) : $self->slurp("sanitizer/" . basename($_))
+        for glob "$self->{dir}/sanitizer/*";
     $self->keep_log($log);
     my $builder = Test::More->builder;
     $builder->ok(0, "the error log holds what this test did not expect:\n" . join "\n", @wrong[0 .. ($#wrong > 9 ? 9 : $#wrong)]) if @wrong;
+}
+
+# What a crash leaves behind, where gdb is there to read it.
+sub stacks {
+    my ($core) = @_;
+    return `gdb -batch -ex 'thread apply all bt' '$binary' '$core' 2>/dev/null` || "a core: $core";
 }
 
 # For the test that looks for secrets in all logs.
