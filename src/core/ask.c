@@ -175,6 +175,7 @@ static int ask_endpoint(ti_outcome_t *outcome, const ti_world_t *world,
     ti_count(world->counts, TI_COUNT_ASKS);
     world->http->exchange(world->http, &answer, request, question->p);
     ti_weigh(outcome, &answer, question->p);
+    outcome->took = answer.took;
     ti_log(question->log, TI_LOG_DEBUG, TI_MSG_ASKED,
            "Asked %s: HTTP %d in %" APR_TIME_T_FMT " us, %" APR_SIZE_T_FMT
            " bytes%s",
@@ -207,6 +208,7 @@ static void report(const ti_world_t *world, const ti_question_t *question,
     event.key = key;
     event.now = world->clock();
     event.retry_after = outcome->retry_after;
+    event.took = outcome->took;
     event.random = random;
     switch (ti_breaker_report(world->breakers, server->health[i], &event)) {
     case TI_CHANGE_SHUT:

@@ -12,18 +12,20 @@
 #define FAR (2 * TI_BREAKER_ASKED_MAX)
 
 /* One endpoint. The words are read without the lock and written under it,
- * except `probe`, which whoever may probe takes by compare and exchange.
+ * except `probe`, which whoever may probe takes by compare and exchange, and
+ * `wait`, of which a value lost does not matter.
  * `until`, `shut`, `probe` are written in this order and read in the opposite
  * one: who sees that it is shut, or that nobody probes, sees until when. */
 typedef struct endpoint_t {
     ti_key_t identity;
     apr_uint32_t used;
-    apr_uint32_t failures; /* in a row */
-    apr_uint32_t shut;     /* nonzero: since it shut, no success yet */
-    apr_uint32_t times;    /* how often it shut without a success between */
-    apr_time_t until;      /* while shut: no question before this moment */
-    apr_time_t probe;      /* nor before this one, unless 0: a probe runs */
-    apr_time_t asked;      /* the server itself wants no question before */
+    apr_uint32_t failures;    /* in a row */
+    apr_uint32_t shut;        /* nonzero: since it shut, no success yet */
+    apr_uint32_t times;       /* how often it shut without a success between */
+    apr_time_t until;         /* while shut: no question before this moment */
+    apr_time_t probe;         /* nor before this one, unless 0: a probe runs */
+    apr_time_t asked;         /* the server itself wants no question before */
+    apr_interval_time_t wait; /* for its answers; whoever has one, writes it */
     apr_uint64_t keys[TI_BREAKER_TOKENS]; /* different tokens that failed */
 } endpoint_t;
 
@@ -36,6 +38,7 @@ struct ti_breakers_t {
     memory_t *memory;
 };
 
+static void learn(endpoint_t *endpoint, apr_interval_time_t took);
 static int ahead(apr_time_t moment, apr_time_t now);
 static apr_time_t later(apr_time_t old, apr_time_t moment, apr_time_t now);
 static ti_change_t succeed(endpoint_t *endpoint, apr_time_t now);
@@ -131,6 +134,9 @@ ti_change_t ti_breaker_report(ti_breakers_t *breakers, apr_uint32_t index,
     ti_change_t change;
     apr_status_t rv;
 
+    if (!event->trouble) {
+        learn(endpoint, event->took);
+    }
     if (!event->trouble && LOAD(endpoint->failures) == 0 &&
         !LOAD(endpoint->shut)) {
         return TI_CHANGE_NONE;
@@ -145,6 +151,12 @@ ti_change_t ti_breaker_report(ti_breakers_t *breakers, apr_uint32_t index,
     return change;
 }
 
+apr_interval_time_t ti_breaker_wait(const ti_breakers_t *breakers,
+                                    apr_uint32_t index)
+{
+    return LOAD(breakers->memory->endpoints[index].wait);
+}
+
 void ti_breaker_state(const ti_breakers_t *breakers, apr_uint32_t index,
                       apr_time_t now, ti_breaker_state_t *state)
 {
@@ -157,6 +169,16 @@ void ti_breaker_state(const ti_breakers_t *breakers, apr_uint32_t index,
     state->gate = !is_shut               ? TI_GATE_OPEN
                   : state->shut_for != 0 ? TI_GATE_SHUT
                                          : TI_GATE_PROBE;
+}
+
+/* Up at once, down by an eighth of the way each time. */
+static void learn(endpoint_t *endpoint, apr_interval_time_t took)
+{
+    apr_interval_time_t old = LOAD(endpoint->wait);
+
+    if (took != old) {
+        STORE(endpoint->wait, took > old ? took : old - (old - took + 7) / 8);
+    }
 }
 
 /* Is this moment still to come? One that is too far away was set before the

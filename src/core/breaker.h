@@ -51,6 +51,7 @@ typedef struct ti_breaker_event_t {
     apr_time_t now;
     apr_interval_time_t retry_after; /* what the server asked for; 0: not */
     apr_uint32_t random;             /* any number, for the jitter */
+    apr_interval_time_t took;        /* until the answer was there */
 } ti_breaker_event_t;
 
 /* For mod_status. */
@@ -84,6 +85,11 @@ ti_gate_t ti_breaker_ask(ti_breakers_t *breakers, apr_uint32_t index,
 /* Tell what came of a question. For a healthy endpoint takes no lock. */
 ti_change_t ti_breaker_report(ti_breakers_t *breakers, apr_uint32_t index,
                               const ti_breaker_event_t *event);
+
+/* How long an answer of this endpoint has to be waited for: the longest time
+ * of late, 0 while there was none. Takes no lock. */
+apr_interval_time_t ti_breaker_wait(const ti_breakers_t *breakers,
+                                    apr_uint32_t index);
 
 /* How an endpoint is doing. */
 void ti_breaker_state(const ti_breakers_t *breakers, apr_uint32_t index,

@@ -10,7 +10,7 @@
 #include "flight.h"
 #include "memory.h"
 #include "messages.h"
-#include "refresher.h"
+#include "renewal.h"
 
 /* How often one request goes back to look or ask after a flight landed
  * without an answer that it can use. */
@@ -22,9 +22,6 @@
 /* What clients are told to wait: a place is free soon; an answer was late. */
 #define FULL_RETRY_AFTER apr_time_from_sec(1)
 #define LATE_RETRY_AFTER apr_time_from_sec(5)
-
-/* Pause before a background renewal is tried again after one failed. */
-#define RENEW_PAUSE apr_time_from_sec(2)
 
 static void find_out(ti_result_t *result, const ti_world_t *world,
                      const ti_question_t *question, const ti_key_t *key,
@@ -49,11 +46,6 @@ static void refuse(ti_result_t *result, const ti_landing_t *landing,
                    const char *cause);
 static void serve_stale(ti_result_t *result, const ti_world_t *world,
                         const ti_question_t *question, const ti_memory_t *old);
-static void renew_early(const ti_world_t *world, const ti_question_t *question,
-                        const ti_key_t *key, const ti_memory_t *memory,
-                        apr_time_t now);
-static int is_due(const ti_question_t *question, const ti_key_t *key,
-                  const ti_memory_t *memory, apr_time_t now);
 
 void ti_verify(ti_result_t *result, char label[9], const ti_world_t *world,
                const ti_question_t *question, apr_time_t now)
@@ -85,7 +77,7 @@ void ti_verify(ti_result_t *result, char label[9], const ti_world_t *world,
         ti_count(world->counts, memory.entry.kind == TI_KIND_CLAIMS
                                     ? TI_COUNT_HITS
                                     : TI_COUNT_NEGATIVE_HITS);
-        renew_early(world, question, &key, &memory, now);
+        ti_renewal_start(world, question, &key, &memory.entry, now);
         return;
     }
     ti_count(world->counts, TI_COUNT_MISSES);
@@ -107,7 +99,7 @@ void ti_verify_renew(const ti_world_t *world, const ti_question_t *question,
     }
     ti_memory_recall(&memory, world, question, key, world->clock());
     if (memory.state == TI_MEMORY_FRESH &&
-        !is_due(question, key, &memory, world->clock())) {
+        !ti_renewal_due(world, question, key, &memory.entry, world->clock())) {
         land(world, &flight, &(ti_landing_t){0}); /* somebody was faster */
         return;
     }
@@ -298,32 +290,4 @@ static void serve_stale(ti_result_t *result, const ti_world_t *world,
     ti_count(world->counts, TI_COUNT_STALE);
     stale.source = TI_SOURCE_STALE;
     *result = stale;
-}
-
-/* A hot token's answer is renewed before its time is up, so that no request
- * has to wait. */
-static void renew_early(const ti_world_t *world, const ti_question_t *question,
-                        const ti_key_t *key, const ti_memory_t *memory,
-                        apr_time_t now)
-{
-    if (world->refresher == NULL || !question->server->lasting ||
-        !is_due(question, key, memory, now) ||
-        ti_flight_busy(world->flights, key, now, RENEW_PAUSE)) {
-        return;
-    }
-    ti_refresher_add(world->refresher, world, question, key);
-}
-
-/* When, is spread by the key: not all tokens of one moment at one moment. An
- * answer that ends because the token does is not renewed. */
-static int is_due(const ti_question_t *question, const ti_key_t *key,
-                  const ti_memory_t *memory, apr_time_t now)
-{
-    const ti_server_t *server = question->server;
-    apr_interval_time_t cap = server->cache_max_age;
-    int percent = server->refresh - key->bytes[TI_KEY_SIZE - 1] % 10;
-
-    return server->refresh > 0 && memory->entry.kind == TI_KIND_CLAIMS &&
-           memory->entry.expires >= memory->entry.answered + cap &&
-           now - memory->entry.answered >= cap / 100 * percent;
 }

@@ -28,6 +28,7 @@ typedef struct ti_outcome_t {
                              the OAuth error code */
     apr_interval_time_t retry_after; /* 0: nobody said */
     apr_time_t answered;
+    apr_interval_time_t took; /* by the last exchange */
     int trouble; /* nonzero: the server itself is unwell (transport, 5xx,
                     429), which counts for its breaker */
 } ti_outcome_t;

@@ -43,7 +43,8 @@ typedef struct kept_t {
     unsigned char secret[TI_SECRET_SIZE];
 } kept_t;
 
-static const char kept_name[] = "mod_auth_introspect";
+/* Another version may lay it out in another way: it begins anew. */
+static const char kept_name[] = "mod_auth_introspect " MAI_VERSION;
 
 /* This generation's, made in post_config and inherited by the children. */
 static ti_table_t *table;

@@ -39,7 +39,7 @@ static inline ti_change_t tell(int trouble, int token, apr_time_t now,
                                apr_interval_time_t retry_after)
 {
     ti_key_t key = key_of(apr_itoa(pool, token));
-    ti_breaker_event_t event = {trouble, &key, now, retry_after, random_now};
+    ti_breaker_event_t event = {trouble, &key, now, retry_after, random_now, 0};
 
     return ti_breaker_report(breakers, here, &event);
 }
@@ -84,7 +84,7 @@ static inline void *count_probes(void *number)
 static inline void *fail_often(void *number)
 {
     ti_key_t key = {{0}};
-    ti_breaker_event_t event = {1, &key, NOW, 0, MIDDLE};
+    ti_breaker_event_t event = {1, &key, NOW, 0, MIDDLE, 0};
     int i;
 
     key.bytes[0] = (unsigned char)(apr_uintptr_t)number;

@@ -23,7 +23,7 @@ static void *ask_until_stopped(void *number)
 static void flap(void)
 {
     ti_key_t key = {{0}};
-    ti_breaker_event_t event = {1, &key, NOW, 0, MIDDLE};
+    ti_breaker_event_t event = {1, &key, NOW, 0, MIDDLE, 0};
     int i;
 
     for (i = 0; i < SHUTS; i++) {
@@ -216,6 +216,28 @@ START_TEST(a_clock_that_is_set_back_does_not_keep_it_shut)
 }
 END_TEST
 
+static void answered_after(apr_interval_time_t took)
+{
+    ti_key_t key = {{0}};
+    ti_breaker_event_t event = {0, &key, NOW, 0, MIDDLE, took};
+
+    ti_breaker_report(breakers, here, &event);
+}
+
+START_TEST(its_wait_is_the_longest_of_late)
+{
+    ck_assert_int_eq(ti_breaker_wait(breakers, here), 0);
+    answered_after(800);
+    ck_assert_int_eq(ti_breaker_wait(breakers, here), 800);
+    answered_after(80);
+    ck_assert_int_eq(ti_breaker_wait(breakers, here), 710);
+    tell(1, 1, NOW, 0);
+    ck_assert_int_eq(ti_breaker_wait(breakers, here), 710);
+    answered_after(900);
+    ck_assert_int_eq(ti_breaker_wait(breakers, here), 900);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *all = suite_create("breaker");
@@ -239,6 +261,7 @@ static Suite *suite(void)
                    a_success_on_its_way_does_not_cut_what_the_server_asked_for);
     tcase_add_test(one, nobody_probes_before_its_time);
     tcase_add_test(one, a_clock_that_is_set_back_does_not_keep_it_shut);
+    tcase_add_test(one, its_wait_is_the_longest_of_late);
     suite_add_tcase(all, one);
     return all;
 }

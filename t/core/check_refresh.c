@@ -3,6 +3,7 @@
  * Answers in use are renewed in the background, near their end and not before.
  */
 #include "fake.h"
+#include "breaker.h"
 #include "refresher.h"
 
 /* Of 60 s, at 80 % less up to 9 % by the key: not yet here, surely here. */
@@ -81,6 +82,45 @@ START_TEST(an_answer_that_ends_with_its_token_is_not_renewed)
 }
 END_TEST
 
+static void asked_of_a_server_that_takes(apr_interval_time_t took)
+{
+    ti_key_t identity = {{1}};
+
+    ck_assert_int_eq(ti_breakers_open(&world.breakers,
+                                      shared_open(ti_breakers_size()), 1, pool),
+                     APR_SUCCESS);
+    ck_assert_int_eq(
+        ti_breaker_find(world.breakers, &identity, &server->health[0]),
+        APR_SUCCESS);
+    server->index = server->health[0];
+    reply.took = took;
+    verify("token");
+}
+
+START_TEST(a_slow_server_is_asked_so_early_that_there_is_time_for_two_answers)
+{
+    asked_of_a_server_that_takes(SECONDS(18));
+    now = START + SECONDS(24) - 1;
+    verify("token");
+    ck_assert_int_eq(asks, 1);
+    now = START + SECONDS(24);
+    ck_assert_int_eq(verify("token"), TI_GRANTED);
+    ck_assert(waited_for(2));
+}
+END_TEST
+
+START_TEST(a_server_slower_than_any_life_is_not_asked_in_the_first_quarter)
+{
+    asked_of_a_server_that_takes(SECONDS(100));
+    now = START + SECONDS(15) - 1;
+    verify("token");
+    ck_assert_int_eq(asks, 1);
+    now = START + SECONDS(15);
+    ck_assert_int_eq(verify("token"), TI_GRANTED);
+    ck_assert(waited_for(2));
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *all = suite_create("refresh");
@@ -94,6 +134,11 @@ static Suite *suite(void)
     tcase_add_test(one, a_renewal_that_says_no_turns_the_answer_at_once);
     tcase_add_test(one, an_answer_far_from_its_end_is_not_renewed);
     tcase_add_test(one, an_answer_that_ends_with_its_token_is_not_renewed);
+    tcase_add_test(
+        one,
+        a_slow_server_is_asked_so_early_that_there_is_time_for_two_answers);
+    tcase_add_test(
+        one, a_server_slower_than_any_life_is_not_asked_in_the_first_quarter);
     suite_add_tcase(all, one);
     return all;
 }

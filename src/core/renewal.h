@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * When the answer about a hot token is renewed, so that no request waits.
+ */
+#ifndef TI_RENEWAL_H
+#define TI_RENEWAL_H
+
+#include "cache.h"
+#include "key.h"
+#include "world.h"
+
+/* Is this answer, in use at `now`, so near its end that it is to be renewed?
+ * One that ends because its token does is not. */
+int ti_renewal_due(const ti_world_t *world, const ti_question_t *question,
+                   const ti_key_t *key, const ti_entry_t *entry,
+                   apr_time_t now);
+
+/* Where it is due, and nobody is at it or has just failed, have it renewed in
+ * the background. */
+void ti_renewal_start(const ti_world_t *world, const ti_question_t *question,
+                      const ti_key_t *key, const ti_entry_t *entry,
+                      apr_time_t now);
+
+#endif
