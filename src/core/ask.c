@@ -229,10 +229,12 @@ static void report(const ti_world_t *world, const ti_question_t *question,
 static void log_failure(const ti_world_t *world, const ti_question_t *question,
                         const char *url, const ti_outcome_t *outcome)
 {
-    int ours = outcome->verdict == TI_MISCONFIGURED;
+    ti_level_t level = outcome->verdict == TI_MISCONFIGURED ? TI_LOG_ERROR
+                       : outcome->message == TI_MSG_ABORTED ? TI_LOG_INFO
+                                                            : TI_LOG_WARNING;
 
-    ti_pace_log(world->pace, world->clock(), question->log,
-                ours ? TI_LOG_ERROR : TI_LOG_WARNING, outcome->message,
+    ti_pace_log(world->pace, world->clock(), question->log, level,
+                outcome->message,
                 apr_pstrcat(question->p, "Could not use ", url, ": ",
                             outcome->cause, NULL));
 }

@@ -13,8 +13,6 @@ typedef enum ti_message_t {
     TI_MSG_TLS_UNVERIFIED = 3, /* warning: IntrospectTLSVerify Off */
     TI_MSG_INSECURE = 4,       /* warning: http to another host */
     TI_MSG_NO_AUDIENCE = 5,    /* info: a place without an audience */
-    TI_MSG_CHILD_FAILED = 6,   /* error: a child could not set up */
-    TI_MSG_CACHE_KEPT = 7,     /* notice: kept over a graceful restart */
     TI_MSG_START_REFUSED = 8,  /* error: the configuration is wrong */
     TI_MSG_NO_TOKEN = 20,
     TI_MSG_MALFORMED = 21,
@@ -51,15 +49,13 @@ typedef enum ti_message_t {
     TI_MSG_LATE = 58,
     TI_MSG_BREAKER_SHUT = 59,
     TI_MSG_BREAKER_OPENED = 60,
-    TI_MSG_ASKED = 61,    /* debug: one exchange and its outcome */
-    TI_MSG_JWKS = 62,     /* the key set could not be served */
-    TI_MSG_LEFT_OUT = 63, /* how many lines a limit left out */
+    TI_MSG_ASKED = 61,   /* debug: one exchange and its outcome */
+    TI_MSG_JWKS = 62,    /* info: nobody brought the key set */
+    TI_MSG_ABORTED = 64, /* info: the process was going down */
     TI_MSG_STALE = 70,
     TI_MSG_STORE_FAILED = 71,
     TI_MSG_STORE_REFUSED = 72,
-    TI_MSG_HIT = 73,       /* debug */
-    TI_MSG_REFRESHED = 74, /* debug */
-    TI_MSG_VERDICT = 90    /* debug: granted, to whom */
+    TI_MSG_VERDICT = 90 /* debug: granted, to whom */
 } ti_message_t;
 
 #endif

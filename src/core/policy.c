@@ -106,9 +106,8 @@ static int right_issuer(ti_result_t *result, const ti_policy_t *policy,
         return 1;
     }
     issuer = ti_claims_member(claims, "iss");
-    if (issuer == NULL ||
-        (issuer->type == TI_STRING &&
-         ti_claims_holds(claims, issuer, policy->issuer))) {
+    if (issuer == NULL || (issuer->type == TI_STRING &&
+                           ti_claims_holds(claims, issuer, policy->issuer))) {
         return 1;
     }
     return refuse(result, TI_REJECTED, TI_MSG_ISSUER,

@@ -72,6 +72,8 @@ static ti_http_failure_t kind_of_code(CURLcode code)
     case CURLE_SEND_FAIL_REWIND:
     case CURLE_RECV_ERROR:
         return TI_HTTP_BROKEN;
+    case CURLE_ABORTED_BY_CALLBACK:
+        return TI_HTTP_ABORTED;
     default:
         return TI_HTTP_INTERNAL;
     }
@@ -94,6 +96,7 @@ static const char *opening(const ti_trouble_t *trouble, apr_pool_t *p)
         [TI_HTTP_TLS] = "TLS failed: ",
         [TI_HTTP_TOO_LARGE] = "the answer is too large: ",
         [TI_HTTP_BROKEN] = "got no whole HTTP answer: ",
+        [TI_HTTP_ABORTED] = "gave up, since ",
         [TI_HTTP_INTERNAL] = "could not do the exchange: ",
     };
     ti_http_failure_t kind = ti_trouble_kind(trouble);

@@ -82,11 +82,13 @@ static void weigh_failure(ti_outcome_t *outcome, const ti_http_answer_t *answer)
         [TI_HTTP_TLS] = TI_MSG_TLS,
         [TI_HTTP_TOO_LARGE] = TI_MSG_TOO_LARGE,
         [TI_HTTP_BROKEN] = TI_MSG_BROKEN,
+        [TI_HTTP_ABORTED] = TI_MSG_ABORTED,
         [TI_HTTP_INTERNAL] = TI_MSG_INTERNAL,
     };
 
     fail(outcome, TI_UNAVAILABLE, messages[answer->failure], answer->reason);
     outcome->trouble = answer->failure != TI_HTTP_TOO_LARGE &&
+                       answer->failure != TI_HTTP_ABORTED &&
                        answer->failure != TI_HTTP_INTERNAL;
 }
 

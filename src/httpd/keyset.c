@@ -8,6 +8,7 @@
 
 #include "config.h"
 #include "document.h"
+#include "messages.h"
 #include "report.h"
 #include "store.h"
 
@@ -62,6 +63,10 @@ static int find(ti_outcome_t *outcome, request_rec *r)
     ti_document_keys(outcome, mai_store_world(), &question);
     if (outcome->kind == TI_KIND_DOCUMENT) {
         return OK;
+    }
+    if (outcome->message == TI_MSG_JWKS) { /* other failures have a line */
+        ti_log(&log, TI_LOG_INFO, TI_MSG_JWKS, "Cannot serve the key set: %s",
+               outcome->cause);
     }
     apr_table_setn(r->err_headers_out, "Retry-After",
                    apr_psprintf(r->pool, "%d",

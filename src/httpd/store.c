@@ -62,6 +62,7 @@ static apr_status_t shared(apr_shm_t **memory, const kept_t *kept,
                            apr_size_t size);
 static apr_status_t open_cache(server_rec *s, apr_pool_t *p);
 static apr_status_t abort_network(void *data);
+static void announce(const server_rec *s);
 static apr_status_t complain(server_rec *s, apr_status_t rv, const char *what);
 
 apr_status_t mai_store_open(server_rec *s, apr_pool_t *pconf)
@@ -95,6 +96,7 @@ apr_status_t mai_store_open(server_rec *s, apr_pool_t *pconf)
         }
     }
     mai_server_arm(kept->secret, world.breakers);
+    announce(s);
     return APR_SUCCESS;
 }
 
@@ -269,6 +271,20 @@ static apr_status_t abort_network(void *data)
     ready = 0;
     ti_http_abort(data);
     return APR_SUCCESS;
+}
+
+static void announce(const server_rec *s)
+{
+    ti_table_stats_t stats = {0};
+
+    if (table != NULL) {
+        ti_table_stats(table, &stats);
+    }
+    ap_log_error(APLOG_MARK, APLOG_NOTICE, 0, s,
+                 "MAI%04d: mod_auth_introspect " MAI_VERSION
+                 ": %" APR_UINT64_T_FMT " bytes for answers, of which there "
+                 "are %" APR_UINT64_T_FMT,
+                 TI_MSG_STARTED, stats.capacity, stats.entries);
 }
 
 static apr_status_t complain(server_rec *s, apr_status_t rv, const char *what)

@@ -128,10 +128,10 @@ START_TEST(abort_ends_an_exchange_that_hangs)
     pthread_create(&thread, NULL, abort_when_asked, http);
     answer = ask_peer();
     pthread_join(thread, NULL);
-    ck_assert_int_eq(answer.failure, TI_HTTP_INTERNAL);
+    ck_assert_int_eq(answer.failure, TI_HTTP_ABORTED);
     ck_assert_int_lt(answer.took, apr_time_from_msec(2500));
 
-    ck_assert_int_eq(ask_peer().failure, TI_HTTP_INTERNAL);
+    ck_assert_int_eq(ask_peer().failure, TI_HTTP_ABORTED);
     expect_seen(1, 1);
 }
 END_TEST

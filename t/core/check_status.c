@@ -121,7 +121,8 @@ START_TEST(each_failure_has_its_message_and_some_are_the_servers)
                 {TI_HTTP_TLS, TI_MSG_TLS, 1},
                 {TI_HTTP_TOO_LARGE, TI_MSG_TOO_LARGE, 0},
                 {TI_HTTP_BROKEN, TI_MSG_BROKEN, 1},
-                {TI_HTTP_INTERNAL, TI_MSG_INTERNAL, 0}};
+                {TI_HTTP_INTERNAL, TI_MSG_INTERNAL, 0},
+                {TI_HTTP_ABORTED, TI_MSG_ABORTED, 0}};
     apr_size_t i;
 
     for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
