@@ -54,7 +54,7 @@ STRESS    := $(patsubst t/core/%.c,$(BUILD)/t/%,$(wildcard t/core/stress_*.c))
 
 .PHONY: all core units check run-check unit-check lint lint-format lint-tidy \
         lint-cppcheck lint-analyzer format asan tsan valgrind fuzz stress \
-        bench demo install clean help deps
+        chaos bench demo install clean help deps
 .DEFAULT_GOAL := all
 
 all: $(MODULE)
@@ -131,7 +131,8 @@ asan:
 # The unit tests of what threads and processes share, with ThreadSanitizer.
 TSAN_UNITS := $(filter %/check_table %/check_ring %/check_lock %/check_flight \
                        %/check_breaker %/check_count %/check_network \
-                       %/check_probe %/check_leader %/check_pause, $(UNITS))
+                       %/check_probe %/check_leader %/check_pause \
+                       %/check_race %/check_refresh, $(UNITS))
 tsan:
 	$(MAKE) --no-print-directory MODE=tsan \
 	    $(patsubst build/normal/%,build/tsan/%,$(TSAN_UNITS))
@@ -151,6 +152,10 @@ valgrind: units
 SECONDS_OF_STRESS ?= 30
 stress: units
 	for each in $(STRESS); do $$each $(SECONDS_OF_STRESS) || exit 1; done
+
+# Longer than in `make check`; CHAOS_SEED and T_MPM choose.
+chaos: all
+	CHAOS_SECONDS=600 timeout -k 5 900 prove -v -It/lib t/httpd/chaos.t
 
 SECONDS_OF_FUZZ ?= 60
 FUZZERS := $(patsubst t/fuzz/%.c,build/fuzz/%,$(wildcard t/fuzz/fuzz_*.c))
@@ -221,4 +226,4 @@ clean:
 	rm -rf build
 
 help:
-	@echo "all check demo install | lint format asan tsan valgrind fuzz stress bench | deps clean"
+	@echo "all check demo install | lint format asan tsan valgrind fuzz stress chaos bench | deps clean"

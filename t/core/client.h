@@ -32,6 +32,7 @@ static void client_close(void)
     pool_close();
     if (peer != NULL) {
         peer_stop(peer);
+        peer = NULL;
     }
 }
 
