@@ -157,13 +157,16 @@ static int ask_endpoint(ti_outcome_t *outcome, const ti_world_t *world,
 {
     const ti_server_t *server = question->server;
     ti_http_answer_t answer;
+    ti_gate_t gate = TI_GATE_OPEN;
     apr_interval_time_t wait = 0;
 
     memset(outcome, 0, sizeof(*outcome));
     request->url = APR_ARRAY_IDX(server->endpoints, i, const char *);
-    if (world->breakers != NULL &&
-        ti_breaker_ask(world->breakers, server->health[i], world->clock(),
-                       &wait) == TI_GATE_SHUT) {
+    if (world->breakers != NULL) {
+        gate = ti_breaker_ask(world->breakers, server->health[i],
+                              world->clock(), &wait);
+    }
+    if (gate == TI_GATE_SHUT) {
         ti_count(world->counts, TI_COUNT_REFUSED_BREAKER);
         outcome->verdict = TI_UNAVAILABLE;
         outcome->message = TI_MSG_SHUT;
@@ -176,6 +179,7 @@ static int ask_endpoint(ti_outcome_t *outcome, const ti_world_t *world,
     world->http->exchange(world->http, &answer, request, question->p);
     ti_weigh(outcome, &answer, question->p);
     outcome->took = answer.took;
+    outcome->probe = gate == TI_GATE_PROBE;
     ti_log(question->log, TI_LOG_DEBUG, TI_MSG_ASKED,
            "Asked %s: HTTP %d in %" APR_TIME_T_FMT " us, %" APR_SIZE_T_FMT
            " bytes%s",
@@ -205,6 +209,7 @@ static void report(const ti_world_t *world, const ti_question_t *question,
         ti_key_random(&random, sizeof(random));
     }
     event.trouble = outcome->trouble;
+    event.probe = outcome->probe;
     event.key = key;
     event.now = world->clock();
     event.retry_after = outcome->retry_after;

@@ -216,7 +216,7 @@ static ti_change_t succeed(endpoint_t *endpoint, apr_time_t now)
  * others were on their way when it shut. */
 static ti_change_t fail(endpoint_t *endpoint, const ti_breaker_event_t *event)
 {
-    int news = !endpoint->shut || LOAD(endpoint->probe) != 0;
+    int news = !endpoint->shut || event->probe;
     apr_interval_time_t asked = event->retry_after < TI_BREAKER_ASKED_MAX
                                     ? event->retry_after
                                     : TI_BREAKER_ASKED_MAX;

@@ -20,7 +20,7 @@
 
 /* For how long: doubling from the first to the last, +-20 %. */
 #define TI_BREAKER_FIRST apr_time_from_sec(1)
-#define TI_BREAKER_LAST apr_time_from_sec(30)
+#define TI_BREAKER_LAST apr_time_from_sec(10)
 
 /* The most that a server's Retry-After can ask of us. */
 #define TI_BREAKER_ASKED_MAX apr_time_from_sec(300)
@@ -52,6 +52,7 @@ typedef struct ti_breaker_event_t {
     apr_interval_time_t retry_after; /* what the server asked for; 0: not */
     apr_uint32_t random;             /* any number, for the jitter */
     apr_interval_time_t took;        /* until the answer was there */
+    int probe;                       /* nonzero: the gate was TI_GATE_PROBE */
 } ti_breaker_event_t;
 
 /* For mod_status. */

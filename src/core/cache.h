@@ -23,6 +23,11 @@ typedef enum ti_kind_t {
  * of ask) with nested members compiles to at most this, or is refused. */
 #define TI_ENTRY_MAX ((apr_size_t)192 * 1024)
 
+/* How far the clocks of machines that share a store may differ: an entry from
+ * further ahead, or from before the clock was set back, would outlive its time
+ * here. */
+#define TI_ENTRY_SKEW apr_time_from_sec(5)
+
 /* One remembered answer. The caller owns `bytes` given to store; fetch
  * allocates a copy, aligned to 8, from the caller's pool. */
 typedef struct ti_entry_t {

@@ -73,6 +73,10 @@ ti_memory_state_t ti_memory_state(const ti_entry_t *entry,
     apr_interval_time_t age = now > entry->answered ? now - entry->answered : 0;
     apr_interval_time_t cap;
 
+    /* of a clock that has been set back: its age is not known */
+    if (entry->answered > now + TI_ENTRY_SKEW) {
+        return TI_MEMORY_NONE;
+    }
     if (now >= entry->expires || (demanded >= 0 && age >= demanded)) {
         return TI_MEMORY_NONE;
     }

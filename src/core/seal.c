@@ -161,8 +161,8 @@ ti_seal_time_t ti_seal_time(const ti_entry_t *entry, apr_time_t now)
     if (now >= entry->expires) {
         return TI_SEAL_OVER;
     }
-    return entry->answered > now + TI_SEAL_SKEW ? TI_SEAL_AHEAD
-                                                : TI_SEAL_TIMELY;
+    return entry->answered > now + TI_ENTRY_SKEW ? TI_SEAL_AHEAD
+                                                 : TI_SEAL_TIMELY;
 }
 
 static apr_status_t derive_all(keys_t *keys, const char *secret)

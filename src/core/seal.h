@@ -19,10 +19,6 @@ typedef struct ti_seal_t ti_seal_t;
 /* Bytes that a sealed entry has beside its payload, at most. */
 #define TI_SEAL_OVERHEAD 64
 
-/* How far the clocks of machines that share a store may differ: an entry from
- * further ahead would outlive its time here. */
-#define TI_SEAL_SKEW apr_time_from_sec(5)
-
 /* Make a seal from IntrospectCacheSecret and, for its rotation, the previous
  * one, which is only good for opening (NULL: none). A NULL secret is replaced
  * by a random one: good for a store that no other machine shares. In `p`. */
@@ -54,7 +50,7 @@ apr_status_t ti_seal_open(ti_entry_t *entry, const ti_seal_t *seal,
 /* How an opened entry stands to the time. Zero is of no use. */
 typedef enum ti_seal_time_t {
     TI_SEAL_OVER = 0, /* its time is over: stores forget when they like */
-    TI_SEAL_AHEAD,    /* answered more than TI_SEAL_SKEW after `now` */
+    TI_SEAL_AHEAD,    /* answered more than TI_ENTRY_SKEW after `now` */
     TI_SEAL_TIMELY
 } ti_seal_time_t;
 

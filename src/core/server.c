@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include <apr_cstr.h>
 #include <apr_strings.h>
 #include <apr_uri.h>
 
@@ -22,6 +23,7 @@ static const struct {
                {"bearer", TI_AUTH_BEARER},
                {"none", TI_AUTH_NONE}};
 
+static const char *name_of(ti_auth_t auth);
 static void identity_add(apr_array_header_t *parts, const char *text);
 static apr_status_t identity_derive(ti_server_t *server, apr_pool_t *p);
 static int is_loopback(const char *host);
@@ -124,11 +126,9 @@ const char *ti_server_complaint(const ti_server_t *server, apr_pool_t *p)
     if (server->auth != TI_AUTH_BEARER && server->auth != TI_AUTH_NONE &&
         (server->client_id == NULL || server->client_secret == NULL)) {
         return apr_psprintf(p,
-                            "%s needs %s (or choose another "
-                            "IntrospectClientAuth)",
-                            server->auth == TI_AUTH_POST
-                                ? "IntrospectClientAuth client_secret_post"
-                                : "IntrospectClientAuth client_secret_basic",
+                            "IntrospectClientAuth %s needs %s (or choose "
+                            "another IntrospectClientAuth)",
+                            name_of(server->auth),
                             server->client_id == NULL
                                 ? "'IntrospectClientID ID'"
                                 : "'IntrospectClientSecret SECRET'");
@@ -147,6 +147,18 @@ apr_status_t ti_server_arm(ti_server_t *server, const void *secret,
     }
     return ti_keyring_create(&server->documents, secret, &server->identity,
                              "document", p);
+}
+
+static const char *name_of(ti_auth_t auth)
+{
+    apr_size_t i;
+
+    for (i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
+        if (methods[i].auth == auth) {
+            return methods[i].name;
+        }
+    }
+    return methods[0].name; /* not set: the default */
 }
 
 ti_auth_t ti_auth_of_name(const char *name)
@@ -178,10 +190,10 @@ const char *ti_server_url_complaint(const char *url, int allow_insecure,
     if (uri.fragment != NULL) {
         return apr_psprintf(p, "'%s' has a #fragment: leave it out", url);
     }
-    if (strcmp(uri.scheme, "https") == 0) {
+    if (apr_cstr_casecmp(uri.scheme, "https") == 0) {
         return NULL;
     }
-    if (strcmp(uri.scheme, "http") != 0) {
+    if (apr_cstr_casecmp(uri.scheme, "http") != 0) {
         return apr_psprintf(p, "'%s' must begin with https://", url);
     }
     if (!allow_insecure && !is_loopback(uri.hostname)) {
@@ -231,8 +243,8 @@ static apr_status_t identity_derive(ti_server_t *server, apr_pool_t *p)
 
 static int is_loopback(const char *host)
 {
-    return strcmp(host, "localhost") == 0 || strcmp(host, "::1") == 0 ||
-           strcmp(host, "[::1]") == 0 ||
+    return apr_cstr_casecmp(host, "localhost") == 0 ||
+           strcmp(host, "::1") == 0 || strcmp(host, "[::1]") == 0 ||
            (strncmp(host, "127.", 4) == 0 &&
             strspn(host, "0123456789.") == strlen(host));
 }

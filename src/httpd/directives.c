@@ -108,7 +108,29 @@ static const char *set_remote_user(cmd_parms *cmd, void *config, int argc,
 static const char *set_export_claims(cmd_parms *cmd, void *config, int argc,
                                      char *const argv[])
 {
-    return select_claims(&touch(config)->export_claims, cmd, argc, argv);
+    mai_dir_t *dir = touch(config);
+    const char *complaint = select_claims(&dir->export_claims, cmd, argc, argv);
+    int i;
+    int j;
+
+    for (i = 0; complaint == NULL && i < argc; i++) {
+        const char *name =
+            APR_ARRAY_IDX(dir->export_claims, i, mai_selection_t).variable;
+
+        for (j = 0; j < i; j++) {
+            if (apr_cstr_casecmp(
+                    name, APR_ARRAY_IDX(dir->export_claims, j, mai_selection_t)
+                              .variable) == 0) {
+                complaint = mai_word_complain(
+                    cmd, argv[i],
+                    apr_psprintf(cmd->pool,
+                                 "it would have the same name (%s) as %s "
+                                 "before it; write one of them",
+                                 name, argv[j]));
+            }
+        }
+    }
+    return complaint;
 }
 
 static const char *set_export(cmd_parms *cmd, void *config, const char *word)

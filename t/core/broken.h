@@ -23,6 +23,7 @@ static void *memory;
 static apr_uint32_t here;
 static apr_uint32_t random_now;
 static int probes;
+static int probing; /* the last gate told a question to decide */
 
 static inline void breakers_open(void)
 {
@@ -31,6 +32,7 @@ static inline void breakers_open(void)
     memory = shared_open(ti_breakers_size());
     random_now = MIDDLE;
     probes = 0;
+    probing = 0;
     ck_assert_int_eq(ti_breakers_open(&breakers, memory, 1, pool), APR_SUCCESS);
     ck_assert_int_eq(ti_breaker_find(breakers, &identity, &here), APR_SUCCESS);
 }
@@ -39,7 +41,8 @@ static inline ti_change_t tell(int trouble, int token, apr_time_t now,
                                apr_interval_time_t retry_after)
 {
     ti_key_t key = key_of(apr_itoa(pool, token));
-    ti_breaker_event_t event = {trouble, &key, now, retry_after, random_now, 0};
+    ti_breaker_event_t event = {trouble,    &key, now,    retry_after,
+                                random_now, 0,    probing};
 
     return ti_breaker_report(breakers, here, &event);
 }
@@ -47,8 +50,10 @@ static inline ti_change_t tell(int trouble, int token, apr_time_t now,
 static inline ti_gate_t gate(apr_time_t now)
 {
     apr_interval_time_t retry_after;
+    ti_gate_t gate = ti_breaker_ask(breakers, here, now, &retry_after);
 
-    return ti_breaker_ask(breakers, here, now, &retry_after);
+    probing = gate == TI_GATE_PROBE;
+    return gate;
 }
 
 static inline apr_interval_time_t wait_at(apr_time_t now)
@@ -84,7 +89,7 @@ static inline void *count_probes(void *number)
 static inline void *fail_often(void *number)
 {
     ti_key_t key = {{0}};
-    ti_breaker_event_t event = {1, &key, NOW, 0, MIDDLE, 0};
+    ti_breaker_event_t event = {1, &key, NOW, 0, MIDDLE, 0, 0};
     int i;
 
     key.bytes[0] = (unsigned char)(apr_uintptr_t)number;

@@ -23,7 +23,7 @@ static void *ask_until_stopped(void *number)
 static void flap(void)
 {
     ti_key_t key = {{0}};
-    ti_breaker_event_t event = {1, &key, NOW, 0, MIDDLE, 0};
+    ti_breaker_event_t event = {1, &key, NOW, 0, MIDDLE, 0, 0};
     int i;
 
     for (i = 0; i < SHUTS; i++) {
@@ -219,7 +219,7 @@ END_TEST
 static void answered_after(apr_interval_time_t took)
 {
     ti_key_t key = {{0}};
-    ti_breaker_event_t event = {0, &key, NOW, 0, MIDDLE, took};
+    ti_breaker_event_t event = {0, &key, NOW, 0, MIDDLE, took, 0};
 
     ti_breaker_report(breakers, here, &event);
 }

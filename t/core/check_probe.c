@@ -67,9 +67,23 @@ START_TEST(a_good_probe_opens_it_and_tells_one)
 }
 END_TEST
 
+START_TEST(a_straggler_that_fails_does_not_speak_for_the_probe)
+{
+    apr_time_t then = NOW + apr_time_from_sec(2);
+
+    shut(NOW);
+    ck_assert_int_eq(gate(then), TI_GATE_PROBE);
+    probing = 0;
+    ck_assert_int_eq(tell(1, 7, then, 0), TI_CHANGE_NONE);
+    probing = 1;
+    ck_assert_int_eq(tell(1, 8, then, 0), TI_CHANGE_NONE);
+    ck_assert(wait_at(then) == 2 * TI_BREAKER_FIRST);
+}
+END_TEST
+
 START_TEST(pauses_double_up_to_the_last)
 {
-    static const int seconds[] = {1, 2, 4, 8, 16, 30, 30, 30};
+    static const int seconds[] = {1, 2, 4, 8, 10, 10, 10};
     apr_time_t now = NOW;
     apr_size_t i;
 
@@ -137,6 +151,7 @@ static Suite *suite(void)
     tcase_add_test(one, a_retry_after_is_honoured_from_the_first_time);
     tcase_add_test(one, a_retry_after_is_bounded);
     tcase_add_test(one, a_shorter_retry_after_does_not_cut_the_wait);
+    tcase_add_test(one, a_straggler_that_fails_does_not_speak_for_the_probe);
     suite_add_tcase(all, one);
     return all;
 }

@@ -158,8 +158,8 @@ START_TEST(an_entry_has_its_time)
     ck_assert_int_eq(ti_seal_time(&entry, NOW), TI_SEAL_TIMELY);
     ck_assert_int_eq(ti_seal_time(&entry, entry.expires - 1), TI_SEAL_TIMELY);
     ck_assert_int_eq(ti_seal_time(&entry, entry.expires), TI_SEAL_OVER);
-    ck_assert_int_eq(ti_seal_time(&entry, NOW - TI_SEAL_SKEW), TI_SEAL_TIMELY);
-    ck_assert_int_eq(ti_seal_time(&entry, NOW - TI_SEAL_SKEW - 1),
+    ck_assert_int_eq(ti_seal_time(&entry, NOW - TI_ENTRY_SKEW), TI_SEAL_TIMELY);
+    ck_assert_int_eq(ti_seal_time(&entry, NOW - TI_ENTRY_SKEW - 1),
                      TI_SEAL_AHEAD);
 }
 END_TEST

@@ -123,7 +123,7 @@ sub refusal {
     my $status = $self->run('-t');
     if ($status == 0) {
         $status = $self->run('-k', 'start');
-        my $pid = eval { $self->slurp('httpd.pid') + 0 };
+        my $pid = eval { ($self->slurp('httpd.pid') || 0) + 0 };
         if ($status == 0) {
             sleep 0.3;
             $status = 1 if !$self->connect;
