@@ -78,16 +78,12 @@ int ti_key_same(const void *one, const void *other, apr_size_t size)
     return CRYPTO_memcmp(one, other, size) == 0;
 }
 
-void ti_key_label(char label[9], const ti_key_t *key)
+apr_uint32_t ti_key_label(const ti_key_t *key)
 {
-    static const char digits[] = "0123456789abcdef";
-    int i;
+    const unsigned char *b = key->bytes;
 
-    for (i = 0; i < 4; i++) {
-        label[2 * i] = digits[key->bytes[i] >> 4];
-        label[2 * i + 1] = digits[key->bytes[i] & 15];
-    }
-    label[8] = '\0';
+    return (apr_uint32_t)b[0] << 24 | (apr_uint32_t)b[1] << 16 |
+           (apr_uint32_t)b[2] << 8 | b[3];
 }
 
 /* Identity and domain in 32 bytes; the identity's length is fixed, so the

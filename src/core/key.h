@@ -42,7 +42,7 @@ apr_status_t ti_key_derive(ti_key_t *key, const ti_keyring_t *keyring,
 /* Nonzero when both blocks are equal; takes the same time either way. */
 int ti_key_same(const void *one, const void *other, apr_size_t size);
 
-/* The first 8 hex digits, NUL-terminated: what logs may show of a token. */
-void ti_key_label(char label[9], const ti_key_t *key);
+/* Its first 32 bits: what logs may show of a token, as "%08x". */
+apr_uint32_t ti_key_label(const ti_key_t *key);
 
 #endif

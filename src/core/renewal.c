@@ -6,6 +6,10 @@
 #include "refresher.h"
 #include "server.h"
 
+/* Nothing is renewed in the first such part of its life, or a slow server would
+ * be asked without end. */
+#define EARLIEST 4
+
 /* Pause before a renewal is tried again after one failed. */
 #define PAUSE apr_time_from_sec(2)
 
@@ -18,7 +22,8 @@ int ti_renewal_due(const ti_world_t *world, const ti_question_t *question,
 {
     const ti_server_t *server = question->server;
 
-    return server->refresh > 0 && entry->kind == TI_KIND_CLAIMS &&
+    return now - entry->answered >= server->cache_max_age / EARLIEST &&
+           server->refresh > 0 && entry->kind == TI_KIND_CLAIMS &&
            entry->expires >= entry->answered + server->cache_max_age &&
            now - entry->answered >= ripe_after(world, server, key);
 }
@@ -37,8 +42,7 @@ void ti_renewal_start(const ti_world_t *world, const ti_question_t *question,
 
 /* The age at which an answer is renewed. Spread by the key: not all tokens of
  * one moment at one moment. So early that there is time for twice the wait
- * that this server is known for, though never in the first quarter of a life,
- * or a slow server would be asked without end. */
+ * that this server is known for. */
 static apr_interval_time_t ripe_after(const ti_world_t *world,
                                       const ti_server_t *server,
                                       const ti_key_t *key)
@@ -55,5 +59,5 @@ static apr_interval_time_t ripe_after(const ti_world_t *world,
     if (latest >= usual) {
         return usual;
     }
-    return latest > cap / 4 ? latest : cap / 4;
+    return latest > cap / EARLIEST ? latest : cap / EARLIEST;
 }

@@ -47,14 +47,15 @@ static void refuse(ti_result_t *result, const ti_landing_t *landing,
 static void serve_stale(ti_result_t *result, const ti_world_t *world,
                         const ti_question_t *question, const ti_memory_t *old);
 
-void ti_verify(ti_result_t *result, char label[9], const ti_world_t *world,
-               const ti_question_t *question, apr_time_t now)
+void ti_verify(ti_result_t *result, apr_uint32_t *label,
+               const ti_world_t *world, const ti_question_t *question,
+               apr_time_t now)
 {
     ti_memory_t memory;
     ti_key_t key;
 
     memset(result, 0, sizeof(*result));
-    label[0] = '\0';
+    *label = 0;
     if (!ti_bearer_valid(question->token, question->length)) {
         result->verdict = TI_MALFORMED;
         result->message = TI_MSG_MALFORMED;
@@ -69,7 +70,7 @@ void ti_verify(ti_result_t *result, char label[9], const ti_world_t *world,
         result->cause = "the token's digest could not be made";
         return;
     }
-    ti_key_label(label, &key);
+    *label = ti_key_label(&key);
 
     ti_memory_recall(&memory, world, question, &key, now);
     if (memory.state == TI_MEMORY_FRESH) {

@@ -13,9 +13,10 @@
 /* Decide about the question's token at `now`. Always fills *result; what is
  * not TI_GRANTED is a refusal. Blocks for at most the server's timeout, and
  * not at all when the answer is remembered.
- * `label` gets the first hex digits of the token's key, for the log. */
-void ti_verify(ti_result_t *result, char label[9], const ti_world_t *world,
-               const ti_question_t *question, apr_time_t now);
+ * `label` gets the token's label for the log, 0 when it has none. */
+void ti_verify(ti_result_t *result, apr_uint32_t *label,
+               const ti_world_t *world, const ti_question_t *question,
+               apr_time_t now);
 
 /* Renew a remembered answer in the background, unless somebody is at it. */
 void ti_verify_renew(const ti_world_t *world, const ti_question_t *question,

@@ -103,10 +103,10 @@ void mai_authn_decide(mai_context_t *context, request_rec *r,
     question.length = strlen(context->token);
     question.log = &log;
     question.p = r->pool;
-    ti_verify(&context->result, context->label, mai_store_world(), &question,
+    ti_verify(&context->result, &context->label, mai_store_world(), &question,
               apr_time_now());
     if (context->result.verdict == TI_GRANTED) {
-        ti_log(&log, TI_LOG_DEBUG, TI_MSG_VERDICT, "Granted (token %s)",
+        ti_log(&log, TI_LOG_DEBUG, TI_MSG_VERDICT, "Granted (token %08x)",
                context->label);
     }
 }

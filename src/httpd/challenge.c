@@ -125,9 +125,10 @@ static void log_refusal(request_rec *r, const mai_context_t *context,
     ti_log_t log;
 
     mai_report_request(&log, r);
-    ti_log(&log, TI_LOG_INFO, result->message, "Refused %s with %d: %s%s%s%s",
+    ti_log(&log, TI_LOG_INFO, result->message, "Refused %s with %d: %s%s",
            r->uri, status,
            result->cause != NULL ? result->cause : "nothing was decided",
-           context->label[0] != '\0' ? " (token " : "", context->label,
-           context->label[0] != '\0' ? ")" : "");
+           context->label != 0
+               ? apr_psprintf(r->pool, " (token %08x)", context->label)
+               : "");
 }

@@ -12,7 +12,7 @@
 /* One per request that we authenticated or refused; in the request's pool. */
 typedef struct mai_context_t {
     ti_result_t result;
-    char label[9];            /* of the token, for the log */
+    apr_uint32_t label;       /* of the token, for the log; 0: none */
     const char *token;        /* also after IntrospectForwardToken Off */
     const char *scope_wanted; /* scopes of Require lines that were not met */
 } mai_context_t;

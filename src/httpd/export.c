@@ -181,15 +181,15 @@ static void emit_all(request_rec *r, const outlet_t *outlet,
         const char *name = (const char *)claims + value->variable;
         const char *text = ti_claims_text(claims, value);
 
-        if (value->variable == 0 || value->type == TI_NULL) {
+        if (value->variable == 0) {
             continue;
         }
-        if (text == NULL) {
-            log_skipped(r, name + TI_CLAIMS_PREFIX_LENGTH);
-        } else if (outlet->usual) {
+        if (text != NULL && outlet->usual) {
             apr_table_addn(outlet->table, name, text);
-        } else {
+        } else if (text != NULL) {
             emit(outlet, name + TI_CLAIMS_PREFIX_LENGTH, text);
+        } else if (value->type != TI_NULL) {
+            log_skipped(r, name + TI_CLAIMS_PREFIX_LENGTH);
         }
     }
 }

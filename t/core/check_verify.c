@@ -15,11 +15,11 @@ static void *verify_and_stay(void *number)
 {
     ti_question_t question = {server, &policy, "token", 5, NULL, NULL};
     ti_result_t own;
-    char own_label[9];
+    apr_uint32_t own_label;
 
     (void)number;
     apr_pool_create_unmanaged_ex(&question.p, NULL, NULL);
-    ti_verify(&own, own_label, &world, &question, START);
+    ti_verify(&own, &own_label, &world, &question, START);
     if (own.verdict == TI_GRANTED) {
         __atomic_add_fetch(&granted, 1, __ATOMIC_RELAXED);
     }
@@ -59,7 +59,7 @@ START_TEST(an_active_token_is_granted_and_remembered)
     ck_assert_int_eq(verify("token"), TI_GRANTED);
     ck_assert_int_eq(result.source, TI_SOURCE_ASKED);
     ck_assert_ptr_nonnull(ti_claims_member(result.claims, "sub"));
-    ck_assert_int_eq(strlen(label), 8);
+    ck_assert_uint_ne(label, 0);
     ck_assert_int_eq(verify("token"), TI_GRANTED);
     ck_assert_int_eq(result.source, TI_SOURCE_REMEMBERED);
     ck_assert_ptr_nonnull(ti_claims_member(result.claims, "sub"));
@@ -85,7 +85,7 @@ START_TEST(what_is_no_token_is_never_asked_about)
     ck_assert_int_eq(verify("a\r\n"), TI_MALFORMED);
     ck_assert_int_eq(asks, 0);
     ck_assert_int_eq(fetches, 0);
-    ck_assert_str_eq(label, "");
+    ck_assert_uint_eq(label, 0);
 }
 END_TEST
 

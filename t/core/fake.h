@@ -45,7 +45,7 @@ static ti_server_t *server;
 static ti_policy_t policy;
 static ti_result_t result;
 static ti_world_t world;
-static char label[9];
+static apr_uint32_t label;
 
 static inline apr_time_t clock_now(void)
 {
@@ -206,7 +206,7 @@ static inline ti_verdict_t verify(const char *token)
     if (server->tokens == NULL) {
         arm();
     }
-    ti_verify(&result, label, &world, &question, now);
+    ti_verify(&result, &label, &world, &question, now);
     return result.verdict;
 }
 
