@@ -7,11 +7,18 @@
 #   $as->answer(abc => {status => 500, type => .., body => .., delay => seconds})
 #   $as->all({...})         the same for every token that is not named
 #   $as->fault('hang')      for every request, until fault('')
-#   $as->url, $as->calls, $as->calls('abc'), $as->requests, $as->connections
+#   $as->url, $as->calls, $as->calls('abc'), $as->requests, $as->connections,
+#   $as->resumed            of these, how many with an earlier TLS session
 #   $as->stop, $as->start   on the same port
 #
+# host and port, where it shall listen elsewhere than on a free port of
+# 127.0.0.1; name, where its URL shall have a host name.
+#
 # Faults: hang, hang_tls, dribble, close, cut, short, chunked, endless,
-# continue, html, once (closes after each answer), raw:BYTES.
+# continue, html, once (closes after each answer), slow (0.3 s), twice (each
+# answer two times), raw:BYTES; members:N and deep:N (an active token with so
+# much else); instead:JSON (this answer, as with answer(), to every question);
+# kept (closes a kept connection when a question comes).
 package AS;
 use strict;
 use warnings;
@@ -26,7 +33,7 @@ my $json = JSON::PP->new->canonical->ascii->allow_nonref;
 
 sub new {
     my ($class, %o) = @_;
-    my $self = bless {%o, port => 0, path => $o{path} || '/introspect'}, $class;
+    my $self = bless {host => '127.0.0.1', port => 0, path => '/introspect', %o}, $class;
     $self->{dir} = tempdir('introspect-as-XXXXXX', TMPDIR => 1, CLEANUP => 1);
     chmod 0755, $self->{dir};    # httpd's User reads the CA file
     make_certificates($self->{dir}) if $self->{tls};
@@ -40,7 +47,7 @@ sub config {
         . "IntrospectClientSecret rs-secret-1\n";
 }
 
-sub base { my ($self) = @_; return ($self->{tls} ? 'https' : 'http') . "://127.0.0.1:$self->{port}" }
+sub base { my ($self) = @_; return ($self->{tls} ? 'https' : 'http') . "://" . ($self->{name} || $self->{host}) . ":$self->{port}" }
 
 sub url { my ($self) = @_; return $self->base . $self->{path} }
 
@@ -50,7 +57,7 @@ sub start {
     my ($self) = @_;
     my $listener;
     for (1 .. 100) {
-        $listener = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => $self->{port},
+        $listener = IO::Socket::INET->new(LocalAddr => $self->{host}, LocalPort => $self->{port},
             Listen => 1024, ReuseAddr => 1) and last;
         sleep 0.05;
     }
@@ -62,13 +69,14 @@ sub start {
         close $ours;
         @SIG{qw(TERM PIPE)} = (sub { POSIX::_exit(0) }, 'IGNORE');
         require POSIX;
-        eval { AS::Loop->new($self, $listener, $theirs)->run };
+        my $loop = AS::Loop->new($self, $listener, $theirs);
+        $loop->do_restore($self->{saved}) if $self->{saved};    # before anybody can ask
+        eval { $loop->run };
         print STDERR $@ if $@;
         POSIX::_exit(0);
     }
     close $theirs;
     $self->{control} = $ours;
-    $self->tell(restore => $self->{saved}) if $self->{saved};
     return $self;
 }
 
@@ -110,6 +118,7 @@ sub fault { my ($self, $fault) = @_; return $self->tell(fault => $fault) }
 sub calls { my ($self, $token) = @_; return $self->tell(calls => $token // '*') }
 sub requests { my ($self) = @_; return @{$self->tell('requests')} }
 sub connections { my ($self) = @_; return $self->tell('connections') }
+sub resumed { my ($self) = @_; return $self->tell('resumed') }
 sub reset { my ($self) = @_; return $self->tell('reset') }
 
 # A CA, and of it: good, expired, for another name. Of no CA: unknown.
@@ -140,7 +149,7 @@ use Time::HiRes qw(time);
 sub new {
     my ($class, $as, $listener, $control) = @_;
     return bless {as => $as, listener => $listener, control => $control, fault => '',
-        answers => {}, calls => {}, requests => [], connections => 0, clients => {},
+        answers => {}, calls => {}, requests => [], connections => 0, resumed => 0, clients => {},
         control_text => ''}, $class;
 }
 
@@ -174,15 +183,23 @@ sub accept {
     while (my $socket = $self->{listener}->accept) {
         $self->{connections}++;
         if ($self->{as}{tls} && $self->{fault} ne 'hang_tls') {
-            require IO::Socket::SSL;
-            my $stem = "$self->{as}{dir}/$self->{as}{tls}";
             $socket->blocking(1);
-            IO::Socket::SSL->start_SSL($socket, SSL_server => 1, SSL_cert_file => "$stem.pem",
-                SSL_key_file => "$stem.key", Timeout => 2) or do { close $socket; next };
+            IO::Socket::SSL->start_SSL($socket, SSL_server => 1, SSL_reuse_ctx => $self->identity, Timeout => 2)
+                or do { close $socket; next };
+            $self->{resumed}++ if $socket->get_session_reused;
         }
         $self->{select}->add($socket);
         $self->{clients}{$socket} = {socket => $socket, in => '', served => 0};
     }
+}
+
+# One for all connections, so that a client can resume a session.
+sub identity {
+    my ($self) = @_;
+    require IO::Socket::SSL;
+    my $stem = "$self->{as}{dir}/$self->{as}{tls}";
+    return $self->{identity} ||= IO::Socket::SSL::SSL_Context->new(SSL_server => 1,
+        SSL_cert_file => "$stem.pem", SSL_key_file => "$stem.key");
 }
 
 sub drop {
@@ -232,7 +249,10 @@ sub serve {
 sub compose {
     my ($self, $client, $answer) = @_;
     my $fault = $self->{fault};
+    $answer = $json->decode($1) if $fault =~ /^instead:(.*)/s;
     my $body = $answer->{body} // '{"active":false}';
+    $body = '{"active":true,' . join(',', map {"\"m$_\":0"} 1 .. $1) . '}' if $fault =~ /^members:(\d+)/;
+    $body = '{"active":true,"d":' . '[' x $1 . ']' x $1 . '}' if $fault =~ /^deep:(\d+)/;
     my $status = $answer->{status} // 200;
     my $type = $answer->{type} // 'application/json';
     $type = 'text/html' if $fault eq 'html';
@@ -242,13 +262,15 @@ sub compose {
         . $more . "Content-Length: $length\r\n\r\n$body";
     $client->{close} = $fault eq 'once' || $answer->{close};
     if ($fault =~ /^hang/) { return }
-    elsif ($fault eq 'close') { return $self->drop($client) }
+    elsif ($fault eq 'close' || $fault eq 'kept' && $client->{served}) { return $self->drop($client) }
     elsif ($fault eq 'cut') { $text = substr $text, 0, length($text) - 5; $client->{close} = 1 }
     elsif ($fault eq 'short') { $client->{close} = 1 }
     elsif ($fault eq 'chunked') {
         $text = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n$body";
         $client->{close} = 1;
     }
+    elsif ($fault eq 'slow') { $client->{due} += 0.3 }
+    elsif ($fault eq 'twice') { $text .= $text }
     elsif ($fault eq 'continue') { $text = "HTTP/1.1 100 Continue\r\n\r\n$text" }
     elsif ($fault eq 'endless') {
         $text = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{\"active\":true,\"x\":\"";
@@ -292,7 +314,8 @@ sub do_answer { my ($self, $token, $answer) = @_; $self->{answers}{$token} = $an
 sub do_fault { my ($self, $fault) = @_; $self->{fault} = $fault; return 1 }
 sub do_requests { return $_[0]{requests} }
 sub do_connections { return $_[0]{connections} }
-sub do_save { my ($self) = @_; return {map { $_ => $self->{$_} } qw(answers fault calls requests connections)} }
+sub do_resumed { return $_[0]{resumed} }
+sub do_save { my ($self) = @_; return {map { $_ => $self->{$_} } qw(answers fault calls requests connections resumed)} }
 sub do_restore { my ($self, $saved) = @_; @$self{keys %$saved} = values %$saved; return 1 }
 
 sub do_calls {
@@ -305,7 +328,7 @@ sub do_calls {
 
 sub do_reset {
     my ($self) = @_;
-    @$self{qw(calls requests connections)} = ({}, [], 0);
+    @$self{qw(calls requests connections resumed)} = ({}, [], 0, 0);
     return 1;
 }
 
