@@ -12,23 +12,13 @@ use Store;
 
 my $as = AS->new;
 my ($secret, $other) = map { Httpd::secret("$_-shared-secret-of-this-test") } qw(one other);
-my $places = <<'END';
-<Location />
-    AuthType Introspect
-    Require valid-user
-</Location>
-<Location /fresh>
-    IntrospectMaxAge 0
-</Location>
-Alias /fresh %DIR%/htdocs
-END
 my $count = 0;
 
 # A machine at this store. Its own warnings make the test fail.
 sub machine {
     my ($store, %o) = @_;
     my $secrets = $o{secrets} // $secret;
-    return Httpd->new(modules => [$store->module], config => $as->config . $places
+    return Httpd->new(modules => [$store->module], config => $as->config . $Store::places
         . 'IntrospectCache ' . ($o{front} // 'shm:8M ') . $store->text . "\nIntrospectCacheSecret $secrets\n" . ($o{more} // ''));
 }
 

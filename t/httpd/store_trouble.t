@@ -13,23 +13,13 @@ use Store;
 
 my $as = AS->new;
 my $secret = Httpd::secret('the-shared-secret-of-this-test');
-my $places = <<'END';
-<Location />
-    AuthType Introspect
-    Require valid-user
-</Location>
-<Location /fresh>
-    IntrospectMaxAge 0
-</Location>
-Alias /fresh %DIR%/htdocs
-END
 my $one_process = "StartServers 1\nServerLimit 1\nThreadsPerChild 16\nMaxRequestWorkers 16\nMinSpareThreads 1\nMaxSpareThreads 16";
 my $count = 0;
 
 sub machine {
     my ($store, %o) = @_;
     return Httpd->new(modules => [$store->module], limits => $o{limits} // $one_process,
-        config => $as->config . $places . 'IntrospectCache shm:8M ' . $store->text
+        config => $as->config . $Store::places . 'IntrospectCache shm:8M ' . $store->text
             . "\nIntrospectCacheSecret $secret\n" . ($o{more} // ''));
 }
 

@@ -23,6 +23,18 @@ use IO::Socket::INET;
 use POSIX ();
 use Time::HiRes qw(sleep time);
 
+# For an httpd with a store: one place that remembers, and one that asks.
+our $places = <<'END';
+<Location />
+    AuthType Introspect
+    Require valid-user
+</Location>
+<Location /fresh>
+    IntrospectMaxAge 0
+</Location>
+Alias /fresh %DIR%/htdocs
+END
+
 my %programs = (redis => 'redis-server', memcache => 'memcached');
 
 sub new {
