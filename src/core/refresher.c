@@ -13,9 +13,11 @@
 #define THREADS_MAX 4   /* renewals at once in one process */
 #define WAITING_MAX 256 /* renewals waiting; more are dropped */
 
+/* The threads' memory comes from a pool that is nobody's child: a child shares
+ * its parent's allocator, which has no lock in a process of the prefork MPM. */
 struct ti_refresher_t {
     apr_thread_pool_t *threads;
-    apr_pool_t *p;
+    apr_pool_t *own;
 };
 
 /* One renewal, in a pool of its own. */
@@ -35,12 +37,16 @@ apr_status_t ti_refresher_create(ti_refresher_t **refresher, apr_pool_t *p)
     apr_status_t rv;
 
     *refresher = NULL;
-    rv = apr_thread_pool_create(&made->threads, 0, THREADS_MAX, p);
+    rv = apr_pool_create_unmanaged_ex(&made->own, NULL, NULL);
     if (rv != APR_SUCCESS) {
         return rv;
     }
+    rv = apr_thread_pool_create(&made->threads, 0, THREADS_MAX, made->own);
+    if (rv != APR_SUCCESS) {
+        apr_pool_destroy(made->own);
+        return rv;
+    }
     apr_pool_pre_cleanup_register(p, made, stop);
-    made->p = p;
     *refresher = made;
     return APR_SUCCESS;
 }
@@ -93,6 +99,8 @@ static void *APR_THREAD_FUNC run(apr_thread_t *thread, void *data)
 static apr_status_t stop(void *data)
 {
     ti_refresher_t *refresher = data;
+    apr_status_t rv = apr_thread_pool_destroy(refresher->threads);
 
-    return apr_thread_pool_destroy(refresher->threads);
+    apr_pool_destroy(refresher->own);
+    return rv;
 }
