@@ -285,6 +285,10 @@ sub stop {
     return if $self->{ended}++;
     local $?;
     if ($self->{pid}) {
+        # httpd's threaded MPMs shut the sockets of busy workers when they are
+        # stopped, and crash where a worker is just giving its socket up: let
+        # those that have answered come to rest
+        sleep 0.1;
         kill TERM => $self->{pid};
         $self->wait_until(sub { !kill 0 => $self->{pid} }, 'the end of httpd', 30);
     }
