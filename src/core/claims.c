@@ -113,7 +113,7 @@ int ti_claims_valid(const void *block, apr_size_t size)
 
     if (size < sizeof(*claims) || claims->magic != TI_RECORD_MAGIC ||
         claims->size != size || claims->entries > TI_CLAIMS_VALUES_MAX ||
-        claims->elements > TI_CLAIMS_VALUES_MAX) {
+        claims->elements > TI_CLAIMS_VALUES_MAX - claims->entries) {
         return 0;
     }
     total = claims->entries + claims->elements;

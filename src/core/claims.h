@@ -32,7 +32,7 @@
 #define TI_CLAIMS_PREFIX_LENGTH (sizeof(TI_CLAIMS_PREFIX) - 1)
 
 /* Limits of one answer, each against an answer made to exhaust us. */
-#define TI_CLAIMS_VALUES_MAX 1024 /* members and elements, at all depths */
+#define TI_CLAIMS_VALUES_MAX 3000 /* members and elements, at all depths */
 #define TI_CLAIMS_DEPTH_MAX 16    /* objects and arrays within each other */
 #define TI_CLAIMS_EXPORT_MAX 8192 /* bytes of one exported value */
 
@@ -117,7 +117,8 @@ const ti_value_t *ti_claims_find(const ti_claims_t *claims, const char *path,
 /* The top-level member of a name, or NULL; null counts as absent. */
 const ti_value_t *ti_claims_member(const ti_claims_t *claims, const char *name);
 
-/* The bytes of a string (or a compound's JSON), NUL-terminated. */
+/* The bytes of a string, NUL-terminated, or a compound's JSON text, which ends
+ * after value->length bytes: that of a nested one goes on with its parent's. */
 const char *ti_claims_string(const ti_claims_t *claims,
                              const ti_value_t *value);
 

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * JSON in, claims record out: the only file that knows jansson.
+ * JSON in, claims record out.
  */
 #include "claims.h"
 
 #include <apr_strings.h>
 #include <apr_tables.h>
-#include <jansson.h>
 
 #include "cache.h"
 #include "facts.h"
+#include "json.h"
 #include "moment.h"
 #include "record.h"
 #include "writer.h"
@@ -19,6 +19,7 @@ typedef struct compile_t {
     apr_array_header_t *entries;  /* of ti_value_t, offsets into strings */
     apr_array_header_t *elements; /* of ti_value_t, the same */
     ti_writer_t strings;
+    int rounded; /* nonzero: integers were read as reals */
     const char *why;
     apr_pool_t *p;
 } compile_t;
@@ -31,19 +32,14 @@ typedef struct level_t {
     unsigned depth;
 } level_t;
 
-static json_t *parse(const char **why, const char *json, apr_size_t length,
-                     apr_pool_t *p);
-static const char *explain(enum json_error_code code);
-static apr_status_t json_free(void *json);
 static int take_members(compile_t *c, level_t *level);
 static int take_member(compile_t *c, level_t *level, const char *name,
                        json_t *json);
 static int take_compound(compile_t *c, level_t *level, ti_value_t *value,
                          json_t *json);
-static int take_elements(compile_t *c, ti_value_t *value, json_t *array);
+static void take_elements(compile_t *c, ti_value_t *value, json_t *array);
 static void take_scalar(compile_t *c, ti_value_t *value, json_t *json);
 static void take_string(compile_t *c, ti_value_t *value, json_t *json);
-static int room(compile_t *c);
 static const ti_claims_t *assemble(compile_t *c, apr_pool_t *p);
 
 apr_status_t ti_claims_compile(const ti_claims_t **claims, const char **why,
@@ -58,12 +54,13 @@ apr_status_t ti_claims_compile(const ti_claims_t **claims, const char **why,
     *claims = NULL;
     *why = NULL;
     apr_pool_create(&scratch, p);
-    top.object = parse(why, json, length, scratch);
+    c.p = scratch;
+    top.object = ti_json_parse(&c.why, &c.rounded, json, length, scratch);
     if (top.object == NULL) {
+        *why = c.why;
         goto done;
     }
 
-    c.p = scratch;
     c.entries = apr_array_make(scratch, 64, sizeof(ti_value_t));
     c.elements = apr_array_make(scratch, 64, sizeof(ti_value_t));
     ti_writer_open(&c.strings, length + 256, scratch);
@@ -80,54 +77,6 @@ apr_status_t ti_claims_compile(const ti_claims_t **claims, const char **why,
 done:
     apr_pool_destroy(scratch);
     return rv;
-}
-
-static json_t *parse(const char **why, const char *json, apr_size_t length,
-                     apr_pool_t *p)
-{
-    size_t flags = JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL;
-    json_error_t error;
-    json_t *answer = json_loadb(json, length, flags, &error);
-
-    if (answer == NULL &&
-        json_error_code(&error) == json_error_numeric_overflow) {
-        answer =
-            json_loadb(json, length, flags | JSON_DECODE_INT_AS_REAL, &error);
-    }
-    if (answer == NULL) {
-        *why = explain(json_error_code(&error));
-        return NULL;
-    }
-    apr_pool_cleanup_register(p, answer, json_free, apr_pool_cleanup_null);
-    if (!json_is_object(answer)) {
-        *why = "it is not a JSON object";
-        return NULL;
-    }
-    return answer;
-}
-
-/* Our own words: jansson's quote the text, which may hold claims. */
-static const char *explain(enum json_error_code code)
-{
-    static const char *const words[] = {
-        [json_error_invalid_utf8] = "it has bytes that are not UTF-8",
-        [json_error_duplicate_key] = "it has two members of one name",
-        [json_error_premature_end_of_input] = "its JSON ends too early",
-        [json_error_end_of_input_expected] = "something follows its JSON",
-        [json_error_stack_overflow] = "its JSON is nested too deeply",
-        [json_error_numeric_overflow] = "it has a number too large",
-        [json_error_null_byte_in_key] = "it has a NUL in a member's name"};
-    apr_size_t i = (apr_size_t)code;
-
-    return i < sizeof(words) / sizeof(words[0]) && words[i] != NULL
-               ? words[i]
-               : "it is not JSON";
-}
-
-static apr_status_t json_free(void *json)
-{
-    json_decref(json);
-    return APR_SUCCESS;
 }
 
 static int take_members(compile_t *c, level_t *level)
@@ -151,7 +100,8 @@ static int take_member(compile_t *c, level_t *level, const char *name,
     ti_value_t value = {0};
     const char *path = name;
 
-    if (!room(c)) {
+    if (c->strings.used > TI_ENTRY_MAX) {
+        c->why = "it is too large";
         return 0;
     }
     if (level->depth > 0) {
@@ -179,14 +129,9 @@ static int take_compound(compile_t *c, level_t *level, ti_value_t *value,
                          json_t *json)
 {
     level_t inner = {0};
-    size_t length = json_dumpb(json, NULL, 0, JSON_COMPACT);
-    char *text = apr_palloc(c->p, length + 1);
+    apr_size_t length;
+    const char *text = ti_json_text(&length, json, JSON_COMPACT, c->p);
 
-    if (level->depth + 1 >= TI_CLAIMS_DEPTH_MAX) {
-        c->why = "its JSON is nested too deeply";
-        return 0;
-    }
-    json_dumpb(json, text, length, JSON_COMPACT);
     if (level->depth == 0) {
         value->string = ti_writer_text(&c->strings, text, length);
         value->text = length <= TI_CLAIMS_EXPORT_MAX ? value->string : 0;
@@ -199,9 +144,7 @@ static int take_compound(compile_t *c, level_t *level, ti_value_t *value,
 
     value->type = json_is_array(json) ? TI_ARRAY : TI_OBJECT;
     if (value->type == TI_ARRAY) {
-        if (!take_elements(c, value, json)) {
-            return 0;
-        }
+        take_elements(c, value, json);
         APR_ARRAY_PUSH(c->entries, ti_value_t) = *value;
         return 1;
     }
@@ -213,7 +156,7 @@ static int take_compound(compile_t *c, level_t *level, ti_value_t *value,
     return take_members(c, &inner);
 }
 
-static int take_elements(compile_t *c, ti_value_t *value, json_t *array)
+static void take_elements(compile_t *c, ti_value_t *value, json_t *array)
 {
     size_t i;
     json_t *json;
@@ -226,14 +169,10 @@ static int take_elements(compile_t *c, ti_value_t *value, json_t *array)
         if (json_is_object(json) || json_is_array(json)) {
             continue; /* no path leads into an array */
         }
-        if (!room(c)) {
-            return 0;
-        }
         take_scalar(c, &element, json);
         APR_ARRAY_PUSH(c->elements, ti_value_t) = element;
         value->as.elements.count++;
     }
-    return 1;
 }
 
 static void take_scalar(compile_t *c, ti_value_t *value, json_t *json)
@@ -250,8 +189,14 @@ static void take_scalar(compile_t *c, ti_value_t *value, json_t *json)
         text = apr_psprintf(c->p, "%" APR_INT64_T_FMT, value->as.integer);
         break;
     case JSON_REAL:
-        value->type = TI_REAL;
         value->as.real = json_real_value(json);
+        if (c->rounded && ti_moment_is_whole(value->as.real)) {
+            value->type = TI_INTEGER;
+            value->as.integer = (apr_int64_t)value->as.real;
+            text = apr_psprintf(c->p, "%" APR_INT64_T_FMT, value->as.integer);
+            break;
+        }
+        value->type = TI_REAL;
         text = ti_moment_real_text(value->as.real, c->p);
         break;
     case JSON_TRUE:
@@ -285,26 +230,10 @@ static void take_string(compile_t *c, ti_value_t *value, json_t *json)
         value->text = value->string;
         return;
     }
-    length = json_dumpb(json, NULL, 0, JSON_ENCODE_ANY);
+    string = ti_json_text(&length, json, JSON_ENCODE_ANY, c->p);
     if (length <= TI_CLAIMS_EXPORT_MAX) {
-        char *text = apr_palloc(c->p, length);
-
-        json_dumpb(json, text, length, JSON_ENCODE_ANY);
-        value->text = ti_writer_escaped(&c->strings, text, length);
+        value->text = ti_writer_text(&c->strings, string, length);
     }
-}
-
-static int room(compile_t *c)
-{
-    if (c->entries->nelts + c->elements->nelts >= TI_CLAIMS_VALUES_MAX) {
-        c->why = "it has too many members";
-        return 0;
-    }
-    if (c->strings.used > TI_ENTRY_MAX) {
-        c->why = "it is too large";
-        return 0;
-    }
-    return 1;
 }
 
 static const ti_claims_t *assemble(compile_t *c, apr_pool_t *p)

@@ -236,7 +236,7 @@ static const ti_value_t *find(const condition_t *condition,
     const ti_value_t *value =
         ti_claims_find(claims, condition->whole, condition->whole_length);
 
-    if (value == NULL && condition->path != NULL) {
+    if ((value == NULL || value->type == TI_NULL) && condition->path != NULL) {
         value = ti_claims_find(claims, condition->path, condition->path_length);
     }
     return value;

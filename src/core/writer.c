@@ -51,26 +51,6 @@ apr_uint32_t ti_writer_name(ti_writer_t *writer, const char *path, int prefixed)
            (apr_uint32_t)TI_CLAIMS_PREFIX_LENGTH;
 }
 
-apr_uint32_t ti_writer_escaped(ti_writer_t *writer, const char *text,
-                               apr_size_t length)
-{
-    static const char escape[] = "\\u007f";
-    apr_size_t offset = writer->used;
-    apr_size_t i;
-
-    reserve(writer, length * (sizeof(escape) - 1) + 1);
-    for (i = 0; i < length; i++) {
-        if (text[i] == 0x7f) {
-            memcpy(writer->bytes + writer->used, escape, sizeof(escape) - 1);
-            writer->used += sizeof(escape) - 1;
-        } else {
-            writer->bytes[writer->used++] = text[i];
-        }
-    }
-    writer->bytes[writer->used++] = '\0';
-    return (apr_uint32_t)offset;
-}
-
 apr_uint32_t ti_writer_find(ti_writer_t *writer, apr_size_t from,
                             const char *text, apr_size_t length)
 {

@@ -31,11 +31,6 @@ apr_uint32_t ti_writer_text(ti_writer_t *writer, const char *text,
 apr_uint32_t ti_writer_name(ti_writer_t *writer, const char *path,
                             int prefixed);
 
-/* The same as ti_writer_text, with each DEL written as \u007f: the one control
- * character that JSON lets stand. */
-apr_uint32_t ti_writer_escaped(ti_writer_t *writer, const char *text,
-                               apr_size_t length);
-
 /* Where these bytes stand at or after offset `from`; appended when nowhere. */
 apr_uint32_t ti_writer_find(ti_writer_t *writer, apr_size_t from,
                             const char *text, apr_size_t length);

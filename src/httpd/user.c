@@ -39,7 +39,7 @@ const ti_value_t *mai_user_find(const mai_selection_t *selection,
     const ti_value_t *value =
         ti_claims_find(claims, selection->whole, strlen(selection->whole));
 
-    if (value == NULL && selection->path != NULL) {
+    if ((value == NULL || value->type == TI_NULL) && selection->path != NULL) {
         value =
             ti_claims_find(claims, selection->path, strlen(selection->path));
     }

@@ -75,6 +75,71 @@ START_TEST(as_many_members_as_the_limit_are_taken_and_one_more_refused)
 }
 END_TEST
 
+/* No path leads there, but work does. */
+START_TEST(what_is_within_arrays_counts_as_well)
+{
+    int most = TI_CLAIMS_VALUES_MAX;
+    const char *deep = "1";
+    int i;
+
+    ck_assert_ptr_null(
+        complaint(repeated("{\"a\":[", "[", most / 2 - 1, "]", "]}")));
+    ck_assert_ptr_nonnull(
+        complaint(repeated("{\"a\":[", "[", most / 2, "]", "]}")));
+    ck_assert_ptr_nonnull(
+        complaint(repeated("{\"a\":[", "{\"b\":", most / 2, "}", "]}")));
+
+    for (i = 0; i < TI_CLAIMS_DEPTH_MAX - 1; i++) {
+        deep = apr_pstrcat(pool, "[", deep, "]", NULL);
+    }
+    ck_assert_ptr_null(
+        complaint(apr_pstrcat(pool, "{\"a\":", deep, "}", NULL)));
+    ck_assert_ptr_nonnull(
+        complaint(apr_pstrcat(pool, "{\"a\":[", deep, "]}", NULL)));
+}
+END_TEST
+
+START_TEST(one_integer_beyond_64_bits_leaves_the_others_whole)
+{
+    const ti_claims_t *claims =
+        claims_of("{\"huge\":123456789012345678901234567890,\"exp\":1800000000,"
+                  "\"n\":9007199254740991,\"half\":0.5}");
+
+    ck_assert_int_eq(find(claims, "huge")->type, TI_REAL);
+    ck_assert_int_eq(find(claims, "n")->type, TI_INTEGER);
+    ck_assert_str_eq(text_of(claims, "n"), "9007199254740991");
+    ck_assert_str_eq(text_of(claims, "exp"), "1800000000");
+    ck_assert_int_eq(find(claims, "half")->type, TI_REAL);
+}
+END_TEST
+
+START_TEST(no_control_character_goes_out_with_an_array_or_object)
+{
+    const ti_claims_t *claims =
+        claims_of("{\"a\":[\"x\x7fy\\u0001\"],\"o\":{\"i\":[\"p\x7fq\"]}}");
+    const ti_value_t *inner = find(claims, "o\x1f"
+                                           "i");
+
+    ck_assert_str_eq(text_of(claims, "a"), "[\"x\\u007fy\\u0001\"]");
+    ck_assert_str_eq(text_of(claims, "o"), "{\"i\":[\"p\\u007fq\"]}");
+    ck_assert_mem_eq(ti_claims_string(claims, inner), "[\"p\\u007fq\"]",
+                     inner->length);
+    ck_assert(ti_claims_holds(claims, inner, "p\x7fq"));
+}
+END_TEST
+
+START_TEST(only_zero_itself_means_that_a_token_never_expires)
+{
+    ck_assert_int_eq(claims_of("{\"exp\":0}")->expires.state, TI_MOMENT_ABSENT);
+    ck_assert_int_eq(claims_of("{\"exp\":0.0}")->expires.state,
+                     TI_MOMENT_ABSENT);
+    ck_assert_int_eq(claims_of("{\"exp\":1e-9}")->expires.state,
+                     TI_MOMENT_READ);
+    ck_assert_int_eq(claims_of("{\"exp\":-1e-9}")->expires.state,
+                     TI_MOMENT_READ);
+}
+END_TEST
+
 START_TEST(an_answer_of_twenty_kilobytes_is_normal)
 {
     const char *json =
@@ -127,6 +192,10 @@ static Suite *suite(void)
                    as_many_members_as_the_limit_are_taken_and_one_more_refused);
     tcase_add_test(one, an_answer_of_twenty_kilobytes_is_normal);
     tcase_add_test(one, a_long_value_is_kept_but_not_exported);
+    tcase_add_test(one, what_is_within_arrays_counts_as_well);
+    tcase_add_test(one, one_integer_beyond_64_bits_leaves_the_others_whole);
+    tcase_add_test(one, no_control_character_goes_out_with_an_array_or_object);
+    tcase_add_test(one, only_zero_itself_means_that_a_token_never_expires);
     suite_add_tcase(all, one);
     return all;
 }

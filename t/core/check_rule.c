@@ -128,6 +128,7 @@ START_TEST(a_name_with_dots_is_tried_whole_first)
     ck_assert(claim("a.b:whole", "{\"a.b\":\"whole\",\"a\":{\"b\":\"path\"}}"));
     ck_assert(!claim("a.b:path", "{\"a.b\":\"whole\",\"a\":{\"b\":\"path\"}}"));
     ck_assert(claim("a.b:path", "{\"a\":{\"b\":\"path\"}}"));
+    ck_assert(claim("a.b:path", "{\"a.b\":null,\"a\":{\"b\":\"path\"}}"));
     ck_assert(claim("https\\://x.example/c:1", "{\"https://x.example/c\":1}"));
 }
 END_TEST

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * JSON as text: read within the limits of claims.h, and written. With
+ * compile.c, which takes the values, all that knows jansson.
+ */
+#ifndef TI_JSON_H
+#define TI_JSON_H
+
+#include <apr_pools.h>
+#include <jansson.h>
+
+/* Read one object of `length` bytes. NULL, with a sentence in *why (static,
+ * nothing of the text), when it is none, has duplicate members, bad UTF-8, or
+ * is over a limit. *rounded is nonzero when some integer is beyond 64 bits: all
+ * integers are reals then. Lives as long as `p`. RFC 8259. */
+json_t *ti_json_parse(const char **why, int *rounded, const char *text,
+                      apr_size_t length, apr_pool_t *p);
+
+/* Write it without control characters, by jansson's `flags`, in `p`; without a
+ * NUL at the end. */
+const char *ti_json_text(apr_size_t *length, json_t *json, size_t flags,
+                         apr_pool_t *p);
+
+#endif
