@@ -126,7 +126,7 @@ my %bodies = (
     'junk behind' => '{"active":true} x', 'bad UTF-8' => "{\"active\":true,\"sub\":\"\xff\"}",
     'exp an object' => '{"active":true,"exp":{}}', 'exp a word' => '{"active":true,"exp":"soon"}',
     'too deep' => '{"active":true,"a":' . '[' x 10000 . ']' x 10000 . '}',
-    'too many members' => '{"active":true' . join('', map {",\"m$_\":1"} 1 .. 2000) . '}',
+    'too many members' => '{"active":true' . join('', map {",\"m$_\":1"} 1 .. 3001) . '}',
     'too large' => '{"active":true,"a":"' . 'x' x 70000 . '"}',
 );
 my $i = 0;
