@@ -218,9 +218,8 @@ static void report(const ti_world_t *world, const ti_question_t *question,
     switch (ti_breaker_report(world->breakers, server->health[i], &event)) {
     case TI_CHANGE_SHUT:
         ti_log(question->log, TI_LOG_WARNING, TI_MSG_BREAKER_SHUT,
-               "Leaving %s alone for a while: it failed several times in a "
-               "row, now because %s",
-               url, outcome->cause);
+               "Leaving %s alone for a while. The latest trouble: %s", url,
+               outcome->cause);
         break;
     case TI_CHANGE_OPENED:
         ti_log(question->log, TI_LOG_WARNING, TI_MSG_BREAKER_OPENED,
@@ -239,7 +238,7 @@ static void log_failure(const ti_world_t *world, const ti_question_t *question,
                                                             : TI_LOG_WARNING;
 
     ti_pace_log(world->pace, world->clock(), question->log, level,
-                outcome->message,
+                outcome->message, url,
                 apr_pstrcat(question->p, "Could not use ", url, ": ",
                             outcome->cause, NULL));
 }

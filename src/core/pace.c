@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pace.h"
 
+#include <apr_hash.h>
+
 #define MESSAGES 100 /* ids below this are paced, see messages.h */
 
 typedef struct lane_t {
@@ -9,7 +11,7 @@ typedef struct lane_t {
 } lane_t;
 
 struct ti_pace_t {
-    lane_t lanes[MESSAGES];
+    lane_t lanes[MESSAGES][TI_PACE_SUBJECTS];
 };
 
 ti_pace_t *ti_pace_create(apr_pool_t *p)
@@ -18,8 +20,10 @@ ti_pace_t *ti_pace_create(apr_pool_t *p)
 }
 
 void ti_pace_log(ti_pace_t *pace, apr_time_t now, const ti_log_t *log,
-                 ti_level_t level, int id, const char *text)
+                 ti_level_t level, int id, const char *subject,
+                 const char *text)
 {
+    apr_ssize_t whole = APR_HASH_KEY_STRING;
     lane_t *lane;
     apr_time_t next;
     apr_uint32_t left_out;
@@ -32,7 +36,8 @@ void ti_pace_log(ti_pace_t *pace, apr_time_t now, const ti_log_t *log,
         return;
     }
 
-    lane = &pace->lanes[id];
+    lane = &pace->lanes[id][apr_hashfunc_default(subject, &whole) %
+                            TI_PACE_SUBJECTS];
     next = __atomic_load_n(&lane->next, __ATOMIC_RELAXED);
     if (now < next ||
         !__atomic_compare_exchange_n(&lane->next, &next, now + TI_PACE_INTERVAL,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * A pace for log lines: an outage must not fill a disk. Of each message one
- * line per interval and process is written, and how many were left out.
+ * line per interval, process and subject is written, and how many were left
+ * out.
  */
 #ifndef TI_PACE_H
 #define TI_PACE_H
@@ -12,14 +13,18 @@
 #include "log.h"
 
 #define TI_PACE_INTERVAL apr_time_from_sec(10)
+#define TI_PACE_SUBJECTS 64 /* kept apart, of each message */
 
 typedef struct ti_pace_t ti_pace_t;
 
 /* A pace for one process, used by all its threads; in `p`. */
 ti_pace_t *ti_pace_create(apr_pool_t *p);
 
-/* Like ti_log, at a pace; a NULL pace writes every line. */
+/* Like ti_log, at a pace; a NULL pace writes every line. `subject`: what the
+ * line is about, such as a URL; the trouble of one hides no other's (but for
+ * one in TI_PACE_SUBJECTS that share a pace by chance). */
 void ti_pace_log(ti_pace_t *pace, apr_time_t now, const ti_log_t *log,
-                 ti_level_t level, int id, const char *text);
+                 ti_level_t level, int id, const char *subject,
+                 const char *text);
 
 #endif

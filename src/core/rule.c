@@ -7,6 +7,8 @@
 
 #include <apr_strings.h>
 
+#include "slip.h"
+
 /* One condition on one claim. */
 typedef struct condition_t {
     const char *whole; /* the name as one member's */
@@ -28,6 +30,7 @@ struct ti_rule_t {
     const ti_regex_t *regex;
     apr_array_header_t *conditions; /* of condition_t; for scope: all */
     const char *scope;
+    int words; /* of the line */
 };
 
 static const char *parse_condition(ti_rule_t *rule, const char *word,
@@ -59,6 +62,7 @@ const char *ti_rule_parse(ti_rule_t **rule, ti_rule_kind_t kind,
     *rule = NULL;
     parsed->kind = kind;
     parsed->regex = regex;
+    parsed->words = words->nelts;
     parsed->conditions = apr_array_make(p, words->nelts, sizeof(condition_t));
     if (words->nelts == 0) {
         return "it names nothing: write what is required, such as 'Require "
@@ -146,8 +150,11 @@ static const char *parse_condition(ti_rule_t *rule, const char *word,
     condition->path_length =
         condition->path != NULL ? strlen(condition->path) : 0;
     condition->relation = *rest;
-    if (condition->relation == '\0') {
-        return NULL;
+    complaint =
+        ti_slip_find(word, condition->whole, *rest,
+                     *rest != '\0' ? rest + 1 : rest, rule->words == 1, p);
+    if (complaint != NULL || *rest == '\0') {
+        return complaint;
     }
     condition->text = apr_pstrdup(p, rest + 1);
     if (*condition->text == '\0') {

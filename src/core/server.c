@@ -127,7 +127,8 @@ const char *ti_server_complaint(const ti_server_t *server, apr_pool_t *p)
         (server->client_id == NULL || server->client_secret == NULL)) {
         return apr_psprintf(p,
                             "IntrospectClientAuth %s needs %s (or choose "
-                            "another IntrospectClientAuth)",
+                            "another IntrospectClientAuth). A section that "
+                            "names an endpoint of its own inherits none",
                             name_of(server->auth),
                             server->client_id == NULL
                                 ? "'IntrospectClientID ID'"

@@ -150,12 +150,23 @@ const char *mai_authority_tls_verify(cmd_parms *cmd, void *config,
 const char *mai_authority_tls_ca_file(cmd_parms *cmd, void *config,
                                       const char *name)
 {
+    static const char begin[] = "-----BEGIN ";
     const char *path = ap_server_root_relative(cmd->pool, name);
-    apr_finfo_t info;
+    char line[256];
+    apr_file_t *file;
+    int found = 0;
 
     if (path == NULL ||
-        apr_stat(&info, path, APR_FINFO_TYPE, cmd->temp_pool) != APR_SUCCESS) {
-        return mai_word_complain(cmd, name, "there is no such file");
+        apr_file_open(&file, path, APR_READ | APR_BUFFERED, APR_OS_DEFAULT,
+                      cmd->temp_pool) != APR_SUCCESS) {
+        return mai_word_complain(cmd, name, "there is no such file to read");
+    }
+    while (!found && apr_file_gets(line, sizeof(line), file) == APR_SUCCESS) {
+        found = strncmp(line, begin, sizeof(begin) - 1) == 0;
+    }
+    apr_file_close(file);
+    if (!found) {
+        return mai_word_complain(cmd, name, "it holds no certificate in PEM");
     }
     server_of(cmd, config)->tls_ca_file = path;
     return NULL;

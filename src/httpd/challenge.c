@@ -57,7 +57,7 @@ int mai_challenge_status(const mai_context_t *context)
 
 void mai_challenge_log(request_rec *r, const mai_context_t *context)
 {
-    log_refusal(r, context, answers[context->result.verdict].status);
+    log_refusal(r, context, HTTP_UNAUTHORIZED); /* mod_auth_basic's answer */
 }
 
 int mai_challenge_note(request_rec *r, const char *type)

@@ -64,10 +64,8 @@ static int find(ti_outcome_t *outcome, request_rec *r)
     if (outcome->kind == TI_KIND_DOCUMENT) {
         return OK;
     }
-    if (outcome->message == TI_MSG_JWKS) { /* other failures have a line */
-        ti_log(&log, TI_LOG_INFO, TI_MSG_JWKS, "Cannot serve the key set: %s",
-               outcome->cause);
-    }
+    ti_log(&log, TI_LOG_INFO, TI_MSG_JWKS, "Cannot serve the key set: %s",
+           outcome->cause);
     apr_table_setn(r->err_headers_out, "Retry-After",
                    apr_psprintf(r->pool, "%d",
                                 (int)apr_time_sec(outcome->retry_after) + 1));

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <apr_cstr.h>
 #include <apr_env.h>
 #include <apr_file_io.h>
 #include <apr_lib.h>
@@ -13,6 +14,7 @@
 /* Long enough for a JWT as bearer token, short enough to be no accident. */
 #define SECRET_MAX 8192
 
+static const char *slip(cmd_parms *cmd, const char *text);
 static const char *read_file(const char **secret, cmd_parms *cmd,
                              const char *name);
 static const char *read_env(const char **secret, cmd_parms *cmd,
@@ -35,6 +37,7 @@ const char *mai_secret_read(const char **secret, cmd_parms *cmd,
     } else if (strncmp(text, "exec:", 5) == 0) {
         complaint = run(secret, cmd, text + 5);
     } else {
+        complaint = slip(cmd, text);
         *secret = apr_pstrdup(cmd->pool, text);
     }
     if (complaint != NULL) {
@@ -54,6 +57,30 @@ const char *mai_secret_read(const char **secret, cmd_parms *cmd,
                             "%s is empty: give the secret as text, "
                             "file:PATH, env:NAME or exec:PROGRAM",
                             name);
+    }
+    return NULL;
+}
+
+/* Text that was meant to say where the secret is? The text itself is not
+ * repeated: it may be the secret. */
+static const char *slip(cmd_parms *cmd, const char *text)
+{
+    static const char *const places[] = {"file:", "env:", "exec:"};
+    apr_finfo_t info;
+    apr_size_t i;
+
+    for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+        if (apr_cstr_casecmpn(text, places[i], strlen(places[i])) == 0) {
+            return apr_psprintf(cmd->pool, "%s: write %s in small letters",
+                                cmd->cmd->name, places[i]);
+        }
+    }
+    if (*text == '/' &&
+        apr_stat(&info, text, APR_FINFO_TYPE, cmd->temp_pool) == APR_SUCCESS) {
+        return apr_psprintf(cmd->pool,
+                            "%s names a file that is there, as if its name "
+                            "were the secret: write file: before it",
+                            cmd->cmd->name);
     }
     return NULL;
 }

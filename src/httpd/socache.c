@@ -202,7 +202,8 @@ static void refuse(const mai_socache_t *socache, apr_time_t now,
                  "Refused what the store %s of IntrospectCache gave: %s",
                  mai_provider_name(socache->provider), why);
     ti_pace_log(socache->world->pace, now, socache->world->log, TI_LOG_WARNING,
-                TI_MSG_STORE_REFUSED, words);
+                TI_MSG_STORE_REFUSED, mai_provider_name(socache->provider),
+                words);
 }
 
 static int admit(visit_t *visit, mai_socache_t *socache)
@@ -228,16 +229,18 @@ static void judge(mai_socache_t *socache, const visit_t *visit, apr_status_t rv,
         ti_pause_end(&socache->pause, visit->turn);
         return;
     }
+    rv = rv == APR_SUCCESS ? APR_TIMEUP : rv; /* there, but too late */
     length = ti_pause_begin(&socache->pause, visit->turn, now);
     if (length == 0) {
         return;
     }
     apr_snprintf(words, sizeof(words),
-                 "Could not %s the store %s of IntrospectCache in time (%d "
+                 "Could not %s the store %s of IntrospectCache (%pm, after %d "
                  "ms): it is left alone for %d s",
-                 what, mai_provider_name(socache->provider),
+                 what, mai_provider_name(socache->provider), &rv,
                  (int)apr_time_as_msec(now - visit->start),
                  (int)apr_time_sec(length));
     ti_pace_log(socache->world->pace, now, socache->world->log, TI_LOG_WARNING,
-                TI_MSG_STORE_FAILED, words);
+                TI_MSG_STORE_FAILED, mai_provider_name(socache->provider),
+                words);
 }

@@ -68,10 +68,11 @@ const char *mai_storage_cache(cmd_parms *cmd, void *config, const char *first,
     if (complaint == NULL && second != NULL) {
         complaint = mai_socache_create(&cache->socache, second, cmd->pool,
                                        cmd->temp_pool);
+        complaint = complaint == NULL ? NULL
+                                      : apr_pstrcat(cmd->pool, cmd->cmd->name,
+                                                    ": ", complaint, NULL);
     }
-    return complaint == NULL
-               ? NULL
-               : apr_psprintf(cmd->pool, "%s: %s", cmd->cmd->name, complaint);
+    return complaint;
 }
 
 const char *mai_storage_secret(cmd_parms *cmd, void *config, const char *first,
