@@ -233,12 +233,14 @@ static void report(const ti_world_t *world, const ti_question_t *question,
 static void log_failure(const ti_world_t *world, const ti_question_t *question,
                         const char *url, const ti_outcome_t *outcome)
 {
-    ti_level_t level = outcome->verdict == TI_MISCONFIGURED ? TI_LOG_ERROR
-                       : outcome->message == TI_MSG_ABORTED ? TI_LOG_INFO
-                                                            : TI_LOG_WARNING;
+    ti_line_t line = {TI_LOG_WARNING, outcome->message, url, NULL};
 
-    ti_pace_log(world->pace, world->clock(), question->log, level,
-                outcome->message, url,
-                apr_pstrcat(question->p, "Could not use ", url, ": ",
-                            outcome->cause, NULL));
+    if (outcome->verdict == TI_MISCONFIGURED) {
+        line.level = TI_LOG_ERROR;
+    } else if (outcome->message == TI_MSG_ABORTED) {
+        line.level = TI_LOG_INFO;
+    }
+    line.text = apr_pstrcat(question->p, "Could not use ", url, ": ",
+                            outcome->cause, NULL);
+    ti_pace_log(world->pace, world->clock(), question->log, &line);
 }

@@ -20,24 +20,23 @@ ti_pace_t *ti_pace_create(apr_pool_t *p)
 }
 
 void ti_pace_log(ti_pace_t *pace, apr_time_t now, const ti_log_t *log,
-                 ti_level_t level, int id, const char *subject,
-                 const char *text)
+                 const ti_line_t *line)
 {
     apr_ssize_t whole = APR_HASH_KEY_STRING;
     lane_t *lane;
     apr_time_t next;
     apr_uint32_t left_out;
 
-    if (!ti_log_on(log, level)) {
+    if (!ti_log_on(log, line->level)) {
         return;
     }
-    if (pace == NULL || id < 0 || id >= MESSAGES) {
-        ti_log(log, level, id, "%s", text);
+    if (pace == NULL || line->id < 0 || line->id >= MESSAGES) {
+        ti_log(log, line->level, line->id, "%s", line->text);
         return;
     }
 
-    lane = &pace->lanes[id][apr_hashfunc_default(subject, &whole) %
-                            TI_PACE_SUBJECTS];
+    lane = &pace->lanes[line->id][apr_hashfunc_default(line->subject, &whole) %
+                                  TI_PACE_SUBJECTS];
     next = __atomic_load_n(&lane->next, __ATOMIC_RELAXED);
     if (now < next ||
         !__atomic_compare_exchange_n(&lane->next, &next, now + TI_PACE_INTERVAL,
@@ -47,9 +46,9 @@ void ti_pace_log(ti_pace_t *pace, apr_time_t now, const ti_log_t *log,
     }
     left_out = __atomic_exchange_n(&lane->left_out, 0, __ATOMIC_RELAXED);
     if (left_out > 0) {
-        ti_log(log, level, id, "%s (and %u more like it left out)", text,
-               left_out);
+        ti_log(log, line->level, line->id, "%s (and %u more like it left out)",
+               line->text, left_out);
     } else {
-        ti_log(log, level, id, "%s", text);
+        ti_log(log, line->level, line->id, "%s", line->text);
     }
 }

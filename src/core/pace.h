@@ -20,11 +20,17 @@ typedef struct ti_pace_t ti_pace_t;
 /* A pace for one process, used by all its threads; in `p`. */
 ti_pace_t *ti_pace_create(apr_pool_t *p);
 
-/* Like ti_log, at a pace; a NULL pace writes every line. `subject`: what the
- * line is about, such as a URL; the trouble of one hides no other's (but for
+/* A line. The trouble of one subject, such as a URL, hides no other's (but for
  * one in TI_PACE_SUBJECTS that share a pace by chance). */
+typedef struct ti_line_t {
+    ti_level_t level;
+    int id;
+    const char *subject;
+    const char *text;
+} ti_line_t;
+
+/* Like ti_log, at a pace; a NULL pace writes every line. */
 void ti_pace_log(ti_pace_t *pace, apr_time_t now, const ti_log_t *log,
-                 ti_level_t level, int id, const char *subject,
-                 const char *text);
+                 const ti_line_t *line);
 
 #endif

@@ -41,6 +41,8 @@ static apr_interval_time_t patience(const mai_socache_t *socache);
 static int admit(visit_t *visit, mai_socache_t *socache);
 static void judge(mai_socache_t *socache, const visit_t *visit, apr_status_t rv,
                   const char *what);
+static void warn(const mai_socache_t *socache, apr_time_t now, int id,
+                 const char *text);
 
 const char *mai_socache_create(mai_socache_t **socache, const char *text,
                                apr_pool_t *p, apr_pool_t *ptemp)
@@ -201,9 +203,7 @@ static void refuse(const mai_socache_t *socache, apr_time_t now,
     apr_snprintf(words, sizeof(words),
                  "Refused what the store %s of IntrospectCache gave: %s",
                  mai_provider_name(socache->provider), why);
-    ti_pace_log(socache->world->pace, now, socache->world->log, TI_LOG_WARNING,
-                TI_MSG_STORE_REFUSED, mai_provider_name(socache->provider),
-                words);
+    warn(socache, now, TI_MSG_STORE_REFUSED, words);
 }
 
 static int admit(visit_t *visit, mai_socache_t *socache)
@@ -240,7 +240,14 @@ static void judge(mai_socache_t *socache, const visit_t *visit, apr_status_t rv,
                  what, mai_provider_name(socache->provider), &rv,
                  (int)apr_time_as_msec(now - visit->start),
                  (int)apr_time_sec(length));
-    ti_pace_log(socache->world->pace, now, socache->world->log, TI_LOG_WARNING,
-                TI_MSG_STORE_FAILED, mai_provider_name(socache->provider),
-                words);
+    warn(socache, now, TI_MSG_STORE_FAILED, words);
+}
+
+static void warn(const mai_socache_t *socache, apr_time_t now, int id,
+                 const char *text)
+{
+    ti_line_t line = {TI_LOG_WARNING, id, mai_provider_name(socache->provider),
+                      text};
+
+    ti_pace_log(socache->world->pace, now, socache->world->log, &line);
 }

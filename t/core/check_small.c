@@ -171,20 +171,26 @@ START_TEST(nothing_is_written_above_the_level_nor_without_a_log)
 }
 END_TEST
 
+static void tell(ti_pace_t *pace, apr_time_t now, ti_level_t level, int id,
+                 const char *subject, const char *text)
+{
+    ti_line_t line = {level, id, subject, text};
+
+    ti_pace_log(pace, now, &log_info, &line);
+}
+
 START_TEST(a_message_is_written_once_per_interval_with_what_was_left_out)
 {
     ti_pace_t *pace = ti_pace_create(pool);
     apr_time_t now = apr_time_from_sec(1000);
 
     lines = 0;
-    ti_pace_log(pace, now, &log_info, TI_LOG_ERROR, 41, "as", "down");
-    ti_pace_log(pace, now + 1, &log_info, TI_LOG_ERROR, 41, "as", "down");
-    ti_pace_log(pace, now + TI_PACE_INTERVAL - 1, &log_info, TI_LOG_ERROR, 41,
-                "as", "down");
+    tell(pace, now, TI_LOG_ERROR, 41, "as", "down");
+    tell(pace, now + 1, TI_LOG_ERROR, 41, "as", "down");
+    tell(pace, now + TI_PACE_INTERVAL - 1, TI_LOG_ERROR, 41, "as", "down");
     ck_assert_int_eq(lines, 1);
     ck_assert_str_eq(last, "MAI0041: down");
-    ti_pace_log(pace, now + TI_PACE_INTERVAL, &log_info, TI_LOG_ERROR, 41, "as",
-                "down");
+    tell(pace, now + TI_PACE_INTERVAL, TI_LOG_ERROR, 41, "as", "down");
     ck_assert_int_eq(lines, 2);
     ck_assert_str_eq(last, "MAI0041: down (and 2 more like it left out)");
 }
@@ -195,15 +201,15 @@ START_TEST(one_message_does_not_hold_up_another)
     ti_pace_t *pace = ti_pace_create(pool);
 
     lines = 0;
-    ti_pace_log(pace, 1, &log_info, TI_LOG_ERROR, 41, "as", "a");
-    ti_pace_log(pace, 1, &log_info, TI_LOG_ERROR, 42, "as", "b");
-    ti_pace_log(pace, 1, &log_info, TI_LOG_DEBUG, 43, "as", "not on");
-    ti_pace_log(pace, 1, &log_info, TI_LOG_ERROR, 41, "another as", "a");
-    ti_pace_log(pace, 1, &log_info, TI_LOG_ERROR, 41, "another as", "a");
-    ti_pace_log(NULL, 1, &log_info, TI_LOG_ERROR, 41, "as", "c");
-    ti_pace_log(NULL, 1, &log_info, TI_LOG_ERROR, 41, "as", "d");
-    ti_pace_log(pace, 1, &log_info, TI_LOG_ERROR, 4711, "as", "e");
-    ti_pace_log(pace, 1, &log_info, TI_LOG_ERROR, 4711, "as", "f");
+    tell(pace, 1, TI_LOG_ERROR, 41, "as", "a");
+    tell(pace, 1, TI_LOG_ERROR, 42, "as", "b");
+    tell(pace, 1, TI_LOG_DEBUG, 43, "as", "not on");
+    tell(pace, 1, TI_LOG_ERROR, 41, "another as", "a");
+    tell(pace, 1, TI_LOG_ERROR, 41, "another as", "a");
+    tell(NULL, 1, TI_LOG_ERROR, 41, "as", "c");
+    tell(NULL, 1, TI_LOG_ERROR, 41, "as", "d");
+    tell(pace, 1, TI_LOG_ERROR, 4711, "as", "e");
+    tell(pace, 1, TI_LOG_ERROR, 4711, "as", "f");
     ck_assert_int_eq(lines, 7);
 }
 END_TEST
