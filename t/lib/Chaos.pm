@@ -39,7 +39,7 @@ our %faults = (
     garbage => {is => 'down', fault => "raw:\x00\xff\x16\x03\x01 $lie\r\n\r\n$lie"},
     half => {is => 'down', fault => "raw:HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"},
     members => {is => 'down', fault => 'members:100000'},
-    'members that fit' => {is => 'down', fault => 'members:2000'},
+    'members that fit' => {is => 'down', fault => 'members:3001'},
     deep => {is => 'down', fault => 'deep:10000'},
     map({ $_ => instead('down', status => $_) } 500, 502, 204),
     503 => instead('down', status => 503, headers => ['Retry-After: 1']),
