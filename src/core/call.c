@@ -94,7 +94,8 @@ static void set_bounds(ti_call_t *call)
     SET(call, CURLOPT_CONNECTTIMEOUT_MS,
         milliseconds(request->connect_timeout));
     SET(call, CURLOPT_QUICK_EXIT, 1L);
-    SET(call, CURLOPT_DNS_CACHE_TIMEOUT, ADDRESS_SECONDS);
+    SET(call, CURLOPT_DNS_CACHE_TIMEOUT,
+        ti_network_doubted(call->network) ? 0L : ADDRESS_SECONDS);
     SET(call, CURLOPT_MAXLIFETIME_CONN, ADDRESS_SECONDS);
     SET(call, CURLOPT_MAXAGE_CONN, TI_NETWORK_IDLE_SECONDS);
     SET(call, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)request->size_max);

@@ -62,6 +62,11 @@ static apr_status_t exchange(ti_http_t *http, ti_http_answer_t *answer,
     call.curl = ti_network_take(call.network, label);
     ti_call_run(&call);
     call_tell(answer, &call);
+    if (answer->failure == TI_HTTP_CONNECT ||
+        (answer->failure == TI_HTTP_TIMEOUT &&
+         call.stage == TI_STAGE_CONNECTING)) {
+        ti_network_doubt(call.network); /* or it has moved */
+    }
     ti_network_give(call.network, label, call.curl,
                     answer->failure == TI_HTTP_OK);
     ti_call_forget(&call);

@@ -21,6 +21,7 @@ struct ti_network_t {
     apr_thread_mutex_t *locks[CURL_LOCK_DATA_LAST];
     int running; /* atomic: handles out */
     int aborted; /* atomic */
+    int doubt;   /* atomic: of addresses */
 };
 
 static apr_status_t share_open(ti_network_t *network, apr_pool_t *p);
@@ -89,6 +90,16 @@ void ti_network_abort(ti_network_t *network)
 int ti_network_aborted(const ti_network_t *network)
 {
     return __atomic_load_n(&network->aborted, __ATOMIC_ACQUIRE);
+}
+
+void ti_network_doubt(ti_network_t *network)
+{
+    __atomic_store_n(&network->doubt, 1, __ATOMIC_RELEASE);
+}
+
+int ti_network_doubted(ti_network_t *network)
+{
+    return __atomic_exchange_n(&network->doubt, 0, __ATOMIC_ACQ_REL);
 }
 
 /* Connections are not shared, which curl cannot do between threads: they stay

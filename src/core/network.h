@@ -36,4 +36,10 @@ void ti_network_give(ti_network_t *network, unsigned int label, CURL *handle,
 void ti_network_abort(ti_network_t *network);
 int ti_network_aborted(const ti_network_t *network);
 
+/* What names were resolved to may be wrong: the next exchange looks again. */
+void ti_network_doubt(ti_network_t *network);
+
+/* Is there such a doubt? It is this exchange's to clear up. */
+int ti_network_doubted(ti_network_t *network);
+
 #endif

@@ -5,6 +5,7 @@
 
 #include <apr_shm.h>
 #include <apr_strings.h>
+#include <ap_mpm.h>
 #include <http_config.h>
 #include <http_log.h>
 
@@ -26,9 +27,6 @@
 #include "tiers.h"
 
 APLOG_USE_MODULE(auth_introspect);
-
-/* Connections to authorization servers that a process keeps while unused. */
-#define IDLE_CONNECTIONS 16
 
 /* What outlives a graceful restart: plain data only, for the module itself is
  * unloaded and loaded again in between. The memory is anonymous: no file, no
@@ -102,13 +100,15 @@ apr_status_t mai_store_open(server_rec *s, apr_pool_t *pconf)
 
 void mai_store_child(server_rec *s, apr_pool_t *pchild)
 {
+    int threads = 1; /* as many connections are worth keeping */
     apr_status_t rv;
 
     mai_report_server(&server_log, s);
+    ap_mpm_query(AP_MPMQ_MAX_THREADS, &threads);
     ready = 0;
     world.log = &server_log;
     world.pace = ti_pace_create(pchild);
-    rv = ti_http_create(&world.http, IDLE_CONNECTIONS, pchild);
+    rv = ti_http_create(&world.http, threads > 0 ? threads : 1, pchild);
     if (rv != APR_SUCCESS) {
         complain(s, rv, "open the network");
         return;

@@ -275,16 +275,18 @@ my (%per_second, %per_id, %last);
 for my $line (grep {/:(?:warn|error|crit|alert|emerg)\] .*MAI\d{4}/} split /\n/, $log) {
     my ($hour, $minute, $second, $pid, $id) = $line =~ /(\d+):(\d+):(\d+\.\d+) \d+\] \[[^\]]*\] \[pid (\d+).*?(MAI\d{4})/;
     my $at = ($hour * 60 + $minute) * 60 + $second;
-    my $gap = $at - ($last{"$pid $id"} // $at - 86400);
+    my ($server) = $line =~ m{(https?://[^/\s]+)};
+    my $trouble = join ' ', $pid, $id, $server // '';
+    my $gap = $at - ($last{$trouble} // $at - 86400);
     push @{$wrong{pace}}, $line if $gap >= 0 && $gap < 9.9 && $id !~ /^MAI00(?:59|60)$/;
-    $last{"$pid $id"} = $at;
+    $last{$trouble} = $at;
     $per_second{int $at}++;
     $per_id{$id}++;
 }
 note('lines: ' . join ', ', map {"$_ $per_id{$_}"} sort keys %per_id);
 my ($most) = sort { $b <=> $a } values %per_second;
 cmp_ok(scalar(keys %per_id), '>=', 5, 'the log says what went wrong');
-none(pace => 'no process tells of the same trouble twice in 10 s');
+none(pace => 'no process tells of the same trouble of one server twice in 10 s');
 # with prefork some 20 processes may each tell of three kinds of it at once
 my $pace = $mpm eq 'prefork' ? 60 : 20;
 cmp_ok($most, '<=', $pace, "in no second more than $pace lines of ours at warning or above ($most)");

@@ -219,5 +219,10 @@ subtest 'a name that gets another address' => sub {
     my $before = $old->calls;
     is_deeply(in_turn($httpd, 20), {200 => 20}, 'then all are granted');
     is($old->calls, $before, 'by the server at the new address');
+    resolve_to('127.0.0.1');
+    $new->stop;
+    $httpd->expect_log(qr/MAI0041/);
+    is($httpd->get_token('/', unknown())->{status}, 503, 'one request finds that nobody is there any more');
+    is($httpd->get_token('/', unknown())->{status}, 200, 'and the next one looks where the server is now');
 };
 done_testing;
