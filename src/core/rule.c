@@ -174,7 +174,9 @@ static const char *parse_condition(ti_rule_t *rule, const char *word,
     parse_value(condition);
     if (strcmp(condition->whole, "scope") == 0 && is_scope(condition->text)) {
         condition->words = 1;
-        want_scope(rule, condition->text, p);
+        if (rule->scope == NULL) { /* one of the line's words is enough */
+            want_scope(rule, condition->text, p);
+        }
     }
     return NULL;
 }

@@ -66,6 +66,7 @@ START_TEST(the_challenge_names_the_scopes_wanted)
 {
     ck_assert_str_eq(scope_of(TI_RULE_SCOPE, "a|b:c"), "a b:c");
     ck_assert_str_eq(scope_of(TI_RULE_CLAIM, "sub:x|scope:read"), "read");
+    ck_assert_str_eq(scope_of(TI_RULE_CLAIM, "scope:a|scope:b"), "a");
     ck_assert_ptr_null(scope_of(TI_RULE_CLAIM, "sub:x"));
     ck_assert_ptr_null(scope_of(TI_RULE_CLAIM, "scope:a \"b"));
     ck_assert_ptr_null(scope_of(TI_RULE_CLAIM, "scope"));
