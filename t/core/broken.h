@@ -23,7 +23,7 @@ static void *memory;
 static apr_uint32_t here;
 static apr_uint32_t random_now;
 static int probes;
-static int probing; /* the last gate told a question to decide */
+static __thread int probing; /* the last gate told a question to decide */
 
 static inline void breakers_open(void)
 {
