@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include <apr_thread_proc.h>
 #include <apr_strings.h>
 #include <apr_thread_pool.h>
 
@@ -89,6 +90,7 @@ static void *APR_THREAD_FUNC run(apr_thread_t *thread, void *data)
     task_t *task = data;
 
     (void)thread;
+    apr_setup_signal_thread(); /* a crash is still to be seen as one */
     ti_verify_renew(task->world, &task->question, &task->key);
     explicit_bzero((char *)(apr_uintptr_t)task->question.token,
                    task->question.length);

@@ -4,6 +4,8 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include <apr_thread_proc.h>
+
 static int under_way; /* errands of this process */
 
 static void *run(void *data);
@@ -110,8 +112,10 @@ static apr_status_t wait_for(mai_errand_t *errand, apr_interval_time_t patience)
 static void *run(void *data)
 {
     mai_errand_t *errand = data;
-    apr_status_t rv = errand->perform(errand);
+    apr_status_t rv;
 
+    apr_setup_signal_thread(); /* a crash is still to be seen as one */
+    rv = errand->perform(errand);
     apr_thread_mutex_lock(errand->mutex);
     errand->rv = rv;
     errand->done = 1;

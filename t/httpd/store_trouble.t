@@ -14,6 +14,9 @@ use Store;
 my $as = AS->new;
 my $secret = Httpd::secret('the-shared-secret-of-this-test');
 my $one_process = "StartServers 1\nServerLimit 1\nThreadsPerChild 16\nMaxRequestWorkers 16\nMinSpareThreads 1\nMaxSpareThreads 16";
+# Debian's APR-util before this has heap overflows in its Redis and memcached clients
+my $old_clients = system('dpkg --compare-versions "$(dpkg-query -Wf \'${Version}\' libaprutil1 2>/dev/null)"'
+    . ' lt 1.6.3-1+deb12u1 2>/dev/null') == 0;
 my $count = 0;
 
 sub machine {
@@ -119,6 +122,7 @@ for my $kind (qw(redis memcache)) {
     };
 
     subtest "$kind: answers nonsense" => sub {
+        plan skip_all => 'the clients in this APR-util overflow (CVE-2026-34501, CVE-2026-34502)' if $old_clients;
         my $mad = Store->babbling($kind);
         my $httpd = machine($mad, more => "IntrospectCacheMaxAge 1s\n");
         $httpd->expect_log(qr/MAI007[12]/);
