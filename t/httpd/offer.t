@@ -24,7 +24,7 @@ END
 my $text = $httpd->get('/offer?offer-token-1')->{body};
 like($text, qr/^status 0 sub alice$/m, 'verify: a good token and its claims');
 like($text, qr/^opaque 1 introspection 1 jwt 0 remote 1 rs256 0$/m, 'supports: what we do, and nothing else');
-like($text, qr/^mint 1$/m, 'mint: not implemented, by design');
+like($text, qr/^mint 1$/m, 'mint: refused, for it verifies and never issues');
 like($httpd->get('/offer?absent-token-1')->{body}, qr/^status 401 sub -$/m, 'verify: an inactive token');
 like($httpd->get('/offer?no%20token')->{body}, qr/^status 400 sub -$/m, 'verify: no token at all');
 like($httpd->get('/offer?offer-token-1', 'X-Issuer' => 'https://evil.example')->{body}, qr/^status 401 sub -$/m, 'verify: the policy counts');
