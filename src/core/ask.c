@@ -83,6 +83,18 @@ void ti_ask_keys(ti_outcome_t *outcome, const ti_world_t *world,
     }
 }
 
+int ti_ask_strained(const ti_world_t *world, const ti_server_t *server)
+{
+    int i;
+
+    for (i = 0; world->breakers != NULL && i < server->endpoints->nelts; i++) {
+        if (!ti_breaker_strained(world->breakers, server->health[i])) {
+            return 0;
+        }
+    }
+    return world->breakers != NULL;
+}
+
 /* RFC 7662 2.1; client authentication of RFC 6749 2.3.1. */
 static void compose(ti_http_request_t *request, const ti_question_t *question)
 {

@@ -16,6 +16,9 @@
 void ti_ask(ti_outcome_t *outcome, const ti_world_t *world,
             const ti_question_t *question, const ti_key_t *key);
 
+/* Did each endpoint of this server fail when it was last asked? */
+int ti_ask_strained(const ti_world_t *world, const struct ti_server_t *server);
+
 /* GET the server's key set (jwks_url); the question has no token. */
 void ti_ask_keys(ti_outcome_t *outcome, const ti_world_t *world,
                  const ti_question_t *question);

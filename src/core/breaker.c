@@ -157,6 +157,13 @@ apr_interval_time_t ti_breaker_wait(const ti_breakers_t *breakers,
     return LOAD(breakers->memory->endpoints[index].wait);
 }
 
+int ti_breaker_strained(const ti_breakers_t *breakers, apr_uint32_t index)
+{
+    const endpoint_t *endpoint = &breakers->memory->endpoints[index];
+
+    return LOAD(endpoint->failures) > 0 || LOAD(endpoint->shut);
+}
+
 void ti_breaker_state(const ti_breakers_t *breakers, apr_uint32_t index,
                       apr_time_t now, ti_breaker_state_t *state)
 {

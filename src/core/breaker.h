@@ -92,6 +92,9 @@ ti_change_t ti_breaker_report(ti_breakers_t *breakers, apr_uint32_t index,
 apr_interval_time_t ti_breaker_wait(const ti_breakers_t *breakers,
                                     apr_uint32_t index);
 
+/* Did it fail when it was last asked? Takes no lock. */
+int ti_breaker_strained(const ti_breakers_t *breakers, apr_uint32_t index);
+
 /* How an endpoint is doing. */
 void ti_breaker_state(const ti_breakers_t *breakers, apr_uint32_t index,
                       apr_time_t now, ti_breaker_state_t *state);

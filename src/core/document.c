@@ -8,6 +8,7 @@
 #include "ask.h"
 #include "flight.h"
 #include "messages.h"
+#include "seat.h"
 #include "server.h"
 
 static int recall(ti_outcome_t *outcome, const ti_world_t *world,
@@ -33,6 +34,7 @@ void ti_document_keys(ti_outcome_t *outcome, const ti_world_t *world,
         recall(outcome, world, question, &key)) {
         return;
     }
+    ti_seat_take(world->seats);
     switch (board(&flight, world, question, &key)) {
     case TI_FLIGHT_LEAD:
         if (!recall(outcome, world, question, &key)) {
@@ -51,6 +53,7 @@ void ti_document_keys(ti_outcome_t *outcome, const ti_world_t *world,
     default:
         break;
     }
+    ti_seat_give(world->seats);
 }
 
 static int recall(ti_outcome_t *outcome, const ti_world_t *world,
@@ -102,6 +105,8 @@ static ti_boarding_t board(ti_flight_t *flight, const ti_world_t *world,
     plan.cap = (apr_uint32_t)server->calls_max;
     plan.lease = server->timeout + apr_time_from_sec(1);
     plan.wait = server->timeout;
+    plan.seats = world->seats;
+    plan.strained = ti_ask_strained(world, server);
     return ti_flight_board(flight, world->flights, &plan);
 }
 

@@ -21,6 +21,13 @@
  * this distance a server at its cap is searched for leaders that are lost. */
 #define TI_FLIGHT_CHECK apr_time_from_msec(250)
 
+/* For so long everybody may wait for the answer about one token. A server that
+ * is slower, or has just failed, must not hold all workers of httpd: then more
+ * than the seats allow do not wait (seat.h). */
+#define TI_FLIGHT_PATIENCE apr_time_from_sec(1)
+
+struct ti_seats_t;
+
 typedef struct ti_flights_t ti_flights_t;
 
 /* What a request may do now. FULL also when the flights cannot be had. */
@@ -28,6 +35,7 @@ typedef enum ti_boarding_t {
     TI_FLIGHT_FULL = 0, /* the cap of this server is reached: do not ask */
     TI_FLIGHT_LEAD,     /* ask, then land */
     TI_FLIGHT_LANDED,   /* somebody else asked; see the landing */
+    TI_FLIGHT_CROWDED,  /* too many wait already: neither ask nor wait */
     TI_FLIGHT_LATE      /* waited as long as allowed, nobody landed */
 } ti_boarding_t;
 
@@ -49,14 +57,16 @@ typedef struct ti_flight_t {
 /* Who wants to ask whom. */
 typedef struct ti_flight_plan_t {
     const ti_key_t *key;
-    apr_uint32_t server;       /* index of the authorization server, below
-                                  TI_FLIGHT_SERVERS; the cap is per server */
-    apr_uint32_t cap;          /* simultaneous flights of this server */
-    apr_interval_time_t lease; /* how long the leader may take */
-    apr_interval_time_t wait;  /* how long to wait for another leader;
-                                  0: never wait (a background refresh) */
-    int alone;                 /* nonzero: join nobody, let nobody join
-                                  (a fresh answer is demanded) */
+    apr_uint32_t server;            /* index of the authorization server, below
+                                       TI_FLIGHT_SERVERS; the cap is per server */
+    apr_uint32_t cap;               /* simultaneous flights of this server */
+    apr_interval_time_t lease;      /* how long the leader may take */
+    apr_interval_time_t wait;       /* how long to wait for another leader;
+                                       0: never wait (a background refresh) */
+    int alone;                      /* nonzero: join nobody, let nobody join
+                                       (a fresh answer is demanded) */
+    const struct ti_seats_t *seats; /* NULL: nobody counts who waits */
+    int strained;                   /* nonzero: the server has just failed */
 } ti_flight_plan_t;
 
 #define TI_FLIGHT_SERVERS 64

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <apr_thread_proc.h>
+
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
@@ -18,9 +20,28 @@ struct ti_keyring_t {
     EVP_MD_CTX *prefix;
 };
 
+/* The digest context of each thread: a fresh one would cost more than all the
+ * rest of a digest. A thread of mod_http2 comes and goes with its load. */
+static __thread EVP_MD_CTX *own_context;
+static apr_threadkey_t *contexts;
+
+static EVP_MD_CTX *context_new(void);
+static void context_free(void *old);
+static apr_status_t contexts_close(void *data);
 static apr_status_t keyring_free(void *data);
 static int identify(ti_key_t *bound, EVP_MD *digest, const ti_key_t *identity,
                     const char *domain);
+
+apr_status_t ti_keys_open(apr_pool_t *p)
+{
+    apr_status_t rv = apr_threadkey_private_create(&contexts, context_free, p);
+
+    if (rv == APR_SUCCESS) {
+        apr_pool_cleanup_register(p, NULL, contexts_close,
+                                  apr_pool_cleanup_null);
+    }
+    return rv;
+}
 
 apr_status_t ti_key_random(void *bytes, apr_size_t size)
 {
@@ -59,17 +80,15 @@ apr_status_t ti_keyring_create(ti_keyring_t **keyring, const void *secret,
 apr_status_t ti_key_derive(ti_key_t *key, const ti_keyring_t *keyring,
                            const char *text, apr_size_t length)
 {
-    /* one per thread, as long as the process: only threads that serve requests
-     * come here, and they stay */
-    static __thread EVP_MD_CTX *context;
     int done;
 
-    if (context == NULL) {
-        context = EVP_MD_CTX_new();
+    if (own_context == NULL) {
+        own_context = context_new();
     }
-    done = context != NULL && EVP_MD_CTX_copy_ex(context, keyring->prefix) &&
-           EVP_DigestUpdate(context, text, length) &&
-           EVP_DigestFinal_ex(context, key->bytes, NULL);
+    done = own_context != NULL &&
+           EVP_MD_CTX_copy_ex(own_context, keyring->prefix) &&
+           EVP_DigestUpdate(own_context, text, length) &&
+           EVP_DigestFinal_ex(own_context, key->bytes, NULL);
     return done ? APR_SUCCESS : APR_EGENERAL;
 }
 
@@ -100,6 +119,31 @@ static int identify(ti_key_t *bound, EVP_MD *digest, const ti_key_t *identity,
            EVP_DigestFinal_ex(context, bound->bytes, NULL);
     EVP_MD_CTX_free(context);
     return done;
+}
+
+static EVP_MD_CTX *context_new(void)
+{
+    EVP_MD_CTX *made = EVP_MD_CTX_new();
+
+    if (made != NULL && contexts != NULL) {
+        apr_threadkey_private_set(made, contexts);
+    }
+    return made;
+}
+
+static void context_free(void *old)
+{
+    EVP_MD_CTX_free(old);
+}
+
+/* The module may be unloaded next: no thread may come back to it. */
+static apr_status_t contexts_close(void *data)
+{
+    apr_threadkey_t *closing = contexts;
+
+    (void)data;
+    contexts = NULL;
+    return apr_threadkey_private_delete(closing);
 }
 
 static apr_status_t keyring_free(void *data)

@@ -21,6 +21,10 @@ typedef struct ti_key_t {
  * of who is asked; what it is given is all that is left to digest. */
 typedef struct ti_keyring_t ti_keyring_t;
 
+/* Before the fork: let threads that end give back what ti_key_derive keeps for
+ * each of them. Until `p` goes; without it that is kept. */
+apr_status_t ti_keys_open(apr_pool_t *p);
+
 /* Fill `size` bytes with cryptographically strong random ones. */
 apr_status_t ti_key_random(void *bytes, apr_size_t size);
 

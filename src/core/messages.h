@@ -13,6 +13,7 @@ typedef enum ti_message_t {
     TI_MSG_TLS_UNVERIFIED = 3, /* warning: IntrospectTLSVerify Off */
     TI_MSG_INSECURE = 4,       /* warning: http to another host */
     TI_MSG_NO_AUDIENCE = 5,    /* info: a place without an audience */
+    TI_MSG_MANY_CALLS = 6,     /* warning: a cap that is no bulkhead */
     TI_MSG_START_REFUSED = 8,  /* error: the configuration is wrong */
     TI_MSG_NO_TOKEN = 20,
     TI_MSG_MALFORMED = 21,
@@ -52,6 +53,7 @@ typedef enum ti_message_t {
     TI_MSG_ASKED = 61,   /* debug: one exchange and its outcome */
     TI_MSG_JWKS = 62,    /* info: nobody brought the key set */
     TI_MSG_ABORTED = 64, /* info: the process was going down */
+    TI_MSG_CROWDED = 65, /* info: too many requests wait for it */
     TI_MSG_STALE = 70,
     TI_MSG_STORE_FAILED = 71,
     TI_MSG_STORE_REFUSED = 72,

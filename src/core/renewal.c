@@ -3,6 +3,7 @@
 
 #include "breaker.h"
 #include "flight.h"
+#include "policy.h"
 #include "refresher.h"
 #include "server.h"
 
@@ -13,19 +14,21 @@
 /* Pause before a renewal is tried again after one failed. */
 #define PAUSE apr_time_from_sec(2)
 
+static apr_interval_time_t life_of(const ti_question_t *question);
 static apr_interval_time_t ripe_after(const ti_world_t *world,
-                                      const ti_server_t *server,
+                                      const ti_question_t *question,
                                       const ti_key_t *key);
 
 int ti_renewal_due(const ti_world_t *world, const ti_question_t *question,
                    const ti_key_t *key, const ti_entry_t *entry, apr_time_t now)
 {
-    const ti_server_t *server = question->server;
+    apr_interval_time_t life = life_of(question);
+    apr_interval_time_t age = now - entry->answered;
 
-    return now - entry->answered >= server->cache_max_age / EARLIEST &&
-           server->refresh > 0 && entry->kind == TI_KIND_CLAIMS &&
-           entry->expires >= entry->answered + server->cache_max_age &&
-           now - entry->answered >= ripe_after(world, server, key);
+    return age >= life / EARLIEST && question->server->refresh > 0 &&
+           entry->kind == TI_KIND_CLAIMS &&
+           entry->expires >= entry->answered + life &&
+           age >= ripe_after(world, question, key);
 }
 
 void ti_renewal_start(const ti_world_t *world, const ti_question_t *question,
@@ -40,24 +43,34 @@ void ti_renewal_start(const ti_world_t *world, const ti_question_t *question,
     ti_refresher_add(world->refresher, world, question, key);
 }
 
+/* How long an answer is good for at this place. */
+static apr_interval_time_t life_of(const ti_question_t *question)
+{
+    apr_interval_time_t cap = question->server->cache_max_age;
+    apr_interval_time_t demanded = question->policy->max_age;
+
+    return demanded >= 0 && demanded < cap ? demanded : cap;
+}
+
 /* The age at which an answer is renewed. Spread by the key: not all tokens of
  * one moment at one moment. So early that there is time for twice the wait
  * that this server is known for. */
 static apr_interval_time_t ripe_after(const ti_world_t *world,
-                                      const ti_server_t *server,
+                                      const ti_question_t *question,
                                       const ti_key_t *key)
 {
-    apr_interval_time_t cap = server->cache_max_age;
+    const ti_server_t *server = question->server;
+    apr_interval_time_t life = life_of(question);
     int percent = server->refresh - key->bytes[TI_KEY_SIZE - 1] % 10;
-    apr_interval_time_t usual = cap / 100 * percent;
+    apr_interval_time_t usual = life / 100 * percent;
     apr_interval_time_t latest;
 
     if (world->breakers == NULL) {
         return usual;
     }
-    latest = cap - 2 * ti_breaker_wait(world->breakers, server->index);
+    latest = life - 2 * ti_breaker_wait(world->breakers, server->index);
     if (latest >= usual) {
         return usual;
     }
-    return latest > cap / EARLIEST ? latest : cap / EARLIEST;
+    return latest > life / EARLIEST ? latest : life / EARLIEST;
 }

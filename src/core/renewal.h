@@ -10,7 +10,8 @@
 #include "world.h"
 
 /* Is this answer, in use at `now`, so near its end that it is to be renewed?
- * One that ends because its token does is not. */
+ * Its end is that of IntrospectCacheMaxAge, or earlier where the place demands
+ * fresher ones. One that ends because its token does is not renewed. */
 int ti_renewal_due(const ti_world_t *world, const ti_question_t *question,
                    const ti_key_t *key, const ti_entry_t *entry,
                    apr_time_t now);

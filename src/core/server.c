@@ -12,7 +12,7 @@
 #define CACHE_MAX_AGE apr_time_from_sec(60)
 #define NEGATIVE_MAX_AGE apr_time_from_sec(15)
 #define REFRESH_PERCENT 80
-#define CALLS_MAX 32 /* well below the 150 workers of a default httpd */
+#define CALLS_MAX 32 /* or half of the workers, where these are few */
 
 static const struct {
     const char *name;
@@ -23,6 +23,7 @@ static const struct {
                {"bearer", TI_AUTH_BEARER},
                {"none", TI_AUTH_NONE}};
 
+static int calls_max_of(int workers);
 static const char *name_of(ti_auth_t auth);
 static void identity_add(apr_array_header_t *parts, const char *text);
 static apr_status_t identity_derive(ti_server_t *server, apr_pool_t *p);
@@ -86,7 +87,7 @@ ti_server_t *ti_server_merge(const ti_server_t *base, const ti_server_t *add,
 #define DEFAULT_SIGN(field, value)                                             \
     server->field = server->field >= 0 ? server->field : (value)
 
-apr_status_t ti_server_finish(ti_server_t *server, apr_pool_t *p)
+apr_status_t ti_server_finish(ti_server_t *server, int workers, apr_pool_t *p)
 {
     DEFAULT_SET(auth, TI_AUTH_BASIC);
     DEFAULT_SET(hint, "access_token");
@@ -98,7 +99,7 @@ apr_status_t ti_server_finish(ti_server_t *server, apr_pool_t *p)
     DEFAULT_SIGN(negative_max_age, NEGATIVE_MAX_AGE);
     DEFAULT_SIGN(stale_if_error, 0);
     DEFAULT_SIGN(refresh, REFRESH_PERCENT);
-    DEFAULT_SIGN(calls_max, CALLS_MAX);
+    DEFAULT_SIGN(calls_max, calls_max_of(workers));
     return identity_derive(server, p);
 }
 
@@ -148,6 +149,14 @@ apr_status_t ti_server_arm(ti_server_t *server, const void *secret,
     }
     return ti_keyring_create(&server->documents, secret, &server->identity,
                              "document", p);
+}
+
+static int calls_max_of(int workers)
+{
+    if (workers <= 0 || workers / 2 >= CALLS_MAX) {
+        return CALLS_MAX;
+    }
+    return workers > 1 ? workers / 2 : 1;
 }
 
 static const char *name_of(ti_auth_t auth)

@@ -78,8 +78,10 @@ ti_server_t *ti_server_merge(const ti_server_t *base, const ti_server_t *add,
                              apr_pool_t *p);
 
 /* Put defaults in place of what is not set, and derive the identity: the
- * digest of all that changes an answer or our trust in it. */
-apr_status_t ti_server_finish(ti_server_t *server, apr_pool_t *p);
+ * digest of all that changes an answer or our trust in it. `workers`: requests
+ * that httpd can serve at once, of which the questions under way take half at
+ * most, unless somebody set it; 0: not known. */
+apr_status_t ti_server_finish(ti_server_t *server, int workers, apr_pool_t *p);
 
 /* Is it complete enough to be asked? NULL, or a complaint that says which
  * directive to write. For a finished server. */

@@ -11,6 +11,7 @@
 #include "memory.h"
 #include "messages.h"
 #include "renewal.h"
+#include "seat.h"
 
 /* How often one request goes back to look or ask after a flight landed
  * without an answer that it can use. */
@@ -31,8 +32,8 @@ static int fly(ti_result_t *result, const ti_world_t *world,
                const ti_flight_plan_t *flight_plan);
 static int remembered(ti_result_t *result, const ti_world_t *world,
                       const ti_question_t *question, const ti_key_t *key);
-static void plan(ti_flight_plan_t *flight_plan, const ti_question_t *question,
-                 const ti_key_t *key);
+static void plan(ti_flight_plan_t *flight_plan, const ti_world_t *world,
+                 const ti_question_t *question, const ti_key_t *key);
 static void land(const ti_world_t *world, const ti_flight_t *flight,
                  const ti_landing_t *landing);
 static ti_boarding_t board(ti_flight_t *flight, const ti_world_t *world,
@@ -93,7 +94,7 @@ void ti_verify_renew(const ti_world_t *world, const ti_question_t *question,
     ti_outcome_t outcome;
     ti_memory_t memory;
 
-    plan(&flight_plan, question, key);
+    plan(&flight_plan, world, question, key);
     flight_plan.wait = 0;
     if (board(&flight, world, &flight_plan) != TI_FLIGHT_LEAD) {
         return;
@@ -119,8 +120,9 @@ static void find_out(ti_result_t *result, const ti_world_t *world,
     int settled = 0;
     int tries;
 
-    plan(&flight_plan, question, key);
+    plan(&flight_plan, world, question, key);
     refuse(result, &late, "no answer came within IntrospectTimeout");
+    ti_seat_take(world->seats);
     for (tries = 0; tries < TRIES && !settled; tries++) {
         flight_plan.wait = until - world->clock();
         if (flight_plan.wait <= 0) {
@@ -130,6 +132,7 @@ static void find_out(ti_result_t *result, const ti_world_t *world,
         /* what was found out is not remembered: then each asks alone */
         flight_plan.alone = 1;
     }
+    ti_seat_give(world->seats);
     serve_stale(result, world, question, old);
 }
 
@@ -141,6 +144,8 @@ static int fly(ti_result_t *result, const ti_world_t *world,
     static const ti_landing_t nothing;
     static const ti_landing_t full = {TI_UNAVAILABLE, TI_MSG_FULL,
                                       FULL_RETRY_AFTER};
+    static const ti_landing_t crowded = {TI_UNAVAILABLE, TI_MSG_CROWDED,
+                                         LATE_RETRY_AFTER};
     const ti_key_t *key = flight_plan->key;
     ti_flight_t flight = {0};
     ti_outcome_t outcome;
@@ -167,6 +172,12 @@ static int fly(ti_result_t *result, const ti_world_t *world,
         refuse(result, &full,
                "IntrospectCallsMax questions are on their way already");
         return 1;
+    case TI_FLIGHT_CROWDED:
+        ti_count(world->counts, TI_COUNT_REFUSED_FULL);
+        refuse(result, &crowded,
+               "it is slow, or has just failed, and nearly all workers wait "
+               "already");
+        return 1;
     default:
         return 0;
     }
@@ -187,8 +198,8 @@ static int remembered(ti_result_t *result, const ti_world_t *world,
     return 1;
 }
 
-static void plan(ti_flight_plan_t *flight_plan, const ti_question_t *question,
-                 const ti_key_t *key)
+static void plan(ti_flight_plan_t *flight_plan, const ti_world_t *world,
+                 const ti_question_t *question, const ti_key_t *key)
 {
     const ti_server_t *server = question->server;
 
@@ -197,6 +208,8 @@ static void plan(ti_flight_plan_t *flight_plan, const ti_question_t *question,
     flight_plan->server = server->index;
     flight_plan->cap = (apr_uint32_t)server->calls_max;
     flight_plan->lease = server->timeout + LEASE_GRACE;
+    flight_plan->seats = world->seats;
+    flight_plan->strained = ti_ask_strained(world, server);
     /* who must have an answer of its own shares none */
     flight_plan->alone =
         question->policy->max_age == 0 || server->cache_max_age == 0;

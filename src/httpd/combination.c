@@ -14,6 +14,7 @@ typedef struct merge_t {
 /* Set once, before the first request; NULL while the configuration is read. */
 static const unsigned char *key_secret;
 static ti_breakers_t *endpoint_breakers;
+static int httpd_workers;
 
 static mai_server_t *known(const mai_server_t *base, const mai_server_t *add);
 static apr_status_t number_endpoints(ti_server_t *server, apr_pool_t *p);
@@ -54,7 +55,7 @@ apr_status_t mai_server_ready(mai_server_t *server, int lasting, apr_pool_t *p)
         return APR_SUCCESS;
     }
     ready = apr_pmemdup(p, server->raw, sizeof(*ready));
-    rv = ti_server_finish(ready, p);
+    rv = ti_server_finish(ready, httpd_workers, p);
     if (rv == APR_SUCCESS) {
         rv = ti_server_arm(ready, key_secret, p);
     }
@@ -84,8 +85,10 @@ apr_status_t mai_server_prepare(mai_server_t *base, mai_server_t *add,
     return mai_server_ready(merged, 1, p);
 }
 
-void mai_server_arm(const unsigned char *secret, ti_breakers_t *breakers)
+void mai_server_arm(const unsigned char *secret, ti_breakers_t *breakers,
+                    int workers)
 {
+    httpd_workers = workers;
     key_secret = secret;
     endpoint_breakers = breakers;
 }

@@ -36,8 +36,9 @@ apr_status_t mai_server_ready(mai_server_t *server, int lasting, apr_pool_t *p);
 apr_status_t mai_server_prepare(mai_server_t *base, mai_server_t *add,
                                 apr_pool_t *p);
 
-/* From post_config on: the secret of the keys, and who numbers endpoints. */
-void mai_server_arm(const unsigned char *secret,
-                    struct ti_breakers_t *breakers);
+/* From post_config on: the secret of the keys, who numbers endpoints, and how
+ * many requests httpd can serve at once. */
+void mai_server_arm(const unsigned char *secret, struct ti_breakers_t *breakers,
+                    int workers);
 
 #endif

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <apr_strings.h>
+#include <http_main.h>
 
 #include "module.h"
 
@@ -91,6 +92,9 @@ void mai_config_begin(apr_pool_t *pconf)
     static const mai_cache_config_t usual = {MAI_TABLE_SIZE, NULL, NULL, NULL};
 
     sections = apr_array_make(pconf, 16, sizeof(mai_dir_t *));
+    /* the main server's is older than this: httpd made it with LoadModule */
+    APR_ARRAY_PUSH(sections, mai_dir_t *) = ap_get_module_config(
+        ap_server_conf->lookup_defaults, &auth_introspect_module);
     cache_config = usual;
 }
 

@@ -3,6 +3,7 @@
 
 #include <http_log.h>
 
+#include "board.h"
 #include "config.h"
 #include "messages.h"
 #include "module.h"
@@ -29,9 +30,6 @@ int mai_start_check(apr_pool_t *ptemp, server_rec *main_server)
         if (dir->introspect == TI_SWITCH_ON && dir->s != NULL) {
             wrong += check_place(dir, ptemp, main_server);
         }
-        if (dir->server != NULL) {
-            warn(dir->server->raw, main_server);
-        }
     }
     return wrong == 0 ? OK : DONE;
 }
@@ -39,6 +37,7 @@ int mai_start_check(apr_pool_t *ptemp, server_rec *main_server)
 apr_status_t mai_start_prepare(apr_pool_t *pconf, server_rec *main_server)
 {
     const apr_array_header_t *sections = mai_config_sections();
+    const mai_server_t *outermost = defaults_of(main_server)->server;
     server_rec *s;
     int i;
 
@@ -52,10 +51,11 @@ apr_status_t mai_start_prepare(apr_pool_t *pconf, server_rec *main_server)
         for (i = 0; i < sections->nelts && rv == APR_SUCCESS; i++) {
             mai_server_t *add = APR_ARRAY_IDX(sections, i, mai_dir_t *)->server;
 
-            if (add != NULL && add != base) {
-                rv = mai_server_ready(add, 1, pconf);
+            if (add == NULL || add == base || add == outermost) {
+                continue;
             }
-            if (rv == APR_SUCCESS && add != NULL && add != base) {
+            rv = mai_server_ready(add, 1, pconf);
+            if (rv == APR_SUCCESS) {
                 rv = mai_server_prepare(base, add, pconf);
             }
         }
@@ -74,6 +74,9 @@ apr_status_t mai_start_prepare(apr_pool_t *pconf, server_rec *main_server)
     for (i = 0; i < sections->nelts; i++) {
         mai_dir_t *dir = APR_ARRAY_IDX(sections, i, mai_dir_t *);
 
+        if (dir->server != NULL) {
+            warn(dir->server->raw, main_server);
+        }
         if (dir->s != NULL) {
             mai_config_settle(dir, defaults_of(dir->s), pconf);
         }
@@ -103,7 +106,7 @@ static int check_place(const mai_dir_t *dir, apr_pool_t *ptemp,
     if (merged != NULL) {
         settings = ti_server_merge(settings, merged->raw, ptemp);
     }
-    ti_server_finish(settings, ptemp);
+    ti_server_finish(settings, 0, ptemp);
     complaint = ti_server_complaint(settings, ptemp);
     if (complaint != NULL) {
         ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_ERR, 0, main_server,
@@ -154,8 +157,12 @@ static int check_store(server_rec *main_server)
     return 1;
 }
 
+/* When all is read: the error log is open, and how many workers there are is
+ * known. */
 static void warn(const ti_server_t *raw, server_rec *s)
 {
+    int workers = mai_board_workers();
+
     if (raw->tls_verify == TI_SWITCH_OFF) {
         ap_log_error(APLOG_MARK, APLOG_WARNING, 0, s,
                      "MAI%04d: IntrospectTLSVerify is Off: anybody on the way "
@@ -168,5 +175,13 @@ static void warn(const ti_server_t *raw, server_rec *s)
                      "MAI%04d: IntrospectAllowInsecure is On: tokens and our "
                      "secret may travel in the clear",
                      TI_MSG_INSECURE);
+    }
+    if (raw->calls_max >= workers) {
+        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, s,
+                     "MAI%04d: IntrospectCallsMax %d is not below the %d "
+                     "requests that this httpd serves at once "
+                     "(MaxRequestWorkers): an authorization server that hangs "
+                     "can hold them all; write a smaller number",
+                     TI_MSG_MANY_CALLS, raw->calls_max, workers);
     }
 }

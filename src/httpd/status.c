@@ -12,6 +12,7 @@
 #include "config.h"
 #include "count.h"
 #include "flight.h"
+#include "seat.h"
 #include "store.h"
 #include "table.h"
 
@@ -41,6 +42,7 @@ static int show(request_rec *r, int flags)
         show_number(r, flags, ti_counts_name((ti_counter_t)counter),
                     ti_counts_sum(world->counts, (ti_counter_t)counter));
     }
+    show_number(r, flags, "Waiting", ti_seats_taken(world->seats));
     show_table(r, flags);
     show_endpoints(r, flags);
     if (!(flags & AP_STATUS_SHORT)) {

@@ -9,11 +9,9 @@
 #include <http_config.h>
 #include <http_log.h>
 
-#include "breaker.h"
+#include "board.h"
 #include "combination.h"
 #include "config.h"
-#include "count.h"
-#include "flight.h"
 #include "http.h"
 #include "key.h"
 #include "messages.h"
@@ -22,6 +20,7 @@
 #include "refresher.h"
 #include "report.h"
 #include "seal.h"
+#include "seat.h"
 #include "socache.h"
 #include "table.h"
 #include "tiers.h"
@@ -34,7 +33,7 @@ APLOG_USE_MODULE(auth_introspect);
 typedef struct kept_t {
     apr_shm_t *table;
     apr_size_t table_size;
-    apr_shm_t *board; /* flights, breakers, counts */
+    apr_shm_t *board;
     apr_size_t board_size;
     apr_pool_t *forever; /* lives as long as the parent process */
     int has_secret;
@@ -73,7 +72,10 @@ apr_status_t mai_store_open(server_rec *s, apr_pool_t *pconf)
     seal = NULL;
     memset(&world, 0, sizeof(world));
     world.clock = apr_time_now;
-    rv = open_secret(kept, pconf);
+    rv = ti_keys_open(pconf);
+    if (rv == APR_SUCCESS) {
+        rv = open_secret(kept, pconf);
+    }
     if (rv != APR_SUCCESS) {
         return complain(s, rv, "make a random secret");
     }
@@ -93,7 +95,7 @@ apr_status_t mai_store_open(server_rec *s, apr_pool_t *pconf)
             return complain(s, rv, "open the store of IntrospectCache");
         }
     }
-    mai_server_arm(kept->secret, world.breakers);
+    mai_server_arm(kept->secret, world.breakers, mai_board_workers());
     announce(s);
     return APR_SUCCESS;
 }
@@ -106,6 +108,7 @@ void mai_store_child(server_rec *s, apr_pool_t *pchild)
     mai_report_server(&server_log, s);
     ap_mpm_query(AP_MPMQ_MAX_THREADS, &threads);
     ready = 0;
+    ti_seats_join(world.seats);
     world.log = &server_log;
     world.pace = ti_pace_create(pchild);
     rv = ti_http_create(&world.http, threads > 0 ? threads : 1, pchild);
@@ -179,31 +182,21 @@ static apr_status_t open_secret(kept_t *kept, apr_pool_t *pconf)
 
 static apr_status_t open_board(kept_t *kept, apr_pool_t *pconf)
 {
-    apr_size_t flights = APR_ALIGN(ti_flights_size(), 64);
-    apr_size_t breakers = APR_ALIGN(ti_breakers_size(), 64);
-    apr_size_t size = flights + breakers + APR_ALIGN(ti_counts_size(), 64);
+    apr_size_t size = mai_board_size();
     int fresh = kept->board == NULL || kept->board_size != size;
-    char *memory;
-    apr_status_t rv;
 
     if (fresh) {
-        rv = shared(&kept->board, kept, size + 64);
+        apr_status_t rv = shared(&kept->board, kept, size + 64);
+
         if (rv != APR_SUCCESS) {
             return rv;
         }
         kept->board_size = size;
     }
-    memory =
-        (char *)APR_ALIGN((apr_uintptr_t)apr_shm_baseaddr_get(kept->board), 64);
-    rv = ti_flights_open(&world.flights, memory, fresh, pconf);
-    if (rv == APR_SUCCESS) {
-        rv = ti_breakers_open(&world.breakers, memory + flights, fresh, pconf);
-    }
-    if (rv == APR_SUCCESS) {
-        rv = ti_counts_open(&world.counts, memory + flights + breakers, fresh,
-                            pconf);
-    }
-    return rv;
+    return mai_board_open(
+        &world,
+        (void *)APR_ALIGN((apr_uintptr_t)apr_shm_baseaddr_get(kept->board), 64),
+        fresh, pconf);
 }
 
 /* The same size: keep what is remembered. Another: begin anew; children of

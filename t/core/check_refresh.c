@@ -68,6 +68,17 @@ START_TEST(an_answer_far_from_its_end_is_not_renewed)
 }
 END_TEST
 
+START_TEST(where_fresher_answers_are_demanded_they_are_renewed_sooner)
+{
+    policy.max_age = SECONDS(10);
+    verify("token");
+    now = START + SECONDS(8);
+    ck_assert_int_eq(verify("token"), TI_GRANTED);
+    ck_assert_int_eq(result.source, TI_SOURCE_REMEMBERED);
+    ck_assert(waited_for(2));
+}
+END_TEST
+
 START_TEST(an_answer_that_ends_with_its_token_is_not_renewed)
 {
     verify("old");
@@ -129,6 +140,8 @@ static Suite *suite(void)
     tcase_add_test(one, an_answer_near_its_end_is_renewed_while_it_serves_on);
     tcase_add_test(one, a_renewal_that_says_no_turns_the_answer_at_once);
     tcase_add_test(one, an_answer_far_from_its_end_is_not_renewed);
+    tcase_add_test(one,
+                   where_fresher_answers_are_demanded_they_are_renewed_sooner);
     tcase_add_test(one, an_answer_that_ends_with_its_token_is_not_renewed);
     tcase_add_test(
         one,

@@ -20,6 +20,24 @@ START_TEST(a_finished_server_has_defaults)
 }
 END_TEST
 
+START_TEST(questions_take_half_of_few_workers_unless_somebody_says_so)
+{
+    static const int rows[][2] = {{0, 32},  {1, 1},   {2, 1},   {3, 1},
+                                  {20, 10}, {63, 31}, {64, 32}, {400, 32}};
+    apr_size_t i;
+
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        server->calls_max = -1;
+        ck_assert_int_eq(ti_server_finish(server, rows[i][0], pool),
+                         APR_SUCCESS);
+        ck_assert_int_eq(server->calls_max, rows[i][1]);
+    }
+    server->calls_max = 300;
+    ck_assert_int_eq(ti_server_finish(server, 20, pool), APR_SUCCESS);
+    ck_assert_int_eq(server->calls_max, 300);
+}
+END_TEST
+
 START_TEST(what_is_set_is_kept_though_it_is_zero_or_empty)
 {
     server->hint = "";
@@ -180,6 +198,8 @@ static Suite *suite(void)
     tcase_add_checked_fixture(one, pool_open, pool_close);
     tcase_add_checked_fixture(one, server_open, NULL);
     tcase_add_test(one, a_finished_server_has_defaults);
+    tcase_add_test(one,
+                   questions_take_half_of_few_workers_unless_somebody_says_so);
     tcase_add_test(one, what_is_set_is_kept_though_it_is_zero_or_empty);
     tcase_add_test(one, merge_takes_what_is_set_last);
     tcase_add_test(one, a_server_without_endpoint_is_complained_about);

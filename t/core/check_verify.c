@@ -224,7 +224,7 @@ END_TEST
 START_TEST(above_the_cap_a_request_is_told_to_come_back)
 {
     ti_key_t other = key_of("other");
-    ti_flight_plan_t plan = {&other, 0, 1, SECONDS(20), 0, 0};
+    ti_flight_plan_t plan = {&other, 0, 1, SECONDS(20), 0, 0, NULL, 0};
     ti_flight_t flight;
 
     server->calls_max = 1;

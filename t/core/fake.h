@@ -166,7 +166,7 @@ static inline void arm(void)
 {
     unsigned char secret[TI_SECRET_SIZE] = {7};
 
-    ck_assert_int_eq(ti_server_finish(server, pool), APR_SUCCESS);
+    ck_assert_int_eq(ti_server_finish(server, 0, pool), APR_SUCCESS);
     ck_assert_ptr_null(ti_server_complaint(server, pool));
     ck_assert_int_eq(ti_server_arm(server, secret, pool), APR_SUCCESS);
 }

@@ -32,7 +32,7 @@ static inline void flights_open(void)
 static inline ti_flight_plan_t plan_of(apr_interval_time_t lease,
                                        apr_interval_time_t wait)
 {
-    ti_flight_plan_t plan = {&key, 3, cap, lease, wait, 0};
+    ti_flight_plan_t plan = {&key, 3, cap, lease, wait, 0, NULL, 0};
 
     return plan;
 }

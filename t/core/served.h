@@ -50,7 +50,7 @@ static inline void server_open(void)
 
 static inline const char *complaint(void)
 {
-    ck_assert_int_eq(ti_server_finish(server, pool), APR_SUCCESS);
+    ck_assert_int_eq(ti_server_finish(server, 0, pool), APR_SUCCESS);
     return ti_server_complaint(server, pool);
 }
 
@@ -74,7 +74,7 @@ static inline ti_key_t identity(void (*change)(void))
     if (change != NULL) {
         change();
     }
-    ck_assert_int_eq(ti_server_finish(server, pool), APR_SUCCESS);
+    ck_assert_int_eq(ti_server_finish(server, 0, pool), APR_SUCCESS);
     return server->identity;
 }
 

@@ -119,6 +119,27 @@ unlink "/tmp/introspect-secret-$$";
 like(Httpd->refusal(config => $whole . "<Location /other>\nIntrospectEndpoint http://127.0.0.1:2/x\nAuthType Introspect\nRequire valid-user\n</Location>\n") // '',
     qr/needs 'IntrospectClientID/, 'an inner endpoint needs credentials of its own');
 
+# a cap of calls is one only below the number of workers, here 64
+for (63, 64) {
+    my $httpd = Httpd->new(config => "IntrospectCallsMax $_\n$whole");
+    $httpd->expect_log(qr/MAI0006/) if $_ == 64;
+    my @lines = $httpd->error_log =~ /MAI0006: IntrospectCallsMax $_ is not below the 64 requests/g;
+    is(scalar @lines, $_ == 64 ? 1 : 0, "IntrospectCallsMax $_ of 64: " . ($_ == 64 ? 'a warning' : 'none'));
+}
+
+# what lowers the guard is said once at each start, wherever it stands
+for (['the server', "IntrospectTLSVerify Off\nIntrospectAllowInsecure On\n$whole"],
+    ['a section', "$whole<Location /x>\nIntrospectTLSVerify Off\nIntrospectAllowInsecure On\n</Location>\n"],
+    ['a vhost', "$whole<VirtualHost 127.0.0.1:%PORT%>\nIntrospectTLSVerify Off\nIntrospectAllowInsecure On\n</VirtualHost>\n"]) {
+    my ($where, $text) = @$_;
+    my $httpd = Httpd->new(config => $text);
+    $httpd->expect_log(qr/MAI000[34]/);
+    for my $round (1, 2) {
+        is(scalar(() = $httpd->error_log =~ /:warn\].*$_/g), $round, "$_ for $where, start $round") for qw(MAI0003 MAI0004);
+        $httpd->graceful if $round == 1;
+    }
+}
+
 # fault 17: the timeout has an effect
 $as->fault('hang');
 my $httpd = Httpd->new(config => "IntrospectTimeout 300ms 200ms\n$client" . "IntrospectEndpoint @{[$as->url]}\n$place");

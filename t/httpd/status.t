@@ -22,7 +22,7 @@ END
 $httpd->get_token('/ours', 'seen-token-1') for 1 .. 4;
 $httpd->get_token('/ours', 'absent-token-1') for 1 .. 3;
 my $text = $httpd->get('/status?auto')->{body};
-my %number = (Hits => 3, NegativeHits => 2, Misses => 2, Asks => 2, Entries => 2, Stores => 2, Evictions => 0, Repairs => 0);
+my %number = (Hits => 3, NegativeHits => 2, Misses => 2, Asks => 2, Entries => 2, Stores => 2, Evictions => 0, Repairs => 0, Waiting => 0);
 like($text, qr/^Introspect$_: $number{$_}$/m, "$_ with ?auto") for sort keys %number;
 like($text, qr/^IntrospectEndpoint0: open 0 0$/m, 'the endpoint');
 like($text, qr/^IntrospectBytes: [1-9]/m, 'bytes');

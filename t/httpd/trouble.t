@@ -5,6 +5,7 @@ use strict;
 use warnings;
 use Test::More;
 use JSON::PP;
+use POSIX ();
 use Time::HiRes qw(time sleep);
 use AS;
 use Httpd;
@@ -12,6 +13,17 @@ use Httpd;
 my $place = "<Location />\nAuthType Introspect\nRequire valid-user\n</Location>\n";
 my $n = 0;
 sub unknown { return 'unknown-token-' . ++$n }
+
+# Do this in a process of its own; the result when it is called for.
+sub in_background {
+    my ($task) = @_;
+    my $pid = open(my $out, '-|') // die $!;
+    if (!$pid) {
+        syswrite STDOUT, $task->();
+        POSIX::_exit(0);
+    }
+    return sub { local $/; my $text = <$out>; waitpid $pid, 0; return $text };
+}
 
 subtest 'every fault is a 503 in time, and good remembered tokens are none the worse' => sub {
     my $as = AS->new;
@@ -81,6 +93,44 @@ subtest 'the bulkhead' => sub {
     like($answers[0]->header('Retry-After') . $answers[11]->header('Retry-After'), qr/\d/, 'with Retry-After');
     is(scalar(grep { $_->{status} == 200 && $_->{took} < 2 } @answers[12 .. 16]), 5, 'remembered ones do not wait');
 };
+
+subtest 'a crowd with one unknown token, or few, does not take all workers' => sub {
+    my $as = AS->new;
+    my $httpd = Httpd->new(mpm => $_, modules => ['status'], limits => $_ eq 'prefork' ? "StartServers 16\nMinSpareServers 16\nServerLimit 16\nMaxRequestWorkers 16"
+        : "StartServers 2\nServerLimit 2\nThreadsPerChild 8\nMaxRequestWorkers 16\nMinSpareThreads 16\nMaxSpareThreads 16",
+        config => $as->config . "IntrospectTimeout 4s\n$place" . <<'END');
+Alias /open %DIR%/htdocs/index.html
+<Location /open>
+    AuthType None
+    Require all granted
+</Location>
+<Location /status>
+    AuthType None
+    Require all granted
+    SetHandler server-status
+</Location>
+END
+    $httpd->expect_log(qr/MAI00(?:42|59|60)/);
+    $as->token('good-token-3' => {sub => 'a', exp => time + 600});
+    is($httpd->get_token('/', 'good-token-3')->{status}, 200, 'a good token, remembered');
+    $as->fault('hang');
+    my $crowd = in_background(sub {
+        my %seen;
+        $seen{$_->{status}}++ for $httpd->parallel(map { ['/', Authorization => 'Bearer unknown-token-crowd'] } 1 .. 40);
+        return join ' ', %seen;
+    });
+    sleep 1.6;    # of the 4 s that the question takes
+    my $start = time;
+    is($httpd->get('/open')->{status}, 200, 'an open path is served');
+    is($httpd->get_token('/', 'good-token-3')->{status}, 200, 'and the good token');
+    my ($waiting) = $httpd->get('/status?auto')->{body} =~ /^IntrospectWaiting: (\d+)$/m;
+    cmp_ok(time - $start, '<', 1.5, 'though the question is still under way');
+    cmp_ok($waiting, '>=', 8, "while $waiting wait,");
+    cmp_ok($waiting, '<=', 14, 'which are not all of 16');
+    is($crowd->(), '503 40', 'all of the crowd get 503');
+    like($httpd->error_log, qr/MAI0065: Refused/, 'and the log says of some why');
+    is($as->calls('unknown-token-crowd'), 1, 'of one question');
+} for qw(event prefork);
 
 subtest 'stale if error' => sub {
     my $as = AS->new;
