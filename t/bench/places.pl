@@ -64,6 +64,7 @@ sub prepare {
     my $httpd = Httpd->prepare(mpm => 'event', log_level => 'warn', %$place, %o,
         config => $common . $place->{config});
     $httpd->write_file('htdocs/x.txt', "hello world\n");
+    $httpd->expect_log(qr/MAI0003/);    # of IntrospectTLSVerify Off
     return $httpd;
 }
 
