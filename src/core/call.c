@@ -33,6 +33,7 @@ static int on_progress(void *self, curl_off_t total_in, curl_off_t in,
 static curl_socket_t on_socket(void *self, curlsocktype purpose,
                                struct curl_sockaddr *address);
 static CURLcode on_tls(CURL *curl, void *context, void *self);
+static int may_send(const ti_call_t *call);
 static int on_ready(void *self, char *there, char *here, int port_there,
                     int port_here);
 
@@ -54,6 +55,11 @@ void ti_call_run(ti_call_t *call)
     set_callbacks(call);
     if (call->code == CURLE_OK) {
         call->code = curl_easy_perform(call->curl);
+    }
+    if (call->code == CURLE_ABORTED_BY_CALLBACK && !may_send(call)) {
+        call->code = CURLE_SEND_ERROR;
+        apr_cpystrn(call->words, "the request was not taken",
+                    sizeof(call->words));
     }
 }
 
@@ -246,6 +252,13 @@ static CURLcode on_tls(CURL *curl, void *context, void *self)
     return CURLE_OK;
 }
 
+/* Once, and once more in place of a kept connection that was dead: curl itself
+ * would try up to five times where a server of HTTP/2 refuses its streams. */
+static int may_send(const ti_call_t *call)
+{
+    return call->sent <= (call->sent_kept ? 2 : 1);
+}
+
 /* Curl is about to send. */
 static int on_ready(void *self, char *there, char *here, int port_there,
                     int port_here)
@@ -257,5 +270,9 @@ static int on_ready(void *self, char *there, char *here, int port_there,
     (void)port_there;
     (void)port_here;
     call->stage = TI_STAGE_WAITING;
-    return CURL_PREREQFUNC_OK;
+    call->sent++;
+    if (call->sent == 1) {
+        call->sent_kept = call->addresses[0] == '\0';
+    }
+    return may_send(call) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
 }
