@@ -47,8 +47,10 @@ struct ti_cache_t {
     apr_status_t (*fetch)(ti_cache_t *cache, ti_entry_t *entry,
                           const struct ti_key_t *key, apr_time_t now,
                           apr_pool_t *p);
-    /* Remember an entry, in place of an earlier one of the same key.
-     * Best effort: a failure means that the next request asks again. */
+    /* Remember an entry, in place of an earlier one of the same key. APR_EEXIST
+     * when there is a newer one, by `answered`, which stays, also when its time
+     * is over: questions may come back in another order than they were asked.
+     * Best effort: another failure means that the next request asks again. */
     apr_status_t (*store)(ti_cache_t *cache, const struct ti_key_t *key,
                           const ti_entry_t *entry, apr_time_t now,
                           apr_pool_t *p);

@@ -42,26 +42,29 @@ void ti_memory_keep(const ti_world_t *world, const ti_question_t *question,
 {
     const ti_server_t *server = question->server;
     ti_entry_t entry = {0};
-    apr_time_t now = outcome->answered;
+    apr_time_t answered = outcome->answered;
 
     entry.kind = outcome->kind;
-    entry.answered = now;
+    entry.answered = answered;
     if (outcome->kind == TI_KIND_INACTIVE) {
         /* even when a no is not remembered, it ends an older yes */
         entry.expires =
-            now + (server->negative_max_age > 0 ? server->negative_max_age : 1);
+            answered +
+            (server->negative_max_age > 0 ? server->negative_max_age : 1);
     } else if (outcome->kind == TI_KIND_CLAIMS && server->cache_max_age > 0) {
         const ti_moment_t *expires = &outcome->claims->expires;
 
-        entry.expires = now + server->cache_max_age + server->stale_if_error;
+        entry.expires =
+            answered + server->cache_max_age + server->stale_if_error;
         if (expires->state == TI_MOMENT_READ && expires->at < entry.expires) {
             entry.expires = expires->at;
         }
         entry.bytes = outcome->claims;
         entry.size = outcome->claims->size;
     }
-    if (world->cache != NULL && entry.expires > now) {
-        world->cache->store(world->cache, key, &entry, now, question->p);
+    if (world->cache != NULL && entry.expires > answered) {
+        world->cache->store(world->cache, key, &entry, world->clock(),
+                            question->p);
     }
 }
 

@@ -7,6 +7,8 @@
 
 static ti_ring_t positive_of(ti_shard_t *shard, const ti_shard_plan_t *plan);
 static ti_ring_t negative_of(ti_shard_t *shard, const ti_shard_plan_t *plan);
+static apr_status_t replace(const ti_ring_t *ring, const ti_ring_t *other,
+                            const ti_cell_t *image, apr_time_t now);
 static void count_ring(ti_shard_count_t *count, const ti_ring_t *ring);
 
 void ti_shard_lay(ti_shard_plan_t *plan, apr_size_t size)
@@ -57,6 +59,7 @@ apr_status_t ti_shard_store(ti_shard_t *shard, const ti_shard_plan_t *plan,
     ti_ring_t negative = negative_of(shard, plan);
     int no = ti_cell_kind(image->span) == TI_KIND_INACTIVE;
     const ti_ring_t *ring = no ? &negative : &positive;
+    apr_status_t done;
     apr_status_t rv;
 
     if (ti_cell_units(image->span) > ring->plan->room / TI_RING_PARTS) {
@@ -72,20 +75,16 @@ apr_status_t ti_shard_store(ti_shard_t *shard, const ti_shard_plan_t *plan,
         ti_ring_mend(&positive);
         ti_ring_mend(&negative);
     }
-
-    /* The old decision goes first: killed in between, there is none. */
-    ti_ring_drop(no ? &positive : &negative, image->key);
-    if (ti_ring_insert(ring, image, now) != APR_SUCCESS) {
-        rv = APR_INCOMPLETE;
+    done = replace(ring, no ? &positive : &negative, image, now);
+    if (done != APR_EEXIST) {
+        TI_PUT(shard->stores, TI_GET(shard->stores) + 1);
     }
-
-    TI_PUT(shard->stores, TI_GET(shard->stores) + 1);
-    if (rv == APR_INCOMPLETE) {
+    if (rv == APR_INCOMPLETE || done == APR_INCOMPLETE) {
         TI_PUT(shard->repairs, TI_GET(shard->repairs) + 1);
     }
     TI_PUT(shard->turn, TI_GET(shard->turn) + 1);
     ti_lock_give(&shard->lock);
-    return APR_SUCCESS;
+    return done == APR_EEXIST ? done : APR_SUCCESS;
 }
 
 void ti_shard_count(ti_shard_count_t *count, ti_shard_t *shard,
@@ -118,6 +117,17 @@ static ti_ring_t negative_of(ti_shard_t *shard, const ti_shard_plan_t *plan)
     ring.plan = &plan->negative;
     ring.seal = &plan->seal;
     return ring;
+}
+
+/* The old decision goes first: killed in between, there is none. */
+static apr_status_t replace(const ti_ring_t *ring, const ti_ring_t *other,
+                            const ti_cell_t *image, apr_time_t now)
+{
+    if (ti_ring_newer(ring, image, now) || ti_ring_newer(other, image, now)) {
+        return APR_EEXIST;
+    }
+    ti_ring_drop(other, image->key);
+    return ti_ring_insert(ring, image, now);
 }
 
 static void count_ring(ti_shard_count_t *count, const ti_ring_t *ring)

@@ -66,8 +66,9 @@ apr_status_t ti_table_attach(ti_table_t **table, void *memory, apr_size_t size,
 
 /* The table as a cache; lives as long as the table's handle, which all threads
  * and forks may use. Its store fails with APR_ENOSPC above TI_ENTRY_MAX,
- * APR_EINVAL for what is no entry, APR_TIMEUP when a stopped process holds the
- * lock; what was remembered before then stays. */
+ * APR_EEXIST below a newer answer, APR_EINVAL for what is no entry, APR_TIMEUP
+ * when a stopped process holds the lock; what was remembered before then stays.
+ */
 ti_cache_t *ti_table_cache(ti_table_t *table);
 
 /* Sum the counters. Never blocks. */

@@ -34,7 +34,6 @@ static apr_status_t fetch(ti_cache_t *cache, ti_entry_t *entry,
                           apr_pool_t *p)
 {
     tiers_t *tiers = cache->self;
-    ti_entry_t newer;
     apr_status_t rv = tiers->front->fetch(tiers->front, entry, key, now, p);
 
     if (rv == APR_SUCCESS) {
@@ -45,14 +44,12 @@ static apr_status_t fetch(ti_cache_t *cache, ti_entry_t *entry,
         return rv;
     }
 
-    /* Looking behind takes time, in which somebody may have learned more. */
-    rv = tiers->front->fetch(tiers->front, &newer, key, now, p);
-    if (rv == APR_SUCCESS && newer.answered >= entry->answered) {
-        *entry = newer;
-    } else {
-        tiers->front->store(tiers->front, key, entry, now, p);
-    }
-    return APR_SUCCESS;
+    /* What is in front may know more: of a revocation, for one, that did not
+     * get behind, or that another machine has overwritten. */
+    rv = tiers->front->store(tiers->front, key, entry, now, p);
+    return rv == APR_EEXIST
+               ? tiers->front->fetch(tiers->front, entry, key, now, p)
+               : APR_SUCCESS;
 }
 
 static apr_status_t store(ti_cache_t *cache, const struct ti_key_t *key,
@@ -61,8 +58,12 @@ static apr_status_t store(ti_cache_t *cache, const struct ti_key_t *key,
 {
     tiers_t *tiers = cache->self;
     apr_status_t rv = tiers->front->store(tiers->front, key, entry, now, p);
-    apr_status_t behind = tiers->back->store(tiers->back, key, entry, now, p);
+    apr_status_t behind;
 
+    if (rv == APR_EEXIST) {
+        return rv;
+    }
+    behind = tiers->back->store(tiers->back, key, entry, now, p);
     if (behind != APR_SUCCESS && entry->kind == TI_KIND_INACTIVE) {
         rv = bar(tiers, key, entry, now, p);
     }

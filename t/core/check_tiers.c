@@ -58,10 +58,14 @@ static apr_status_t store(ti_cache_t *cache, const ti_key_t *k,
     (void)p;
     ck_assert(ti_key_same(k, &key, sizeof(key)));
     fake->stores++;
-    if (fake->fails == APR_SUCCESS) {
-        fake->entry = *entry;
+    if (fake->fails != APR_SUCCESS) {
+        return fake->fails;
     }
-    return fake->fails;
+    if (fake->entry.answered > entry->answered) {
+        return APR_EEXIST;
+    }
+    fake->entry = *entry;
+    return APR_SUCCESS;
 }
 
 static void fake_open(fake_t *fake)
@@ -171,7 +175,6 @@ START_TEST(an_older_yes_from_behind_does_not_replace_a_no_learned_meanwhile)
     ck_assert_int_eq(look(NOW + SECONDS(2)), APR_SUCCESS);
     ck_assert_int_eq(found.kind, TI_KIND_INACTIVE);
     ck_assert_int_eq(front.entry.kind, TI_KIND_INACTIVE);
-    ck_assert_int_eq(front.stores, 0);
 }
 END_TEST
 
@@ -179,6 +182,24 @@ static void learn_old_no(void)
 {
     front.entry = no(NOW - SECONDS(2));
 }
+
+START_TEST(an_older_yes_from_behind_does_not_come_back_after_a_no_that_is_over)
+{
+    front.entry = no(NOW + SECONDS(1));
+    back.entry = yes(NOW);
+    ck_assert_int_eq(look(NOW + SECONDS(20)), APR_NOTFOUND);
+    ck_assert_int_eq(found.kind, TI_KIND_NONE);
+    ck_assert_int_eq(back.fetches, 1);
+}
+END_TEST
+
+START_TEST(an_answer_older_than_what_is_in_front_is_not_stored_behind)
+{
+    front.entry = no(NOW + 1);
+    ck_assert_int_eq(keep(yes(NOW)), APR_EEXIST);
+    ck_assert_int_eq(back.stores, 0);
+}
+END_TEST
 
 START_TEST(a_newer_yes_from_behind_replaces_an_older_no)
 {
@@ -271,6 +292,11 @@ static Suite *suite(void)
         cases,
         an_older_yes_from_behind_does_not_replace_a_no_learned_meanwhile);
     tcase_add_test(cases, a_newer_yes_from_behind_replaces_an_older_no);
+    tcase_add_test(
+        cases,
+        an_older_yes_from_behind_does_not_come_back_after_a_no_that_is_over);
+    tcase_add_test(cases,
+                   an_answer_older_than_what_is_in_front_is_not_stored_behind);
     tcase_add_test(cases, what_is_stored_is_stored_in_both);
     tcase_add_test(cases, a_failure_behind_keeps_nothing_from_the_front);
     tcase_add_test(cases, a_failure_in_front_keeps_nothing_from_behind);

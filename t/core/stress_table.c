@@ -194,9 +194,11 @@ static apr_uint64_t count_usable(void)
     apr_uint64_t n;
 
     for (n = 0; n < KEYS; n++) {
-        if (put(table, n, 0, 1000, pool) == APR_SUCCESS &&
+        apr_uint64_t version = TI_GET(score->begun[n]) + 1;
+
+        if (put(table, n, version, 1000, pool) == APR_SUCCESS &&
             get(&entry, table, n, pool) == APR_SUCCESS &&
-            holds(&entry, 1000, n, 0)) {
+            holds(&entry, 1000, n, version)) {
             count++;
         }
     }
