@@ -18,6 +18,7 @@
 /* What clients are told to wait when nobody else said. */
 #define RETRY_AFTER apr_time_from_sec(5)
 
+static void give_up(ti_outcome_t *outcome);
 static void compose(ti_http_request_t *request, const ti_question_t *question);
 static const char *basic(const ti_server_t *server, apr_pool_t *p);
 static void bound(ti_http_request_t *request, const ti_server_t *server,
@@ -25,39 +26,42 @@ static void bound(ti_http_request_t *request, const ti_server_t *server,
 static int ask_endpoint(ti_outcome_t *outcome, const ti_world_t *world,
                         const ti_question_t *question, const ti_key_t *key,
                         ti_http_request_t *request, int i);
+static int is_final(const ti_http_answer_t *answer);
 static void report(const ti_world_t *world, const ti_question_t *question,
                    const ti_key_t *key, const ti_outcome_t *outcome, int i);
 static void log_failure(const ti_world_t *world, const ti_question_t *question,
                         const char *url, const ti_outcome_t *outcome);
 
 void ti_ask(ti_outcome_t *outcome, const ti_world_t *world,
-            const ti_question_t *question, const ti_key_t *key)
+            const ti_question_t *question, const ti_key_t *key,
+            apr_time_t until)
 {
     const ti_server_t *server = question->server;
     apr_time_t start = world->clock();
-    apr_interval_time_t soonest = 0;
+    apr_interval_time_t soonest = TI_BREAKER_ASKED_MAX;
     ti_http_request_t request = {0};
+    int final = 0;
     int i;
 
     memset(outcome, 0, sizeof(*outcome));
+    give_up(outcome);
     compose(&request, question);
-    for (i = 0; i < server->endpoints->nelts; i++) {
-        apr_interval_time_t left = server->timeout - (world->clock() - start);
+    for (i = 0; !final && i < server->endpoints->nelts; i++) {
+        apr_interval_time_t left = until - world->clock();
 
         if (left <= 0) {
             break;
         }
         bound(&request, server, left);
-        if (ask_endpoint(outcome, world, question, key, &request, i)) {
-            break;
+        final = ask_endpoint(outcome, world, question, key, &request, i);
+        if (outcome->verdict == TI_UNAVAILABLE && outcome->retry_after == 0) {
+            outcome->retry_after = RETRY_AFTER;
         }
-        if (soonest == 0 || outcome->retry_after < soonest) {
-            soonest = outcome->retry_after;
-        }
-        outcome->retry_after = soonest;
+        soonest =
+            outcome->retry_after < soonest ? outcome->retry_after : soonest;
     }
-    if (outcome->verdict == TI_UNAVAILABLE && outcome->retry_after == 0) {
-        outcome->retry_after = RETRY_AFTER;
+    if (outcome->verdict == TI_UNAVAILABLE) {
+        outcome->retry_after = soonest;
     }
     outcome->answered = start;
 }
@@ -93,6 +97,15 @@ int ti_ask_strained(const ti_world_t *world, const ti_server_t *server)
         }
     }
     return world->breakers != NULL;
+}
+
+/* What is said when there is no time left to ask anybody. */
+static void give_up(ti_outcome_t *outcome)
+{
+    outcome->verdict = TI_UNAVAILABLE;
+    outcome->message = TI_MSG_LATE;
+    outcome->cause = "no time was left to ask";
+    outcome->retry_after = RETRY_AFTER;
 }
 
 /* RFC 7662 2.1; client authentication of RFC 6749 2.3.1. */
@@ -197,12 +210,23 @@ static int ask_endpoint(ti_outcome_t *outcome, const ti_world_t *world,
            " bytes%s",
            request->url, answer.status, answer.took, answer.length,
            answer.reused ? ", kept-alive" : "");
-    report(world, question, key, outcome, i);
+    if (answer.failure != TI_HTTP_ABORTED &&
+        answer.failure != TI_HTTP_INTERNAL) {
+        report(world, question, key, outcome, i);
+    }
     if (outcome->kind == TI_KIND_NONE) {
         log_failure(world, question, request->url, outcome);
     }
-    return answer.failure != TI_HTTP_CONNECT &&
-           answer.failure != TI_HTTP_RESOLVE && answer.failure != TI_HTTP_TLS;
+    return is_final(&answer);
+}
+
+/* Where nothing was sent to one endpoint, the question may go to another. What
+ * went wrong here would go wrong there. */
+static int is_final(const ti_http_answer_t *answer)
+{
+    return answer->sent || answer->failure == TI_HTTP_OK ||
+           answer->failure == TI_HTTP_ABORTED ||
+           answer->failure == TI_HTTP_INTERNAL;
 }
 
 /* Tell the endpoint's breaker, and the log when that changed its state. */

@@ -10,11 +10,13 @@
 #include "weigh.h"
 #include "world.h"
 
-/* Ask about the question's token; blocks for at most the server's timeout.
- * `key` is the token's, for the breaker. Always fills *outcome; a failure is
- * logged, at a pace. RFC 7662 2.1. */
+/* Ask about the question's token; blocks until that moment at most. `key` is
+ * the token's, for the breaker. Always fills *outcome; a failure is logged, at
+ * a pace. The next endpoint is asked where nothing was sent to one. RFC 7662
+ * 2.1. */
 void ti_ask(ti_outcome_t *outcome, const ti_world_t *world,
-            const ti_question_t *question, const ti_key_t *key);
+            const ti_question_t *question, const ti_key_t *key,
+            apr_time_t until);
 
 /* Did each endpoint of this server fail when it was last asked? */
 int ti_ask_strained(const ti_world_t *world, const struct ti_server_t *server);

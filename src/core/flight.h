@@ -45,6 +45,7 @@ typedef struct ti_landing_t {
     ti_verdict_t verdict; /* TI_UNDECIDED: look into the cache */
     int message;          /* log id of the cause */
     apr_interval_time_t retry_after;
+    apr_time_t answered; /* of what is in the cache; 0: nothing is there */
 } ti_landing_t;
 
 /* A place on a flight; the caller's, on its stack. */

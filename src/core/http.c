@@ -127,6 +127,7 @@ static void call_tell(ti_http_answer_t *answer, const ti_call_t *call)
     trouble.stage = call->stage;
     trouble.headed = ti_reading_headed(&call->reading);
     answer->failure = ti_trouble_kind(&trouble);
+    answer->sent = call->sent > 0;
     tell_figures(answer, call);
     if (answer->failure != TI_HTTP_OK) {
         answer->reason = ti_trouble_sentence(&trouble, call->p);

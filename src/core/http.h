@@ -53,6 +53,7 @@ typedef struct ti_http_answer_t {
                                         0 when absent or unreadable */
     apr_interval_time_t took;
     int reused; /* nonzero: over a kept-alive connection */
+    int sent;   /* nonzero: the request may have reached the server */
 } ti_http_answer_t;
 
 /* The door: a vtable, so that a test can be the network. */

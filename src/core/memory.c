@@ -5,6 +5,11 @@
 
 #include "messages.h"
 
+static ti_memory_state_t state_of(const ti_entry_t *entry,
+                                  const ti_question_t *question,
+                                  apr_time_t now);
+static int has_ended(const ti_claims_t *claims, apr_time_t now);
+
 void ti_memory_recall(ti_memory_t *memory, const ti_world_t *world,
                       const ti_question_t *question, const ti_key_t *key,
                       apr_time_t now)
@@ -18,7 +23,7 @@ void ti_memory_recall(ti_memory_t *memory, const ti_world_t *world,
     }
     if (world->cache->fetch(world->cache, &memory->entry, key, now,
                             question->p) == APR_SUCCESS) {
-        memory->state = ti_memory_state(&memory->entry, question, now);
+        memory->state = state_of(&memory->entry, question, now);
     }
 }
 
@@ -43,6 +48,7 @@ void ti_memory_keep(const ti_world_t *world, const ti_question_t *question,
     const ti_server_t *server = question->server;
     ti_entry_t entry = {0};
     apr_time_t answered = outcome->answered;
+    apr_time_t now = world->clock();
 
     entry.kind = outcome->kind;
     entry.answered = answered;
@@ -52,23 +58,31 @@ void ti_memory_keep(const ti_world_t *world, const ti_question_t *question,
             answered +
             (server->negative_max_age > 0 ? server->negative_max_age : 1);
     } else if (outcome->kind == TI_KIND_CLAIMS && server->cache_max_age > 0) {
-        const ti_moment_t *expires = &outcome->claims->expires;
+        const ti_moment_t *end = &outcome->claims->expires;
 
         entry.expires =
             answered + server->cache_max_age + server->stale_if_error;
-        if (expires->state == TI_MOMENT_READ && expires->at < entry.expires) {
-            entry.expires = expires->at;
+        if (end->state == TI_MOMENT_READ && end->at < entry.expires) {
+            entry.expires = end->at;
+        }
+        if (entry.expires < now + TI_MEMORY_SHARED) {
+            entry.expires = now + TI_MEMORY_SHARED;
         }
         entry.bytes = outcome->claims;
         entry.size = outcome->claims->size;
     }
     if (world->cache != NULL && entry.expires > answered) {
-        world->cache->store(world->cache, key, &entry, world->clock(),
-                            question->p);
+        world->cache->store(world->cache, key, &entry, now, question->p);
     }
 }
 
-ti_memory_state_t ti_memory_state(const ti_entry_t *entry,
+int ti_memory_shares(const ti_memory_t *memory, apr_time_t answered)
+{
+    return memory->entry.kind == TI_KIND_CLAIMS && answered != 0 &&
+           memory->entry.answered >= answered;
+}
+
+static ti_memory_state_t state_of(const ti_entry_t *entry,
                                   const ti_question_t *question, apr_time_t now)
 {
     const ti_server_t *server = question->server;
@@ -89,6 +103,9 @@ ti_memory_state_t ti_memory_state(const ti_entry_t *entry,
         return age < cap ? TI_MEMORY_FRESH : TI_MEMORY_NONE;
     case TI_KIND_CLAIMS:
         cap = server->cache_max_age;
+        if (has_ended(entry->bytes, now)) {
+            return TI_MEMORY_NONE;
+        }
         if (age < cap) {
             return TI_MEMORY_FRESH;
         }
@@ -97,4 +114,10 @@ ti_memory_state_t ti_memory_state(const ti_entry_t *entry,
     default:
         return TI_MEMORY_NONE; /* a document is nobody's claims */
     }
+}
+
+/* The token's own end, RFC 7662 4; without leeway, which is for the verdict. */
+static int has_ended(const ti_claims_t *claims, apr_time_t now)
+{
+    return claims->expires.state == TI_MOMENT_READ && now >= claims->expires.at;
 }

@@ -32,10 +32,10 @@ void ti_memory_recall(ti_memory_t *memory, const ti_world_t *world,
                       const ti_question_t *question, const ti_key_t *key,
                       apr_time_t now);
 
-/* What an entry is worth to the question's place at `now`. */
-ti_memory_state_t ti_memory_state(const ti_entry_t *entry,
-                                  const ti_question_t *question,
-                                  apr_time_t now);
+/* For those who wait for the answer that was `answered` then, and only them:
+ * it is as good for them as for whoever asked, though its time be over. */
+#define TI_MEMORY_SHARED apr_time_from_sec(1)
+int ti_memory_shares(const ti_memory_t *memory, apr_time_t answered);
 
 /* Judge something remembered under the policy of the question's place. */
 void ti_memory_tell(ti_result_t *result, const ti_question_t *question,
@@ -43,7 +43,8 @@ void ti_memory_tell(ti_result_t *result, const ti_question_t *question,
 
 /* Keep an outcome: active for min(cap, exp - now) (RFC 7662 4), plus the time
  * of IntrospectStaleIfError, never beyond exp; inactive for its own cap;
- * failures and answers that have expired not at all. */
+ * failures not at all. For TI_MEMORY_SHARED it lies there for those who wait,
+ * unless the cap is 0. */
 void ti_memory_keep(const ti_world_t *world, const ti_question_t *question,
                     const ti_key_t *key, const ti_outcome_t *outcome);
 

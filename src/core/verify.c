@@ -12,6 +12,7 @@
 #include "messages.h"
 #include "renewal.h"
 #include "seat.h"
+#include "stale.h"
 
 /* How often one request goes back to look or ask after a flight landed
  * without an answer that it can use. */
@@ -29,9 +30,10 @@ static void find_out(ti_result_t *result, const ti_world_t *world,
                      const ti_memory_t *old);
 static int fly(ti_result_t *result, const ti_world_t *world,
                const ti_question_t *question,
-               const ti_flight_plan_t *flight_plan);
+               const ti_flight_plan_t *flight_plan, apr_time_t until);
 static int remembered(ti_result_t *result, const ti_world_t *world,
-                      const ti_question_t *question, const ti_key_t *key);
+                      const ti_question_t *question, const ti_key_t *key,
+                      apr_time_t answered);
 static void plan(ti_flight_plan_t *flight_plan, const ti_world_t *world,
                  const ti_question_t *question, const ti_key_t *key);
 static void land(const ti_world_t *world, const ti_flight_t *flight,
@@ -39,14 +41,13 @@ static void land(const ti_world_t *world, const ti_flight_t *flight,
 static ti_boarding_t board(ti_flight_t *flight, const ti_world_t *world,
                            const ti_flight_plan_t *flight_plan);
 static void lead(ti_outcome_t *outcome, const ti_world_t *world,
-                 const ti_question_t *question, const ti_key_t *key,
-                 const ti_flight_t *flight);
+                 const ti_question_t *question,
+                 const ti_flight_plan_t *flight_plan, const ti_flight_t *flight,
+                 apr_time_t until);
 static void conclude(ti_result_t *result, const ti_question_t *question,
                      const ti_outcome_t *outcome, apr_time_t now);
 static void refuse(ti_result_t *result, const ti_landing_t *landing,
                    const char *cause);
-static void serve_stale(ti_result_t *result, const ti_world_t *world,
-                        const ti_question_t *question, const ti_memory_t *old);
 
 void ti_verify(ti_result_t *result, apr_uint32_t *label,
                const ti_world_t *world, const ti_question_t *question,
@@ -106,7 +107,8 @@ void ti_verify_renew(const ti_world_t *world, const ti_question_t *question,
         return;
     }
     ti_count(world->counts, TI_COUNT_REFRESHES);
-    lead(&outcome, world, question, key, &flight);
+    lead(&outcome, world, question, &flight_plan, &flight,
+         world->clock() + question->server->timeout);
 }
 
 /* Ask, or wait for whoever asks. */
@@ -115,37 +117,40 @@ static void find_out(ti_result_t *result, const ti_world_t *world,
                      const ti_memory_t *old)
 {
     apr_time_t until = world->clock() + question->server->timeout;
-    ti_landing_t late = {TI_UNAVAILABLE, TI_MSG_LATE, LATE_RETRY_AFTER};
+    ti_landing_t late = {TI_UNAVAILABLE, TI_MSG_LATE, LATE_RETRY_AFTER, 0};
     ti_flight_plan_t flight_plan;
     int settled = 0;
+    int stale;
     int tries;
 
     plan(&flight_plan, world, question, key);
     refuse(result, &late, "no answer came within IntrospectTimeout");
     ti_seat_take(world->seats);
-    for (tries = 0; tries < TRIES && !settled; tries++) {
-        flight_plan.wait = until - world->clock();
-        if (flight_plan.wait <= 0) {
-            break;
-        }
-        settled = fly(result, world, question, &flight_plan);
-        /* what was found out is not remembered: then each asks alone */
-        flight_plan.alone = 1;
+    /* one finds out whether it is back; the others have something to serve */
+    stale = old->state == TI_MEMORY_STALE && flight_plan.strained;
+    for (tries = 0; tries < TRIES && !settled && world->clock() < until;
+         tries++) {
+        flight_plan.wait = stale ? 0 : until - world->clock();
+        settled = fly(result, world, question, &flight_plan, until);
+        /* what others find out cannot be kept: then each asks alone */
+        flight_plan.alone = flight_plan.alone || tries > 0;
     }
     ti_seat_give(world->seats);
-    serve_stale(result, world, question, old);
+    if (result->verdict == TI_UNAVAILABLE && old->state == TI_MEMORY_STALE) {
+        ti_stale_serve(result, world, question, key);
+    }
 }
 
 /* One flight, as its leader or one who waits. Nonzero: *result is final. */
 static int fly(ti_result_t *result, const ti_world_t *world,
                const ti_question_t *question,
-               const ti_flight_plan_t *flight_plan)
+               const ti_flight_plan_t *flight_plan, apr_time_t until)
 {
     static const ti_landing_t nothing;
     static const ti_landing_t full = {TI_UNAVAILABLE, TI_MSG_FULL,
-                                      FULL_RETRY_AFTER};
+                                      FULL_RETRY_AFTER, 0};
     static const ti_landing_t crowded = {TI_UNAVAILABLE, TI_MSG_CROWDED,
-                                         LATE_RETRY_AFTER};
+                                         LATE_RETRY_AFTER, 0};
     const ti_key_t *key = flight_plan->key;
     ti_flight_t flight = {0};
     ti_outcome_t outcome;
@@ -153,11 +158,11 @@ static int fly(ti_result_t *result, const ti_world_t *world,
     switch (board(&flight, world, flight_plan)) {
     case TI_FLIGHT_LEAD:
         /* it may have been remembered since we looked */
-        if (remembered(result, world, question, key)) {
+        if (remembered(result, world, question, key, 0)) {
             land(world, &flight, &nothing);
             return 1;
         }
-        lead(&outcome, world, question, key, &flight);
+        lead(&outcome, world, question, flight_plan, &flight, until);
         conclude(result, question, &outcome, world->clock());
         return 1;
     case TI_FLIGHT_LANDED:
@@ -166,7 +171,8 @@ static int fly(ti_result_t *result, const ti_world_t *world,
             refuse(result, &flight.landing, "as for the request that asked");
             return 1;
         }
-        return remembered(result, world, question, key);
+        return remembered(result, world, question, key,
+                          flight.landing.answered);
     case TI_FLIGHT_FULL:
         ti_count(world->counts, TI_COUNT_REFUSED_FULL);
         refuse(result, &full,
@@ -179,18 +185,21 @@ static int fly(ti_result_t *result, const ti_world_t *world,
                "already");
         return 1;
     default:
-        return 0;
+        return 1; /* late, as was said before */
     }
 }
 
-/* Answered from memory? */
+/* Answered from memory, or by the flight that brought what was `answered`
+ * then? */
 static int remembered(ti_result_t *result, const ti_world_t *world,
-                      const ti_question_t *question, const ti_key_t *key)
+                      const ti_question_t *question, const ti_key_t *key,
+                      apr_time_t answered)
 {
     ti_memory_t memory;
 
     ti_memory_recall(&memory, world, question, key, world->clock());
-    if (memory.state != TI_MEMORY_FRESH) {
+    if (memory.state != TI_MEMORY_FRESH &&
+        !ti_memory_shares(&memory, answered)) {
         return 0;
     }
     ti_memory_tell(result, question, &memory, world->clock());
@@ -211,8 +220,8 @@ static void plan(ti_flight_plan_t *flight_plan, const ti_world_t *world,
     flight_plan->seats = world->seats;
     flight_plan->strained = ti_ask_strained(world, server);
     /* who must have an answer of its own shares none */
-    flight_plan->alone =
-        question->policy->max_age == 0 || server->cache_max_age == 0;
+    flight_plan->alone = question->policy->max_age == 0 ||
+                         server->cache_max_age == 0 || world->cache == NULL;
 }
 
 static ti_boarding_t board(ti_flight_t *flight, const ti_world_t *world,
@@ -226,17 +235,21 @@ static ti_boarding_t board(ti_flight_t *flight, const ti_world_t *world,
 
 /* Ask, remember, tell those who wait. */
 static void lead(ti_outcome_t *outcome, const ti_world_t *world,
-                 const ti_question_t *question, const ti_key_t *key,
-                 const ti_flight_t *flight)
+                 const ti_question_t *question,
+                 const ti_flight_plan_t *flight_plan, const ti_flight_t *flight,
+                 apr_time_t until)
 {
     ti_landing_t landing = {0};
 
-    ti_ask(outcome, world, question, key);
-    ti_memory_keep(world, question, key, outcome);
+    ti_ask(outcome, world, question, flight_plan->key, until);
+    ti_memory_keep(world, question, flight_plan->key, outcome);
     if (outcome->kind == TI_KIND_INACTIVE) {
         landing.verdict = TI_INACTIVE;
         landing.message = TI_MSG_INACTIVE;
-    } else if (outcome->kind != TI_KIND_CLAIMS) {
+    } else if (outcome->kind == TI_KIND_CLAIMS) {
+        landing.answered = outcome->answered;
+    } else if (outcome->message != TI_MSG_ABORTED) {
+        /* a process that goes down speaks for itself only */
         landing.verdict = outcome->verdict;
         landing.message = outcome->message;
         landing.retry_after = outcome->retry_after;
@@ -277,31 +290,4 @@ static void refuse(ti_result_t *result, const ti_landing_t *landing,
     result->message = landing->message;
     result->retry_after = landing->retry_after;
     result->cause = cause;
-}
-
-/* IntrospectStaleIfError: while nobody can be asked, an older yes serves on. */
-static void serve_stale(ti_result_t *result, const ti_world_t *world,
-                        const ti_question_t *question, const ti_memory_t *old)
-{
-    ti_result_t stale = {0};
-
-    if (result->verdict != TI_UNAVAILABLE || old->state != TI_MEMORY_STALE) {
-        return;
-    }
-    /* asking in vain took time: is it still within its own? */
-    if (ti_memory_state(&old->entry, question, world->clock()) ==
-        TI_MEMORY_NONE) {
-        return;
-    }
-    ti_memory_tell(&stale, question, old, world->clock());
-    if (stale.verdict != TI_GRANTED) {
-        return;
-    }
-    ti_log(question->log, TI_LOG_INFO, TI_MSG_STALE,
-           "Serving an older answer, because the authorization server could "
-           "not be asked: %s",
-           result->cause);
-    ti_count(world->counts, TI_COUNT_STALE);
-    stale.source = TI_SOURCE_STALE;
-    *result = stale;
 }

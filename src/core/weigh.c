@@ -97,7 +97,10 @@ static void weigh_status(ti_outcome_t *outcome, const ti_http_answer_t *answer,
 {
     int status = answer->status;
 
-    outcome->retry_after = answer->retry_after;
+    /* of other statuses it may be about this one token */
+    if (status == 429 || status == 503) {
+        outcome->retry_after = answer->retry_after;
+    }
     if (status == 401 || status == 403) {
         fail(outcome, TI_MISCONFIGURED, TI_MSG_CREDENTIALS,
              apr_psprintf(p, "it refused our credentials (HTTP %d)", status));

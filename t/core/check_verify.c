@@ -5,55 +5,6 @@
  */
 #include "fake.h"
 
-#define CROWD 100
-
-static int granted;
-static int decided;
-
-/* A thread that stays as long as its process, as those of httpd do. */
-static void *verify_and_stay(void *number)
-{
-    ti_question_t question = {server, &policy, "token", 5, NULL, NULL};
-    ti_result_t own;
-    apr_uint32_t own_label;
-
-    (void)number;
-    apr_pool_create_unmanaged_ex(&question.p, NULL, NULL);
-    ti_verify(&own, &own_label, &world, &question, START);
-    if (own.verdict == TI_GRANTED) {
-        __atomic_add_fetch(&granted, 1, __ATOMIC_RELAXED);
-    }
-    apr_pool_destroy(question.p);
-    __atomic_add_fetch(&decided, 1, __ATOMIC_RELEASE);
-    for (;;) {
-        pause();
-    }
-    return NULL;
-}
-
-static int all_have_decided(void)
-{
-    return __atomic_load_n(&decided, __ATOMIC_ACQUIRE) == CROWD;
-}
-
-static void verify_in_crowd(void)
-{
-    pthread_t thread;
-    int i;
-
-    arm();
-    fly();
-    granted = 0;
-    decided = 0;
-    reply_sleeps = apr_time_from_msec(200);
-    for (i = 0; i < CROWD; i++) {
-        ck_assert_int_eq(pthread_create(&thread, NULL, verify_and_stay, NULL),
-                         0);
-        pthread_detach(thread);
-    }
-    ck_assert(comes_true(all_have_decided));
-}
-
 START_TEST(an_active_token_is_granted_and_remembered)
 {
     ck_assert_int_eq(verify("token"), TI_GRANTED);
@@ -203,24 +154,6 @@ START_TEST(without_a_cache_each_request_asks)
 }
 END_TEST
 
-START_TEST(a_hundred_threads_with_one_token_make_one_call)
-{
-    verify_in_crowd();
-    ck_assert_int_eq(asks, 1);
-    ck_assert_int_eq(granted, CROWD);
-    ck_assert_uint_eq(ti_flights_count(world.flights, 0), 0);
-}
-END_TEST
-
-START_TEST(a_hundred_threads_with_an_inactive_token_make_one_call)
-{
-    answers(200, "{\"active\":false}");
-    verify_in_crowd();
-    ck_assert_int_eq(asks, 1);
-    ck_assert_int_eq(granted, 0);
-}
-END_TEST
-
 START_TEST(above_the_cap_a_request_is_told_to_come_back)
 {
     ti_key_t other = key_of("other");
@@ -259,8 +192,6 @@ static Suite *suite(void)
     tcase_add_test(one, an_answer_serves_only_who_would_have_asked_the_same);
     tcase_add_test(one, a_remembered_document_is_nobodys_claims);
     tcase_add_test(one, without_a_cache_each_request_asks);
-    tcase_add_test(one, a_hundred_threads_with_one_token_make_one_call);
-    tcase_add_test(one, a_hundred_threads_with_an_inactive_token_make_one_call);
     tcase_add_test(one, above_the_cap_a_request_is_told_to_come_back);
     suite_add_tcase(all, one);
     return all;

@@ -46,7 +46,7 @@ static inline ti_boarding_t board(ti_flight_t *flight, apr_interval_time_t wait)
 
 static inline void land(const ti_flight_t *flight, ti_verdict_t verdict)
 {
-    ti_landing_t landing = {verdict, 7, 9};
+    ti_landing_t landing = {verdict, 7, 9, 0};
 
     ti_flight_land(flights, flight, &landing);
 }

@@ -160,7 +160,7 @@ static ti_boarding_t fly(unsigned int random)
 {
     ti_key_t key = key_of(random % KEYS);
     ti_flight_plan_t plan = plan_of(&key, random % KEYS);
-    ti_landing_t landing = {TI_UNDECIDED, 0, 0};
+    ti_landing_t landing = {TI_UNDECIDED, 0, 0, 0};
     ti_flight_t flight;
     ti_boarding_t boarding = ti_flight_board(&flight, flights, &plan);
 
@@ -236,7 +236,7 @@ static int all_clear(void)
     for (i = 0; i < KEYS; i++) {
         ti_key_t key = key_of(i);
         ti_flight_plan_t plan = plan_of(&key, i);
-        ti_landing_t landing = {TI_UNDECIDED, 0, 0};
+        ti_landing_t landing = {TI_UNDECIDED, 0, 0, 0};
         ti_flight_t flight;
         ti_boarding_t boarding;
 
