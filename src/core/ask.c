@@ -99,6 +99,20 @@ int ti_ask_strained(const ti_world_t *world, const ti_server_t *server)
     return world->breakers != NULL;
 }
 
+void ti_ask_warn(const ti_world_t *world, const ti_question_t *question,
+                 int message, const char *what, const char *why)
+{
+    ti_line_t line = {TI_LOG_WARNING, message, NULL, NULL};
+
+    if (!ti_log_on(question->log, line.level)) {
+        return;
+    }
+    line.subject = APR_ARRAY_IDX(question->server->endpoints, 0, const char *);
+    line.text =
+        apr_pstrcat(question->p, what, " ", line.subject, ": ", why, NULL);
+    ti_pace_log(world->pace, world->clock(), question->log, &line);
+}
+
 /* What is said when there is no time left to ask anybody. */
 static void give_up(ti_outcome_t *outcome)
 {

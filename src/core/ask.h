@@ -21,6 +21,11 @@ void ti_ask(ti_outcome_t *outcome, const ti_world_t *world,
 /* Did each endpoint of this server fail when it was last asked? */
 int ti_ask_strained(const ti_world_t *world, const struct ti_server_t *server);
 
+/* Warn, at a pace, of what goes on with the question's server: `what` happens,
+ * and why. */
+void ti_ask_warn(const ti_world_t *world, const ti_question_t *question,
+                 int message, const char *what, const char *why);
+
 /* GET the server's key set (jwks_url); the question has no token. */
 void ti_ask_keys(ti_outcome_t *outcome, const ti_world_t *world,
                  const ti_question_t *question);

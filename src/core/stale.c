@@ -1,50 +1,65 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "stale.h"
 
-#include <apr_strings.h>
-
+#include "ask.h"
 #include "count.h"
-#include "memory.h"
+#include "flight.h"
 #include "messages.h"
-#include "pace.h"
+#include "refresher.h"
 #include "server.h"
 
-static void log_stale(const ti_world_t *world, const ti_question_t *question,
-                      const char *cause);
+/* After a renewal in vain the next one waits so long. */
+#define PAUSE apr_time_from_sec(2)
+
+static int serve(ti_result_t *result, const ti_world_t *world,
+                 const ti_question_t *question, const ti_memory_t *memory,
+                 const char *cause);
+
+int ti_stale_serve_at_once(ti_result_t *result, const ti_world_t *world,
+                           const ti_question_t *question, const ti_key_t *key,
+                           const ti_memory_t *memory)
+{
+    if (world->refresher == NULL || !question->server->lasting ||
+        !ti_ask_strained(world, question->server)) {
+        return 0;
+    }
+    if (!ti_flight_busy(world->flights, key, world->clock(), PAUSE)) {
+        ti_refresher_add(world->refresher, world, question, key);
+    }
+    return serve(result, world, question, memory,
+                 "it failed when it was last asked");
+}
 
 void ti_stale_serve(ti_result_t *result, const ti_world_t *world,
                     const ti_question_t *question, const ti_key_t *key)
 {
-    ti_result_t older = {0};
     ti_memory_t memory;
 
     ti_memory_recall(&memory, world, question, key, world->clock());
-    if (memory.state == TI_MEMORY_NONE) {
-        return;
+    if (memory.state == TI_MEMORY_FRESH) {
+        ti_memory_tell(result, question, &memory, world->clock());
+    } else if (memory.state == TI_MEMORY_STALE) {
+        serve(result, world, question, &memory, result->cause);
     }
-    ti_memory_tell(&older, question, &memory, world->clock());
-    if (memory.state == TI_MEMORY_STALE) {
-        if (older.verdict != TI_GRANTED) {
-            return;
-        }
-        log_stale(world, question, result->cause);
-        ti_count(world->counts, TI_COUNT_STALE);
-        older.source = TI_SOURCE_STALE;
-    }
-    *result = older;
 }
 
-/* For each request, and at a pace for whoever has to know of the trouble. */
-static void log_stale(const ti_world_t *world, const ti_question_t *question,
-                      const char *cause)
+/* Nonzero: *result grants. */
+static int serve(ti_result_t *result, const ti_world_t *world,
+                 const ti_question_t *question, const ti_memory_t *memory,
+                 const char *cause)
 {
-    ti_line_t line = {TI_LOG_WARNING, TI_MSG_STALE, NULL, NULL};
+    ti_result_t older = {0};
 
-    line.subject = APR_ARRAY_IDX(question->server->endpoints, 0, const char *);
-    line.text =
-        apr_pstrcat(question->p, "Serving older answers of ", line.subject,
-                    ", which cannot be asked: ", cause, NULL);
-    ti_pace_log(world->pace, world->clock(), question->log, &line);
+    ti_memory_tell(&older, question, memory, world->clock());
+    if (older.verdict != TI_GRANTED) {
+        return 0;
+    }
+    ti_ask_warn(world, question, TI_MSG_STALE, "Serving older answers of",
+                cause);
     ti_log(question->log, TI_LOG_INFO, TI_MSG_STALE,
            "Served an older answer: %s", cause);
+    ti_count(world->counts, TI_COUNT_STALE);
+    older.source = TI_SOURCE_STALE;
+    *result = older;
+    return 1;
 }

@@ -46,6 +46,9 @@ static void lead(ti_outcome_t *outcome, const ti_world_t *world,
                  apr_time_t until);
 static void conclude(ti_result_t *result, const ti_question_t *question,
                      const ti_outcome_t *outcome, apr_time_t now);
+static void turn_away(ti_result_t *result, const ti_world_t *world,
+                      const ti_question_t *question,
+                      const ti_landing_t *landing, const char *cause);
 static void refuse(ti_result_t *result, const ti_landing_t *landing,
                    const char *cause);
 
@@ -81,6 +84,10 @@ void ti_verify(ti_result_t *result, apr_uint32_t *label,
                                     ? TI_COUNT_HITS
                                     : TI_COUNT_NEGATIVE_HITS);
         ti_renewal_start(world, question, &key, &memory.entry, now);
+        return;
+    }
+    if (memory.state == TI_MEMORY_STALE &&
+        ti_stale_serve_at_once(result, world, question, &key, &memory)) {
         return;
     }
     ti_count(world->counts, TI_COUNT_MISSES);
@@ -120,17 +127,14 @@ static void find_out(ti_result_t *result, const ti_world_t *world,
     ti_landing_t late = {TI_UNAVAILABLE, TI_MSG_LATE, LATE_RETRY_AFTER, 0};
     ti_flight_plan_t flight_plan;
     int settled = 0;
-    int stale;
     int tries;
 
     plan(&flight_plan, world, question, key);
     refuse(result, &late, "no answer came within IntrospectTimeout");
     ti_seat_take(world->seats);
-    /* one finds out whether it is back; the others have something to serve */
-    stale = old->state == TI_MEMORY_STALE && flight_plan.strained;
     for (tries = 0; tries < TRIES && !settled && world->clock() < until;
          tries++) {
-        flight_plan.wait = stale ? 0 : until - world->clock();
+        flight_plan.wait = until - world->clock();
         settled = fly(result, world, question, &flight_plan, until);
         /* what others find out cannot be kept: then each asks alone */
         flight_plan.alone = flight_plan.alone || tries > 0;
@@ -174,15 +178,13 @@ static int fly(ti_result_t *result, const ti_world_t *world,
         return remembered(result, world, question, key,
                           flight.landing.answered);
     case TI_FLIGHT_FULL:
-        ti_count(world->counts, TI_COUNT_REFUSED_FULL);
-        refuse(result, &full,
-               "IntrospectCallsMax questions are on their way already");
+        turn_away(result, world, question, &full,
+                  "IntrospectCallsMax questions are on their way already");
         return 1;
     case TI_FLIGHT_CROWDED:
-        ti_count(world->counts, TI_COUNT_REFUSED_FULL);
-        refuse(result, &crowded,
-               "it is slow, or has just failed, and nearly all workers wait "
-               "already");
+        turn_away(result, world, question, &crowded,
+                  "it is slow, or has just failed, and nearly all workers wait "
+                  "already");
         return 1;
     default:
         return 1; /* late, as was said before */
@@ -280,6 +282,16 @@ static void conclude(ti_result_t *result, const ti_question_t *question,
     result->message = outcome->message;
     result->cause = outcome->cause;
     result->retry_after = outcome->retry_after;
+}
+
+static void turn_away(ti_result_t *result, const ti_world_t *world,
+                      const ti_question_t *question,
+                      const ti_landing_t *landing, const char *cause)
+{
+    ti_count(world->counts, TI_COUNT_REFUSED_FULL);
+    ti_ask_warn(world, question, landing->message,
+                "Turning requests away that need", cause);
+    refuse(result, landing, cause);
 }
 
 static void refuse(ti_result_t *result, const ti_landing_t *landing,

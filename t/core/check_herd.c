@@ -5,6 +5,7 @@
 #include "fake.h"
 
 #include "breaker.h"
+#include "refresher.h"
 
 #define CROWD 100
 
@@ -202,11 +203,35 @@ START_TEST(who_has_an_older_answer_does_not_wait_for_a_server_that_failed)
     apr_time_t begin;
 
     outlive_with_a_leader(1);
+    server->lasting = 1;
+    ck_assert_int_eq(ti_refresher_create(&world.refresher, pool), APR_SUCCESS);
     begin = apr_time_now();
     ck_assert_int_eq(verify("token"), TI_GRANTED);
     ck_assert_int_eq(result.source, TI_SOURCE_STALE);
     ck_assert_int_lt(apr_time_now() - begin, SECONDS(1));
     ck_assert_int_eq(asks, 1);
+}
+END_TEST
+
+static int nobody_serves_old_answers(void)
+{
+    return verify("token") == TI_GRANTED &&
+           result.source == TI_SOURCE_REMEMBERED;
+}
+
+START_TEST(a_renewal_finds_out_whether_the_server_is_back)
+{
+    ti_key_t key;
+
+    outlive_with_a_leader(1);
+    ti_key_derive(&key, server->tokens, "token", 5);
+    world.flights = NULL; /* nobody leads */
+    server->lasting = 1;
+    ck_assert_int_eq(ti_refresher_create(&world.refresher, pool), APR_SUCCESS);
+    ck_assert_int_eq(verify("token"), TI_GRANTED);
+    ck_assert_int_eq(result.source, TI_SOURCE_STALE);
+    ck_assert(comes_true(nobody_serves_old_answers));
+    ck_assert_int_le(__atomic_load_n(&asks, __ATOMIC_RELAXED), 3);
 }
 END_TEST
 
@@ -239,6 +264,7 @@ static Suite *suite(void)
                    when_a_process_goes_down_with_the_question_another_asks);
     tcase_add_test(
         one, who_has_an_older_answer_does_not_wait_for_a_server_that_failed);
+    tcase_add_test(one, a_renewal_finds_out_whether_the_server_is_back);
     tcase_add_test(one, but_for_a_healthy_one_it_does);
     suite_add_tcase(all, one);
     return all;

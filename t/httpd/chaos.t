@@ -64,7 +64,7 @@ AliasMatch ^/(any|named|scoped|open)\$ %DIR%/htdocs/index.html
 </Location>
 END
 # the authorization server's troubles, and nothing else of ours
-$httpd->expect_log(qr/MAI00(?:41|42|44|45|47|48|49|50|51|53|54|55|59|60): /,
+$httpd->expect_log(qr/MAI00(?:41|42|44|45|47|48|49|50|51|53|54|55|56|59|60|65|70): /,
     qr/AH00052: child pid \d+ exit signal Killed \(9\)/);
 
 Chaos::register($as, $birth, $seconds);
