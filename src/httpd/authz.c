@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "authz.h"
 
+#include <apr_cstr.h>
+#include <apr_lib.h>
 #include <apr_strings.h>
 #include <ap_provider.h>
 #include <http_core.h>
@@ -19,6 +21,7 @@ typedef struct requirement_t {
     ti_rule_t *rule;
     const authz_provider *other; /* whose the name was before, or NULL */
     const void *parsed;          /* by the other */
+    int negated;                 /* within Require not, or <RequireNone> */
 } requirement_t;
 
 static const char *parse_claim(cmd_parms *cmd, const char *line,
@@ -49,6 +52,7 @@ static const ti_regex_t regex = {regex_compile, regex_matches};
 
 static const char *parse(cmd_parms *cmd, const char *line, const void **parsed,
                          apr_size_t i);
+static int is_negated(const cmd_parms *cmd);
 static authz_status check_other(request_rec *r, const char *line,
                                 const requirement_t *requirement);
 static void want(mai_context_t *context, const char *scope, apr_pool_t *p);
@@ -134,6 +138,7 @@ static const char *parse(cmd_parms *cmd, const char *line, const void **parsed,
         return apr_psprintf(cmd->pool, "Require %s: %s", providers[i].name,
                             complaint);
     }
+    requirement->negated = is_negated(cmd);
     requirement->other = providers[i].other;
     if (requirement->other != NULL &&
         requirement->other->parse_require_line != NULL) {
@@ -142,6 +147,25 @@ static const char *parse(cmd_parms *cmd, const char *line, const void **parsed,
     }
     *parsed = requirement;
     return complaint;
+}
+
+/* Does it stand where it must not be met? A challenge must not ask for it. */
+static int is_negated(const cmd_parms *cmd)
+{
+    const char *args = cmd->directive->args;
+    const ap_directive_t *outer = cmd->directive->parent;
+
+    while (apr_isspace(*args)) {
+        args++;
+    }
+    if (apr_cstr_casecmpn(args, "not", 3) == 0 && apr_isspace(args[3])) {
+        return 1;
+    }
+    while (outer != NULL &&
+           apr_cstr_casecmp(outer->directive, "<RequireNone") != 0) {
+        outer = outer->parent;
+    }
+    return outer != NULL;
 }
 
 static authz_status check(request_rec *r, const char *line, const void *parsed)
@@ -158,7 +182,9 @@ static authz_status check(request_rec *r, const char *line, const void *parsed)
     if (ti_rule_met(requirement->rule, context->result.claims)) {
         return AUTHZ_GRANTED;
     }
-    want(context, ti_rule_scope(requirement->rule), r->pool);
+    if (!requirement->negated) {
+        want(context, ti_rule_scope(requirement->rule), r->pool);
+    }
     return AUTHZ_DENIED;
 }
 

@@ -9,6 +9,9 @@
 #include "module.h"
 #include "report.h"
 
+/* Bytes of a path that a log line tells: the cause has to follow. */
+#define URI_MAX 200
+
 /* What each verdict means to a client; indexed by ti_verdict_t. */
 static const struct {
     int status;
@@ -125,8 +128,8 @@ static void log_refusal(request_rec *r, const mai_context_t *context,
     ti_log_t log;
 
     mai_report_request(&log, r);
-    ti_log(&log, TI_LOG_INFO, result->message, "Refused %s with %d: %s%s",
-           r->uri, status,
+    ti_log(&log, TI_LOG_INFO, result->message, "Refused %.*s with %d: %s%s",
+           URI_MAX, r->uri, status,
            result->cause != NULL ? result->cause : "nothing was decided",
            context->label != 0
                ? apr_psprintf(r->pool, " (token %08x)", context->label)

@@ -7,6 +7,7 @@
 
 #include "messages.h"
 
+static int has_bearer_behind(const char *header);
 static ti_verdict_t refuse(mai_context_t *context, ti_verdict_t verdict,
                            int message, const char *cause);
 
@@ -26,6 +27,10 @@ ti_verdict_t mai_token_find(mai_context_t *context, const request_rec *r)
     if (strncmp(header, "Bearer ", 7) != 0 &&
         (apr_cstr_casecmpn(header, "Bearer", 6) != 0 ||
          (header[6] != ' ' && header[6] != '\0'))) {
+        if (has_bearer_behind(header)) {
+            return refuse(context, TI_MALFORMED, TI_MSG_TWO_TOKENS,
+                          "there are two Authorization headers");
+        }
         return refuse(context, TI_NO_TOKEN, TI_MSG_NO_TOKEN,
                       "the Authorization header is of another scheme");
     }
@@ -41,6 +46,22 @@ ti_verdict_t mai_token_find(mai_context_t *context, const request_rec *r)
     }
     context->token = token;
     return TI_UNDECIDED;
+}
+
+/* Is there a token behind credentials of another scheme? httpd joins headers
+ * with a comma; within one of another scheme commas are nothing unusual. */
+static int has_bearer_behind(const char *header)
+{
+    const char *at = strchr(header, ',');
+
+    while (at != NULL) {
+        at += 1 + strspn(at + 1, " \t");
+        if (apr_cstr_casecmpn(at, "Bearer ", 7) == 0) {
+            return 1;
+        }
+        at = strchr(at, ',');
+    }
+    return 0;
 }
 
 void mai_token_remove(request_rec *r)

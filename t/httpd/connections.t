@@ -5,6 +5,7 @@
 use strict;
 use warnings;
 use File::Temp qw(tempdir);
+use IO::Socket::SSL;
 use List::Util qw(max);
 use Test::More;
 use Time::HiRes qw(sleep time);
@@ -155,6 +156,62 @@ subtest 'HTTP/2' => sub {
     ($how, $connections) = asked_h2($as, 156);
     is_deeply($how, {'HTTP/2.0 200' => 156}, 'all of them in HTTP/2');
     cmp_ok($connections, '<=', 17, 'over no more connections than questions at once');
+};
+
+# A server of HTTP/2 that takes no question: it refuses each stream. Returns
+# how many questions and connections it was offered, once it is asked.
+sub refusing_h2 {
+    my ($dir) = @_;
+    my $listener = IO::Socket::SSL->new(LocalAddr => '127.0.0.1', Listen => 10, SSL_alpn_protocols => ['h2'],
+        SSL_cert_file => "$dir/good.pem", SSL_key_file => "$dir/good.key") or die $IO::Socket::SSL::SSL_ERROR;
+    my $pid = open(my $out, '-|') // die $!;
+    if (!$pid) {
+        while (1) {
+            my $client = $listener->accept or next;
+            syswrite STDOUT, 'connection ';
+            refuse_streams($client);
+        }
+    }
+    return ($listener->sockport, sub { kill TERM => $pid; local $/; my $text = <$out>; waitpid $pid, 0; return $text });
+}
+
+# RFC 9113: frames of 9 bytes of header and a payload.
+sub refuse_streams {
+    my ($client) = @_;
+    my $text = '';
+    my $take = sub {
+        my ($size) = @_;
+        while (length $text < $size) { sysread $client, $text, 65536, length $text or return }
+        return substr $text, 0, $size, '';
+    };
+    my $frame = sub {
+        my ($type, $flags, $stream, $payload) = @_;
+        syswrite $client, substr(pack('N', length $payload), 1) . pack('CCN', $type, $flags, $stream) . $payload;
+    };
+    $take->(24);    # the preface
+    $frame->(4, 0, 0, '');
+    while (defined(my $head = $take->(9))) {
+        my ($type, $flags, $stream) = unpack 'CCN', substr $head, 3;
+        my $size = unpack 'N', "\0" . substr $head, 0, 3;
+        $take->($size) // last if $size;
+        $frame->(4, 1, 0, '') if $type == 4 && !($flags & 1);
+        next if $type != 1;
+        syswrite STDOUT, 'question ';
+        $frame->(3, 0, $stream, pack 'N', 7);    # REFUSED_STREAM
+    }
+    return;
+}
+
+subtest 'HTTP/2 that refuses streams' => sub {
+    my $dir = tempdir(CLEANUP => 1);
+    chmod 0755, $dir;
+    AS::make_certificates($dir);
+    my ($port, $offered) = refusing_h2($dir);
+    my $httpd = Httpd->new(limits(1, 8), config => "IntrospectEndpoint https://127.0.0.1:$port/introspect\n"
+        . "IntrospectClientID rs\nIntrospectClientSecret rs-secret-1\nIntrospectTLSCAFile $dir/ca.pem\n$place");
+    $httpd->expect_log(qr/MAI0045/);
+    is_deeply(in_turn($httpd, 1), {503 => 1}, 'one request gets 503');
+    is(scalar(() = $offered->() =~ /question/g), 1, 'after one question: a fresh connection is not tried again');
 };
 
 # The most descriptors, and threads, that any of these processes has.

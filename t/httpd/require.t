@@ -63,6 +63,19 @@ Alias /none %DIR%/htdocs/index.html
         </RequireNone>
     </RequireAll>
 </Location>
+Alias /unwanted %DIR%/htdocs/index.html
+<Location /unwanted>
+    AuthType Introspect
+    <RequireAll>
+        Require not scope banned
+        <RequireNone>
+            <RequireAny>
+                Require scope exiled
+            </RequireAny>
+        </RequireNone>
+        Require scope wanted
+    </RequireAll>
+</Location>
 END
 my $httpd = Httpd->new(config => $config);
 $i = 0;
@@ -72,6 +85,9 @@ for my $line (@lines) {
 }
 is($httpd->get_token('/all', 'rich-token-1')->{status}, 200, 'RequireAll with RequireNone inside is met');
 is($httpd->get_token('/none', 'rich-token-1')->{status}, 403, 'RequireNone refuses what it names');
+my $unwanted = $httpd->get_token('/unwanted', 'rich-token-1');
+is($unwanted->{status}, 403, 'one scope is wanted, others are not');
+like($unwanted->header('WWW-Authenticate'), qr/, scope="wanted"$/, 'and the challenge names the one only');
 is($as->calls, 1, 'all of this with one question');
 
 # A mistake stops the start, with what to write.

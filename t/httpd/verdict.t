@@ -68,6 +68,10 @@ refused('fault 16: an empty bearer is malformed', $httpd->get('/', Authorization
 refused('fault 16: also without a space', $httpd->get('/', Authorization => 'Bearer'), 400, 'invalid_request');
 refused('two Authorization headers are malformed',
     $httpd->get('/', Authorization => 'Bearer good-token-0', Authorization => 'Bearer good-token-0'), 400, 'invalid_request');
+refused('two methods are malformed, whichever comes first',
+    $httpd->get('/', Authorization => 'Basic YTpi', Authorization => 'Bearer good-token-0'), 400, 'invalid_request');
+refused('a comma in another scheme is none of ours',
+    $httpd->get('/', Authorization => 'Digest username="a", realm="b"'), 401, '');
 refused('two methods are malformed',
     $httpd->get('/', Authorization => 'Bearer good-token-0', Authorization => 'Basic YTpi'), 400, 'invalid_request');
 refused('a token with a space is malformed', with('a b'), 400, 'invalid_request');
@@ -90,6 +94,11 @@ refused('an ID token', with('id-token-xx'), 401, 'invalid_token');
 refused('token_use says refresh', with('use-token-xx'), 401, 'invalid_token');
 refused('a token that is bound to a key', with('bound-token-x'), 401, 'invalid_token');
 is(with('nosub-token')->{status}, 200, 'fault 15: a token without sub is good');
+
+my $path = '/long' x 800;
+is($httpd->get_token($path, 'inactive-long-path')->{status}, 401, 'a long path');
+ok($httpd->error_log =~ m{MAI0022: Refused (?:/long)+ with 401: the authorization server says that it is not active \(token [0-9a-f]{8}\)},
+    'hides no cause in the log');
 
 refused('fault 12: a failed Require gets 403', with('good-token-0', '/scope'), 403, 'insufficient_scope');
 like(with('good-token-0', '/scope')->header('WWW-Authenticate'), qr/, scope="admin"$/, 'which names the scope');
