@@ -140,6 +140,24 @@ START_TEST(inactive_takes_the_place_of_claims)
 }
 END_TEST
 
+START_TEST(cells_of_another_table_do_not_pass)
+{
+    void *first = memory;
+    ti_entry_t entry;
+
+    ck_assert_int_eq(put(table, 1, 1, 500, pool), APR_SUCCESS);
+    table_open(TI_TABLE_SIZE_MIN);
+    /* all but the header, in which each table has a secret of its own */
+    memcpy((char *)memory + 64, (char *)first + 64, TI_TABLE_SIZE_MIN - 64);
+    ck_assert_int_eq(get(&entry, table, 1, pool), APR_NOTFOUND);
+    memcpy(memory, first, TI_TABLE_SIZE_MIN);
+    ck_assert_int_eq(ti_table_attach(&table, memory, TI_TABLE_SIZE_MIN, pool),
+                     APR_SUCCESS);
+    ck_assert_int_eq(get(&entry, table, 1, pool), APR_SUCCESS);
+    free(first);
+}
+END_TEST
+
 START_TEST(claims_take_the_place_of_inactive)
 {
     ti_entry_t entry;
@@ -251,6 +269,7 @@ static Suite *suite(void)
     tcase_add_test(one, a_second_store_takes_the_place_of_the_first);
     tcase_add_test(one, inactive_takes_the_place_of_claims);
     tcase_add_test(one, claims_take_the_place_of_inactive);
+    tcase_add_test(one, cells_of_another_table_do_not_pass);
     tcase_add_test(one, claims_never_come_back_after_inactive_has_expired);
     tcase_add_test(one, an_entry_is_a_miss_from_the_moment_it_expires);
     tcase_add_test(one, the_largest_entry_fits_into_the_smallest_table);

@@ -154,6 +154,37 @@ START_TEST(without_a_cache_each_request_asks)
 }
 END_TEST
 
+/* Nothing at first; then what another request has learned meanwhile. */
+static apr_status_t fetch_too_early(ti_cache_t *cache, ti_entry_t *entry,
+                                    const ti_key_t *key, apr_time_t at,
+                                    apr_pool_t *p)
+{
+    ti_entry_t learned = {TI_KIND_INACTIVE, START, START + SECONDS(10), NULL,
+                          0};
+
+    if (fetches > 0) {
+        return fetch(cache, entry, key, at, p);
+    }
+    fetches++;
+    memset(entry, 0, sizeof(*entry));
+    return store(cache, key, &learned, at, p) == APR_SUCCESS ? APR_NOTFOUND
+                                                             : APR_EGENERAL;
+}
+
+START_TEST(who_may_ask_looks_first_whether_it_is_known_by_now)
+{
+    ti_cache_t cache = {fetch_too_early, store, NULL};
+
+    arm();
+    fly();
+    world.cache = &cache;
+    ck_assert_int_eq(verify("token"), TI_INACTIVE);
+    ck_assert_int_eq(result.source, TI_SOURCE_WAITED);
+    ck_assert_int_eq(asks, 0);
+    ck_assert_uint_eq(ti_flights_count(world.flights, 0), 0);
+}
+END_TEST
+
 START_TEST(above_the_cap_a_request_is_told_to_come_back)
 {
     ti_key_t other = key_of("other");
@@ -192,6 +223,7 @@ static Suite *suite(void)
     tcase_add_test(one, an_answer_serves_only_who_would_have_asked_the_same);
     tcase_add_test(one, a_remembered_document_is_nobodys_claims);
     tcase_add_test(one, without_a_cache_each_request_asks);
+    tcase_add_test(one, who_may_ask_looks_first_whether_it_is_known_by_now);
     tcase_add_test(one, above_the_cap_a_request_is_told_to_come_back);
     suite_add_tcase(all, one);
     return all;

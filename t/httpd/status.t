@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# What mod_status shows of us.
+# What mod_status shows of us: each number, when what it counts happens.
 use strict;
 use warnings;
 use Test::More;
+use Time::HiRes qw(sleep);
 use AS;
 use Httpd;
 
 my $as = AS->new;
-$as->token('seen-token-1' => {sub => 'a'});
-my $httpd = Httpd->new(modules => ['status'], config => $as->config . <<'END');
+my $ours = <<'END';
 <Location /status>
     SetHandler server-status
 </Location>
@@ -19,12 +19,66 @@ Alias /ours %DIR%/htdocs/index.html
     Require valid-user
 </Location>
 END
-$httpd->get_token('/ours', 'seen-token-1') for 1 .. 4;
-$httpd->get_token('/ours', 'absent-token-1') for 1 .. 3;
-my $text = $httpd->get('/status?auto')->{body};
-my %number = (Hits => 3, NegativeHits => 2, Misses => 2, Asks => 2, Entries => 2, Stores => 2, Evictions => 0, Repairs => 0, Waiting => 0);
-like($text, qr/^Introspect$_: $number{$_}$/m, "$_ with ?auto") for sort keys %number;
-like($text, qr/^IntrospectEndpoint0: open 0 0$/m, 'the endpoint');
-like($text, qr/^IntrospectBytes: [1-9]/m, 'bytes');
-like($httpd->get('/status')->{body}, qr{<h2>Token introspection</h2>.*<td>Hits</td><td>3</td>}s, 'the page for people');
+sub httpd { my ($config) = @_; return Httpd->new(modules => ['status'], config => $as->config . $config . $ours) }
+
+sub numbers {
+    my ($httpd) = @_;
+    return $httpd->get('/status?auto')->{body} =~ /^Introspect(\w+): (\d+)$/mg;
+}
+
+subtest 'what usually happens' => sub {
+    my $httpd = httpd('');
+    $as->token('seen-token-1' => {sub => 'a'});
+    $httpd->get_token('/ours', 'seen-token-1') for 1 .. 4;
+    $httpd->get_token('/ours', 'absent-token-1') for 1 .. 3;
+    my $text = $httpd->get('/status?auto')->{body};
+    my %number = (Hits => 3, NegativeHits => 2, Misses => 2, Asks => 2, Entries => 2, Stores => 2, Evictions => 0,
+        Repairs => 0, Waits => 0, Refreshes => 0, Stale => 0, RefusedFull => 0, RefusedBreaker => 0, Waiting => 0);
+    like($text, qr/^Introspect$_: $number{$_}$/m, "$_ with ?auto") for sort keys %number;
+    like($text, qr/^IntrospectEndpoint0: open 0 0$/m, 'the endpoint');
+    like($text, qr/^IntrospectBytes: [1-9]/m, 'bytes');
+    like($httpd->get('/status')->{body}, qr{<h2>Token introspection</h2>.*<td>Hits</td><td>3</td>}s, 'the page for people');
+};
+
+subtest 'waits and renewals' => sub {
+    my $httpd = httpd("IntrospectCacheMaxAge 1s\n");
+    $as->answer('slow-token-1' => {delay => 0.4, body => '{"active":true}'});
+    $httpd->parallel(map { ['/ours', Authorization => 'Bearer slow-token-1'] } 1 .. 5);
+    my %number = numbers($httpd);
+    is($number{Asks}, 1, 'five at once are one question');
+    is($number{Waits}, 4, 'for which four wait');
+    $httpd->wait_until(sub { $httpd->get_token('/ours', 'slow-token-1'); my %now = numbers($httpd); $now{Refreshes} },
+        'a renewal', 5);
+};
+
+subtest 'what trouble does' => sub {
+    my $httpd = httpd("IntrospectCacheMaxAge 1s\nIntrospectRefresh Off\nIntrospectCallsMax 1\nIntrospectStaleIfError 1min\nIntrospectTimeout 2s\n");
+    $httpd->expect_log(qr/MAI00(?:42|47|56|59|60|70)/);
+    $as->token('older-token-1' => {sub => 'a', exp => time + 600});
+    is($httpd->get_token('/ours', 'older-token-1')->{status}, 200, 'a good token');
+    $as->fault('hang');
+    my @answers = $httpd->parallel(map { ['/ours', Authorization => "Bearer crowding-token-$_"] } 1 .. 5);
+    is(scalar(grep { $_->{status} == 503 } @answers), 5, 'five unknown ones, while it hangs');
+    my %number = numbers($httpd);
+    is($number{RefusedFull}, 4, 'of which four find no place');
+    sleep 1;
+    is($httpd->get_token('/ours', 'older-token-1')->{status}, 200, 'the good one serves on');
+    %number = numbers($httpd);
+    is($number{Stale}, 1, 'beyond its time');
+    $as->fault('instead:{"status":500}');
+    $httpd->wait_until(sub { $httpd->get_token('/ours', 'any-token-' . int rand 1e9); %number = numbers($httpd); $number{RefusedBreaker} },
+        'the breaker', 10);
+    like($httpd->get('/status?auto')->{body}, qr/^IntrospectEndpoint0: (?:shut|probing) [5-9]\d* 0$/m, 'the endpoint is left alone');
+    $as->fault('');
+};
+
+subtest 'a table that is too small' => sub {
+    my $httpd = httpd("IntrospectCache shm:1M\n");
+    $as->all({body => '{"active":true,"text":"' . 'x' x 60000 . '"}'});
+    $httpd->get_token('/ours', "large-token-$_") for 1 .. 20;
+    my %number = numbers($httpd);
+    cmp_ok($number{Evictions}, '>=', 1, 'gives up answers');
+    is($number{Evictions} + $number{Entries}, 20, 'and counts them');
+    cmp_ok($number{Bytes}, '<=', $number{Capacity}, 'within its bounds');
+};
 done_testing;
