@@ -109,6 +109,7 @@ check: deps
 run-check: all units
 	@rm -rf $(BUILD)/logs
 	prove -j$(JOBS) --merge $(UNITS)
+	prove --merge $(STRESS) :: 3
 	prove -j$(JOBS) --exec '$(BOUNDED) perl -It/lib' $(HTTPD_TESTS)
 	prove -It/lib $(TREE_TESTS)
 
