@@ -14,6 +14,10 @@ struct ti_pace_t {
     lane_t lanes[MESSAGES][TI_PACE_SUBJECTS];
 };
 
+static int ahead(apr_time_t moment, apr_time_t now);
+static void tell(const ti_log_t *log, const ti_line_t *line,
+                 apr_uint32_t left_out, apr_interval_time_t ago);
+
 ti_pace_t *ti_pace_create(apr_pool_t *p)
 {
     return apr_pcalloc(p, sizeof(ti_pace_t));
@@ -31,24 +35,42 @@ void ti_pace_log(ti_pace_t *pace, apr_time_t now, const ti_log_t *log,
         return;
     }
     if (pace == NULL || line->id < 0 || line->id >= MESSAGES) {
-        ti_log(log, line->level, line->id, "%s", line->text);
+        tell(log, line, 0, 0);
         return;
     }
 
     lane = &pace->lanes[line->id][apr_hashfunc_default(line->subject, &whole) %
                                   TI_PACE_SUBJECTS];
     next = __atomic_load_n(&lane->next, __ATOMIC_RELAXED);
-    if (now < next ||
+    if (ahead(next, now) ||
         !__atomic_compare_exchange_n(&lane->next, &next, now + TI_PACE_INTERVAL,
                                      0, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
         __atomic_add_fetch(&lane->left_out, 1, __ATOMIC_RELAXED);
         return;
     }
     left_out = __atomic_exchange_n(&lane->left_out, 0, __ATOMIC_RELAXED);
-    if (left_out > 0) {
+    tell(log, line, left_out, now - next);
+}
+
+/* Is this moment still to come? One that is too far away was set before the
+ * clock was set back. */
+static int ahead(apr_time_t moment, apr_time_t now)
+{
+    return moment > now && moment - now <= TI_PACE_INTERVAL;
+}
+
+/* `ago`: since the interval in which they were left out. */
+static void tell(const ti_log_t *log, const ti_line_t *line,
+                 apr_uint32_t left_out, apr_interval_time_t ago)
+{
+    if (left_out == 0) {
+        ti_log(log, line->level, line->id, "%s", line->text);
+    } else if (ago < TI_PACE_EARLIER) {
         ti_log(log, line->level, line->id, "%s (and %u more like it left out)",
                line->text, left_out);
     } else {
-        ti_log(log, line->level, line->id, "%s", line->text);
+        ti_log(log, line->level, line->id,
+               "%s (and %u more like it left out, at least %d minutes ago)",
+               line->text, left_out, (int)(apr_time_sec(ago) / 60));
     }
 }

@@ -2,7 +2,8 @@
  *
  * A pace for log lines: an outage must not fill a disk. Of each message one
  * line per interval, process and subject is written, and how many were left
- * out.
+ * out since the one before. So an outage's last count comes with the next
+ * outage, and says how long ago that was.
  */
 #ifndef TI_PACE_H
 #define TI_PACE_H
@@ -13,7 +14,8 @@
 #include "log.h"
 
 #define TI_PACE_INTERVAL apr_time_from_sec(10)
-#define TI_PACE_SUBJECTS 64 /* kept apart, of each message */
+#define TI_PACE_EARLIER apr_time_from_sec(600) /* another outage, by then */
+#define TI_PACE_SUBJECTS 64                    /* kept apart, of each message */
 
 typedef struct ti_pace_t ti_pace_t;
 

@@ -10,6 +10,13 @@ static int replace(ti_pause_t *pause, apr_time_t turn, apr_time_t until)
                                        __ATOMIC_RELAXED, __ATOMIC_RELAXED);
 }
 
+/* Is this moment still to come? One that is too far away was set before the
+ * clock was set back. */
+static int ahead(apr_time_t moment, apr_time_t now)
+{
+    return moment > now && moment - now <= TI_PAUSE_LAST;
+}
+
 int ti_pause_admits(apr_time_t *turn, ti_pause_t *pause, apr_time_t now)
 {
     apr_time_t until = __atomic_load_n(&pause->until, __ATOMIC_RELAXED);
@@ -18,7 +25,7 @@ int ti_pause_admits(apr_time_t *turn, ti_pause_t *pause, apr_time_t now)
     if (until == 0) {
         return 1;
     }
-    if (now < until) {
+    if (ahead(until, now)) {
         return 0;
     }
     /* Who tries begins the next pause beforehand: others stay away, and a try

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Leave alone what failed: for a while, longer each time, and then one try
- * decides. Of one process; used by all its threads without a lock.
+ * decides. Of one process; used by all its threads without a lock. A clock
+ * that is set back may end a pause early, but lengthens none beyond the
+ * longest.
  */
 #ifndef TI_PAUSE_H
 #define TI_PAUSE_H

@@ -152,6 +152,32 @@ START_TEST(a_late_try_does_not_end_a_later_pause)
 }
 END_TEST
 
+START_TEST(a_clock_that_is_set_back_lengthens_no_pause)
+{
+    apr_time_t back = NOW - SECONDS(900);
+
+    fail_at(NOW);
+    ck_assert(admits(back));
+    ck_assert(!admits(back));
+    ck_assert(!admits(back + TI_PAUSE_FIRST - 1));
+    ck_assert(admits(back + TI_PAUSE_FIRST));
+}
+END_TEST
+
+START_TEST(the_longest_pause_is_one_from_its_beginning)
+{
+    apr_time_t now = NOW;
+    apr_interval_time_t length = 0;
+
+    while (length < TI_PAUSE_LAST) {
+        now += length;
+        length = fail_at(now);
+        ck_assert(length > 0);
+    }
+    ck_assert(!admits(now));
+}
+END_TEST
+
 /* Every round has a pause of its own, which all threads meet at once. */
 static ti_pause_t rounds[ROUNDS];
 static int admitted[ROUNDS];
@@ -210,6 +236,8 @@ static Suite *suite(void)
     tcase_add_test(cases,
                    a_success_from_before_the_failure_does_not_end_the_pause);
     tcase_add_test(cases, a_late_try_does_not_end_a_later_pause);
+    tcase_add_test(cases, a_clock_that_is_set_back_lengthens_no_pause);
+    tcase_add_test(cases, the_longest_pause_is_one_from_its_beginning);
     tcase_add_test(cases, of_many_threads_one_goes);
     suite_add_tcase(made, cases);
     return made;

@@ -196,6 +196,48 @@ START_TEST(a_message_is_written_once_per_interval_with_what_was_left_out)
 }
 END_TEST
 
+START_TEST(a_clock_that_is_set_back_silences_no_message)
+{
+    ti_pace_t *pace = ti_pace_create(pool);
+    apr_time_t now = apr_time_from_sec(100000);
+    apr_time_t back = apr_time_from_sec(1000);
+
+    lines = 0;
+    tell(pace, now, TI_LOG_ERROR, 41, "as", "down");
+    tell(pace, back, TI_LOG_ERROR, 41, "as", "down");
+    ck_assert_int_eq(lines, 2);
+    tell(pace, back, TI_LOG_ERROR, 41, "as", "down");
+    ck_assert_int_eq(lines, 2);
+    tell(pace, back + TI_PACE_INTERVAL, TI_LOG_ERROR, 41, "as", "down");
+    ck_assert_int_eq(lines, 3);
+    ck_assert_str_eq(last, "MAI0041: down (and 1 more like it left out)");
+}
+END_TEST
+
+START_TEST(what_was_left_out_of_an_earlier_outage_is_told_as_such)
+{
+    ti_pace_t *pace = ti_pace_create(pool);
+    apr_time_t now = apr_time_from_sec(100000);
+    apr_interval_time_t day = apr_time_from_sec(86400);
+
+    tell(pace, now, TI_LOG_ERROR, 41, "as", "down");
+    tell(pace, now + 1, TI_LOG_ERROR, 41, "as", "down");
+    now += TI_PACE_INTERVAL + day;
+    tell(pace, now, TI_LOG_ERROR, 41, "as", "down");
+    ck_assert_str_eq(last, "MAI0041: down (and 1 more like it left out, at "
+                           "least 1440 minutes ago)");
+    tell(pace, now + 1, TI_LOG_ERROR, 41, "as", "down");
+    now += TI_PACE_INTERVAL + TI_PACE_EARLIER;
+    tell(pace, now, TI_LOG_ERROR, 41, "as", "down");
+    ck_assert_str_eq(last, "MAI0041: down (and 1 more like it left out, at "
+                           "least 10 minutes ago)");
+    tell(pace, now + 1, TI_LOG_ERROR, 41, "as", "down");
+    now += TI_PACE_INTERVAL + TI_PACE_EARLIER - 1;
+    tell(pace, now, TI_LOG_ERROR, 41, "as", "down");
+    ck_assert_str_eq(last, "MAI0041: down (and 1 more like it left out)");
+}
+END_TEST
+
 START_TEST(one_message_does_not_hold_up_another)
 {
     ti_pace_t *pace = ti_pace_create(pool);
@@ -287,6 +329,8 @@ static Suite *suite(void)
     tcase_add_test(one, nothing_is_written_above_the_level_nor_without_a_log);
     tcase_add_test(
         one, a_message_is_written_once_per_interval_with_what_was_left_out);
+    tcase_add_test(one, a_clock_that_is_set_back_silences_no_message);
+    tcase_add_test(one, what_was_left_out_of_an_earlier_outage_is_told_as_such);
     tcase_add_test(one, one_message_does_not_hold_up_another);
     tcase_add_test(one, a_moment_is_read_from_digits_only);
     tcase_add_test(one, moments_are_clamped_so_that_no_leeway_overflows);
