@@ -6,58 +6,71 @@
 
 #include <apr_thread_proc.h>
 
-static int under_way; /* errands of this process */
+#include "wait.h"
+
+/* Which of them it is, one side decides: the thread that comes to its end, or
+ * who waits and loses patience. */
+enum { UNDER_WAY = 0, DONE, LEFT };
+
+static int waited_for;  /* errands of this process that somebody holds */
+static int left_behind; /* and those that nobody waits for any more */
 
 static void *run(void *data);
 static apr_status_t start(mai_errand_t *errand);
-static apr_status_t wait_for(mai_errand_t *errand,
-                             apr_interval_time_t patience);
+static apr_status_t wait_for(mai_errand_t *errand);
+static void let_go(mai_errand_t *errand);
 
 mai_errand_t *mai_errand_create(apr_status_t (*perform)(mai_errand_t *),
-                                void *self, apr_size_t size)
+                                void *self, apr_interval_time_t patience)
 {
+    int counted = patience > 0;
     mai_errand_t *errand;
     apr_pool_t *p;
 
-    if (__atomic_add_fetch(&under_way, 1, __ATOMIC_RELAXED) > MAI_ERRANDS_MAX ||
+    if ((counted && __atomic_add_fetch(&waited_for, 1, __ATOMIC_RELAXED) >
+                        MAI_ERRANDS_WAITED) ||
         apr_pool_create_unmanaged_ex(&p, NULL, NULL) != APR_SUCCESS) {
-        __atomic_sub_fetch(&under_way, 1, __ATOMIC_RELAXED);
+        __atomic_sub_fetch(&waited_for, counted, __ATOMIC_RELAXED);
         return NULL;
     }
     errand = apr_pcalloc(p, sizeof(*errand));
     errand->perform = perform;
     errand->self = self;
-    errand->bytes = apr_palloc(p, size);
-    errand->size = size;
+    errand->patience = patience;
     errand->p = p;
     errand->holders = 1;
     return errand;
 }
 
-apr_status_t mai_errand_run(mai_errand_t *errand, apr_interval_time_t patience)
+apr_status_t mai_errand_run(mai_errand_t *errand)
 {
     apr_status_t rv;
 
-    if (patience == 0) {
+    if (errand->patience == 0) {
         return errand->perform(errand);
     }
-    rv = apr_thread_mutex_create(&errand->mutex, APR_THREAD_MUTEX_DEFAULT,
-                                 errand->p);
-    if (rv == APR_SUCCESS) {
-        rv = apr_thread_cond_create(&errand->cond, errand->p);
+    if (__atomic_load_n(&left_behind, __ATOMIC_RELAXED) >= MAI_ERRANDS_LEFT) {
+        return MAI_ERRAND_CLOGGED;
     }
-    if (rv == APR_SUCCESS) {
-        rv = start(errand);
-    }
-    return rv == APR_SUCCESS ? wait_for(errand, patience) : rv;
+    rv = start(errand);
+    return rv == APR_SUCCESS ? wait_for(errand) : rv;
 }
 
 void mai_errand_release(mai_errand_t *errand)
 {
-    if (errand != NULL &&
-        __atomic_sub_fetch(&errand->holders, 1, __ATOMIC_ACQ_REL) == 0) {
+    if (errand == NULL) {
+        return;
+    }
+    if (errand->patience > 0) {
+        __atomic_sub_fetch(&waited_for, 1, __ATOMIC_RELAXED);
+    }
+    let_go(errand);
+}
+
+static void let_go(mai_errand_t *errand)
+{
+    if (__atomic_sub_fetch(&errand->holders, 1, __ATOMIC_ACQ_REL) == 0) {
         apr_pool_destroy(errand->p);
-        __atomic_sub_fetch(&under_way, 1, __ATOMIC_RELAXED);
     }
 }
 
@@ -88,39 +101,40 @@ static apr_status_t start(mai_errand_t *errand)
     return rv;
 }
 
-static apr_status_t wait_for(mai_errand_t *errand, apr_interval_time_t patience)
+static apr_status_t wait_for(mai_errand_t *errand)
 {
-    apr_time_t end = apr_time_now() + patience;
-    apr_status_t rv = APR_TIMEUP;
+    apr_time_t end = ti_wait_clock() + errand->patience;
+    apr_uint32_t state = UNDER_WAY;
 
-    apr_thread_mutex_lock(errand->mutex);
-    while (!errand->done) {
-        apr_interval_time_t left = end - apr_time_now();
+    while (__atomic_load_n(&errand->state, __ATOMIC_ACQUIRE) == UNDER_WAY) {
+        apr_interval_time_t left = end - ti_wait_clock();
 
         if (left <= 0) {
             break;
         }
-        apr_thread_cond_timedwait(errand->cond, errand->mutex, left);
+        ti_wait(&errand->state, UNDER_WAY, left);
     }
-    if (errand->done) {
-        rv = errand->rv;
+
+    /* counted before the thread can take it back */
+    __atomic_add_fetch(&left_behind, 1, __ATOMIC_RELAXED);
+    if (__atomic_compare_exchange_n(&errand->state, &state, LEFT, 0,
+                                    __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+        return APR_TIMEUP;
     }
-    apr_thread_mutex_unlock(errand->mutex);
-    return rv;
+    __atomic_sub_fetch(&left_behind, 1, __ATOMIC_RELAXED);
+    return errand->rv;
 }
 
 static void *run(void *data)
 {
     mai_errand_t *errand = data;
-    apr_status_t rv;
 
     apr_setup_signal_thread(); /* a crash is still to be seen as one */
-    rv = errand->perform(errand);
-    apr_thread_mutex_lock(errand->mutex);
-    errand->rv = rv;
-    errand->done = 1;
-    apr_thread_cond_signal(errand->cond);
-    apr_thread_mutex_unlock(errand->mutex);
-    mai_errand_release(errand);
+    errand->rv = errand->perform(errand);
+    if (__atomic_exchange_n(&errand->state, DONE, __ATOMIC_ACQ_REL) == LEFT) {
+        __atomic_sub_fetch(&left_behind, 1, __ATOMIC_RELAXED);
+    }
+    ti_wait_wake(&errand->state);
+    let_go(errand);
     return NULL;
 }

@@ -11,6 +11,7 @@
 #include "pace.h"
 #include "pause.h"
 #include "provider.h"
+#include "wait.h"
 
 #define SEALED_MAX (TI_ENTRY_MAX + TI_SEAL_OVERHEAD)
 
@@ -23,8 +24,8 @@ struct mai_socache_t {
 
 /* One call, from admission to judgement. */
 typedef struct visit_t {
-    apr_time_t start;
-    apr_time_t turn; /* for the pause */
+    apr_time_t start; /* ti_wait_clock's */
+    apr_time_t turn;  /* for the pause */
 } visit_t;
 
 static apr_status_t fetch(ti_cache_t *cache, ti_entry_t *entry,
@@ -38,7 +39,7 @@ static apr_status_t open_entry(ti_entry_t *entry, const mai_socache_t *socache,
 static void refuse(const mai_socache_t *socache, apr_time_t now,
                    const char *why);
 static apr_interval_time_t patience(const mai_socache_t *socache);
-static int admit(visit_t *visit, mai_socache_t *socache);
+static mai_errand_t *admit(visit_t *visit, mai_socache_t *socache);
 static void judge(mai_socache_t *socache, const visit_t *visit, apr_status_t rv,
                   const char *what);
 static void warn(const mai_socache_t *socache, apr_time_t now, int id,
@@ -105,17 +106,15 @@ static apr_status_t fetch(ti_cache_t *cache, ti_entry_t *entry,
     int none;
 
     memset(entry, 0, sizeof(*entry));
-    if (!admit(&visit, socache)) {
-        return APR_NOTFOUND;
-    }
-    errand =
-        mai_errand_create(mai_provider_perform, socache->provider, SEALED_MAX);
+    errand = admit(&visit, socache);
     if (errand == NULL) {
         return APR_NOTFOUND;
     }
+    errand->bytes = apr_palloc(errand->p, SEALED_MAX);
+    errand->size = SEALED_MAX;
     rv = ti_seal_name(&errand->name, socache->seal, key);
     if (rv == APR_SUCCESS) {
-        rv = mai_errand_run(errand, patience(socache));
+        rv = mai_errand_run(errand);
         none = rv == APR_NOTFOUND || mai_provider_overflow(rv);
         judge(socache, &visit, none ? APR_SUCCESS : rv, "read from");
     }
@@ -139,10 +138,7 @@ static apr_status_t store(ti_cache_t *cache, const ti_key_t *key,
 
     (void)now;
     (void)p;
-    if (!admit(&visit, socache)) {
-        return APR_EAGAIN;
-    }
-    errand = mai_errand_create(mai_provider_perform, socache->provider, 0);
+    errand = admit(&visit, socache);
     if (errand == NULL) {
         return APR_EAGAIN;
     }
@@ -153,7 +149,7 @@ static apr_status_t store(ti_cache_t *cache, const ti_key_t *key,
                            entry, errand->p);
     }
     if (rv == APR_SUCCESS) {
-        rv = mai_errand_run(errand, patience(socache));
+        rv = mai_errand_run(errand);
         judge(socache, &visit, rv, "write to");
     }
     mai_errand_release(errand);
@@ -206,10 +202,20 @@ static void refuse(const mai_socache_t *socache, apr_time_t now,
     warn(socache, now, TI_MSG_STORE_REFUSED, words);
 }
 
-static int admit(visit_t *visit, mai_socache_t *socache)
+/* NULL: not now. A place among those who wait comes first, for who has been
+ * admitted after a pause owes a judgement. */
+static mai_errand_t *admit(visit_t *visit, mai_socache_t *socache)
 {
-    visit->start = apr_time_now();
-    return ti_pause_admits(&visit->turn, &socache->pause, visit->start);
+    mai_errand_t *errand = mai_errand_create(
+        mai_provider_perform, socache->provider, patience(socache));
+
+    visit->start = ti_wait_clock();
+    if (errand != NULL &&
+        !ti_pause_admits(&visit->turn, &socache->pause, apr_time_now())) {
+        mai_errand_release(errand);
+        return NULL;
+    }
+    return errand;
 }
 
 /* After a failure, or a call that took too long, this process leaves the store
@@ -218,14 +224,16 @@ static int admit(visit_t *visit, mai_socache_t *socache)
 static void judge(mai_socache_t *socache, const visit_t *visit, apr_status_t rv,
                   const char *what)
 {
+    apr_interval_time_t took = ti_wait_clock() - visit->start;
+    const char *name = mai_provider_name(socache->provider);
     apr_time_t now = apr_time_now();
     apr_interval_time_t length;
-    char words[200];
+    char words[250];
 
     if (mai_socache_is_local(socache)) {
         return;
     }
-    if (rv == APR_SUCCESS && now - visit->start < MAI_SOCACHE_SLOW) {
+    if (rv == APR_SUCCESS && took < MAI_SOCACHE_SLOW) {
         ti_pause_end(&socache->pause, visit->turn);
         return;
     }
@@ -234,12 +242,19 @@ static void judge(mai_socache_t *socache, const visit_t *visit, apr_status_t rv,
     if (length == 0) {
         return;
     }
-    apr_snprintf(words, sizeof(words),
-                 "Could not %s the store %s of IntrospectCache (%pm, after %d "
-                 "ms): it is left alone for %d s",
-                 what, mai_provider_name(socache->provider), &rv,
-                 (int)apr_time_as_msec(now - visit->start),
-                 (int)apr_time_sec(length));
+    if (rv == MAI_ERRAND_CLOGGED) {
+        apr_snprintf(words, sizeof(words),
+                     "Could not %s the store %s of IntrospectCache: %d calls "
+                     "to it hang, and this process makes no more; look at the "
+                     "store, then restart httpd gracefully",
+                     what, name, MAI_ERRANDS_LEFT);
+    } else {
+        apr_snprintf(words, sizeof(words),
+                     "Could not %s the store %s of IntrospectCache (%pm, after "
+                     "%d ms): it is left alone for %d s",
+                     what, name, &rv, (int)apr_time_as_msec(took),
+                     (int)apr_time_sec(length));
+    }
     warn(socache, now, TI_MSG_STORE_FAILED, words);
 }
 

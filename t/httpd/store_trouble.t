@@ -22,7 +22,7 @@ my $count = 0;
 sub machine {
     my ($store, %o) = @_;
     return Httpd->new(modules => [$store->module], limits => $o{limits} // $one_process,
-        config => $as->config . $Store::places . 'IntrospectCache shm:8M ' . $store->text
+        config => $as->config . $Store::places . 'IntrospectCache ' . ($o{front} // 'shm:8M ') . $store->text
             . "\nIntrospectCacheSecret $secret\n" . ($o{more} // ''));
 }
 
@@ -119,6 +119,20 @@ for my $kind (qw(redis memcache)) {
             return $silent->connections - $tried;
         }, 'another try', 15);
         is($again, 1, 'until a single request tries again');
+    };
+
+    subtest "$kind: vanishes under a crowd, and another comes in its place" => sub {
+        plan skip_all => Store->new($kind)->missing if Store->new($kind)->missing;
+        my $silent = Store->silent($kind);
+        (my $many_threads = $one_process) =~ s/16/64/g;
+        my $httpd = machine($silent, limits => $many_threads, more => "IntrospectCallsMax 60\n");
+        $httpd->expect_log(qr/MAI0071/);
+        is($_->{status}, 200, 'granted') for together($httpd, map { active() } 1 .. 60);
+        cmp_ok($silent->connections, '<=', 16, 'few were left behind');
+
+        my $store = $silent->replaced;
+        ok($httpd->wait_until(sub { status($httpd, active()); sleep 0.1; $store->entries }, 'the use of the other', 30),
+            'it is used after a pause or two');
     };
 
     subtest "$kind: answers nonsense" => sub {

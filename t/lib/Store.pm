@@ -12,6 +12,7 @@
 #   my $port = Store->silent('redis')      accepts and says nothing
 #   my $port = Store->babbling('redis')    answers everything with nonsense
 #   $port->connections                     how many have come so far
+#   my $store = $port->replaced            by a real one; what has come hangs on
 #
 # Ends with its scope.
 package Store;
@@ -38,10 +39,10 @@ END
 my %programs = (redis => 'redis-server', memcache => 'memcached');
 
 sub new {
-    my ($class, $kind) = @_;
+    my ($class, $kind, $port) = @_;
     my $self = bless {kind => $kind, dir => tempdir('introspect-store-XXXXXX', TMPDIR => 1, CLEANUP => 1)}, $class;
     ($self->{program}) = grep {-x} map {"$_/$programs{$kind}"} split(/:/, $ENV{PATH}), '/usr/sbin', '/usr/bin';
-    $self->{port} = free_port();
+    $self->{port} = $port // free_port();
     $self->start if !$self->missing;
     return $self;
 }
@@ -134,7 +135,7 @@ our @ISA = ('Store');
 
 sub new {
     my ($class, $kind) = @_;
-    my $listener = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 256) or die "no port: $!";
+    my $listener = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 256, ReuseAddr => 1) or die "no port: $!";
     return bless {kind => $kind, listener => $listener, port => $listener->sockport, kept => []}, $class;
 }
 
@@ -144,6 +145,14 @@ sub connections {
     my $select = IO::Select->new($self->{listener});
     while ($select->can_read(0)) { push @{$self->{kept}}, scalar $self->{listener}->accept }
     return scalar @{$self->{kept}};
+}
+
+# As a machine that has vanished without a word, and its successor.
+sub replaced {
+    my ($self) = @_;
+    $self->connections;
+    close $self->{listener};
+    return Store->new($self->{kind}, $self->{port});
 }
 
 sub babble {
