@@ -9,6 +9,7 @@
 #include "config.h"
 #include "secret.h"
 #include "socache.h"
+#include "table.h"
 #include "word.h"
 
 #define TABLE_SIZE_MAX_MIB 16384
@@ -40,6 +41,23 @@ static const char *set_table(cmd_parms *cmd, const char *word)
     return NULL;
 }
 
+static const char *set_store(cmd_parms *cmd, const char *text)
+{
+    mai_cache_config_t *cache = mai_config_cache();
+    const char *complaint =
+        mai_socache_create(&cache->socache, text, cmd->pool, cmd->temp_pool);
+
+    if (complaint != NULL) {
+        return apr_pstrcat(cmd->pool, cmd->cmd->name, ": ", complaint, NULL);
+    }
+    /* What such a store did not take has to be remembered here: a revocation
+     * above all, for the older "active" may still be in it. */
+    if (cache->table_size == 0 && !mai_socache_is_local(cache->socache)) {
+        cache->table_size = TI_TABLE_SIZE_MIN;
+    }
+    return NULL;
+}
+
 const char *mai_storage_cache(cmd_parms *cmd, void *config, const char *first,
                               const char *second)
 {
@@ -56,23 +74,17 @@ const char *mai_storage_cache(cmd_parms *cmd, void *config, const char *first,
     if (apr_cstr_casecmp(first, "none") == 0 && second == NULL) {
         return NULL;
     }
-    if (table) {
-        complaint = set_table(cmd, first);
-    } else if (second != NULL) {
-        return mai_word_complain(cmd, first,
-                                 "in front of a second store there can only be "
-                                 "shm[:SIZE], the table in shared memory");
-    } else {
-        second = first;
+    if (!table) {
+        return second == NULL
+                   ? set_store(cmd, first)
+                   : mai_word_complain(cmd, first,
+                                       "in front of a second store there can "
+                                       "only be shm[:SIZE], the table in "
+                                       "shared memory");
     }
-    if (complaint == NULL && second != NULL) {
-        complaint = mai_socache_create(&cache->socache, second, cmd->pool,
-                                       cmd->temp_pool);
-        complaint = complaint == NULL ? NULL
-                                      : apr_pstrcat(cmd->pool, cmd->cmd->name,
-                                                    ": ", complaint, NULL);
-    }
-    return complaint;
+    complaint = set_table(cmd, first);
+    return complaint == NULL && second != NULL ? set_store(cmd, second)
+                                               : complaint;
 }
 
 const char *mai_storage_secret(cmd_parms *cmd, void *config, const char *first,

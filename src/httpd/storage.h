@@ -9,7 +9,8 @@
 #include <httpd.h>
 #include <http_config.h>
 
-/* IntrospectCache shm[:SIZE] | PROVIDER[:ARGS] | both | none */
+/* IntrospectCache shm[:SIZE] | PROVIDER[:ARGS] | both | none; in front of a
+ * provider that others can reach there is always a table. */
 const char *mai_storage_cache(cmd_parms *cmd, void *config, const char *first,
                               const char *second);
 

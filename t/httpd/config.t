@@ -127,6 +127,14 @@ for (63, 64) {
     is(scalar @lines, $_ == 64 ? 1 : 0, "IntrospectCallsMax $_ of 64: " . ($_ == 64 ? 'a warning' : 'none'));
 }
 
+# a store that others can reach never stands alone: the least table is put in front of it
+for (['shmcb', 0], ['redis:127.0.0.1:1', 1], ['shm:2M redis:127.0.0.1:1', 2]) {
+    my ($cache, $mib) = @$_;
+    my $httpd = Httpd->new(config => "IntrospectCache $cache\nIntrospectCacheSecret sixteen-and-more\n$whole", modules => ['socache_redis']);
+    my ($bytes) = $httpd->error_log =~ /MAI0001: .*: (\d+) bytes for answers/;
+    is(int(($bytes + 2**19) / 2**20), $mib, "IntrospectCache $cache: $mib MiB in shared memory");
+}
+
 # what lowers the guard is said once at each start, wherever it stands
 for (['the server', "IntrospectTLSVerify Off\nIntrospectAllowInsecure On\n$whole"],
     ['a section', "$whole<Location /x>\nIntrospectTLSVerify Off\nIntrospectAllowInsecure On\n</Location>\n"],

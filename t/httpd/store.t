@@ -48,7 +48,7 @@ my %scenarios = (
         asked($bad, 1, 'of one question');
     },
 
-    'a store serves without a table in front of it' => sub {
+    'a store serves without a table that is asked for' => sub {
         my ($store) = @_;
         my $httpd = machine($store, front => '');
         my $token = active();

@@ -85,17 +85,19 @@ for my $kind (qw(redis memcache)) {
         cmp_ok($seen{200}, '>=', 100, 'there was load');
     };
 
-    subtest "$kind: down from the start" => sub {
-        my $gone = Store->silent($kind);
-        my $httpd = machine($gone);
-        close $gone->{listener};
-        $httpd->expect_log(qr/MAI0071/);
-        my ($good, $bad) = (active(), inactive());
-        is(status($httpd, $good), 200, 'granted') for 1 .. 3;
-        is(status($httpd, $bad), 401, 'refused') for 1 .. 3;
-        is($as->calls($_), 1, 'of one question: the table remembers') for $good, $bad;
-        like($httpd->error_log, qr/MAI0071/, 'the log says so');
-    };
+    for my $front ('shm:8M ', '') {
+        subtest "$kind: down from the start, " . ($front ? 'behind a table' : 'alone') => sub {
+            my $gone = Store->silent($kind);
+            my $httpd = machine($gone, front => $front);
+            close $gone->{listener};
+            $httpd->expect_log(qr/MAI0071/);
+            my ($good, $bad) = (active(), inactive());
+            is(status($httpd, $good), 200, 'granted') for 1 .. 3;
+            is(status($httpd, $bad), 401, 'refused') for 1 .. 3;
+            is($as->calls($_), 1, 'of one question: the table remembers') for $good, $bad;
+            like($httpd->error_log, qr/MAI0071/, 'the log says so');
+        };
+    }
 
     subtest "$kind: accepts and says nothing" => sub {
         my $silent = Store->silent($kind);
@@ -153,21 +155,34 @@ for my $kind (qw(redis memcache)) {
     };
 }
 
-subtest 'a store that does not take "inactive" does not bring the older answer back' => sub {
-    my $store = Store->new('redis');
-    plan skip_all => $store->missing if $store->missing;
-    my $httpd = machine($store, more => "IntrospectNegativeMaxAge 1s\n");
-    $httpd->expect_log(qr/MAI0071/);
-    my $token = active();
-    is(status($httpd, $token), 200, 'granted and stored');
-    $store->redis(qw(ACL SETUSER default -setex));
-    $as->answer($token => {body => '{"active":false}'});
-    is(status($httpd, $token, '/fresh/'), 401, 'revoked, while the store is read only');
-    $httpd->wait_log(qr/MAI0071: Could not write to/);
-    $store->redis(qw(ACL SETUSER default +setex));
+for my $front ('shm:8M ', '') {
+    subtest 'a store ' . ($front ? 'behind a table' : 'alone') . ' that does not take "inactive" does not bring the older answer back' => sub {
+        my $store = Store->new('redis');
+        plan skip_all => $store->missing if $store->missing;
+        my $httpd = machine($store, front => $front, more => "IntrospectNegativeMaxAge 1s\n");
+        $httpd->expect_log(qr/MAI0071/);
+        my $token = active();
+        is(status($httpd, $token), 200, 'granted and stored');
+        $store->redis(qw(ACL SETUSER default -setex));
+        $as->answer($token => {body => '{"active":false}'});
+        is(status($httpd, $token, '/fresh/'), 401, 'revoked, while the store is read only');
+        $httpd->wait_log(qr/MAI0071: Could not write to/);
+        $store->redis(qw(ACL SETUSER default +setex));
 
-    my $before = $store->entries;
-    $httpd->wait_until(sub { status($httpd, active()); sleep 0.1; $store->entries > $before }, 'the end of the pause', 15);
-    is(status($httpd, $token), 401, 'refused, though the store still has the older answer');
+        my $before = $store->entries;
+        $httpd->wait_until(sub { status($httpd, active()); sleep 0.1; $store->entries > $before }, 'the end of the pause', 15);
+        is(status($httpd, $token), 401, 'refused, though the store still has the older answer');
+    };
+}
+
+# One of this httpd may stand alone, without a table.
+subtest 'what a store alone does not take is a miss' => sub {
+    my $httpd = Httpd->new(limits => $one_process, config => $as->config . $Store::places . "IntrospectCache shmcb:%DIR%/shmcb(65536)\n");
+    my ($large, $bad) = (active(), inactive());
+    $as->token($large => {sub => 'alice', exp => time + 600, text => 'x' x 40000});
+    is(status($httpd, $large), 200, 'granted') for 1 .. 3;
+    is($as->calls($large), 3, 'of three questions: a miss each time');
+    is(status($httpd, $bad), 401, 'refused') for 1 .. 3;
+    is($as->calls($bad), 1, 'of one question: what it takes is remembered');
 };
 done_testing;
