@@ -93,6 +93,15 @@ my %scenarios = (
         is(status($two, $token), 401, 'nor at another machine');
     },
 
+    # memcached takes more than 30 days for a moment since 1970
+    'what lives for more than a month is shared' => sub {
+        my ($store) = @_;
+        my @patient = map { machine($store, more => "IntrospectCacheMaxAge 800h\n") } 1 .. 2;
+        my $token = active(exp => time + 100 * 86400);
+        is(status($_, $token), 200, 'granted') for @patient;
+        asked($token, 1, 'one question');
+    },
+
     'what has less than a second to live is no failure of the store' => sub {
         my ($store, $one, $two) = @_;
         my ($short, $long) = (active(exp => time + 1), active());
