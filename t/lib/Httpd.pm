@@ -274,6 +274,7 @@ sub children {
 
 sub graceful {
     my ($self) = @_;
+    $self->wait_log(qr/resuming normal operations/);    # its own start's
     my $before = () = $self->error_log =~ /resuming normal operations/g;
     kill USR1 => $self->{pid};
     $self->wait_until(sub { (() = $self->error_log =~ /resuming normal operations/g) > $before },
