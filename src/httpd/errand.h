@@ -7,10 +7,11 @@
  * mod_socache_redis by RedisTimeout, which APR-util 1.6 takes a million times
  * too long. Their sockets are out of our reach, and a thread that may hold
  * their locks cannot be ended from outside. So a thread that was left behind
- * ends when its connection does: at once when the store is stopped or
- * restarted, never when its machine has vanished without a word. Meanwhile it
- * also holds one of the provider's connections, of which there are ThreadLimit
- * in a process, and one only with the prefork MPM.
+ * ends when its connection does: at once when the store is restarted, after
+ * the kernel's patience (Linux: a quarter of an hour) when its machine takes
+ * nothing any more, and never when that vanished after it had taken the call.
+ * Meanwhile it also holds one of the provider's connections, of which there
+ * are ThreadLimit in a process, and one only with the prefork MPM.
  */
 #ifndef MAI_ERRAND_H
 #define MAI_ERRAND_H
