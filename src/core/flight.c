@@ -22,6 +22,9 @@ typedef struct sight_t {
     apr_uint32_t turn;
 } sight_t;
 
+static int is_led(const ti_slot_t *slot);
+static int has_failed(const ti_slot_t *slot, apr_time_t now,
+                      apr_interval_time_t pause);
 static int is_over(const ti_slot_t *slot, const sight_t *gone, apr_time_t now);
 static ti_boarding_t take_off(ti_flight_t *flight, ti_slots_t *slots,
                               const ti_flight_plan_t *plan, apr_time_t now);
@@ -123,7 +126,7 @@ int ti_flight_busy(const ti_flights_t *flights, const ti_key_t *key,
     slot = ti_slots_bucket(flights->slots, key);
     for (end = slot + TI_SLOT_PER_BUCKET; slot < end; slot++) {
         if (__atomic_load_n(&slot->name, __ATOMIC_RELAXED) == name &&
-            ((LOAD(slot->turn) & 1) != 0 || now < LOAD(slot->failed) + pause)) {
+            (is_led(slot) || has_failed(slot, now, pause))) {
             return 1;
         }
     }
@@ -134,6 +137,22 @@ apr_uint32_t ti_flights_count(const ti_flights_t *flights, apr_uint32_t server)
 {
     return server < TI_FLIGHT_SERVERS ? LOAD(flights->slots->counts[server])
                                       : 0;
+}
+
+/* Is somebody asking? Who was killed is at most until its lease is over. */
+static int is_led(const ti_slot_t *slot)
+{
+    return (LOAD(slot->turn) & 1) != 0 && ti_wait_clock() < LOAD(slot->lease);
+}
+
+/* Did it land in vain during the last `pause`? A moment that is further ahead
+ * is of before the clock was set back. */
+static int has_failed(const ti_slot_t *slot, apr_time_t now,
+                      apr_interval_time_t pause)
+{
+    apr_time_t failed = LOAD(slot->failed);
+
+    return now < failed + pause && failed <= now + pause;
 }
 
 /* Has its leader lost the lead: too late, or found dead while we waited? */

@@ -60,7 +60,8 @@ typedef struct ti_flight_plan_t {
     const ti_key_t *key;
     apr_uint32_t server;            /* index of the authorization server, below
                                        TI_FLIGHT_SERVERS; the cap is per server */
-    apr_uint32_t cap;               /* simultaneous flights of this server */
+    apr_uint32_t cap;               /* simultaneous flights of this server, this
+                                       one among them */
     apr_interval_time_t lease;      /* how long the leader may take */
     apr_interval_time_t wait;       /* how long to wait for another leader;
                                        0: never wait (a background refresh) */
@@ -90,8 +91,10 @@ ti_boarding_t ti_flight_board(ti_flight_t *flight, ti_flights_t *flights,
 void ti_flight_land(ti_flights_t *flights, const ti_flight_t *flight,
                     const ti_landing_t *landing);
 
-/* Is somebody asking about this key now, or did so in vain during the last
- * `pause`? Takes no lock and makes no system call. */
+/* Is somebody asking about this key now, within its lease, or did so in vain
+ * during the last `pause`? A moment of failure that is ahead of `now` by more
+ * than that does not count: the clock was set back. Takes no lock and makes no
+ * system call. */
 int ti_flight_busy(const ti_flights_t *flights, const ti_key_t *key,
                    apr_time_t now, apr_interval_time_t pause);
 

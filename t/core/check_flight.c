@@ -370,6 +370,19 @@ START_TEST(it_can_be_seen_that_somebody_asks_or_asked_in_vain)
 }
 END_TEST
 
+START_TEST(a_failure_of_before_the_clock_was_set_back_does_not_count)
+{
+    ti_flight_t flight;
+    apr_time_t now;
+
+    board(&flight, LONG);
+    land(&flight, TI_UNAVAILABLE);
+    now = apr_time_now();
+    ck_assert(ti_flight_busy(flights, &key, now - LONG / 2, LONG));
+    ck_assert(!ti_flight_busy(flights, &key, now - 2 * LONG, LONG));
+}
+END_TEST
+
 START_TEST(a_later_generation_sees_flights_in_the_air)
 {
     ti_flight_t flight;
@@ -411,6 +424,8 @@ static Suite *suite(void)
     tcase_add_test(one, who_flies_alone_joins_nobody_and_nobody_joins);
     tcase_add_test(one, a_failure_is_shared_with_nobody_who_comes_later);
     tcase_add_test(one, it_can_be_seen_that_somebody_asks_or_asked_in_vain);
+    tcase_add_test(one,
+                   a_failure_of_before_the_clock_was_set_back_does_not_count);
     tcase_add_test(one, a_later_generation_sees_flights_in_the_air);
     suite_add_tcase(all, one);
     return all;

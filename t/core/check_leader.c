@@ -81,6 +81,23 @@ START_TEST(a_leader_whose_lease_is_over_loses_the_lead_and_cannot_land)
 }
 END_TEST
 
+static int nobody_is_seen_to_ask(void)
+{
+    return !ti_flight_busy(flights, &key, apr_time_now(), 0);
+}
+
+START_TEST(a_killed_leader_is_not_seen_to_ask_when_its_lease_is_over)
+{
+    ti_flight_t flight;
+    ti_flight_plan_t brief = plan_of(apr_time_from_msec(200), LONG);
+
+    ti_flight_board(&flight, flights, &brief);
+    ck_assert(ti_flight_busy(flights, &key, apr_time_now(), 0));
+    ck_assert(comes_true(nobody_is_seen_to_ask)); /* it never lands */
+    ck_assert_uint_eq(ti_flights_count(flights, 3), 1);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *all = suite_create("leader");
@@ -96,6 +113,8 @@ static Suite *suite(void)
     tcase_add_test(one, flights_of_killed_processes_do_not_count_for_the_cap);
     tcase_add_test(one,
                    a_leader_whose_lease_is_over_loses_the_lead_and_cannot_land);
+    tcase_add_test(one,
+                   a_killed_leader_is_not_seen_to_ask_when_its_lease_is_over);
     suite_add_tcase(all, one);
     return all;
 }
