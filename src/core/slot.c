@@ -9,6 +9,7 @@
 
 #define STORE(word, value) __atomic_store_n(&(word), (value), __ATOMIC_RELEASE)
 
+static ti_slot_t *free_in(ti_slot_t *bucket, int flying_max);
 static void recount(ti_slots_t *slots);
 
 int ti_slots_take(ti_slots_t *slots)
@@ -58,25 +59,19 @@ ti_slot_t *ti_slots_flying(ti_slots_t *slots, const ti_key_t *key)
     return NULL;
 }
 
-/* First those that did not land in vain, so that a failure is remembered for
- * a while. */
 ti_slot_t *ti_slots_free(ti_slots_t *slots, const ti_key_t *key, int alone)
 {
     ti_slot_t *bucket = ti_slots_bucket(slots, key);
-    ti_slot_t *best = NULL;
+    ti_slot_t *best = free_in(bucket, TI_SLOT_PER_BUCKET);
+    apr_uint32_t home = ti_slots_number(slots, bucket);
     apr_uint32_t i;
 
-    for (i = 0; i < TI_SLOT_PER_BUCKET; i++) {
-        if ((bucket[i].turn & 1) == 0 &&
-            (best == NULL || bucket[i].failed < best->failed)) {
-            best = &bucket[i];
-        }
-    }
-    /* nobody looks for a flight that is alone: it may be anywhere */
-    for (i = 0; best == NULL && alone && i < ALL; i++) {
-        if ((ti_slots_at(slots, i)->turn & 1) == 0) {
-            best = ti_slots_at(slots, i);
-        }
+    /* nobody looks for a flight that is alone: it may be anywhere, but leaves
+     * room for those who can fly nowhere else */
+    for (i = TI_SLOT_PER_BUCKET; best == NULL && alone && i < ALL;
+         i += TI_SLOT_PER_BUCKET) {
+        best = free_in(ti_slots_at(slots, (home + i) % ALL),
+                       TI_SLOT_PER_BUCKET / 2);
     }
     return best;
 }
@@ -111,6 +106,25 @@ void ti_slot_ground(ti_slots_t *slots, ti_slot_t *slot,
     if (*count > 0) {
         STORE(*count, *count - 1);
     }
+}
+
+/* A free slot of a bucket in which not more than so many are in the air, or
+ * NULL. First those that did not land in vain, so that a failure is remembered
+ * for a while. */
+static ti_slot_t *free_in(ti_slot_t *bucket, int flying_max)
+{
+    ti_slot_t *best = NULL;
+    int flying = 0;
+    int i;
+
+    for (i = 0; i < TI_SLOT_PER_BUCKET; i++) {
+        if ((bucket[i].turn & 1) != 0) {
+            flying++;
+        } else if (best == NULL || bucket[i].failed < best->failed) {
+            best = &bucket[i];
+        }
+    }
+    return flying <= flying_max ? best : NULL;
 }
 
 /* Somebody died between a slot and its count. */

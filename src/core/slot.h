@@ -50,7 +50,9 @@ apr_uint32_t ti_slots_number(const ti_slots_t *slots, const ti_slot_t *slot);
 /* Under the lock: the flight about a key that others may join, or NULL. */
 ti_slot_t *ti_slots_flying(ti_slots_t *slots, const ti_key_t *key);
 
-/* Under the lock: a slot for a new flight, or NULL: none is free. */
+/* Under the lock: a slot for a new flight, or NULL: none is free. One that is
+ * alone goes elsewhere where its bucket is full, but not into buckets that are
+ * more than half full: other keys can fly in their own only. */
 ti_slot_t *ti_slots_free(ti_slots_t *slots, const ti_key_t *key, int alone);
 
 /* Under the lock: ground the flights whose leaders died, or took too long. At
