@@ -12,7 +12,9 @@
 #include "secret.h"
 #include "word.h"
 
-#define CALLS_MAX_MAX 4096 /* as many flights as there are slots */
+/* A quarter of the slots for flights: a key may take those of its bucket only,
+ * so with many more in the air some tokens would find none. */
+#define CALLS_MAX_MAX 1024
 
 /* The section's authorization server; made when its first setting comes. */
 static ti_server_t *server_of(cmd_parms *cmd, mai_dir_t *dir)
@@ -223,7 +225,7 @@ const char *mai_authority_calls_max(cmd_parms *cmd, void *config,
     server->calls_max = digits > 0 && digits < 6 ? atoi(word) : 0;
     if (word[digits] != '\0' || server->calls_max < 1 ||
         server->calls_max > CALLS_MAX_MAX) {
-        return mai_word_complain(cmd, word, "write a number from 1 to 4096");
+        return mai_word_complain(cmd, word, "write a number from 1 to 1024");
     }
     return NULL;
 }

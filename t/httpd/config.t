@@ -66,7 +66,8 @@ my @wrong = (
     ['no claim', "IntrospectRemoteUser\n$whole", qr/name of a claim/],
     ['no audience', "IntrospectAudience\n$whole", qr/one audience or more/],
     ['a share of 100', "IntrospectRefresh 100%\n$whole", qr/20% to 95%, or Off/],
-    ['no calls', "IntrospectCallsMax 0\n$whole", qr/from 1 to 4096/],
+    ['no calls', "IntrospectCallsMax 0\n$whole", qr/from 1 to 1024/],
+    ['more calls than there is room for', "IntrospectCallsMax 1025\n$whole", qr/from 1 to 1024/],
     ['fault 17: an unknown directive', "IntrospectMagic On\n$whole", qr/Invalid command 'IntrospectMagic'/],
 );
 for my $case (@wrong) {
