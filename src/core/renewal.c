@@ -11,9 +11,6 @@
  * be asked without end. */
 #define EARLIEST 4
 
-/* Pause before a renewal is tried again after one failed. */
-#define PAUSE apr_time_from_sec(2)
-
 static apr_interval_time_t life_of(const ti_question_t *question);
 static apr_interval_time_t ripe_after(const ti_world_t *world,
                                       const ti_question_t *question,
@@ -37,7 +34,7 @@ void ti_renewal_start(const ti_world_t *world, const ti_question_t *question,
 {
     if (world->refresher == NULL || !question->server->lasting ||
         !ti_renewal_due(world, question, key, entry, now) ||
-        ti_flight_busy(world->flights, key, now, PAUSE)) {
+        ti_flight_busy(world->flights, key, now, TI_RENEWAL_PAUSE)) {
         return;
     }
     ti_refresher_add(world->refresher, world, question, key);

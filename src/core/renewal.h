@@ -9,6 +9,9 @@
 #include "key.h"
 #include "world.h"
 
+/* Pause before a renewal is tried again after one failed, or found no room. */
+#define TI_RENEWAL_PAUSE apr_time_from_sec(2)
+
 /* Is this answer, in use at `now`, so near its end that it is to be renewed?
  * Its end is that of IntrospectCacheMaxAge, or earlier where the place demands
  * fresher ones. One that ends because its token does is not renewed. */

@@ -94,28 +94,35 @@ void ti_verify(ti_result_t *result, apr_uint32_t *label,
     find_out(result, world, question, &key, &memory);
 }
 
-void ti_verify_renew(const ti_world_t *world, const ti_question_t *question,
-                     const ti_key_t *key)
+int ti_verify_renew(const ti_world_t *world, const ti_question_t *question,
+                    const ti_key_t *key)
 {
     ti_flight_plan_t flight_plan;
     ti_flight_t flight = {0};
+    ti_boarding_t boarding;
     ti_outcome_t outcome;
     ti_memory_t memory;
 
+    if (ti_flight_busy(world->flights, key, world->clock(), TI_RENEWAL_PAUSE)) {
+        return 1;
+    }
     plan(&flight_plan, world, question, key);
     flight_plan.wait = 0;
-    if (board(&flight, world, &flight_plan) != TI_FLIGHT_LEAD) {
-        return;
+    flight_plan.cap += flight_plan.cap < 8 ? 1 : flight_plan.cap / 4;
+    boarding = board(&flight, world, &flight_plan);
+    if (boarding != TI_FLIGHT_LEAD) {
+        return boarding == TI_FLIGHT_LATE; /* somebody else is at it */
     }
     ti_memory_recall(&memory, world, question, key, world->clock());
     if (memory.state == TI_MEMORY_FRESH &&
         !ti_renewal_due(world, question, key, &memory.entry, world->clock())) {
         land(world, &flight, &(ti_landing_t){0}); /* somebody was faster */
-        return;
+        return 1;
     }
     ti_count(world->counts, TI_COUNT_REFRESHES);
     lead(&outcome, world, question, &flight_plan, &flight,
          world->clock() + question->server->timeout);
+    return outcome.kind == TI_KIND_CLAIMS || outcome.kind == TI_KIND_INACTIVE;
 }
 
 /* Ask, or wait for whoever asks. */

@@ -5,6 +5,9 @@
 #include "fake.h"
 #include "breaker.h"
 #include "refresher.h"
+#include "renewal.h"
+
+#include <stdio.h>
 
 /* Of 60 s, at 80 % less up to 9 % by the key: not yet here, surely here. */
 #define EARLY SECONDS(42)
@@ -128,6 +131,106 @@ START_TEST(a_server_slower_than_any_life_is_not_asked_in_the_first_quarter)
 }
 END_TEST
 
+/* So many flights of this server are in the air, about other tokens. */
+static void fly_others(int count)
+{
+    ti_flight_t flight;
+    ti_key_t key;
+    ti_flight_plan_t plan = {&key, server->index, 100, SECONDS(20), 0,
+                             0,    NULL,          0};
+    char token[20];
+    int i;
+
+    for (i = 0; i < count; i++) {
+        snprintf(token, sizeof(token), "other-%d", i);
+        key = key_of(token);
+        ck_assert_int_eq(ti_flight_board(&flight, world.flights, &plan),
+                         TI_FLIGHT_LEAD);
+    }
+}
+
+/* Renew the answer about "token" here and now. */
+static int renew(void)
+{
+    ti_question_t question = {server, &policy, "token", 5, NULL, pool};
+    ti_key_t key;
+
+    ck_assert_int_eq(ti_key_derive(&key, server->tokens, "token", 5),
+                     APR_SUCCESS);
+    return ti_verify_renew(&world, &question, &key);
+}
+
+/* With this many others at once, is a token renewed that is due? */
+static int renewed_beside(int others)
+{
+    fly();
+    asks = 0;
+    fly_others(others);
+    ck_assert_int_eq(renew(), asks);
+    return asks;
+}
+
+START_TEST(renewals_may_be_a_quarter_more_than_questions)
+{
+    server->calls_max = 16;
+    ck_assert_int_eq(renewed_beside(16 + 3), 1);
+    ck_assert_int_eq(renewed_beside(16 + 4), 0);
+}
+END_TEST
+
+START_TEST(where_few_questions_are_allowed_one_renewal_more_is)
+{
+    server->calls_max = 1;
+    ck_assert_int_eq(renewed_beside(1), 1);
+    ck_assert_int_eq(renewed_beside(2), 0);
+}
+END_TEST
+
+START_TEST(what_somebody_else_renews_now_is_left_to_them)
+{
+    ti_flight_t flight;
+    ti_key_t key;
+    ti_flight_plan_t plan = {&key, server->index, 100, SECONDS(20), 0,
+                             0,    NULL,          0};
+
+    fly();
+    ti_key_derive(&key, server->tokens, "token", 5);
+    ti_flight_board(&flight, world.flights, &plan);
+    ck_assert(renew());
+    ck_assert_int_eq(asks, 0);
+}
+END_TEST
+
+START_TEST(what_somebody_else_renewed_in_vain_is_left_alone_for_a_while)
+{
+    ti_landing_t landing = {TI_UNAVAILABLE, 0, 0};
+    ti_flight_t flight;
+    ti_key_t key;
+    ti_flight_plan_t plan = {&key, server->index, 100, SECONDS(20), 0,
+                             0,    NULL,          0};
+
+    fly();
+    now = apr_time_now();
+    ti_key_derive(&key, server->tokens, "token", 5);
+    ti_flight_board(&flight, world.flights, &plan);
+    ti_flight_land(world.flights, &flight, &landing);
+    ck_assert(renew());
+    ck_assert_int_eq(asks, 0);
+    now = apr_time_now() + TI_RENEWAL_PAUSE;
+    ck_assert(renew());
+    ck_assert_int_eq(asks, 1);
+}
+END_TEST
+
+START_TEST(a_renewal_without_an_answer_says_so)
+{
+    fly();
+    fails(TI_HTTP_CONNECT);
+    ck_assert(!renew());
+    ck_assert_int_eq(asks, 1);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *all = suite_create("refresh");
@@ -148,6 +251,12 @@ static Suite *suite(void)
         a_slow_server_is_asked_so_early_that_there_is_time_for_two_answers);
     tcase_add_test(
         one, a_server_slower_than_any_life_is_not_asked_in_the_first_quarter);
+    tcase_add_test(one, renewals_may_be_a_quarter_more_than_questions);
+    tcase_add_test(one, where_few_questions_are_allowed_one_renewal_more_is);
+    tcase_add_test(one, what_somebody_else_renews_now_is_left_to_them);
+    tcase_add_test(
+        one, what_somebody_else_renewed_in_vain_is_left_alone_for_a_while);
+    tcase_add_test(one, a_renewal_without_an_answer_says_so);
     suite_add_tcase(all, one);
     return all;
 }

@@ -5,6 +5,7 @@
 use strict;
 use warnings;
 use Test::More;
+use POSIX ();
 use Time::HiRes qw(time sleep);
 use AS;
 use Httpd;
@@ -183,6 +184,33 @@ subtest 'a hot token never waits' => sub {
     $as->answer('hot-token-1' => {body => '{"active":false}'});
     $httpd->wait_until(sub { $httpd->get_token('/', 'hot-token-1')->{status} == 401 }, 'the revocation', 3);
     pass('a renewal that says no counts at once');
+};
+
+subtest 'a flood of unknown tokens does not starve the renewal of a hot token' => sub {
+    my $httpd = httpd("IntrospectCallsMax 4\nIntrospectCacheMaxAge 2s\n");
+    $as->reset;
+    $as->all({delay => 0.3, body => '{"active":false}'});
+    $as->answer('hot-token-2' => {delay => 0.3, body => '{"active":true,"sub":"a"}'});
+    $httpd->get_token('/', 'hot-token-2');
+    my $end = time + 6;
+    my @flood;
+    for my $client (1 .. 6) {
+        my $pid = fork // die $!;
+        if (!$pid) {
+            for (my $i = 0; time < $end; $i++) { $httpd->get_token('/', "unknown-$client-$i") }
+            POSIX::_exit(0);
+        }
+        push @flood, $pid;
+    }
+    my %status;
+    while (time < $end) {
+        $status{$httpd->get_token('/', 'hot-token-2')->{status}}++;
+        sleep 0.01;
+    }
+    waitpid $_, 0 for @flood;
+    is(join(' ', sort keys %status), '200', 'the hot token is granted each time');
+    cmp_ok($as->calls('hot-token-2'), '>=', 3, 'since it was renewed again and again');
+    like($httpd->error_log, qr/MAI0056/, 'though all questions were on their way');
 };
 
 subtest 'graceful restarts keep what is remembered' => sub {
