@@ -133,8 +133,9 @@ asan:
 TSAN_UNITS := $(filter %/check_table %/check_ring %/check_lock %/check_flight \
                        %/check_breaker %/check_count %/check_network \
                        %/check_probe %/check_leader %/check_pause \
-                       %/check_race %/check_refresh %/check_seat %/check_key \
-                       %/check_errand, $(UNITS))
+                       %/check_race %/check_refresh %/check_refresher \
+                       %/check_seat %/check_key %/check_errand \
+                       %/check_herd, $(UNITS))
 tsan:
 	$(MAKE) --no-print-directory MODE=tsan \
 	    $(patsubst build/normal/%,build/tsan/%,$(TSAN_UNITS))

@@ -37,7 +37,7 @@ void ti_renewal_start(const ti_world_t *world, const ti_question_t *question,
         ti_flight_busy(world->flights, key, now, TI_RENEWAL_PAUSE)) {
         return;
     }
-    ti_refresher_add(world->refresher, world, question, key);
+    ti_refresher_add(world->refresher, world, question, key, now);
 }
 
 /* How long an answer is good for at this place. */

@@ -83,6 +83,17 @@ static void hit(apr_pool_t *p)
     }
 }
 
+static void hit_good(apr_pool_t *p)
+{
+    int i;
+
+    for (i = 0; i < ROUNDS; i++) {
+        if (!is_hit("good", TI_GRANTED, p)) {
+            syscall(SYS_exit, 4);
+        }
+    }
+}
+
 static void make_a_system_call(apr_pool_t *p)
 {
     (void)p;
@@ -133,6 +144,33 @@ START_TEST(it_does_not_wait_for_whoever_holds_a_lock)
 }
 END_TEST
 
+/* The server has no place left, not for renewals either. */
+static void fill(void)
+{
+    ti_flight_t flight;
+    ti_key_t key;
+    ti_flight_plan_t plan = {&key, server->index, 100, SECONDS(600), 0,
+                             0,    NULL,          0};
+    int i;
+
+    for (i = 0; i < 100; i++) {
+        ck_assert_int_eq(ti_key_digest(&key, &i, sizeof(i)), APR_SUCCESS);
+        ck_assert_int_eq(ti_flight_board(&flight, world.flights, &plan),
+                         TI_FLIGHT_LEAD);
+    }
+}
+
+START_TEST(nor_where_a_renewal_is_due_and_there_is_no_room_for_it)
+{
+    fill();
+    answers(200, "{\"active\":true}");
+    now += SECONDS(48);
+    ck_assert_int_eq(verify("good"), TI_GRANTED);
+    ck_assert(ends_well(hit_good));
+    ck_assert_int_eq(__atomic_load_n(&asks, __ATOMIC_RELAXED), 2);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *all = suite_create("hit");
@@ -143,6 +181,7 @@ static Suite *suite(void)
     tcase_add_test(one, it_makes_no_system_call);
     tcase_add_test(one, who_makes_one_here_is_ended);
     tcase_add_test(one, it_does_not_wait_for_whoever_holds_a_lock);
+    tcase_add_test(one, nor_where_a_renewal_is_due_and_there_is_no_room_for_it);
     suite_add_tcase(all, one);
     return all;
 }
