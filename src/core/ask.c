@@ -18,6 +18,9 @@
 /* What clients are told to wait when nobody else said. */
 #define RETRY_AFTER apr_time_from_sec(5)
 
+/* A probe may take so much longer than the question's own limit. */
+#define PROBE_GRACE apr_time_from_sec(1)
+
 static void give_up(ti_outcome_t *outcome);
 static void compose(ti_http_request_t *request, const ti_question_t *question);
 static const char *basic(const ti_server_t *server, apr_pool_t *p);
@@ -196,14 +199,17 @@ static int ask_endpoint(ti_outcome_t *outcome, const ti_world_t *world,
 {
     const ti_server_t *server = question->server;
     ti_http_answer_t answer;
+    ti_breaker_ask_t asking = {0};
     ti_gate_t gate = TI_GATE_OPEN;
     apr_interval_time_t wait = 0;
 
     memset(outcome, 0, sizeof(*outcome));
     request->url = APR_ARRAY_IDX(server->endpoints, i, const char *);
+    asking.now = world->clock();
+    asking.lease = server->timeout + PROBE_GRACE;
     if (world->breakers != NULL) {
-        gate = ti_breaker_ask(world->breakers, server->health[i],
-                              world->clock(), &wait);
+        gate =
+            ti_breaker_ask(world->breakers, server->health[i], &asking, &wait);
     }
     if (gate == TI_GATE_SHUT) {
         ti_count(world->counts, TI_COUNT_REFUSED_BREAKER);

@@ -3,50 +3,32 @@
 
 #include <string.h>
 
+#include "health.h"
 #include "lock.h"
 
 #define LOAD(word) __atomic_load_n(&(word), __ATOMIC_ACQUIRE)
 #define STORE(word, value) __atomic_store_n(&(word), (value), __ATOMIC_RELEASE)
 
-/* No moment that is set here is further away than this. */
-#define FAR (2 * TI_BREAKER_ASKED_MAX)
-
-/* One endpoint. The words are read without the lock and written under it,
- * except `probe`, which whoever may probe takes by compare and exchange, and
- * `wait`, of which a value lost does not matter.
- * `until`, `shut`, `probe` are written in this order and read in the opposite
- * one: who sees that it is shut, or that nobody probes, sees until when. */
+/* One endpoint. `seen` is read without the lock. */
 typedef struct endpoint_t {
     ti_key_t identity;
-    apr_uint32_t used;
-    apr_uint32_t failures;    /* in a row */
-    apr_uint32_t shut;        /* nonzero: since it shut, no success yet */
-    apr_uint32_t times;       /* how often it shut without a success between */
-    apr_time_t until;         /* while shut: no question before this moment */
-    apr_time_t probe;         /* nor before this one, unless 0: a probe runs */
-    apr_time_t asked;         /* the server itself wants no question before */
-    apr_interval_time_t wait; /* for its answers; whoever has one, writes it */
-    apr_uint64_t keys[TI_BREAKER_TOKENS]; /* different tokens that failed */
+    apr_uint32_t seen; /* the last generation that had it; 0: a free place */
+    ti_health_t health;
 } endpoint_t;
 
 typedef struct memory_t {
     ti_lock_t lock;
+    apr_uint32_t generation; /* of the configuration, from 1 */
     endpoint_t endpoints[TI_BREAKER_ENDPOINTS];
 } memory_t;
 
 struct ti_breakers_t {
     memory_t *memory;
+    apr_uint32_t generation; /* of this process */
 };
 
-static void learn(endpoint_t *endpoint, apr_interval_time_t took);
-static int ahead(apr_time_t moment, apr_time_t now);
-static apr_time_t later(apr_time_t old, apr_time_t moment, apr_time_t now);
-static ti_change_t succeed(endpoint_t *endpoint, apr_time_t now);
-static ti_change_t fail(endpoint_t *endpoint, const ti_breaker_event_t *event);
-static ti_change_t shut(endpoint_t *endpoint, apr_time_t until, apr_time_t now);
-static int enough_tokens(endpoint_t *endpoint, const ti_key_t *key);
-static apr_interval_time_t pause_of(const endpoint_t *endpoint,
-                                    apr_uint32_t random);
+static int take(memory_t *memory);
+static endpoint_t *place_of(ti_breakers_t *breakers, const ti_key_t *identity);
 
 apr_size_t ti_breakers_size(void)
 {
@@ -56,37 +38,51 @@ apr_size_t ti_breakers_size(void)
 apr_status_t ti_breakers_open(ti_breakers_t **breakers, void *memory, int fresh,
                               apr_pool_t *p)
 {
+    memory_t *ours = memory;
+    apr_status_t rv = APR_SUCCESS;
+
+    if (fresh) {
+        ours->generation = 1;
+        rv = ti_lock_init(&ours->lock);
+    }
     *breakers = apr_pcalloc(p, sizeof(**breakers));
-    (*breakers)->memory = memory;
-    return fresh ? ti_lock_init(&(*breakers)->memory->lock) : APR_SUCCESS;
+    (*breakers)->memory = ours;
+    (*breakers)->generation = ours->generation;
+    return rv;
+}
+
+apr_status_t ti_breakers_begin(ti_breakers_t *breakers)
+{
+    memory_t *memory = breakers->memory;
+
+    if (!take(memory)) {
+        return APR_TIMEUP;
+    }
+    breakers->generation = memory->generation + 1;
+    STORE(memory->generation, breakers->generation);
+    ti_lock_give(&memory->lock);
+    return APR_SUCCESS;
 }
 
 apr_status_t ti_breaker_find(ti_breakers_t *breakers, const ti_key_t *identity,
                              apr_uint32_t *index)
 {
     memory_t *memory = breakers->memory;
-    apr_status_t rv = ti_lock_take(&memory->lock);
-    apr_uint32_t i;
+    endpoint_t *endpoint;
 
-    if (rv != APR_SUCCESS && rv != APR_INCOMPLETE) {
-        return rv;
+    if (!take(memory)) {
+        return APR_TIMEUP;
     }
-    rv = APR_ENOSPC;
-    for (i = 0; i < TI_BREAKER_ENDPOINTS; i++) {
-        endpoint_t *endpoint = &memory->endpoints[i];
-
-        if (!endpoint->used) {
-            endpoint->identity = *identity;
-            STORE(endpoint->used, 1);
-        }
-        if (memcmp(&endpoint->identity, identity, sizeof(*identity)) == 0) {
-            *index = i;
-            rv = APR_SUCCESS;
-            break;
-        }
+    endpoint = place_of(breakers, identity);
+    if (endpoint != NULL && endpoint->seen < breakers->generation) {
+        STORE(endpoint->seen, breakers->generation);
     }
     ti_lock_give(&memory->lock);
-    return rv;
+    if (endpoint == NULL) {
+        return APR_ENOSPC;
+    }
+    *index = (apr_uint32_t)(endpoint - memory->endpoints);
+    return APR_SUCCESS;
 }
 
 apr_uint32_t ti_breakers_count(const ti_breakers_t *breakers)
@@ -94,59 +90,35 @@ apr_uint32_t ti_breakers_count(const ti_breakers_t *breakers)
     apr_uint32_t count = 0;
 
     while (count < TI_BREAKER_ENDPOINTS &&
-           LOAD(breakers->memory->endpoints[count].used)) {
+           LOAD(breakers->memory->endpoints[count].seen) != 0) {
         count++;
     }
     return count;
 }
 
 ti_gate_t ti_breaker_ask(ti_breakers_t *breakers, apr_uint32_t index,
-                         apr_time_t now, apr_interval_time_t *retry_after)
+                         const ti_breaker_ask_t *ask,
+                         apr_interval_time_t *retry_after)
 {
-    endpoint_t *endpoint = &breakers->memory->endpoints[index];
-    apr_time_t probe = LOAD(endpoint->probe);
-    apr_time_t until;
-
-    *retry_after = 0;
-    if (!LOAD(endpoint->shut)) {
-        return TI_GATE_OPEN;
-    }
-    until = LOAD(endpoint->until);
-    if (ahead(until, now)) {
-        *retry_after = until - now;
-        return TI_GATE_SHUT;
-    }
-    if (!ahead(probe, now) &&
-        __atomic_compare_exchange_n(&endpoint->probe, &probe,
-                                    now + TI_BREAKER_PROBE, 0, __ATOMIC_ACQ_REL,
-                                    __ATOMIC_ACQUIRE)) {
-        return TI_GATE_PROBE;
-    }
-    *retry_after = TI_BREAKER_FIRST;
-    return TI_GATE_SHUT;
+    return ti_health_ask(&breakers->memory->endpoints[index].health, ask,
+                         retry_after);
 }
 
 ti_change_t ti_breaker_report(ti_breakers_t *breakers, apr_uint32_t index,
                               const ti_breaker_event_t *event)
 {
     memory_t *memory = breakers->memory;
-    endpoint_t *endpoint = &memory->endpoints[index];
+    ti_health_t *health = &memory->endpoints[index].health;
     ti_change_t change;
-    apr_status_t rv;
 
-    if (!event->trouble) {
-        learn(endpoint, event->took);
-    }
-    if (!event->trouble && LOAD(endpoint->failures) == 0 &&
-        !LOAD(endpoint->shut)) {
+    if (!event->trouble && !ti_health_note(health, event)) {
         return TI_CHANGE_NONE;
     }
-    rv = ti_lock_take(&memory->lock);
-    if (rv != APR_SUCCESS && rv != APR_INCOMPLETE) {
+    if (!take(memory)) {
         return TI_CHANGE_NONE;
     }
-    change =
-        event->trouble ? fail(endpoint, event) : succeed(endpoint, event->now);
+    change = event->trouble ? ti_health_fail(health, event)
+                            : ti_health_succeed(health, event->now);
     ti_lock_give(&memory->lock);
     return change;
 }
@@ -154,141 +126,56 @@ ti_change_t ti_breaker_report(ti_breakers_t *breakers, apr_uint32_t index,
 apr_interval_time_t ti_breaker_wait(const ti_breakers_t *breakers,
                                     apr_uint32_t index)
 {
-    return LOAD(breakers->memory->endpoints[index].wait);
+    return LOAD(breakers->memory->endpoints[index].health.wait);
 }
 
 int ti_breaker_strained(const ti_breakers_t *breakers, apr_uint32_t index)
 {
-    const endpoint_t *endpoint = &breakers->memory->endpoints[index];
+    const ti_health_t *health = &breakers->memory->endpoints[index].health;
 
-    return LOAD(endpoint->failures) > 0 || LOAD(endpoint->shut);
+    return LOAD(health->failures) > 0 || LOAD(health->shut);
 }
 
 void ti_breaker_state(const ti_breakers_t *breakers, apr_uint32_t index,
                       apr_time_t now, ti_breaker_state_t *state)
 {
     const endpoint_t *endpoint = &breakers->memory->endpoints[index];
-    apr_uint32_t is_shut = LOAD(endpoint->shut);
-    apr_time_t until = LOAD(endpoint->until);
 
-    state->failures = LOAD(endpoint->failures);
-    state->shut_for = is_shut && ahead(until, now) ? until - now : 0;
-    state->gate = !is_shut               ? TI_GATE_OPEN
-                  : state->shut_for != 0 ? TI_GATE_SHUT
-                                         : TI_GATE_PROBE;
+    ti_health_state(&endpoint->health, now, state);
+    state->listed = LOAD(endpoint->seen) == LOAD(breakers->memory->generation);
 }
 
-/* Up at once, down by an eighth of the way each time. */
-static void learn(endpoint_t *endpoint, apr_interval_time_t took)
+/* What the lock guards needs no mending: a report that is half done is one
+ * that came too late. */
+static int take(memory_t *memory)
 {
-    apr_interval_time_t old = LOAD(endpoint->wait);
+    apr_status_t rv = ti_lock_take(&memory->lock);
 
-    if (took != old) {
-        STORE(endpoint->wait, took > old ? took : old - (old - took + 7) / 8);
-    }
+    return rv == APR_SUCCESS || rv == APR_INCOMPLETE;
 }
 
-/* Is this moment still to come? One that is too far away was set before the
- * clock was set back. */
-static int ahead(apr_time_t moment, apr_time_t now)
+/* Where it is, or the place that was left out the longest: a free one before
+ * all others. NULL: this generation has them all. */
+static endpoint_t *place_of(ti_breakers_t *breakers, const ti_key_t *identity)
 {
-    return moment > now && moment - now < FAR;
-}
+    endpoint_t *oldest = breakers->memory->endpoints;
+    apr_uint32_t i;
 
-/* The later one of two, if the old one is still to come. */
-static apr_time_t later(apr_time_t old, apr_time_t moment, apr_time_t now)
-{
-    return ahead(old, now) && old > moment ? old : moment;
-}
+    for (i = 0; i < TI_BREAKER_ENDPOINTS; i++) {
+        endpoint_t *endpoint = &breakers->memory->endpoints[i];
 
-/* `until` stays: whoever still sees it shut must not take it for a pause that
- * is over. */
-static ti_change_t succeed(endpoint_t *endpoint, apr_time_t now)
-{
-    int was_shut = endpoint->shut != 0;
-
-    STORE(endpoint->failures, 0);
-    endpoint->times = 0;
-    memset(endpoint->keys, 0, sizeof(endpoint->keys));
-    if (ahead(endpoint->asked, now)) {
-        return TI_CHANGE_NONE; /* it was on its way when the server asked */
-    }
-    endpoint->asked = 0;
-    STORE(endpoint->shut, 0);
-    STORE(endpoint->probe, 0);
-    return was_shut ? TI_CHANGE_OPENED : TI_CHANGE_NONE;
-}
-
-/* While it is shut, of all failures only a probe's says something new: the
- * others were on their way when it shut. */
-static ti_change_t fail(endpoint_t *endpoint, const ti_breaker_event_t *event)
-{
-    int news = !endpoint->shut || event->probe;
-    apr_interval_time_t asked = event->retry_after < TI_BREAKER_ASKED_MAX
-                                    ? event->retry_after
-                                    : TI_BREAKER_ASKED_MAX;
-    apr_interval_time_t pause = 0;
-
-    if (news) {
-        int different = enough_tokens(endpoint, event->key);
-
-        if (endpoint->failures < APR_INT32_MAX) {
-            STORE(endpoint->failures, endpoint->failures + 1);
+        if (endpoint->seen != 0 &&
+            memcmp(&endpoint->identity, identity, sizeof(*identity)) == 0) {
+            return endpoint;
         }
-        if (endpoint->shut ||
-            (different && endpoint->failures >= TI_BREAKER_FAILURES)) {
-            pause = pause_of(endpoint, event->random);
-            endpoint->times++;
+        if (endpoint->seen < oldest->seen) {
+            oldest = endpoint;
         }
     }
-    if (asked > 0) {
-        endpoint->asked =
-            later(endpoint->asked, event->now + asked, event->now);
-        pause = asked > pause ? asked : pause;
+    if (oldest->seen >= breakers->generation) {
+        return NULL;
     }
-    return pause > 0 ? shut(endpoint, event->now + pause, event->now)
-                     : TI_CHANGE_NONE;
-}
-
-/* Shut it until then; a later end that was set before stays. */
-static ti_change_t shut(endpoint_t *endpoint, apr_time_t until, apr_time_t now)
-{
-    int was_shut = endpoint->shut != 0;
-
-    STORE(endpoint->until,
-          was_shut ? later(endpoint->until, until, now) : until);
-    STORE(endpoint->shut, 1);
-    STORE(endpoint->probe, 0);
-    return was_shut ? TI_CHANGE_NONE : TI_CHANGE_SHUT;
-}
-
-/* Remember the token; have there been enough different ones? */
-static int enough_tokens(endpoint_t *endpoint, const ti_key_t *key)
-{
-    apr_uint64_t name;
-    int i;
-
-    memcpy(&name, key->bytes, sizeof(name));
-    name |= 1; /* zero stands for none */
-    for (i = 0; i < TI_BREAKER_TOKENS; i++) {
-        if (endpoint->keys[i] == 0) {
-            endpoint->keys[i] = name;
-        }
-        if (endpoint->keys[i] == name) {
-            break;
-        }
-    }
-    return endpoint->keys[TI_BREAKER_TOKENS - 1] != 0;
-}
-
-static apr_interval_time_t pause_of(const endpoint_t *endpoint,
-                                    apr_uint32_t random)
-{
-    apr_uint32_t doublings = endpoint->times < 5 ? endpoint->times : 5;
-    apr_interval_time_t pause = TI_BREAKER_FIRST << doublings;
-
-    if (pause > TI_BREAKER_LAST) {
-        pause = TI_BREAKER_LAST;
-    }
-    return pause * (80 + random % 41) / 100;
+    oldest->identity = *identity;
+    ti_health_reset(&oldest->health);
+    return oldest;
 }

@@ -18,6 +18,10 @@
 #define TI_BREAKER_FAILURES 5
 #define TI_BREAKER_TOKENS 3
 
+/* Statuses such as 500 do not shut it so soon after a success for any token:
+ * there are servers that fail over tokens which somebody made up. */
+#define TI_BREAKER_VETO apr_time_from_sec(10)
+
 /* For how long: doubling from the first to the last, +-20 %. */
 #define TI_BREAKER_FIRST apr_time_from_sec(1)
 #define TI_BREAKER_LAST apr_time_from_sec(10)
@@ -25,7 +29,7 @@
 /* The most that a server's Retry-After can ask of us. */
 #define TI_BREAKER_ASKED_MAX apr_time_from_sec(300)
 
-/* How long a probe may take before another may try. */
+/* How long a probe may take, at least, before another may try. */
 #define TI_BREAKER_PROBE apr_time_from_sec(10)
 
 typedef struct ti_breakers_t ti_breakers_t;
@@ -37,6 +41,15 @@ typedef enum ti_gate_t {
     TI_GATE_PROBE /* this one question decides: report what came of it */
 } ti_gate_t;
 
+/* Who wants to ask. All zero but `now` is a question like any other. */
+typedef struct ti_breaker_ask_t {
+    apr_time_t now;
+    apr_interval_time_t lease; /* how long it may take, if it is a probe */
+    int known; /* nonzero: of a token that was active when last asked about.
+                  One that is shut for statuses only may be probed with it at
+                  once: nobody makes up such a token */
+} ti_breaker_ask_t;
+
 /* What a report has changed, told to one process only: that one logs it. */
 typedef enum ti_change_t {
     TI_CHANGE_NONE = 0,
@@ -44,7 +57,8 @@ typedef enum ti_change_t {
     TI_CHANGE_OPENED
 } ti_change_t;
 
-/* What came of a question. */
+/* What came of a question. Zero for what is not known is the careful choice:
+ * no answer came, and the token may be to blame. */
 typedef struct ti_breaker_event_t {
     int trouble;         /* nonzero: transport failure, 5xx or 429 */
     const ti_key_t *key; /* of the token */
@@ -53,6 +67,9 @@ typedef struct ti_breaker_event_t {
     apr_uint32_t random;             /* any number, for the jitter */
     apr_interval_time_t took;        /* until the answer was there */
     int probe;                       /* nonzero: the gate was TI_GATE_PROBE */
+    int spoke;  /* nonzero: an HTTP answer came, with whatever status */
+    int unsent; /* nonzero: no byte of the question was sent (not found,
+                   refused, TLS, not connected in time): no token's fault */
 } ti_breaker_event_t;
 
 /* For mod_status. */
@@ -60,6 +77,7 @@ typedef struct ti_breaker_state_t {
     ti_gate_t gate;
     apr_uint32_t failures;        /* in a row */
     apr_interval_time_t shut_for; /* from now */
+    int listed;                   /* nonzero: the configuration of now has it */
 } ti_breaker_state_t;
 
 /* Bytes of shared memory that the breakers need. */
@@ -70,18 +88,26 @@ apr_size_t ti_breakers_size(void);
 apr_status_t ti_breakers_open(ti_breakers_t **breakers, void *memory, int fresh,
                               apr_pool_t *p);
 
-/* The index of an endpoint by its identity; a new one is added. APR_ENOSPC
- * when there are TI_BREAKER_ENDPOINTS already. */
+/* A new configuration begins: what it does not find may give up its place.
+ * Once per configuration, by the process that reads it. */
+apr_status_t ti_breakers_begin(ti_breakers_t *breakers);
+
+/* The index of an endpoint by its identity. A new one gets a place of its own
+ * or, when there is none left, the one of the endpoint that configurations
+ * have left out the longest; children of the one before may still report to
+ * it, which harms nobody. APR_ENOSPC when this configuration has
+ * TI_BREAKER_ENDPOINTS already. */
 apr_status_t ti_breaker_find(ti_breakers_t *breakers, const ti_key_t *identity,
                              apr_uint32_t *index);
 
-/* How many endpoints there are. */
+/* How many places are taken, also by endpoints that are not listed now. */
 apr_uint32_t ti_breakers_count(const ti_breakers_t *breakers);
 
-/* May this endpoint be asked at `now`? With TI_GATE_SHUT *retry_after is the
- * time until it may be. Takes no lock. */
+/* May this endpoint be asked? With TI_GATE_SHUT *retry_after is the time until
+ * it may be. Takes no lock. */
 ti_gate_t ti_breaker_ask(ti_breakers_t *breakers, apr_uint32_t index,
-                         apr_time_t now, apr_interval_time_t *retry_after);
+                         const ti_breaker_ask_t *ask,
+                         apr_interval_time_t *retry_after);
 
 /* Tell what came of a question. For a healthy endpoint takes no lock. */
 ti_change_t ti_breaker_report(ti_breakers_t *breakers, apr_uint32_t index,

@@ -42,6 +42,9 @@ apr_status_t mai_board_open(ti_world_t *world, void *memory, int fresh,
     if (rv == APR_SUCCESS) {
         rv = ti_breakers_open(&world->breakers, at, fresh, pconf);
     }
+    if (rv == APR_SUCCESS) {
+        rv = ti_breakers_begin(world->breakers);
+    }
     at += APR_ALIGN(ti_breakers_size(), 64);
     if (rv == APR_SUCCESS) {
         rv = ti_counts_open(&world->counts, at, fresh, pconf);

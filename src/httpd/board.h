@@ -15,9 +15,9 @@ int mai_board_workers(void);
 /* Bytes of shared memory that the board needs. */
 apr_size_t mai_board_size(void);
 
-/* Make (`fresh` nonzero) or take over the board at `memory`, which is shared,
- * zeroed and aligned to 64, and put its parts into the world; handles are in
- * `pconf`. */
+/* Once per configuration: make (`fresh` nonzero) or take over the board at
+ * `memory`, which is shared, zeroed and aligned to 64, and put its parts into
+ * the world; handles are in `pconf`. */
 apr_status_t mai_board_open(ti_world_t *world, void *memory, int fresh,
                             apr_pool_t *pconf);
 

@@ -24,6 +24,8 @@ static apr_uint32_t here;
 static apr_uint32_t random_now;
 static int probes;
 static __thread int probing; /* the last gate told a question to decide */
+static int spoke;            /* failures come as statuses */
+static int unsent;           /* nothing was sent */
 
 static inline void breakers_open(void)
 {
@@ -33,6 +35,8 @@ static inline void breakers_open(void)
     random_now = MIDDLE;
     probes = 0;
     probing = 0;
+    spoke = 0;
+    unsent = 0;
     ck_assert_int_eq(ti_breakers_open(&breakers, memory, 1, pool), APR_SUCCESS);
     ck_assert_int_eq(ti_breaker_find(breakers, &identity, &here), APR_SUCCESS);
 }
@@ -41,26 +45,38 @@ static inline ti_change_t tell(int trouble, int token, apr_time_t now,
                                apr_interval_time_t retry_after)
 {
     ti_key_t key = key_of(apr_itoa(pool, token));
-    ti_breaker_event_t event = {trouble,    &key, now,    retry_after,
-                                random_now, 0,    probing};
+    ti_breaker_event_t event = {.trouble = trouble,
+                                .key = &key,
+                                .now = now,
+                                .retry_after = retry_after,
+                                .random = random_now,
+                                .probe = probing,
+                                .spoke = spoke,
+                                .unsent = unsent};
 
     return ti_breaker_report(breakers, here, &event);
 }
 
-static inline ti_gate_t gate(apr_time_t now)
+static inline ti_gate_t gate_of(const ti_breaker_ask_t *ask)
 {
     apr_interval_time_t retry_after;
-    ti_gate_t gate = ti_breaker_ask(breakers, here, now, &retry_after);
+    ti_gate_t gate = ti_breaker_ask(breakers, here, ask, &retry_after);
 
     probing = gate == TI_GATE_PROBE;
     return gate;
 }
 
+static inline ti_gate_t gate(apr_time_t now)
+{
+    return gate_of(&(ti_breaker_ask_t){.now = now});
+}
+
 static inline apr_interval_time_t wait_at(apr_time_t now)
 {
+    ti_breaker_ask_t ask = {.now = now};
     apr_interval_time_t retry_after;
 
-    ck_assert_int_eq(ti_breaker_ask(breakers, here, now, &retry_after),
+    ck_assert_int_eq(ti_breaker_ask(breakers, here, &ask, &retry_after),
                      TI_GATE_SHUT);
     return retry_after;
 }
@@ -89,7 +105,8 @@ static inline void *count_probes(void *number)
 static inline void *fail_often(void *number)
 {
     ti_key_t key = {{0}};
-    ti_breaker_event_t event = {1, &key, NOW, 0, MIDDLE, 0, 0};
+    ti_breaker_event_t event = {
+        .trouble = 1, .key = &key, .now = NOW, .random = MIDDLE};
     int i;
 
     key.bytes[0] = (unsigned char)(apr_uintptr_t)number;

@@ -23,7 +23,8 @@ static void *ask_until_stopped(void *number)
 static void flap(void)
 {
     ti_key_t key = {{0}};
-    ti_breaker_event_t event = {1, &key, NOW, 0, MIDDLE, 0, 0};
+    ti_breaker_event_t event = {
+        .trouble = 1, .key = &key, .now = NOW, .random = MIDDLE};
     int i;
 
     for (i = 0; i < SHUTS; i++) {
@@ -80,13 +81,15 @@ END_TEST
 START_TEST(endpoints_are_judged_each_for_itself)
 {
     ti_key_t identity = key_of("https://other.example/i");
+    ti_breaker_ask_t ask = {.now = NOW};
     apr_uint32_t other;
     apr_interval_time_t wait;
 
     ck_assert_int_eq(ti_breaker_find(breakers, &identity, &other), APR_SUCCESS);
     ck_assert_uint_ne(other, here);
     shut(NOW);
-    ck_assert_int_eq(ti_breaker_ask(breakers, other, NOW, &wait), TI_GATE_OPEN);
+    ck_assert_int_eq(ti_breaker_ask(breakers, other, &ask, &wait),
+                     TI_GATE_OPEN);
 }
 END_TEST
 
@@ -219,7 +222,7 @@ END_TEST
 static void answered_after(apr_interval_time_t took)
 {
     ti_key_t key = {{0}};
-    ti_breaker_event_t event = {0, &key, NOW, 0, MIDDLE, took, 0};
+    ti_breaker_event_t event = {.key = &key, .now = NOW, .took = took};
 
     ti_breaker_report(breakers, here, &event);
 }
