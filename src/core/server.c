@@ -135,7 +135,20 @@ const char *ti_server_complaint(const ti_server_t *server, apr_pool_t *p)
                                 ? "'IntrospectClientID ID'"
                                 : "'IntrospectClientSecret SECRET'");
     }
-    return NULL;
+    return ti_server_keys_complaint(server, p);
+}
+
+const char *ti_server_keys_complaint(const ti_server_t *server, apr_pool_t *p)
+{
+    const char *complaint = NULL;
+
+    if (server->jwks_url != NULL) {
+        complaint = ti_server_url_complaint(
+            server->jwks_url, server->allow_insecure == TI_SWITCH_ON, p);
+    }
+    return complaint != NULL
+               ? apr_pstrcat(p, "IntrospectJWKSURL ", complaint, NULL)
+               : NULL;
 }
 
 apr_status_t ti_server_arm(ti_server_t *server, const void *secret,
@@ -208,8 +221,9 @@ const char *ti_server_url_complaint(const char *url, int allow_insecure,
     }
     if (!allow_insecure && !is_loopback(uri.hostname)) {
         return apr_psprintf(p,
-                            "'%s' would send tokens and our secret in the "
-                            "clear: write https://, or IntrospectAllowInsecure "
+                            "'%s' would be spoken to in the clear, where "
+                            "others read what is sent and forge what comes "
+                            "back: write https://, or IntrospectAllowInsecure "
                             "On",
                             url);
     }

@@ -87,6 +87,10 @@ apr_status_t ti_server_finish(ti_server_t *server, int workers, apr_pool_t *p);
  * directive to write. For a finished server. */
 const char *ti_server_complaint(const ti_server_t *server, apr_pool_t *p);
 
+/* The same for its key set alone, which needs no endpoint. NULL also when it
+ * has no URL. */
+const char *ti_server_keys_complaint(const ti_server_t *server, apr_pool_t *p);
+
 /* Make the keys of a finished server from the process's secret. */
 apr_status_t ti_server_arm(ti_server_t *server, const void *secret,
                            apr_pool_t *p);

@@ -91,6 +91,22 @@ START_TEST(every_endpoint_is_looked_at)
 }
 END_TEST
 
+START_TEST(the_url_of_the_key_set_is_looked_at_too)
+{
+    server->jwks_url = "http://as.example/jwks";
+    ck_assert(asks_for("IntrospectJWKSURL"));
+    ck_assert(asks_for("IntrospectAllowInsecure"));
+    ck_assert_ptr_nonnull(ti_server_keys_complaint(server, pool));
+    server->allow_insecure = TI_SWITCH_ON;
+    ck_assert_ptr_null(complaint());
+    server->allow_insecure = TI_SWITCH_OFF;
+    server->jwks_url = "http://127.0.0.1/jwks";
+    ck_assert_ptr_null(complaint());
+    server->endpoints = NULL;
+    ck_assert_ptr_null(ti_server_keys_complaint(server, pool));
+}
+END_TEST
+
 START_TEST(a_method_needs_its_credentials)
 {
     server->client_secret = NULL;
@@ -204,6 +220,7 @@ static Suite *suite(void)
     tcase_add_test(one, merge_takes_what_is_set_last);
     tcase_add_test(one, a_server_without_endpoint_is_complained_about);
     tcase_add_test(one, every_endpoint_is_looked_at);
+    tcase_add_test(one, the_url_of_the_key_set_is_looked_at_too);
     tcase_add_test(one, a_method_needs_its_credentials);
     tcase_add_test(one, no_complaint_tells_a_secret);
     tcase_add_test(one, methods_have_the_names_of_the_registry);
