@@ -13,7 +13,8 @@
  *     handler             keyset    introspect-jwks
  *
  * and what the server goes through: pre_config, the directives (config),
- * check_config (start), post_config (store), child_init (store).
+ * check_config (start), post_config (store, start), child_init (store,
+ * combination).
  */
 #include <httpd.h>
 #include <http_config.h>
@@ -26,6 +27,7 @@
 #include "authn.h"
 #include "authz.h"
 #include "challenge.h"
+#include "combination.h"
 #include "config.h"
 #include "export.h"
 #include "keyset.h"
@@ -74,6 +76,7 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
 static void child_init(apr_pool_t *pchild, server_rec *s)
 {
     mai_store_child(s, pchild);
+    mai_server_child(pchild);
 }
 
 static void register_hooks(apr_pool_t *p)

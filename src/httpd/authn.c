@@ -87,7 +87,7 @@ void mai_authn_decide(mai_context_t *context, request_rec *r,
                       "there is no IntrospectEndpoint for this place");
         return;
     }
-    if (mai_server_ready(dir->server, 0, r->pool) != APR_SUCCESS) {
+    if (mai_server_ready(dir->server, r->pool) != APR_SUCCESS) {
         misconfigured(context, r, "its settings could not be made ready");
         return;
     }

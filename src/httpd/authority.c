@@ -21,7 +21,7 @@ static ti_server_t *server_of(cmd_parms *cmd, mai_dir_t *dir)
 {
     dir->touched = 1;
     if (dir->server == NULL) {
-        dir->server = mai_server_create(cmd->pool);
+        dir->server = mai_server_create(cmd->server, cmd->pool);
     }
     return dir->server->raw;
 }

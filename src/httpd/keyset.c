@@ -51,7 +51,8 @@ static int find(ti_outcome_t *outcome, request_rec *r)
         return OK;
     }
     if (mai_store_world() == NULL ||
-        mai_server_ready(dir->server, 0, r->pool) != APR_SUCCESS) {
+        mai_server_ready(dir->server, r->pool) != APR_SUCCESS ||
+        dir->server->keys_complaint != NULL) {
         return HTTP_INTERNAL_SERVER_ERROR;
     }
     mai_config_policy(&policy, dir);

@@ -14,7 +14,11 @@ APLOG_USE_MODULE(auth_introspect);
 static const mai_dir_t *defaults_of(const server_rec *s);
 static int check_place(const mai_dir_t *dir, apr_pool_t *ptemp,
                        server_rec *main_server);
+static int check_keys(mai_server_t *server, apr_pool_t *ptemp,
+                      server_rec *main_server);
 static int elsewhere(const server_rec *s, const server_rec *main_server);
+static int serves(const mai_server_t *server, const server_rec *s,
+                  const server_rec *main_server);
 static int check_store(server_rec *main_server);
 static void warn(const ti_server_t *raw, server_rec *s);
 
@@ -29,6 +33,8 @@ int mai_start_check(apr_pool_t *ptemp, server_rec *main_server)
 
         if (dir->introspect == TI_SWITCH_ON && dir->s != NULL) {
             wrong += check_place(dir, ptemp, main_server);
+        } else if (dir->server != NULL) {
+            wrong += check_keys(dir->server, ptemp, main_server);
         }
     }
     return wrong == 0 ? OK : DONE;
@@ -43,19 +49,13 @@ apr_status_t mai_start_prepare(apr_pool_t *pconf, server_rec *main_server)
 
     for (s = main_server; s != NULL; s = s->next) {
         mai_server_t *base = defaults_of(s)->server;
-        apr_status_t rv = APR_SUCCESS;
+        apr_status_t rv = mai_server_prepare_one(base, pconf);
 
-        if (base != NULL) {
-            rv = mai_server_ready(base, 1, pconf);
-        }
         for (i = 0; i < sections->nelts && rv == APR_SUCCESS; i++) {
             mai_server_t *add = APR_ARRAY_IDX(sections, i, mai_dir_t *)->server;
 
-            if (add == NULL || add == base || add == outermost) {
-                continue;
-            }
-            rv = mai_server_ready(add, 1, pconf);
-            if (rv == APR_SUCCESS) {
+            if (add != NULL && add != base && add != outermost &&
+                serves(add, s, main_server)) {
                 rv = mai_server_prepare(base, add, pconf);
             }
         }
@@ -123,22 +123,47 @@ static int check_place(const mai_dir_t *dir, apr_pool_t *ptemp,
     return 0;
 }
 
-/* Does any section of this server name an endpoint? */
+/* The URL of a key set is needed where no token is verified, too. */
+static int check_keys(mai_server_t *server, apr_pool_t *ptemp,
+                      server_rec *main_server)
+{
+    const mai_server_t *merged =
+        mai_server_merge(defaults_of(server->s)->server, server, ptemp);
+    const char *complaint = ti_server_keys_complaint(merged->raw, ptemp);
+
+    if (complaint == NULL) {
+        return 0;
+    }
+    ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_ERR, 0, main_server,
+                 "MAI%04d: A key set cannot be served: %s",
+                 TI_MSG_START_REFUSED, complaint);
+    return 1;
+}
+
+/* Does any section that this server's requests can be in name an endpoint? */
 static int elsewhere(const server_rec *s, const server_rec *main_server)
 {
     const apr_array_header_t *sections = mai_config_sections();
     int i;
 
-    (void)s;
-    (void)main_server;
     for (i = 0; i < sections->nelts; i++) {
-        const mai_dir_t *dir = APR_ARRAY_IDX(sections, i, const mai_dir_t *);
+        const mai_server_t *server =
+            APR_ARRAY_IDX(sections, i, const mai_dir_t *)->server;
 
-        if (dir->server != NULL && dir->server->raw->endpoints != NULL) {
+        if (server != NULL && server->raw->endpoints != NULL &&
+            serves(server, s, main_server)) {
             return 1;
         }
     }
     return 0;
+}
+
+/* Can requests to `s` be in the section of these settings? A vhost's sections
+ * are its own, those outside of vhosts are everybody's. */
+static int serves(const mai_server_t *server, const server_rec *s,
+                  const server_rec *main_server)
+{
+    return server->s == s || server->s == main_server;
 }
 
 static int check_store(server_rec *main_server)

@@ -56,6 +56,9 @@ my @wrong = (
     ['two claims of one name', "IntrospectExportClaims a.b A_b\n$whole", qr/same name \(A_b\) as a\.b/],
     ['two methods alike but for a word', "IntrospectClientAuth client_secret_basic_raw\nIntrospectEndpoint https://as.example/i\nIntrospectClientID a\n$place", qr/client_secret_basic_raw needs 'IntrospectClientSecret/],
     ['more endpoints than there is room for', $whole . join('', map {"<Location /$_>\nIntrospectEndpoint http://127.0.0.1:$_/\nIntrospectClientID a\nIntrospectClientSecret b\n</Location>\n"} 1 .. 65), qr/more than 64 different endpoints/],
+    ['a key set over http', "$whole<Location /keys>\nSetHandler introspect-jwks\nIntrospectJWKSURL http://as.example/jwks\n</Location>\n", qr/IntrospectJWKSURL 'http:.*in the clear.*IntrospectAllowInsecure On/],
+    ['a key set over http, for all', "IntrospectJWKSURL http://as.example/jwks\n$whole", qr/IntrospectJWKSURL 'http:.*in the clear/],
+    ['an endpoint in another vhost only', "<VirtualHost *:1>\n$endpoint$client</VirtualHost>\n<VirtualHost *:2>\n$place</VirtualHost>\n", qr/write 'IntrospectEndpoint https/],
     ['a secret that is the name of a file', "IntrospectClientSecret /etc/passwd\n$whole", qr/write file: before it/],
     ['a place of a secret in capitals', "IntrospectClientSecret File:/etc/passwd\n$whole", qr/write file: in small letters/],
     ['a CA file without a certificate', "IntrospectTLSCAFile /etc/passwd\n$whole", qr/holds no certificate in PEM/],
@@ -120,6 +123,21 @@ unlink "/tmp/introspect-secret-$$";
 like(Httpd->refusal(config => $whole . "<Location /other>\nIntrospectEndpoint http://127.0.0.1:2/x\nAuthType Introspect\nRequire valid-user\n</Location>\n") // '',
     qr/needs 'IntrospectClientID/, 'an inner endpoint needs credentials of its own');
 
+# a section of one vhost is no other vhost's
+my $tls = AS->new(tls => 'good');
+my $certificates = do { local (@ARGV, $/) = $tls->ca_file; <> };
+my $vhosts = '';
+for my $i (1 .. 9) {
+    my $file = $tls->ca_file . ".$i";
+    open my $copy, '>', $file or die $!;
+    print $copy $certificates;
+    close $copy;
+    $vhosts .= "<VirtualHost *:%PORT%>\nServerName host$i\nIntrospectTLSCAFile $file\n<Location />\n"
+        . "IntrospectEndpoint https://as$i.example/introspect\n$client" . "AuthType Introspect\nRequire valid-user\n</Location>\n</VirtualHost>\n";
+}
+is(Httpd->refusal(config => $vhosts), undef, 'nine vhosts, each with a CA file and an endpoint of its own, start');
+is(Httpd->refusal(config => "IntrospectAllowInsecure On\nIntrospectJWKSURL http://as.example/jwks\n$whole"), undef, 'a key set over http can be allowed');
+
 # a cap of calls is one only below the number of workers, here 64
 for (63, 64) {
     my $httpd = Httpd->new(config => "IntrospectCallsMax $_\n$whole");
@@ -144,7 +162,11 @@ for (['the server', "IntrospectTLSVerify Off\nIntrospectAllowInsecure On\n$whole
     my $httpd = Httpd->new(config => $text);
     $httpd->expect_log(qr/MAI000[34]/);
     for my $round (1, 2) {
-        is(scalar(() = $httpd->error_log =~ /:warn\].*$_/g), $round, "$_ for $where, start $round") for qw(MAI0003 MAI0004);
+        for my $id (qw(MAI0003 MAI0004)) {
+            my $said = sub { return scalar(() = $httpd->error_log =~ /:warn\].*$id/g) };
+            $httpd->wait_until(sub { $said->() >= $round }, "$id");
+            is($said->(), $round, "$id for $where, start $round");
+        }
         $httpd->graceful if $round == 1;
     }
 }

@@ -108,6 +108,57 @@ END
     }
 };
 
+# Directory, Directory and Location are merged for each request.
+subtest 'sections within sections' => sub {
+    my ($one, $two, $three) = ("IntrospectTimeout 5s\n", "IntrospectRefresh 20%\n", "IntrospectCacheMaxAge 1s\n");
+    for (['Directory and Location', '', $one . $two, $three], ['Directory in Directory', $one . $two, $three, ''], ['all three', $one, $two, $three],
+        ['one with policy between', $one . $two, "IntrospectLeeway 10s\n", $three]) {
+        my ($name, $outer, $inner, $location) = @$_;
+        my $httpd = Httpd->new(modules => ['status'], config => $as->config . <<"END");
+<Directory %DIR%>
+$outer</Directory>
+<Directory %DIR%/htdocs>
+$inner</Directory>
+<Location />
+AuthType Introspect
+Require valid-user
+$location</Location>
+<Location /status>
+AuthType None
+Require all granted
+SetHandler server-status
+</Location>
+END
+        $httpd->write_file('htdocs/index.html', "x\n");
+        $as->token("nested-token-$_" => {sub => 'alice'}) for 1, 2;
+        is($httpd->get_token('/', 'nested-token-1')->{status}, 200, "$name: a good token");
+        $httpd->wait_until(sub {
+            $httpd->get_token('/', 'nested-token-1')->{status} == 200 && $httpd->get('/status?auto')->{body} =~ /^IntrospectRefreshes: [1-9]/m;
+        }, "$name: the answer to be renewed in the background", 10);
+    }
+};
+
+subtest 'more combinations than are kept' => sub {
+    my $many = 17;    # of each, so 289
+    my $text = join '', map {"<Directory %DIR%/htdocs/d$_>\nIntrospectParam d $_\n</Directory>\n"} 1 .. $many;
+    $text .= join '', map {"<LocationMatch /l$_\$>\nIntrospectParam l $_\n</LocationMatch>\n"} 1 .. $many;
+    my $httpd = Httpd->new(limits => "StartServers 1\nServerLimit 1\nThreadsPerChild 4\nMaxRequestWorkers 4",
+        log_level => 'warn', config => $as->config . $text . <<'END');
+<Location />
+AuthType Introspect
+Require valid-user
+</Location>
+END
+    for my $d (1 .. $many) { $httpd->write_file("htdocs/d$d/l$_", "x\n") for 1 .. $many }
+    for my $round (1, 2) {
+        my @answers = map { my $d = $_; map { $httpd->get_token("/d$d/l$_", 'good-token-1')->{status} } 1 .. $many } 1 .. $many;
+        is(scalar(grep { $_ == 200 } @answers), $many**2, "round $round: all places know the token");
+    }
+    $as->reset;
+    $httpd->get_token("/d$_/l$_", 'fresh-token-1') for 1 .. 3;
+    like(join(' ', map { $_->{body} } $as->requests), qr/&l=1 .*&l=2 .*&l=3$/, 'each asks with its own parameters');
+};
+
 subtest 'AuthType Basic' => sub {
     my $httpd = Httpd->new(config => $as->config . <<'END');
 <Location /cgi>
@@ -223,6 +274,8 @@ END
     is(scalar(grep { $_->{path} eq '/jwks' } $as->requests), 1, 'from memory');
     is($httpd->get('/none')->{body}, '{"keys":[]}', 'empty where no URL is set');
     is($httpd->request('POST', '/jwks', '')->{status}, 405, 'nothing can be posted');
+    my $alone = Httpd->new(config => "<Location /jwks>\nSetHandler introspect-jwks\nIntrospectJWKSURL @{[$as->base]}/jwks\n</Location>\n");
+    is($alone->get('/jwks')->{status}, 200, 'is served where nobody verifies tokens');
     is($httpd->get_token('/ours', $as->base . '/jwks')->{status}, 400, 'fault 2: its URL is no token');
     (my $path = $as->base . '/jwks') =~ s/[^A-Za-z0-9\/.]//g;
     is($httpd->get_token('/ours', $path)->{status}, 401, 'fault 2: whatever is left of it');
