@@ -14,6 +14,7 @@
 #include "export.h"
 #include "messages.h"
 #include "module.h"
+#include "pace.h"
 #include "report.h"
 #include "rest.h"
 #include "store.h"
@@ -111,17 +112,20 @@ void mai_authn_decide(mai_context_t *context, request_rec *r,
     }
 }
 
+/* A client can have as many such requests as it likes: at a pace. */
 static void misconfigured(mai_context_t *context, request_rec *r,
                           const char *cause)
 {
+    ti_line_t line = {TI_LOG_ERROR, TI_MSG_NO_ENDPOINT, cause, NULL};
     ti_log_t log;
 
     mai_report_request(&log, r);
     context->result.verdict = TI_MISCONFIGURED;
     context->result.message = TI_MSG_NO_ENDPOINT;
     context->result.cause = cause;
-    ti_log(&log, TI_LOG_ERROR, TI_MSG_NO_ENDPOINT,
-           "Cannot verify tokens for %s: %s", r->uri, cause);
+    line.text = apr_pstrcat(r->pool, "Cannot verify tokens for ", r->uri, ": ",
+                            cause, NULL);
+    ti_pace_log(mai_store_pace(), apr_time_now(), &log, &line);
 }
 
 /* mod_auth_basic turns a provider's trouble into 500. Where it was ours, say

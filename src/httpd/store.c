@@ -135,6 +135,11 @@ const ti_world_t *mai_store_world(void)
     return ready ? &world : NULL;
 }
 
+ti_pace_t *mai_store_pace(void)
+{
+    return world.pace;
+}
+
 const ti_table_t *mai_store_table(void)
 {
     return table;

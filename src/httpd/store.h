@@ -10,6 +10,7 @@
 
 #include "world.h"
 
+struct ti_pace_t;
 struct ti_table_t;
 
 /* Make or take over the shared memory, and the caches that the configuration
@@ -22,6 +23,10 @@ void mai_store_child(server_rec *s, apr_pool_t *pchild);
 
 /* The world of this process; NULL when it could not be made. */
 const ti_world_t *mai_store_world(void);
+
+/* The pace of this process's log lines, also where there is no world; NULL
+ * before there are requests. */
+struct ti_pace_t *mai_store_pace(void);
 
 /* The table in shared memory, or NULL; for mod_status. */
 const struct ti_table_t *mai_store_table(void);
