@@ -77,7 +77,8 @@ static void show_table(request_rec *r, int flags)
     show_number(r, flags, "Repairs", stats.repairs);
 }
 
-/* By number, not by URL: the page may be public. The log names them. */
+/* By number, not by URL: the page may be public. The log names them. Questions
+ * are counted for a server, by the number of its first endpoint. */
 static void show_endpoints(request_rec *r, int flags)
 {
     static const char *const gates[] = {
@@ -93,11 +94,15 @@ static void show_endpoints(request_rec *r, int flags)
         ti_breaker_state_t state;
 
         ti_breaker_state(world->breakers, i, r->request_time, &state);
+        if (!state.listed) {
+            continue;
+        }
         ap_rprintf(r,
                    flags & AP_STATUS_SHORT
                        ? "IntrospectEndpoint%u: %s %u %u\n"
                        : "<tr><td>Endpoint %u</td><td>%s, %u failures in a "
-                         "row, %u questions now</td></tr>\n",
+                         "row, %u questions now to servers that name it "
+                         "first</td></tr>\n",
                    i, gates[state.gate], state.failures,
                    ti_flights_count(world->flights, i));
     }

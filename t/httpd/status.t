@@ -81,4 +81,30 @@ subtest 'a table that is too small' => sub {
     is($number{Evictions} + $number{Entries}, 20, 'and counts them');
     cmp_ok($number{Bytes}, '<=', $number{Capacity}, 'within its bounds');
 };
+
+subtest 'whose questions are counted' => sub {
+    my @two = (AS->new, AS->new);
+    $two[0]->stop;
+    $two[1]->fault('hang');
+    my $httpd = httpd("IntrospectEndpoint @{[map { $_->url } @two]}\n");
+    $httpd->expect_log(qr/MAI004[12]/);
+    my $socket = $httpd->connect;
+    print $socket $httpd->compose('GET', '/ours', undef, Authorization => 'Bearer hanging-token-1');
+    $httpd->wait_until(sub { $two[1]->calls }, 'the second endpoint to be asked');
+    my $text = $httpd->get('/status?auto')->{body};
+    like($text, qr/^IntrospectEndpoint0: open 1 1$/m, 'a question to the second endpoint counts for its server');
+    like($text, qr/^IntrospectEndpoint1: open 0 0$/m, 'only');
+    like($httpd->get('/status')->{body}, qr/1 questions now to servers that name it first/, 'as the page for people says');
+    close $socket;
+};
+
+subtest 'what the configuration has no more is not shown' => sub {
+    my $httpd = httpd('');
+    my $config = $httpd->slurp('httpd.conf');
+    $config =~ s/\/introspect$/\/other/m;
+    $httpd->write_file('httpd.conf', $config);
+    $httpd->graceful;
+    $httpd->wait_until(sub { $httpd->get('/status?auto')->{body} =~ /^IntrospectEndpoint1: open 0 0$/m }, 'the new endpoint');
+    unlike($httpd->get('/status?auto')->{body}, qr/^IntrospectEndpoint0/m, 'the old one is not shown');
+};
 done_testing;
