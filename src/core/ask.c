@@ -207,6 +207,7 @@ static int ask_endpoint(ti_outcome_t *outcome, const ti_world_t *world,
     request->url = APR_ARRAY_IDX(server->endpoints, i, const char *);
     asking.now = world->clock();
     asking.lease = server->timeout + PROBE_GRACE;
+    asking.known = question->known;
     if (world->breakers != NULL) {
         gate =
             ti_breaker_ask(world->breakers, server->health[i], &asking, &wait);
@@ -225,6 +226,8 @@ static int ask_endpoint(ti_outcome_t *outcome, const ti_world_t *world,
     ti_weigh(outcome, &answer, question->p);
     outcome->took = answer.took;
     outcome->probe = gate == TI_GATE_PROBE;
+    outcome->spoke = answer.failure == TI_HTTP_OK;
+    outcome->unsent = !outcome->spoke && !answer.sent;
     ti_log(question->log, TI_LOG_DEBUG, TI_MSG_ASKED,
            "Asked %s: HTTP %d in %" APR_TIME_T_FMT " us, %" APR_SIZE_T_FMT
            " bytes%s",
@@ -266,6 +269,8 @@ static void report(const ti_world_t *world, const ti_question_t *question,
     }
     event.trouble = outcome->trouble;
     event.probe = outcome->probe;
+    event.spoke = outcome->spoke;
+    event.unsent = outcome->unsent;
     event.key = key;
     event.now = world->clock();
     event.retry_after = outcome->retry_after;

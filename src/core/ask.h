@@ -18,7 +18,7 @@ void ti_ask(ti_outcome_t *outcome, const ti_world_t *world,
             const ti_question_t *question, const ti_key_t *key,
             apr_time_t until);
 
-/* Did each endpoint of this server fail when it was last asked? */
+/* Is each endpoint of this server in trouble, as ti_breaker_strained has it? */
 int ti_ask_strained(const ti_world_t *world, const struct ti_server_t *server);
 
 /* Warn, at a pace, of what goes on with the question's server: `what` happens,

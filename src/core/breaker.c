@@ -133,7 +133,7 @@ int ti_breaker_strained(const ti_breakers_t *breakers, apr_uint32_t index)
 {
     const ti_health_t *health = &breakers->memory->endpoints[index].health;
 
-    return LOAD(health->failures) > 0 || LOAD(health->shut);
+    return LOAD(health->unheard) > 0 || LOAD(health->shut);
 }
 
 void ti_breaker_state(const ti_breakers_t *breakers, apr_uint32_t index,

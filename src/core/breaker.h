@@ -118,7 +118,8 @@ ti_change_t ti_breaker_report(ti_breakers_t *breakers, apr_uint32_t index,
 apr_interval_time_t ti_breaker_wait(const ti_breakers_t *breakers,
                                     apr_uint32_t index);
 
-/* Did it fail when it was last asked? Takes no lock. */
+/* Is it shut, or has it been silent of late: no HTTP answer, since the last
+ * good one? A status such as 500 may be one token's fault. Takes no lock. */
 int ti_breaker_strained(const ti_breakers_t *breakers, apr_uint32_t index);
 
 /* How an endpoint is doing. */

@@ -27,7 +27,7 @@ static apr_interval_time_t pause_of(const ti_health_t *health,
 void ti_health_reset(ti_health_t *health)
 {
     STORE(health->failures, 0);
-    health->unheard = 0;
+    STORE(health->unheard, 0);
     health->times = 0;
     health->asked = 0;
     memset(health->keys, 0, sizeof(health->keys));
@@ -84,7 +84,7 @@ ti_change_t ti_health_succeed(ti_health_t *health, apr_time_t now)
     int was_shut = health->shut != OPEN;
 
     STORE(health->failures, 0);
-    health->unheard = 0;
+    STORE(health->unheard, 0);
     health->times = 0;
     memset(health->keys, 0, sizeof(health->keys));
     if (ahead(health->asked, now)) {
@@ -156,7 +156,7 @@ static void count(ti_health_t *health, const ti_breaker_event_t *event)
     add_token(health, event);
     if (health->failures < APR_INT32_MAX) {
         STORE(health->failures, health->failures + 1);
-        health->unheard += event->spoke ? 0 : 1;
+        STORE(health->unheard, health->unheard + (event->spoke ? 0 : 1));
     }
 }
 

@@ -159,6 +159,7 @@ static task_t *task_make(const ti_world_t *world, const ti_question_t *question,
     task->question.token = apr_pstrmemdup(p, question->token, question->length);
     task->question.log = world->log;
     task->question.p = p;
+    task->question.known = 1;
     return task;
 }
 

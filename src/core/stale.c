@@ -6,10 +6,8 @@
 #include "flight.h"
 #include "messages.h"
 #include "refresher.h"
+#include "renewal.h"
 #include "server.h"
-
-/* After a renewal in vain the next one waits so long. */
-#define PAUSE apr_time_from_sec(2)
 
 static int serve(ti_result_t *result, const ti_world_t *world,
                  const ti_question_t *question, const ti_memory_t *memory,
@@ -23,8 +21,10 @@ int ti_stale_serve_at_once(ti_result_t *result, const ti_world_t *world,
         !ti_ask_strained(world, question->server)) {
         return 0;
     }
-    if (!ti_flight_busy(world->flights, key, world->clock(), PAUSE)) {
-        ti_refresher_add(world->refresher, world, question, key);
+    if (!ti_flight_busy(world->flights, key, world->clock(),
+                        TI_RENEWAL_PAUSE)) {
+        ti_refresher_add(world->refresher, world, question, key,
+                         world->clock());
     }
     return serve(result, world, question, memory,
                  "it failed when it was last asked");

@@ -56,6 +56,7 @@ void ti_verify(ti_result_t *result, apr_uint32_t *label,
                const ti_world_t *world, const ti_question_t *question,
                apr_time_t now)
 {
+    ti_question_t asked;
     ti_memory_t memory;
     ti_key_t key;
 
@@ -91,7 +92,9 @@ void ti_verify(ti_result_t *result, apr_uint32_t *label,
         return;
     }
     ti_count(world->counts, TI_COUNT_MISSES);
-    find_out(result, world, question, &key, &memory);
+    asked = *question;
+    asked.known = memory.entry.kind == TI_KIND_CLAIMS;
+    find_out(result, world, &asked, &key, &memory);
 }
 
 int ti_verify_renew(const ti_world_t *world, const ti_question_t *question,

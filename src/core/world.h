@@ -44,6 +44,7 @@ typedef struct ti_question_t {
     apr_size_t length;
     const ti_log_t *log;
     apr_pool_t *p; /* for everything that the answer needs */
+    int known;     /* nonzero: the token was active when last asked about */
 } ti_question_t;
 
 #endif

@@ -104,6 +104,7 @@ void mai_authn_decide(mai_context_t *context, request_rec *r,
     question.length = strlen(context->token);
     question.log = &log;
     question.p = r->pool;
+    question.known = 0;
     ti_verify(&context->result, &context->label, mai_store_world(), &question,
               apr_time_now());
     if (context->result.verdict == TI_GRANTED) {

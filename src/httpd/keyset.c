@@ -61,6 +61,7 @@ static int find(ti_outcome_t *outcome, request_rec *r)
     question.policy = &policy;
     question.log = &log;
     question.p = r->pool;
+    question.known = 0;
     ti_document_keys(outcome, mai_store_world(), &question);
     if (outcome->kind == TI_KIND_DOCUMENT) {
         return OK;

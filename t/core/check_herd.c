@@ -51,7 +51,7 @@ static ti_http_t aborting_network = {abort_the_first, NULL};
 /* A thread that stays as long as its process, as those of httpd do. */
 static void *verify_and_stay(void *number)
 {
-    ti_question_t question = {server, &policy, "token", 5, NULL, NULL};
+    ti_question_t question = {server, &policy, "token", 5, NULL, NULL, 0};
     ti_result_t own;
     apr_uint32_t own_label;
 

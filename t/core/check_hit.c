@@ -65,7 +65,8 @@ static void all_open(void)
 
 static int is_hit(const char *token, ti_verdict_t verdict, apr_pool_t *p)
 {
-    ti_question_t question = {server, &policy, token, strlen(token), NULL, p};
+    ti_question_t question = {server, &policy, token, strlen(token),
+                              NULL,   p,       0};
 
     ti_verify(&result, &label, &world, &question, now);
     apr_pool_clear(p);

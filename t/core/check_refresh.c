@@ -152,7 +152,7 @@ static void fly_others(int count)
 /* Renew the answer about "token" here and now. */
 static int renew(void)
 {
-    ti_question_t question = {server, &policy, "token", 5, NULL, pool};
+    ti_question_t question = {server, &policy, "token", 5, NULL, pool, 0};
     ti_key_t key;
 
     ck_assert_int_eq(ti_key_derive(&key, server->tokens, "token", 5),
@@ -203,7 +203,7 @@ END_TEST
 
 START_TEST(what_somebody_else_renewed_in_vain_is_left_alone_for_a_while)
 {
-    ti_landing_t landing = {TI_UNAVAILABLE, 0, 0};
+    ti_landing_t landing = {TI_UNAVAILABLE, 0, 0, 0};
     ti_flight_t flight;
     ti_key_t key;
     ti_flight_plan_t plan = {&key, server->index, 100, SECONDS(20), 0,
