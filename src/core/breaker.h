@@ -18,13 +18,12 @@
 #define TI_BREAKER_FAILURES 5
 #define TI_BREAKER_TOKENS 3
 
-/* Statuses such as 500 do not shut it so soon after a success for any token:
- * there are servers that fail over tokens which somebody made up. */
-#define TI_BREAKER_VETO apr_time_from_sec(10)
-
-/* For how long: doubling from the first to the last, +-20 %. */
+/* For how long: doubling from the first to the last, +-20 %. Shorter where only
+ * statuses such as 500 shut it: there are servers that fail over tokens which
+ * somebody made up, and others are not to wait long for that. */
 #define TI_BREAKER_FIRST apr_time_from_sec(1)
 #define TI_BREAKER_LAST apr_time_from_sec(10)
+#define TI_BREAKER_LAST_STATUS apr_time_from_sec(4)
 
 /* The most that a server's Retry-After can ask of us. */
 #define TI_BREAKER_ASKED_MAX apr_time_from_sec(300)

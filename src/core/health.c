@@ -16,11 +16,11 @@ enum { OPEN = 0, BY_STATUS, BY_SILENCE };
 static int ahead(apr_time_t moment, apr_time_t now);
 static apr_time_t later(apr_time_t old, apr_time_t moment, apr_time_t now);
 static void count(ti_health_t *health, const ti_breaker_event_t *event);
-static int enough(const ti_health_t *health, apr_time_t now);
+static int enough(const ti_health_t *health);
 static void add_token(ti_health_t *health, const ti_breaker_event_t *event);
 static ti_change_t shut(ti_health_t *health, apr_uint32_t why, apr_time_t until,
                         apr_time_t now);
-static apr_interval_time_t pause_of(const ti_health_t *health,
+static apr_interval_time_t pause_of(const ti_health_t *health, apr_uint32_t why,
                                     apr_uint32_t random);
 
 /* `until` stays, as in ti_health_succeed. */
@@ -31,7 +31,6 @@ void ti_health_reset(ti_health_t *health)
     health->times = 0;
     health->asked = 0;
     memset(health->keys, 0, sizeof(health->keys));
-    STORE(health->well, 0);
     STORE(health->wait, 0);
     STORE(health->shut, OPEN);
     STORE(health->probe, 0);
@@ -73,7 +72,6 @@ int ti_health_note(ti_health_t *health, const ti_breaker_event_t *event)
     if (took != old) {
         STORE(health->wait, took > old ? took : old - (old - took + 7) / 8);
     }
-    STORE(health->well, event->now);
     return LOAD(health->failures) > 0 || LOAD(health->shut) != OPEN;
 }
 
@@ -113,9 +111,9 @@ ti_change_t ti_health_fail(ti_health_t *health, const ti_breaker_event_t *event)
     why = health->shut == BY_SILENCE || health->unheard > 0 || asked > 0
               ? BY_SILENCE
               : BY_STATUS;
-    if (was_shut ? event->probe : enough(health, event->now)) {
-        pause = pause_of(health, event->random);
-        health->times += why == BY_SILENCE ? 1 : 0;
+    if (was_shut ? event->probe : enough(health)) {
+        pause = pause_of(health, why, event->random);
+        health->times++;
     }
     if (asked > 0) {
         health->asked = later(health->asked, event->now + asked, event->now);
@@ -160,17 +158,11 @@ static void count(ti_health_t *health, const ti_breaker_event_t *event)
     }
 }
 
-/* Does what was counted shut it? Not where a server that fails over some
- * tokens has just answered about another. */
-static int enough(const ti_health_t *health, apr_time_t now)
+/* Does what was counted shut it? */
+static int enough(const ti_health_t *health)
 {
-    apr_time_t well = LOAD(health->well);
-    int just_well =
-        now < well + TI_BREAKER_VETO && well < now + TI_BREAKER_VETO;
-
     return health->failures >= TI_BREAKER_FAILURES &&
-           health->keys[TI_BREAKER_TOKENS - 1] != 0 &&
-           (health->unheard >= TI_BREAKER_FAILURES || !just_well);
+           health->keys[TI_BREAKER_TOKENS - 1] != 0;
 }
 
 /* Remember the token. What was never sent is no token's fault: it counts as
@@ -205,14 +197,16 @@ static ti_change_t shut(ti_health_t *health, apr_uint32_t why, apr_time_t until,
     return was_shut ? TI_CHANGE_NONE : TI_CHANGE_SHUT;
 }
 
-static apr_interval_time_t pause_of(const ti_health_t *health,
+static apr_interval_time_t pause_of(const ti_health_t *health, apr_uint32_t why,
                                     apr_uint32_t random)
 {
     apr_uint32_t doublings = health->times < 5 ? health->times : 5;
+    apr_interval_time_t last =
+        why == BY_STATUS ? TI_BREAKER_LAST_STATUS : TI_BREAKER_LAST;
     apr_interval_time_t pause = TI_BREAKER_FIRST << doublings;
 
-    if (pause > TI_BREAKER_LAST) {
-        pause = TI_BREAKER_LAST;
+    if (pause > last) {
+        pause = last;
     }
     return pause * (80 + random % 41) / 100;
 }

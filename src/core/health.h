@@ -10,7 +10,7 @@
 
 /* All zero is healthy. The words are read without the breakers' lock and
  * written under it, except `probe`, which whoever may probe takes by compare
- * and exchange, and `wait` and `well`, of which a value lost does not matter.
+ * and exchange, and `wait`, of which a value lost does not matter.
  * `until`, `shut`, `probe` are written in this order and read in the opposite
  * one: who sees that it is shut, or that nobody probes, sees until when. */
 typedef struct ti_health_t {
@@ -22,7 +22,6 @@ typedef struct ti_health_t {
     apr_time_t until;         /* while shut: no question before this moment */
     apr_time_t probe;         /* nor before this one, unless 0: a probe runs */
     apr_time_t asked;         /* the server itself wants no question before */
-    apr_time_t well;          /* the last success */
     apr_interval_time_t wait; /* for its answers */
     apr_uint64_t keys[TI_BREAKER_TOKENS]; /* different tokens that failed */
 } ti_health_t;

@@ -188,6 +188,7 @@ subtest 'a hot token never waits' => sub {
 
 subtest 'a flood of unknown tokens does not starve the renewal of a hot token' => sub {
     my $httpd = httpd("IntrospectCallsMax 4\nIntrospectCacheMaxAge 2s\n");
+    $httpd->expect_log(qr/MAI0056/);
     $as->reset;
     $as->all({delay => 0.3, body => '{"active":false}'});
     $as->answer('hot-token-2' => {delay => 0.3, body => '{"active":true,"sub":"a"}'});

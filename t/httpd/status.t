@@ -68,7 +68,7 @@ subtest 'what trouble does' => sub {
     $as->fault('instead:{"status":500}');
     $httpd->wait_until(sub { $httpd->get_token('/ours', 'any-token-' . int rand 1e9); %number = numbers($httpd); $number{RefusedBreaker} },
         'the breaker', 10);
-    like($httpd->get('/status?auto')->{body}, qr/^IntrospectEndpoint0: (?:shut|probing) [5-9]\d* 0$/m, 'the endpoint is left alone');
+    like($httpd->get('/status?auto')->{body}, qr/^IntrospectEndpoint0: (?:shut|probing) \d+ 0$/m, 'the endpoint is left alone');
     $as->fault('');
 };
 
