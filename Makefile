@@ -54,7 +54,7 @@ STRESS    := $(patsubst t/core/%.c,$(BUILD)/t/%,$(wildcard t/core/stress_*.c))
 
 .PHONY: all core units check run-check unit-check lint lint-format lint-tidy \
         lint-cppcheck lint-analyzer format asan tsan valgrind fuzz stress \
-        chaos bench demo install clean help deps
+        chaos bench demo install uninstall clean help deps need-apxs
 .DEFAULT_GOAL := all
 
 all: $(MODULE)
@@ -62,6 +62,16 @@ all: $(MODULE)
 core: $(CORE_LIB)
 
 units: $(UNITS) $(STRESS)
+
+# Without apxs nothing is known about this machine's httpd, not even where its
+# modules are.
+LIBEXECDIR = $(shell $(APXS) -q LIBEXECDIR 2>/dev/null)
+need-apxs:
+	@test -n '$(LIBEXECDIR)' || { echo "There is no $(APXS), which tells" \
+	    "where httpd's headers and modules are: run 'make deps' as root," \
+	    "or give APXS=/path/to/apxs" >&2; exit 1; }
+
+$(GLUE_OBJ): | need-apxs
 
 # The core does not see httpd's headers: the wall is a compiler error.
 $(BUILD)/src/core/%.o: src/core/%.c
@@ -103,7 +113,8 @@ export T_MODULE := $(abspath $(MODULE))
 export T_BUILD  := $(abspath $(BUILD))
 
 # The tree's own tests come last: one of them reads the logs of all others.
-check: deps
+check:
+	@sh .ci/packages install build check
 	$(MAKE) --no-print-directory run-check
 
 run-check: all units
@@ -177,7 +188,8 @@ build/fuzz/%: t/fuzz/%.c $(CORE_SRC)
 bench: all
 	perl -It/lib t/bench/bench.pl
 
-demo: deps
+demo:
+	@sh .ci/packages install build
 	$(MAKE) --no-print-directory all
 	sh t/demo/demo.sh $(abspath $(MODULE))
 
@@ -210,23 +222,49 @@ lint-analyzer:
 	    CFLAGS='-O2 -g -fanalyzer' all
 
 # ---- install ----------------------------------------------------------------
-LIBEXECDIR = $(shell $(APXS) -q LIBEXECDIR)
-MODS       = $(DESTDIR)/etc/apache2/mods-available
+MODS    = $(DESTDIR)/etc/apache2/mods-available
+ENABLED = $(DESTDIR)/etc/apache2/mods-enabled
 
-install: all
+install: need-apxs all
 	install -d $(DESTDIR)$(LIBEXECDIR) $(MODS)
 	install -m 644 $(MODULE) $(DESTDIR)$(LIBEXECDIR)/mod_auth_introspect.so
-	printf 'LoadModule auth_introspect_module %s\n' \
-	    '$(LIBEXECDIR)/mod_auth_introspect.so' > $(MODS)/auth_introspect.load
-	install -m 644 conf-examples/auth_introspect.conf $(MODS)/auth_introspect.conf
+	@printf '# Depends: authn_core authz_core\n%s %s\n' \
+	    'LoadModule auth_introspect_module' \
+	    '$(LIBEXECDIR)/mod_auth_introspect.so' > $(BUILD)/auth_introspect.load
+	@sh .ci/put $(BUILD)/auth_introspect.load $(MODS)/auth_introspect.load
+	@sh .ci/put conf-examples/auth_introspect.conf $(MODS)/auth_introspect.conf
 	@echo "Now: a2enmod auth_introspect, edit auth_introspect.conf, restart"
 
-# Packages, in one place: what builds and runs, what tests, what lints.
+# httpd does not start with a module enabled that is gone.
+uninstall: need-apxs
+	@test ! -L $(ENABLED)/auth_introspect.load || { \
+	    echo "It is enabled: run 'a2dismod auth_introspect' first" >&2; exit 1; }
+	rm -f $(DESTDIR)$(LIBEXECDIR)/mod_auth_introspect.so
+	rm -f $(MODS)/auth_introspect.load
+	@test ! -e $(MODS)/auth_introspect.conf || \
+	    echo "Left for you: $(MODS)/auth_introspect.conf"
+
+# Packages, in one place: what builds and runs. What tests comes with `check`.
 deps:
-	@sh .ci/packages install build check
+	@sh .ci/packages install build
 
 clean:
 	rm -rf build
 
 help:
-	@echo "all check demo install | lint format asan tsan valgrind fuzz stress chaos bench | deps clean"
+	@echo 'make            build $(MODULE)'
+	@echo 'make demo       install what is missing, show the main job (KEEP=1: go on)'
+	@echo 'make check      install what is missing, run all tests'
+	@echo 'make deps       install what building and the demo need, as root'
+	@echo 'make install    install the module, its .load and .conf (DESTDIR=...)'
+	@echo 'make uninstall  remove the module and its .load, leave the .conf'
+	@echo 'make bench      compare with other modules, and with none'
+	@echo 'make lint       clang-format, clang-tidy, cppcheck, the analyzer of gcc'
+	@echo 'make format     lay out the code as lint wants it'
+	@echo 'make asan       the tests with AddressSanitizer and UBSan'
+	@echo 'make tsan       what threads and processes share, with ThreadSanitizer'
+	@echo 'make valgrind   the tests of the core, for leaks'
+	@echo 'make stress     writers killed within one table (SECONDS_OF_STRESS=30)'
+	@echo 'make chaos      load, faults, kills and reloads (CHAOS_SECONDS=600)'
+	@echo 'make fuzz       each fuzzer for a while (SECONDS_OF_FUZZ=60)'
+	@echo 'make clean      remove build/'

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# Installing never overwrites what an administrator wrote, and uninstalling
+# leaves it; what the make targets install and say.
+use strict;
+use warnings;
+use Test::More;
+use File::Temp qw(tempdir);
+
+delete @ENV{qw(MAKEFLAGS MAKELEVEL MFLAGS DESTDIR)};
+my $root = tempdir(CLEANUP => 1);
+my $mods = "$root/etc/apache2/mods-available";
+my $conf = "$mods/auth_introspect.conf";
+my $load = "$mods/auth_introspect.load";
+my $example = slurp('conf-examples/auth_introspect.conf');
+my $kept = qr/Kept your \Q$mods\E\/auth_introspect/;
+
+sub slurp { my ($name) = @_; open my $in, '<', $name or return ''; local $/; return scalar <$in> }
+
+sub spit { my ($name, $text) = @_; open my $out, '>', $name or die "$name: $!"; print $out $text; close $out }
+
+# What it says, and its status.
+sub make {
+    my ($words) = @_;
+    my $said = `make --no-print-directory $words 2>&1`;
+    return ($said, $? >> 8);
+}
+
+my ($said, $status) = make("install DESTDIR='$root'");
+is($status, 0, 'make install') or diag $said;
+my ($module) = slurp($load) =~ /^LoadModule auth_introspect_module (\S+)$/m;
+ok(-s "$root$module", 'puts the module where its .load says, below DESTDIR');
+like(slurp($load), qr/^# Depends: authn_core authz_core$/m, 'a2enmod enables what it needs too');
+is(slurp($conf), $example, 'and its settings');
+unlike($said, $kept, 'there was nothing to keep');
+
+($said) = make("install DESTDIR='$root'");
+unlike($said, $kept, 'the same again is no news');
+is(join(' ', sort map {m{([^/]+)$}} glob "$mods/*"), 'auth_introspect.conf auth_introspect.load', 'and no further file');
+
+spit($conf, "<Location /api>\n</Location>\n");
+spit($load, "LoadModule  auth_introspect_module\t$module\n");
+($said, $status) = make("install DESTDIR='$root'");
+is($status, 0, 'an upgrade');
+is(slurp($conf), "<Location /api>\n</Location>\n", 'leaves the settings that protect something');
+is(slurp("$conf.new"), $example, 'puts its own beside them');
+like($said, qr/Kept your \Q$conf; the one of this version is $conf.new/, 'and says so');
+like(slurp($load), qr/^# Depends:/, 'a .load that says the same is brought up to date');
+ok(!-e "$load.new", 'in its place');
+
+spit($load, "LoadModule auth_introspect_module /opt/own.so\n");
+($said) = make("install DESTDIR='$root'");
+is(slurp($load), "LoadModule auth_introspect_module /opt/own.so\n", 'one that loads another file stays');
+like($said, qr/\Q$load.new/, 'which is said');
+
+mkdir "$root/etc/apache2/mods-enabled";
+symlink '../mods-available/auth_introspect.load', "$root/etc/apache2/mods-enabled/auth_introspect.load";
+($said, $status) = make("uninstall DESTDIR='$root'");
+isnt($status, 0, 'make uninstall while it is enabled, so that httpd would not start');
+like($said, qr/a2dismod auth_introspect/, 'says what to do first');
+ok(-e "$root$module", 'and removes nothing');
+unlink "$root/etc/apache2/mods-enabled/auth_introspect.load";
+($said, $status) = make("uninstall DESTDIR='$root'");
+is($status, 0, 'make uninstall');
+ok(!-e "$root$module" && !-e $load, 'removes the module and its .load');
+ok(-e $conf, 'leaves the .conf');
+like($said, qr/Left for you: \Q$conf/, 'and says so');
+
+my $bare = tempdir(CLEANUP => 1);
+for my $target (qw(install uninstall)) {
+    ($said, $status) = make("$target APXS=/nonexistent/apxs DESTDIR='$bare'");
+    isnt($status, 0, "make $target without apxs");
+    like($said, qr/no \/nonexistent\/apxs.*run 'make deps'/, 'says what to do');
+}
+is(join(' ', glob "$bare/*"), '', 'and touches nothing');
+
+# what is installed for what
+my $tests = qr/redis|memcached|openidc|subversion/;
+for my $target (qw(deps demo)) {
+    my ($commands) = make("-n $target");
+    like($commands, qr/packages install build$/m, "make $target installs what builds");
+}
+my ($commands) = make('-n check');
+like($commands, qr/packages install build check$/m, 'make check also what tests');
+like(`sh .ci/packages list build`, qr/apache2-dev/, 'which there is');
+unlike(`sh .ci/packages list build`, $tests, 'the demonstration needs no store');
+like(`sh .ci/packages list check`, $tests, 'the tests do');
+
+# the words of make help
+($said) = make('help');
+my @targets = slurp('README.md') =~ /^\| `make (\w+)` \|/mg;
+cmp_ok(scalar @targets, '>', 10, 'README.md lists targets');
+like($said, qr/^make $_ +\w/m, "make help explains $_") for @targets;
+my ($phony) = slurp('Makefile') =~ /^\.PHONY:((?:.*\\\n)*.*)/m;
+like($phony, qr/\b$_\b/, "$_ is a target") for $said =~ /^make (\w+)/mg;
+done_testing;
