@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <apr_cstr.h>
+#include <apr_lib.h>
 #include <apr_strings.h>
 #include <apr_uri.h>
 
@@ -27,6 +28,9 @@ static int calls_max_of(int workers);
 static const char *name_of(ti_auth_t auth);
 static void identity_add(apr_array_header_t *parts, const char *text);
 static apr_status_t identity_derive(ti_server_t *server, apr_pool_t *p);
+static const char *slip_of(const char *url, const apr_uri_t *uri);
+static int is_port(const char *text);
+static int is_escaped(const char *url);
 static int is_loopback(const char *host);
 
 ti_server_t *ti_server_create(apr_pool_t *p)
@@ -126,6 +130,10 @@ const char *ti_server_complaint(const ti_server_t *server, apr_pool_t *p)
     }
     if (server->auth != TI_AUTH_BEARER && server->auth != TI_AUTH_NONE &&
         (server->client_id == NULL || server->client_secret == NULL)) {
+        if (server->bearer != NULL && server->client_id == NULL &&
+            server->client_secret == NULL) {
+            return "IntrospectBearerToken needs 'IntrospectClientAuth bearer'";
+        }
         return apr_psprintf(p,
                             "IntrospectClientAuth %s needs %s (or choose "
                             "another IntrospectClientAuth). A section that "
@@ -199,33 +207,52 @@ ti_auth_t ti_auth_of_name(const char *name)
 const char *ti_server_url_complaint(const char *url, int allow_insecure,
                                     apr_pool_t *p)
 {
-    apr_uri_t uri;
+    apr_uri_t uri = {0};
+    int parsed = apr_uri_parse(p, url, &uri) == APR_SUCCESS;
+    const char *complaint;
 
-    if (apr_uri_parse(p, url, &uri) != APR_SUCCESS || uri.scheme == NULL ||
-        uri.hostname == NULL || uri.hostname[0] == '\0') {
-        return apr_psprintf(p, "'%s' is not a URL: write https://HOST/PATH",
-                            url);
-    }
-    if (uri.user != NULL || uri.password != NULL) {
+    if (uri.user != NULL || uri.password != NULL ||
+        (!parsed && strchr(url, '@') != NULL)) {
         return "must not hold credentials in the URL: write "
                "IntrospectClientID and IntrospectClientSecret";
     }
-    if (uri.fragment != NULL) {
-        return apr_psprintf(p, "'%s' has a #fragment: leave it out", url);
+    if (!parsed || uri.scheme == NULL || uri.hostname == NULL ||
+        uri.hostname[0] == '\0') {
+        return apr_psprintf(p, "'%s' is not a URL: write https://HOST/PATH",
+                            url);
     }
-    if (apr_cstr_casecmp(uri.scheme, "https") == 0) {
-        return NULL;
+    complaint = slip_of(url, &uri);
+    if (complaint != NULL) {
+        return apr_psprintf(p, "'%s' %s", url, complaint);
     }
-    if (apr_cstr_casecmp(uri.scheme, "http") != 0) {
-        return apr_psprintf(p, "'%s' must begin with https://", url);
-    }
-    if (!allow_insecure && !is_loopback(uri.hostname)) {
+    if (apr_cstr_casecmp(uri.scheme, "http") == 0 && !allow_insecure &&
+        !is_loopback(uri.hostname)) {
         return apr_psprintf(p,
                             "'%s' would be spoken to in the clear, where "
                             "others read what is sent and forge what comes "
                             "back: write https://, or IntrospectAllowInsecure "
                             "On",
                             url);
+    }
+    return NULL;
+}
+
+/* What is wrong with this URL, whoever is asked there. */
+static const char *slip_of(const char *url, const apr_uri_t *uri)
+{
+    if (apr_cstr_casecmp(uri->scheme, "https") != 0 &&
+        apr_cstr_casecmp(uri->scheme, "http") != 0) {
+        return "must begin with https://";
+    }
+    if (!is_port(uri->port_str)) {
+        return "has a port that is not one from 1 to 65535";
+    }
+    if (uri->fragment != NULL) {
+        return "has a #fragment: leave it out";
+    }
+    if (!is_escaped(url)) {
+        return "has a % without two hexadecimal digits behind it: write %25 "
+               "for a plain one";
     }
     return NULL;
 }
@@ -263,6 +290,34 @@ static apr_status_t identity_derive(ti_server_t *server, apr_pool_t *p)
     identity_add(parts, server->tls_ca_file);
     whole = apr_array_pstrcat(p, parts, ',');
     return ti_key_digest(&server->identity, whole, strlen(whole));
+}
+
+/* Of a URL; none is the scheme's own. */
+static int is_port(const char *text)
+{
+    apr_int64_t port;
+
+    if (text == NULL || *text == '\0') {
+        return 1;
+    }
+    if (strspn(text, "0123456789") != strlen(text) || strlen(text) > 9) {
+        return 0;
+    }
+    port = apr_atoi64(text);
+    return port >= 1 && port <= 65535;
+}
+
+/* RFC 3986 2.1 */
+static int is_escaped(const char *url)
+{
+    const char *c;
+
+    for (c = strchr(url, '%'); c != NULL; c = strchr(c + 1, '%')) {
+        if (!apr_isxdigit(c[1]) || !apr_isxdigit(c[2])) {
+            return 0;
+        }
+    }
+    return 1;
 }
 
 static int is_loopback(const char *host)

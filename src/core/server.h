@@ -99,7 +99,8 @@ apr_status_t ti_server_arm(ti_server_t *server, const void *secret,
 ti_auth_t ti_auth_of_name(const char *name);
 
 /* May this URL be asked? NULL, or a complaint: https, http to loopback, or
- * http elsewhere where that is allowed; no fragment, no credentials in it. */
+ * http elsewhere where that is allowed; no fragment, no credentials in it, a
+ * port that there is, no broken escape. Credentials are never repeated. */
 const char *ti_server_url_complaint(const char *url, int allow_insecure,
                                     apr_pool_t *p);
 

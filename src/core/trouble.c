@@ -7,6 +7,7 @@
 static ti_http_failure_t kind_of_code(CURLcode code);
 static const char *opening(const ti_trouble_t *trouble, apr_pool_t *p);
 static const char *words_of(const ti_trouble_t *trouble);
+static const char *refusal(const ti_trouble_t *trouble, apr_pool_t *p);
 static const char *route(const ti_trouble_t *trouble, apr_pool_t *p);
 static const char *address_of(const ti_trouble_t *trouble);
 static long milliseconds(const ti_trouble_t *trouble, CURLINFO info);
@@ -100,9 +101,15 @@ static const char *opening(const ti_trouble_t *trouble, apr_pool_t *p)
         [TI_HTTP_INTERNAL] = "could not do the exchange: ",
     };
     ti_http_failure_t kind = ti_trouble_kind(trouble);
-    const char *rest =
-        kind == TI_HTTP_TIMEOUT ? stages[trouble->stage] : words_of(trouble);
+    const char *rest;
 
+    if (kind == TI_HTTP_TIMEOUT) {
+        rest = stages[trouble->stage];
+    } else if (kind == TI_HTTP_CONNECT) {
+        rest = refusal(trouble, p);
+    } else {
+        rest = words_of(trouble);
+    }
     return apr_pstrcat(p, openings[kind], rest, NULL);
 }
 
@@ -129,6 +136,23 @@ static const char *words_of(const ti_trouble_t *trouble)
         return curl_easy_strerror(trouble->code);
     }
     return trouble->words;
+}
+
+/* The system's words, such as "Connection refused": curl's own only say once
+ * more that it could not connect. */
+static const char *refusal(const ti_trouble_t *trouble, apr_pool_t *p)
+{
+    long number = 0;
+    apr_status_t rv;
+
+    if (trouble->handle == NULL ||
+        curl_easy_getinfo(trouble->handle, CURLINFO_OS_ERRNO, &number) !=
+            CURLE_OK ||
+        number == 0) {
+        return words_of(trouble);
+    }
+    rv = APR_FROM_OS_ERROR((int)number);
+    return apr_psprintf(p, "%pm", &rv);
 }
 
 /* Over which connection, so far as there was one. */

@@ -105,9 +105,9 @@ const char *mai_authority_param(cmd_parms *cmd, void *config, const char *name,
 
     for (i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
         if (strcmp(name, ours[i]) == 0) {
-            return mai_word_complain(cmd, name,
-                                     "the module sends this parameter "
-                                     "itself; choose another name");
+            return mai_word_refuse(cmd, name,
+                                   "the module sends this parameter "
+                                   "itself; choose another name");
         }
     }
     longer = server->params != NULL
@@ -136,9 +136,9 @@ const char *mai_authority_timeout(cmd_parms *cmd, void *config,
           (server->connect_timeout < apr_time_from_msec(10) ||
            server->connect_timeout > server->timeout)))) {
         complaint =
-            mai_word_complain(cmd, connect != NULL ? connect : total,
-                              "a request waits this long: write 10ms to 300s, "
-                              "and no more for connecting than in total");
+            mai_word_refuse(cmd, connect != NULL ? connect : total,
+                            "a request waits this long: write 10ms to 300s, "
+                            "and no more for connecting than in total");
     }
     return complaint;
 }
@@ -155,20 +155,23 @@ const char *mai_authority_tls_ca_file(cmd_parms *cmd, void *config,
     static const char begin[] = "-----BEGIN ";
     const char *path = ap_server_root_relative(cmd->pool, name);
     char line[256];
+    apr_status_t rv = APR_EBADPATH;
     apr_file_t *file;
     int found = 0;
 
-    if (path == NULL ||
-        apr_file_open(&file, path, APR_READ | APR_BUFFERED, APR_OS_DEFAULT,
-                      cmd->temp_pool) != APR_SUCCESS) {
-        return mai_word_complain(cmd, name, "there is no such file to read");
+    if (path != NULL) {
+        rv = apr_file_open(&file, path, APR_READ | APR_BUFFERED, APR_OS_DEFAULT,
+                           cmd->temp_pool);
+    }
+    if (rv != APR_SUCCESS) {
+        return mai_word_refuse(cmd, name, apr_psprintf(cmd->pool, "%pm", &rv));
     }
     while (!found && apr_file_gets(line, sizeof(line), file) == APR_SUCCESS) {
         found = strncmp(line, begin, sizeof(begin) - 1) == 0;
     }
     apr_file_close(file);
     if (!found) {
-        return mai_word_complain(cmd, name, "it holds no certificate in PEM");
+        return mai_word_refuse(cmd, name, "it holds no certificate in PEM");
     }
     server_of(cmd, config)->tls_ca_file = path;
     return NULL;
@@ -211,7 +214,7 @@ const char *mai_authority_refresh(cmd_parms *cmd, void *config,
     server->refresh = digits > 0 && digits < 3 ? atoi(word) : 0;
     if (strcmp(word + digits, "%") != 0 || server->refresh < 20 ||
         server->refresh > 95) {
-        return mai_word_complain(cmd, word, "write 20% to 95%, or Off");
+        return mai_word_refuse(cmd, word, "write 20% to 95%, or Off");
     }
     return NULL;
 }
@@ -225,7 +228,7 @@ const char *mai_authority_calls_max(cmd_parms *cmd, void *config,
     server->calls_max = digits > 0 && digits < 6 ? atoi(word) : 0;
     if (word[digits] != '\0' || server->calls_max < 1 ||
         server->calls_max > CALLS_MAX_MAX) {
-        return mai_word_complain(cmd, word, "write a number from 1 to 1024");
+        return mai_word_refuse(cmd, word, "write a number from 1 to 1024");
     }
     return NULL;
 }

@@ -62,9 +62,9 @@ static const char *set_leeway(cmd_parms *cmd, void *config, const char *word)
     const char *complaint = mai_word_time(&dir->leeway, cmd, word);
 
     if (complaint == NULL && dir->leeway > apr_time_from_sec(3600)) {
-        complaint = mai_word_complain(cmd, word,
-                                      "more than an hour is no "
-                                      "clock skew");
+        complaint = mai_word_refuse(cmd, word,
+                                    "more than an hour is no "
+                                    "clock skew");
     }
     return complaint;
 }
@@ -121,7 +121,7 @@ static const char *set_export_claims(cmd_parms *cmd, void *config, int argc,
             if (apr_cstr_casecmp(
                     name, APR_ARRAY_IDX(dir->export_claims, j, mai_selection_t)
                               .variable) == 0) {
-                complaint = mai_word_complain(
+                complaint = mai_word_refuse(
                     cmd, argv[i],
                     apr_psprintf(cmd->pool,
                                  "it would have the same name (%s) as %s "
@@ -158,7 +158,7 @@ static const char *set_export_prefix(cmd_parms *cmd, void *config,
     const char *complaint = mai_prefix_complaint(word);
 
     if (complaint != NULL) {
-        return mai_word_complain(cmd, word, complaint);
+        return mai_word_refuse(cmd, word, complaint);
     }
     dir->prefix = word;
     dir->header_prefix = mai_prefix_header(word, cmd->pool);

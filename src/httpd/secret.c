@@ -9,6 +9,7 @@
 #include <apr_file_io.h>
 #include <apr_lib.h>
 #include <apr_strings.h>
+#include <apr_thread_proc.h>
 #include <httpd.h>
 
 /* Long enough for a JWT as bearer token, short enough to be no accident. */
@@ -21,6 +22,10 @@ static const char *read_env(const char **secret, cmd_parms *cmd,
                             const char *name);
 static const char *run(const char **secret, cmd_parms *cmd,
                        const char *program);
+static const char *run_once(char *text, cmd_parms *cmd,
+                            const char *const *words);
+static const char *ending(cmd_parms *cmd, const char *program,
+                          apr_proc_t *proc);
 static char *trimmed(char *text);
 
 const char *mai_secret_read(const char **secret, cmd_parms *cmd,
@@ -129,23 +134,75 @@ static const char *read_env(const char **secret, cmd_parms *cmd,
 
 static const char *run(const char **secret, cmd_parms *cmd, const char *program)
 {
+    char *text = apr_pcalloc(cmd->pool, SECRET_MAX + 1);
+    const char *complaint;
     char **words;
-    char *text;
 
     if (apr_tokenize_to_argv(program, &words, cmd->temp_pool) != APR_SUCCESS ||
         words[0] == NULL) {
         return apr_psprintf(cmd->pool, "%s: 'exec:' names no program",
                             cmd->cmd->name);
     }
-    text = ap_get_exec_line(cmd->pool, words[0], (const char *const *)words);
-    if (text == NULL || *text == '\0') {
-        return apr_psprintf(cmd->pool,
-                            "%s: the program '%s' could not be run or printed "
-                            "nothing",
-                            cmd->cmd->name, words[0]);
+    complaint = run_once(text, cmd, (const char *const *)words);
+    if (complaint != NULL) {
+        return complaint;
     }
     *secret = trimmed(text);
+    if (**secret == '\0') {
+        return apr_psprintf(cmd->pool, "%s: the program '%s' printed nothing",
+                            cmd->cmd->name, words[0]);
+    }
     return NULL;
+}
+
+/* What it prints comes into `text`. As with httpd's own ap_get_exec_line it
+ * runs where it lies, without an environment; but how it ends counts. */
+static const char *run_once(char *text, cmd_parms *cmd,
+                            const char *const *words)
+{
+    apr_pool_t *p = cmd->temp_pool;
+    apr_size_t length = SECRET_MAX;
+    apr_procattr_t *attributes;
+    apr_proc_t proc;
+    apr_status_t rv = apr_procattr_create(&attributes, p);
+
+    if (rv == APR_SUCCESS) {
+        apr_procattr_io_set(attributes, APR_FULL_BLOCK, APR_FULL_BLOCK,
+                            APR_NO_PIPE);
+        apr_procattr_dir_set(attributes, ap_make_dirstr_parent(p, words[0]));
+        apr_procattr_cmdtype_set(attributes, APR_PROGRAM);
+        apr_procattr_error_check_set(attributes, 1);
+        rv = apr_proc_create(&proc, words[0], words, NULL, attributes, p);
+    }
+    if (rv != APR_SUCCESS) {
+        return apr_psprintf(cmd->pool, "%s: cannot run the program '%s': %pm",
+                            cmd->cmd->name, words[0], &rv);
+    }
+
+    apr_file_close(proc.in);
+    rv = apr_file_read_full(proc.out, text, SECRET_MAX, &length);
+    apr_file_close(proc.out);
+    if (rv != APR_SUCCESS && rv != APR_EOF) {
+        length = 0;
+    }
+    text[length] = '\0';
+    return ending(cmd, words[0], &proc);
+}
+
+static const char *ending(cmd_parms *cmd, const char *program, apr_proc_t *proc)
+{
+    apr_exit_why_e why;
+    int code;
+
+    if (apr_proc_wait(proc, &code, &why, APR_WAIT) != APR_CHILD_DONE ||
+        (APR_PROC_CHECK_EXIT(why) && code == 0)) {
+        return NULL;
+    }
+    return apr_psprintf(cmd->pool,
+                        APR_PROC_CHECK_EXIT(why)
+                            ? "%s: the program '%s' failed with exit status %d"
+                            : "%s: the program '%s' was ended by signal %d",
+                        cmd->cmd->name, program, code);
 }
 
 static char *trimmed(char *text)

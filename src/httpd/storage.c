@@ -58,6 +58,20 @@ static const char *set_store(cmd_parms *cmd, const char *text)
     return NULL;
 }
 
+/* What is written elsewhere in this way, but not here. */
+static const char *slip(cmd_parms *cmd, const char *word)
+{
+    if (apr_cstr_casecmp(word, "off") == 0) {
+        return mai_word_complain(cmd, word, "write none");
+    }
+    if (strstr(word, "://") != NULL) {
+        return mai_word_complain(cmd, word,
+                                 "write redis:HOST:PORT or memcache:HOST:PORT, "
+                                 "without slashes");
+    }
+    return NULL;
+}
+
 const char *mai_storage_cache(cmd_parms *cmd, void *config, const char *first,
                               const char *second)
 {
@@ -74,13 +88,20 @@ const char *mai_storage_cache(cmd_parms *cmd, void *config, const char *first,
     if (apr_cstr_casecmp(first, "none") == 0 && second == NULL) {
         return NULL;
     }
+    complaint = slip(cmd, first);
+    if (complaint == NULL && second != NULL) {
+        complaint = slip(cmd, second);
+    }
+    if (complaint != NULL) {
+        return complaint;
+    }
     if (!table) {
         return second == NULL
                    ? set_store(cmd, first)
-                   : mai_word_complain(cmd, first,
-                                       "in front of a second store there can "
-                                       "only be shm[:SIZE], the table in "
-                                       "shared memory");
+                   : mai_word_refuse(cmd, first,
+                                     "in front of a second store there can "
+                                     "only be shm[:SIZE], the table in "
+                                     "shared memory");
     }
     complaint = set_table(cmd, first);
     return complaint == NULL && second != NULL ? set_store(cmd, second)

@@ -14,6 +14,12 @@ const char *mai_word_complain(cmd_parms *cmd, const char *word,
                         cmd->cmd->name, word, advice);
 }
 
+const char *mai_word_refuse(cmd_parms *cmd, const char *word, const char *why)
+{
+    return apr_psprintf(cmd->pool, "%s: '%s' cannot be used: %s",
+                        cmd->cmd->name, word, why);
+}
+
 /* A time with one of httpd's suffixes, and nothing behind it. */
 const char *mai_word_time(apr_interval_time_t *time, cmd_parms *cmd,
                           const char *word)

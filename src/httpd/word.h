@@ -15,6 +15,9 @@
 const char *mai_word_complain(cmd_parms *cmd, const char *word,
                               const char *advice);
 
+/* "DIRECTIVE: 'word' cannot be used: why". It is understood, but wrong. */
+const char *mai_word_refuse(cmd_parms *cmd, const char *word, const char *why);
+
 /* A time with one of httpd's suffixes (ms, s, min, h; seconds without). */
 const char *mai_word_time(apr_interval_time_t *time, cmd_parms *cmd,
                           const char *word);

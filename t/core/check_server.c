@@ -121,6 +121,8 @@ START_TEST(a_method_needs_its_credentials)
     ck_assert(asks_for("IntrospectBearerToken"));
     server->bearer = "t";
     ck_assert_ptr_null(complaint());
+    server->auth = TI_AUTH_UNSET;
+    ck_assert(asks_for("'IntrospectClientAuth bearer'"));
     server->bearer = NULL;
     server->auth = TI_AUTH_NONE;
     ck_assert_ptr_null(complaint());
@@ -134,6 +136,10 @@ START_TEST(no_complaint_tells_a_secret)
     ck_assert_ptr_null(strstr(complaint(), "SECRET"));
     ck_assert_ptr_null(
         strstr(url("https://me:SECRET@as.example/", 1), "SECRET"));
+    ck_assert_ptr_null(
+        strstr(url("https://me:SECRET@as.example:99999/", 1), "SECRET"));
+    ck_assert_ptr_null(
+        strstr(url("https://me:SECRET@as.example:x/", 1), "SECRET"));
 }
 END_TEST
 
@@ -156,7 +162,8 @@ START_TEST(https_and_loopback_may_be_asked)
         "https://as.example/i?x=y", "https://as.example:8443",
         "https://[2001:db8::1]/i",  "http://localhost:80/",
         "http://127.0.0.1:8080/i",  "http://127.1.2.3/",
-        "http://[::1]:8080/i"};
+        "http://[::1]:8080/i",      "https://as.example:65535/%2f?x=%C3%A4",
+        "https://as.example:1",     "https://as.example:/i"};
     apr_size_t i;
 
     for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
@@ -196,6 +203,15 @@ START_TEST(other_urls_are_never_asked)
                                       "https://a@as.example/",
                                       "https://as.example/#f",
                                       "http://127.0.0.1\\@as.example/",
+                                      "https://as.example:0/i",
+                                      "https://as.example:65536/i",
+                                      "https://as.example:4294967739/i",
+                                      "https://as.example:18446744073709552059",
+                                      "https://as.example:-1/i",
+                                      "https://as.example:4x/i",
+                                      "https://as.example/100%",
+                                      "https://as.example/%2",
+                                      "https://as.example/?a=%zz",
                                       "gopher://localhost/",
                                       "javascript:x"};
     apr_size_t i;

@@ -123,9 +123,21 @@ START_TEST(a_refused_connection_is_told_with_its_address)
     close(peer_listen(&port));
     request = post_to(port);
     answer = ask(&request);
-    expect(&answer, TI_HTTP_CONNECT, "could not connect");
+    expect(&answer, TI_HTTP_CONNECT, "could not connect: Connection refused;");
     expect(&answer, TI_HTTP_CONNECT,
            apr_psprintf(pool, "resolved to 127.0.0.1 port %d;", port));
+}
+END_TEST
+
+/* Nobody can send to a broadcast address over TCP. */
+START_TEST(an_address_without_a_way_is_told_so)
+{
+    ti_http_request_t request = post_to(1);
+    ti_http_answer_t answer;
+
+    request.url = "http://255.255.255.255:1/introspect";
+    answer = ask(&request);
+    expect(&answer, TI_HTTP_CONNECT, "could not connect: Network is unreach");
 }
 END_TEST
 
@@ -279,6 +291,7 @@ static Suite *suite(void)
     TCase *words = tcase_create("words");
 
     tcase_add_test(stages, a_refused_connection_is_told_with_its_address);
+    tcase_add_test(stages, an_address_without_a_way_is_told_so);
     tcase_add_test(stages, a_name_without_address_is_told);
     tcase_add_test(stages, a_silent_name_server_takes_no_longer_than_the_limit);
     tcase_add_test(stages, a_connect_that_hangs_ends_at_its_own_limit);
