@@ -128,8 +128,8 @@ unit-check: $(UNITS)
 	prove -j$(JOBS) --merge $(UNITS)
 
 # Not check_kill: with a sanitizer its writers hardly ever die inside the lock,
-# which is what it waits for.
-ASAN_UNITS := $(filter-out %/check_kill, $(UNITS))
+# which is what it waits for. Nor check_hit: a sanitizer makes system calls.
+ASAN_UNITS := $(filter-out %/check_kill %/check_hit, $(UNITS))
 
 # The whole suite with AddressSanitizer and UBSan, httpd included.
 asan:
@@ -155,7 +155,8 @@ tsan:
 # No leak in the core: its unit tests in one process each, under valgrind.
 VALGRIND_UNITS := $(filter-out %/check_flight %/check_table %/check_lock \
                                %/check_network %/check_tls %/check_retry \
-                               %/check_trouble, $(UNITS))
+                               %/check_trouble %/check_hit %/check_herd \
+                               %/check_refresher %/check_errand, $(UNITS))
 valgrind: units
 	for unit in $(VALGRIND_UNITS); do \
 	    CK_FORK=no valgrind -q --leak-check=full --errors-for-leak-kinds=definite \
