@@ -256,11 +256,11 @@ sub grown {
 }
 
 # A child keeps at most as many connections as there may be questions at once,
-# of two servers, three descriptors each with curl's own two, and four threads
+# of two servers, three descriptors each with curl's own two, and eight threads
 # that renew. Of memory (kB) each thread holds some 500 once it has read an
 # answer of 64 KiB, be that early or late.
 my %at_end = map { $_ => Chaos::footprint($_) } workers();
-my @bound = (descriptors => 6 * $calls_max + 4, threads => 4);
+my @bound = (descriptors => 6 * $calls_max + 4, threads => 8);
 grown('no child holds much more than a fresh one', $fresh{child}, Chaos::largest(values %at_end), @bound, memory => 16_000);
 my ($stayed) = sort { $at_end{$b->[0]}{memory} - $b->[1]{memory} <=> $at_end{$a->[0]}{memory} - $a->[1]{memory} }
     grep { $at_end{$_->[0]} } @later;
