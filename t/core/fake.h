@@ -49,7 +49,7 @@ static apr_uint32_t label;
 
 static inline apr_time_t clock_now(void)
 {
-    return now;
+    return __atomic_load_n(&now, __ATOMIC_RELAXED);
 }
 
 static inline apr_status_t exchange(ti_http_t *http, ti_http_answer_t *answer,
@@ -68,7 +68,7 @@ static inline apr_status_t exchange(ti_http_t *http, ti_http_answer_t *answer,
         apr_sleep(reply_sleeps);
     }
     if (reply_takes > 0) {
-        now += reply_takes;
+        __atomic_add_fetch(&now, reply_takes, __ATOMIC_RELAXED);
     }
     *answer = reply;
     return reply.failure == TI_HTTP_OK ? APR_SUCCESS : APR_EGENERAL;
