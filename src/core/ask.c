@@ -55,6 +55,8 @@ void ti_ask(ti_outcome_t *outcome, const ti_world_t *world,
         if (left <= 0) {
             break;
         }
+        /* the clock may have been set back */
+        left = left < server->timeout ? left : server->timeout;
         bound(&request, server, left);
         final = ask_endpoint(outcome, world, question, key, &request, i);
         if (outcome->verdict == TI_UNAVAILABLE && outcome->retry_after == 0) {
@@ -63,7 +65,7 @@ void ti_ask(ti_outcome_t *outcome, const ti_world_t *world,
         soonest =
             outcome->retry_after < soonest ? outcome->retry_after : soonest;
     }
-    if (outcome->verdict == TI_UNAVAILABLE) {
+    if (outcome->verdict == TI_UNAVAILABLE && i > 0) {
         outcome->retry_after = soonest;
     }
     outcome->answered = start;
@@ -99,7 +101,7 @@ int ti_ask_strained(const ti_world_t *world, const ti_server_t *server)
             return 0;
         }
     }
-    return world->breakers != NULL;
+    return world->breakers != NULL && server->endpoints->nelts > 0;
 }
 
 void ti_ask_warn(const ti_world_t *world, const ti_question_t *question,
@@ -233,8 +235,10 @@ static int ask_endpoint(ti_outcome_t *outcome, const ti_world_t *world,
            " bytes%s",
            request->url, answer.status, answer.took, answer.length,
            answer.reused ? ", kept-alive" : "");
+    outcome->hurried = answer.failure == TI_HTTP_TIMEOUT &&
+                       request->timeout < server->timeout / 2;
     if (answer.failure != TI_HTTP_ABORTED &&
-        answer.failure != TI_HTTP_INTERNAL) {
+        answer.failure != TI_HTTP_INTERNAL && !outcome->hurried) {
         report(world, question, key, outcome, i);
     }
     if (outcome->kind == TI_KIND_NONE) {

@@ -9,6 +9,8 @@ static ti_memory_state_t state_of(const ti_entry_t *entry,
                                   const ti_question_t *question,
                                   apr_time_t now);
 static int has_ended(const ti_claims_t *claims, apr_time_t now);
+static void yield_to_newer(ti_outcome_t *outcome, const ti_world_t *world,
+                           const ti_question_t *question, const ti_key_t *key);
 
 void ti_memory_recall(ti_memory_t *memory, const ti_world_t *world,
                       const ti_question_t *question, const ti_key_t *key,
@@ -22,9 +24,11 @@ void ti_memory_recall(ti_memory_t *memory, const ti_world_t *world,
         return;
     }
     if (world->cache->fetch(world->cache, &memory->entry, key, now,
-                            question->p) == APR_SUCCESS) {
-        memory->state = state_of(&memory->entry, question, now);
+                            question->p) != APR_SUCCESS) {
+        memset(&memory->entry, 0, sizeof(memory->entry));
+        return;
     }
+    memory->state = state_of(&memory->entry, question, now);
 }
 
 void ti_memory_tell(ti_result_t *result, const ti_question_t *question,
@@ -43,7 +47,7 @@ void ti_memory_tell(ti_result_t *result, const ti_question_t *question,
 }
 
 void ti_memory_keep(const ti_world_t *world, const ti_question_t *question,
-                    const ti_key_t *key, const ti_outcome_t *outcome)
+                    const ti_key_t *key, ti_outcome_t *outcome)
 {
     const ti_server_t *server = question->server;
     ti_entry_t entry = {0};
@@ -71,15 +75,23 @@ void ti_memory_keep(const ti_world_t *world, const ti_question_t *question,
         entry.bytes = outcome->claims;
         entry.size = outcome->claims->size;
     }
-    if (world->cache != NULL && entry.expires > answered) {
-        world->cache->store(world->cache, key, &entry, now, question->p);
+    if (world->cache == NULL || entry.expires <= answered) {
+        return;
+    }
+    if (world->cache->store(world->cache, key, &entry, now, question->p) ==
+        APR_EEXIST) {
+        yield_to_newer(outcome, world, question, key);
     }
 }
 
-int ti_memory_shares(const ti_memory_t *memory, apr_time_t answered)
+int ti_memory_shares(const ti_memory_t *memory, const ti_question_t *question,
+                     apr_time_t answered, apr_time_t arrived)
 {
+    apr_interval_time_t demanded = question->policy->max_age;
+
     return memory->entry.kind == TI_KIND_CLAIMS && answered != 0 &&
-           memory->entry.answered >= answered;
+           memory->entry.answered >= answered &&
+           (demanded < 0 || memory->entry.answered + demanded > arrived);
 }
 
 static ti_memory_state_t state_of(const ti_entry_t *entry,
@@ -120,4 +132,21 @@ static ti_memory_state_t state_of(const ti_entry_t *entry,
 static int has_ended(const ti_claims_t *claims, apr_time_t now)
 {
     return claims->expires.state == TI_MOMENT_READ && now >= claims->expires.at;
+}
+
+/* Somebody asked later, and was told sooner that it is not active any more. */
+static void yield_to_newer(ti_outcome_t *outcome, const ti_world_t *world,
+                           const ti_question_t *question, const ti_key_t *key)
+{
+    ti_memory_t memory;
+
+    ti_memory_recall(&memory, world, question, key, world->clock());
+    if (memory.state == TI_MEMORY_FRESH &&
+        memory.entry.kind == TI_KIND_INACTIVE) {
+        memset(outcome, 0, sizeof(*outcome));
+        outcome->kind = TI_KIND_INACTIVE;
+        outcome->message = TI_MSG_INACTIVE;
+        outcome->cause = "a later question was told so";
+        outcome->answered = memory.entry.answered;
+    }
 }

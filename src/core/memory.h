@@ -33,9 +33,11 @@ void ti_memory_recall(ti_memory_t *memory, const ti_world_t *world,
                       apr_time_t now);
 
 /* For those who wait for the answer that was `answered` then, and only them:
- * it is as good for them as for whoever asked, though its time be over. */
+ * it is as good for them as for whoever asked, though its time be over. Not for
+ * a place that would have found it too old when its request `arrived`. */
 #define TI_MEMORY_SHARED apr_time_from_sec(1)
-int ti_memory_shares(const ti_memory_t *memory, apr_time_t answered);
+int ti_memory_shares(const ti_memory_t *memory, const ti_question_t *question,
+                     apr_time_t answered, apr_time_t arrived);
 
 /* Judge something remembered under the policy of the question's place. */
 void ti_memory_tell(ti_result_t *result, const ti_question_t *question,
@@ -44,8 +46,9 @@ void ti_memory_tell(ti_result_t *result, const ti_question_t *question,
 /* Keep an outcome: active for min(cap, exp - now) (RFC 7662 4), plus the time
  * of IntrospectStaleIfError, never beyond exp; inactive for its own cap;
  * failures not at all. For TI_MEMORY_SHARED it lies there for those who wait,
- * unless the cap is 0. */
+ * unless the cap is 0. Where a later question was told "inactive" already, the
+ * outcome becomes that. */
 void ti_memory_keep(const ti_world_t *world, const ti_question_t *question,
-                    const ti_key_t *key, const ti_outcome_t *outcome);
+                    const ti_key_t *key, ti_outcome_t *outcome);
 
 #endif

@@ -160,6 +160,8 @@ static task_t *task_make(const ti_world_t *world, const ti_question_t *question,
     task->question.log = world->log;
     task->question.p = p;
     task->question.known = 1;
+    task->policy.issuer = NULL; /* what judges is the request's memory */
+    task->policy.audiences = NULL;
     return task;
 }
 

@@ -29,6 +29,8 @@ struct ti_seats_t {
 };
 
 static int claim(row_t *row);
+static void forget_namesakes(memory_t *memory, apr_uint32_t used,
+                             apr_uint32_t own);
 static int is_gone(apr_int32_t pid);
 static apr_uint32_t sum(const memory_t *memory, int living);
 
@@ -63,6 +65,7 @@ void ti_seats_join(ti_seats_t *seats)
         return;
     }
     used = LOAD(memory->used);
+    forget_namesakes(memory, used, i);
     while (used <= i &&
            !__atomic_compare_exchange_n(&memory->used, &used, i + 1, 0,
                                         __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
@@ -109,6 +112,20 @@ static int claim(row_t *row)
     }
     STORE(row->taken, 0);
     return 1;
+}
+
+/* A process that was killed had our number before us. */
+static void forget_namesakes(memory_t *memory, apr_uint32_t used,
+                             apr_uint32_t own)
+{
+    apr_int32_t us = (apr_int32_t)getpid();
+    apr_uint32_t i;
+
+    for (i = 0; i < used && i < TI_SEAT_PROCESSES; i++) {
+        if (i != own && LOAD(memory->rows[i].pid) == us) {
+            STORE(memory->rows[i].taken, 0);
+        }
+    }
 }
 
 static int is_gone(apr_int32_t pid)

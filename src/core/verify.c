@@ -33,7 +33,7 @@ static int fly(ti_result_t *result, const ti_world_t *world,
                const ti_flight_plan_t *flight_plan, apr_time_t until);
 static int remembered(ti_result_t *result, const ti_world_t *world,
                       const ti_question_t *question, const ti_key_t *key,
-                      apr_time_t answered);
+                      apr_time_t answered, apr_time_t arrived);
 static void plan(ti_flight_plan_t *flight_plan, const ti_world_t *world,
                  const ti_question_t *question, const ti_key_t *key);
 static void land(const ti_world_t *world, const ti_flight_t *flight,
@@ -172,7 +172,7 @@ static int fly(ti_result_t *result, const ti_world_t *world,
     switch (board(&flight, world, flight_plan)) {
     case TI_FLIGHT_LEAD:
         /* it may have been remembered since we looked */
-        if (remembered(result, world, question, key, 0)) {
+        if (remembered(result, world, question, key, 0, 0)) {
             land(world, &flight, &nothing);
             return 1;
         }
@@ -185,8 +185,8 @@ static int fly(ti_result_t *result, const ti_world_t *world,
             refuse(result, &flight.landing, "as for the request that asked");
             return 1;
         }
-        return remembered(result, world, question, key,
-                          flight.landing.answered);
+        return remembered(result, world, question, key, flight.landing.answered,
+                          until - question->server->timeout);
     case TI_FLIGHT_FULL:
         turn_away(result, world, question, &full,
                   "IntrospectCallsMax questions are on their way already");
@@ -205,13 +205,13 @@ static int fly(ti_result_t *result, const ti_world_t *world,
  * then? */
 static int remembered(ti_result_t *result, const ti_world_t *world,
                       const ti_question_t *question, const ti_key_t *key,
-                      apr_time_t answered)
+                      apr_time_t answered, apr_time_t arrived)
 {
     ti_memory_t memory;
 
     ti_memory_recall(&memory, world, question, key, world->clock());
     if (memory.state != TI_MEMORY_FRESH &&
-        !ti_memory_shares(&memory, answered)) {
+        !ti_memory_shares(&memory, question, answered, arrived)) {
         return 0;
     }
     ti_memory_tell(result, question, &memory, world->clock());
@@ -260,8 +260,8 @@ static void lead(ti_outcome_t *outcome, const ti_world_t *world,
         landing.message = TI_MSG_INACTIVE;
     } else if (outcome->kind == TI_KIND_CLAIMS) {
         landing.answered = outcome->answered;
-    } else if (outcome->message != TI_MSG_ABORTED) {
-        /* a process that goes down speaks for itself only */
+    } else if (outcome->message != TI_MSG_ABORTED && !outcome->hurried) {
+        /* who goes down, or had hardly any time, speaks for itself only */
         landing.verdict = outcome->verdict;
         landing.message = outcome->message;
         landing.retry_after = outcome->retry_after;

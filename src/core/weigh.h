@@ -29,8 +29,9 @@ typedef struct ti_outcome_t {
     apr_interval_time_t retry_after; /* 0: nobody said */
     apr_time_t answered;
     apr_interval_time_t took; /* by the last exchange */
-    int spoke;                /* nonzero: an HTTP answer came */
-    int unsent;               /* nonzero: nothing of the question was sent */
+    int hurried; /* nonzero: it had less than half of a question's time */
+    int spoke;   /* nonzero: an HTTP answer came */
+    int unsent;  /* nonzero: nothing of the question was sent */
     int probe;   /* nonzero: it was to find out whether the server is well */
     int trouble; /* nonzero: the server itself is unwell (transport, 5xx,
                     429), which counts for its breaker */

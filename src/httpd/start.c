@@ -16,6 +16,7 @@ static int check_place(const mai_dir_t *dir, apr_pool_t *ptemp,
                        server_rec *main_server);
 static int check_keys(mai_server_t *server, apr_pool_t *ptemp,
                       server_rec *main_server);
+static int insecure_somewhere(void);
 static int elsewhere(const server_rec *s, const server_rec *main_server);
 static int serves(const mai_server_t *server, const server_rec *s,
                   const server_rec *main_server);
@@ -131,13 +132,30 @@ static int check_keys(mai_server_t *server, apr_pool_t *ptemp,
         mai_server_merge(defaults_of(server->s)->server, server, ptemp);
     const char *complaint = ti_server_keys_complaint(merged->raw, ptemp);
 
-    if (complaint == NULL) {
-        return 0;
+    if (complaint == NULL || insecure_somewhere()) {
+        return 0; /* another section may allow it; a request will tell */
     }
     ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_ERR, 0, main_server,
                  "MAI%04d: A key set cannot be served: %s",
                  TI_MSG_START_REFUSED, complaint);
     return 1;
+}
+
+/* Does any section allow http to other hosts? */
+static int insecure_somewhere(void)
+{
+    const apr_array_header_t *sections = mai_config_sections();
+    int i;
+
+    for (i = 0; i < sections->nelts; i++) {
+        const mai_server_t *server =
+            APR_ARRAY_IDX(sections, i, const mai_dir_t *)->server;
+
+        if (server != NULL && server->raw->allow_insecure == TI_SWITCH_ON) {
+            return 1;
+        }
+    }
+    return 0;
 }
 
 /* Does any section that this server's requests can be in name an endpoint? */

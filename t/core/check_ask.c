@@ -5,6 +5,7 @@
  */
 #include "fake.h"
 
+#include "ask.h"
 #include "breaker.h"
 
 #define ENDPOINTS 3
@@ -208,6 +209,140 @@ START_TEST(a_question_given_up_by_us_tells_nothing_about_the_server)
 }
 END_TEST
 
+START_TEST(that_nobody_is_there_is_no_tokens_fault)
+{
+    int i;
+
+    fails_at(0, TI_HTTP_CONNECT, 0);
+    for (i = 0; i < TI_BREAKER_FAILURES; i++) {
+        verify("token");
+    }
+    ck_assert_int_eq(gate_of(0), TI_GATE_SHUT);
+    ck_assert_int_eq(gate_of(1), TI_GATE_OPEN);
+}
+END_TEST
+
+START_TEST(silence_over_one_token_may_be_its_fault)
+{
+    int i;
+
+    fails_at(0, TI_HTTP_TIMEOUT, 1);
+    for (i = 0; i < 10 * TI_BREAKER_FAILURES; i++) {
+        verify("token");
+    }
+    ck_assert_int_eq(gate_of(0), TI_GATE_OPEN);
+}
+END_TEST
+
+START_TEST(a_token_that_was_active_is_asked_about_where_others_shut_it)
+{
+    int i;
+
+    world.cache = &cache_array;
+    server->stale_if_error = SECONDS(60);
+    ck_assert_int_eq(verify("good"), TI_GRANTED);
+    now += SECONDS(70);
+    answers_at(0, 500, 0);
+    for (i = 0; i < TI_BREAKER_FAILURES; i++) {
+        verify(apr_psprintf(pool, "made-up-%d", i));
+    }
+    ck_assert_int_eq(gate_of(0), TI_GATE_SHUT);
+    endpoints_open(1);
+    ck_assert_int_eq(verify("made-up"), TI_UNAVAILABLE);
+    ck_assert_int_eq(verify("good"), TI_GRANTED);
+    ck_assert_int_eq(result.source, TI_SOURCE_ASKED);
+    ck_assert_int_eq(gate_of(0), TI_GATE_OPEN);
+}
+END_TEST
+
+/* Ask with so much time left. */
+static ti_outcome_t ask_until(apr_time_t until)
+{
+    ti_question_t question = {server, &policy, "token", 5, NULL, pool, 0};
+    ti_outcome_t outcome;
+    ti_key_t key = key_of("token");
+
+    if (server->tokens == NULL) {
+        arm();
+    }
+    ti_ask(&outcome, &world, &question, &key, until);
+    return outcome;
+}
+
+START_TEST(a_server_is_not_blamed_for_a_question_with_hardly_any_time)
+{
+    fails_at(0, TI_HTTP_TIMEOUT, 1);
+    ck_assert(ask_until(now + apr_time_from_msec(5)).hurried);
+    ck_assert(!ti_ask_strained(&world, server));
+    ck_assert(!ask_until(now + SECONDS(6)).hurried);
+    endpoints_open(1);
+    ck_assert(ti_ask_strained(&world, server));
+}
+END_TEST
+
+START_TEST(without_time_nobody_is_asked_and_nobody_sent_away_for_long)
+{
+    ti_outcome_t outcome = ask_until(now);
+
+    ck_assert_int_eq(outcome.verdict, TI_UNAVAILABLE);
+    ck_assert(outcome.retry_after == SECONDS(5));
+    ck_assert_int_eq(times_asked[0], 0);
+}
+END_TEST
+
+START_TEST(a_clock_set_back_gives_no_question_more_time)
+{
+    server->timeout = SECONDS(6);
+    ask_until(now + SECONDS(600));
+    ck_assert(given[0].timeout == SECONDS(6));
+}
+END_TEST
+
+START_TEST(a_server_without_endpoints_is_not_in_trouble)
+{
+    endpoints_open(0);
+    ck_assert(!ti_ask_strained(&world, server));
+}
+END_TEST
+
+/* A later question that was answered sooner. */
+static apr_status_t answer_after_a_no(ti_http_t *http, ti_http_answer_t *answer,
+                                      const ti_http_request_t *request,
+                                      apr_pool_t *p)
+{
+    ti_entry_t no = {TI_KIND_INACTIVE, now + 1, now + SECONDS(15), NULL, 0};
+    ti_key_t key;
+
+    ti_key_derive(&key, server->tokens, "token", 5);
+    store(&cache_array, &key, &no, now, pool);
+    now += 2;
+    return answer_by_url(http, answer, request, p);
+}
+
+static apr_status_t store_in_order(ti_cache_t *cache, const ti_key_t *key,
+                                   const ti_entry_t *entry, apr_time_t at,
+                                   apr_pool_t *p)
+{
+    int i = cell_of(key);
+
+    if (i < cells_used && cells[i].entry.answered > entry->answered) {
+        return APR_EEXIST;
+    }
+    return store(cache, key, entry, at, p);
+}
+
+START_TEST(who_asked_before_a_revocation_and_hears_after_it_is_refused)
+{
+    ti_http_t slow = {answer_after_a_no, NULL};
+    ti_cache_t ordered = {fetch, store_in_order, NULL};
+
+    world.http = &slow;
+    world.cache = &ordered;
+    ck_assert_int_eq(verify("token"), TI_INACTIVE);
+    ck_assert_int_eq(times_asked[0], 1);
+}
+END_TEST
+
 START_TEST(who_waited_in_vain_asks_for_the_rest_of_its_time_only)
 {
     ti_flight_t flight;
@@ -249,6 +384,18 @@ static Suite *suite(void)
     tcase_add_test(one,
                    a_question_given_up_by_us_tells_nothing_about_the_server);
     tcase_add_test(one, who_waited_in_vain_asks_for_the_rest_of_its_time_only);
+    tcase_add_test(one,
+                   a_server_is_not_blamed_for_a_question_with_hardly_any_time);
+    tcase_add_test(one,
+                   without_time_nobody_is_asked_and_nobody_sent_away_for_long);
+    tcase_add_test(one, a_clock_set_back_gives_no_question_more_time);
+    tcase_add_test(one, a_server_without_endpoints_is_not_in_trouble);
+    tcase_add_test(one,
+                   who_asked_before_a_revocation_and_hears_after_it_is_refused);
+    tcase_add_test(one, that_nobody_is_there_is_no_tokens_fault);
+    tcase_add_test(one, silence_over_one_token_may_be_its_fault);
+    tcase_add_test(one,
+                   a_token_that_was_active_is_asked_about_where_others_shut_it);
     suite_add_tcase(all, one);
     return all;
 }

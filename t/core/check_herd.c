@@ -5,6 +5,7 @@
 #include "fake.h"
 
 #include "breaker.h"
+#include "memory.h"
 #include "refresher.h"
 
 #define CROWD 100
@@ -147,6 +148,31 @@ START_TEST(so_does_one_that_took_longer_than_it_is_remembered)
 }
 END_TEST
 
+/* Memory of an answer that was sent for at START. */
+static ti_memory_t landed_answer(void)
+{
+    ti_memory_t memory = {0};
+
+    memory.entry.kind = TI_KIND_CLAIMS;
+    memory.entry.answered = START;
+    return memory;
+}
+
+START_TEST(but_not_where_it_is_older_than_a_place_takes)
+{
+    ti_question_t question = {server, &policy, "token", 5, NULL, pool, 0};
+    ti_memory_t memory = landed_answer();
+
+    ck_assert(ti_memory_shares(&memory, &question, START, START + SECONDS(3)));
+    policy.max_age = SECONDS(3);
+    ck_assert(!ti_memory_shares(&memory, &question, START, START + SECONDS(3)));
+    ck_assert(
+        ti_memory_shares(&memory, &question, START, START + SECONDS(3) - 1));
+    ck_assert(!ti_memory_shares(&memory, &question, START + 1, START));
+    ck_assert(!ti_memory_shares(&memory, &question, 0, START));
+}
+END_TEST
+
 START_TEST(a_failure_is_shared_with_those_who_wait)
 {
     fails(TI_HTTP_BROKEN);
@@ -259,6 +285,7 @@ static Suite *suite(void)
     tcase_add_test(
         one, an_answer_that_is_not_remembered_serves_those_who_wait_for_it);
     tcase_add_test(one, so_does_one_that_took_longer_than_it_is_remembered);
+    tcase_add_test(one, but_not_where_it_is_older_than_a_place_takes);
     tcase_add_test(one, a_failure_is_shared_with_those_who_wait);
     tcase_add_test(one,
                    when_a_process_goes_down_with_the_question_another_asks);
