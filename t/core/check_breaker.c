@@ -78,6 +78,21 @@ START_TEST(a_success_between_begins_the_count_anew)
 }
 END_TEST
 
+START_TEST(a_success_forgets_which_tokens_had_failed)
+{
+    int i;
+
+    for (i = 0; i < TI_BREAKER_TOKENS; i++) {
+        tell(1, i, NOW, 0);
+    }
+    tell(0, i, NOW, 0);
+    for (i = 0; i < 10 * TI_BREAKER_FAILURES; i++) {
+        ck_assert_int_eq(tell(1, 1, NOW, 0), TI_CHANGE_NONE);
+    }
+    ck_assert_int_eq(gate(NOW), TI_GATE_OPEN);
+}
+END_TEST
+
 START_TEST(endpoints_are_judged_each_for_itself)
 {
     ti_key_t identity = key_of("https://other.example/i");
@@ -252,6 +267,7 @@ static Suite *suite(void)
     tcase_add_test(one, failures_in_a_row_over_several_tokens_shut_it);
     tcase_add_test(one, one_bad_token_never_shuts_it);
     tcase_add_test(one, a_success_between_begins_the_count_anew);
+    tcase_add_test(one, a_success_forgets_which_tokens_had_failed);
     tcase_add_test(one, endpoints_are_judged_each_for_itself);
     tcase_add_test(one, an_endpoint_keeps_its_place_and_the_last_finds_none);
     tcase_add_test(one, what_one_process_learned_others_know_when_it_is_killed);

@@ -186,6 +186,26 @@ START_TEST(an_older_answer_never_serves_beyond_exp)
 }
 END_TEST
 
+START_TEST(what_another_place_keeps_for_trouble_serves_nobody_else)
+{
+    outlive("{\"active\":true}", SECONDS(600));
+    now += SECONDS(10);
+    server->stale_if_error = 0;
+    ck_assert_int_eq(verify("token"), TI_UNAVAILABLE);
+    server->stale_if_error = SECONDS(600);
+    ck_assert_int_eq(verify("token"), TI_GRANTED);
+}
+END_TEST
+
+START_TEST(what_ends_while_its_server_is_asked_does_not_serve_on)
+{
+    outlive("{\"active\":true,\"exp\":1062}", SECONDS(60));
+    now = START + SECONDS(61);
+    reply_takes = SECONDS(3);
+    ck_assert_int_eq(verify("token"), TI_UNAVAILABLE);
+}
+END_TEST
+
 START_TEST(an_older_refusal_does_not_serve_on)
 {
     server->stale_if_error = SECONDS(30);
@@ -282,6 +302,9 @@ static Suite *suite(void)
     tcase_add_test(one, in_trouble_an_older_answer_serves_on_for_so_long);
     tcase_add_test(one, nothing_serves_on_unless_that_is_set);
     tcase_add_test(one, an_older_answer_never_serves_beyond_exp);
+    tcase_add_test(one,
+                   what_another_place_keeps_for_trouble_serves_nobody_else);
+    tcase_add_test(one, what_ends_while_its_server_is_asked_does_not_serve_on);
     tcase_add_test(one, an_older_refusal_does_not_serve_on);
     tcase_add_test(one, nothing_serves_on_where_a_fresh_answer_is_demanded);
     tcase_add_test(one, an_older_answer_serves_on_only_where_policy_is_met);

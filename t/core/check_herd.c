@@ -182,6 +182,16 @@ START_TEST(a_failure_is_shared_with_those_who_wait)
 }
 END_TEST
 
+START_TEST(a_place_that_always_asks_takes_nobody_elses_answer)
+{
+    policy.max_age = 0;
+    server->calls_max = CROWD;
+    verify_in_crowd();
+    ck_assert_int_eq(asks, CROWD);
+    ck_assert_int_eq(granted, CROWD);
+}
+END_TEST
+
 START_TEST(when_a_process_goes_down_with_the_question_another_asks)
 {
     world.http = &aborting_network;
@@ -287,6 +297,7 @@ static Suite *suite(void)
     tcase_add_test(one, so_does_one_that_took_longer_than_it_is_remembered);
     tcase_add_test(one, but_not_where_it_is_older_than_a_place_takes);
     tcase_add_test(one, a_failure_is_shared_with_those_who_wait);
+    tcase_add_test(one, a_place_that_always_asks_takes_nobody_elses_answer);
     tcase_add_test(one,
                    when_a_process_goes_down_with_the_question_another_asks);
     tcase_add_test(

@@ -97,6 +97,21 @@ START_TEST(pauses_double_up_to_the_last)
 }
 END_TEST
 
+START_TEST(however_long_it_lasts_the_pause_stays_the_last)
+{
+    apr_time_t now = NOW;
+    int i;
+
+    shut(now);
+    for (i = 0; i < 200; i++) {
+        now += wait_at(now);
+        ck_assert_int_eq(gate(now), TI_GATE_PROBE);
+        tell(1, i, now, 0);
+    }
+    ck_assert(wait_at(now) == TI_BREAKER_LAST);
+}
+END_TEST
+
 START_TEST(after_it_was_well_pauses_begin_small_again)
 {
     apr_time_t then = NOW + apr_time_from_sec(2);
@@ -147,6 +162,7 @@ static Suite *suite(void)
     tcase_add_test(one, a_probe_that_never_reports_is_followed_by_another);
     tcase_add_test(one, a_good_probe_opens_it_and_tells_one);
     tcase_add_test(one, pauses_double_up_to_the_last);
+    tcase_add_test(one, however_long_it_lasts_the_pause_stays_the_last);
     tcase_add_test(one, after_it_was_well_pauses_begin_small_again);
     tcase_add_test(one, a_retry_after_is_honoured_from_the_first_time);
     tcase_add_test(one, a_retry_after_is_bounded);

@@ -82,6 +82,38 @@ START_TEST(where_fresher_answers_are_demanded_they_are_renewed_sooner)
 }
 END_TEST
 
+/* Is what is remembered of the token due so long after it was answered? */
+static int is_due(apr_interval_time_t age)
+{
+    ti_question_t question = {server, &policy, "token", 5, NULL, pool, 0};
+    ti_entry_t entry = {TI_KIND_CLAIMS, START, START + SECONDS(60), "", 0};
+    ti_key_t any_key = {{0}};
+
+    return ti_renewal_due(&world, &question, &any_key, &entry, START + age);
+}
+
+START_TEST(nothing_is_renewed_where_that_is_off)
+{
+    server->refresh = 0;
+    ck_assert(!is_due(SECONDS(59)));
+    server->refresh = 80;
+    ck_assert(is_due(SECONDS(59)));
+}
+END_TEST
+
+START_TEST(settings_of_one_request_are_never_used_later)
+{
+    server->lasting = 0;
+    verify("token");
+    now = START + DUE;
+    ck_assert_int_eq(verify("token"), TI_GRANTED);
+    server->lasting = 1;
+    verify("token");
+    ck_assert(waited_for(2));
+    ck_assert_int_eq(__atomic_load_n(&asks, __ATOMIC_RELAXED), 2);
+}
+END_TEST
+
 START_TEST(an_answer_that_ends_with_its_token_is_not_renewed)
 {
     verify("old");
@@ -245,6 +277,8 @@ static Suite *suite(void)
     tcase_add_test(one, an_answer_far_from_its_end_is_not_renewed);
     tcase_add_test(one,
                    where_fresher_answers_are_demanded_they_are_renewed_sooner);
+    tcase_add_test(one, nothing_is_renewed_where_that_is_off);
+    tcase_add_test(one, settings_of_one_request_are_never_used_later);
     tcase_add_test(one, an_answer_that_ends_with_its_token_is_not_renewed);
     tcase_add_test(
         one,

@@ -73,6 +73,23 @@ START_TEST(merge_takes_what_is_set_last)
 }
 END_TEST
 
+START_TEST(another_endpoint_gets_no_credentials_of_this_one)
+{
+    ti_server_t *add = ti_server_create(pool);
+    ti_server_t *merged;
+
+    server->auth = TI_AUTH_POST;
+    server->bearer = "own";
+    add->endpoints = server->endpoints;
+    add->client_id = "other";
+    merged = ti_server_merge(server, add, pool);
+    ck_assert_str_eq(merged->client_id, "other");
+    ck_assert_ptr_null(merged->client_secret);
+    ck_assert_ptr_null(merged->bearer);
+    ck_assert_int_eq(merged->auth, TI_AUTH_UNSET);
+}
+END_TEST
+
 START_TEST(a_server_without_endpoint_is_complained_about)
 {
     server->endpoints = NULL;
@@ -234,6 +251,7 @@ static Suite *suite(void)
                    questions_take_half_of_few_workers_unless_somebody_says_so);
     tcase_add_test(one, what_is_set_is_kept_though_it_is_zero_or_empty);
     tcase_add_test(one, merge_takes_what_is_set_last);
+    tcase_add_test(one, another_endpoint_gets_no_credentials_of_this_one);
     tcase_add_test(one, a_server_without_endpoint_is_complained_about);
     tcase_add_test(one, every_endpoint_is_looked_at);
     tcase_add_test(one, the_url_of_the_key_set_is_looked_at_too);
