@@ -43,14 +43,14 @@ NO_LTO    := $(if $(LTO),-fno-lto -fno-use-linker-plugin)
 COMPILE = $(CC) $(WARNINGS) $(CFLAGS) $(HARDENING) $(SANITIZE) -pthread -MMD -MP
 
 # ---- what is built from what -----------------------------------------------
-CORE_SRC  := $(sort $(wildcard src/core/*.c))
-GLUE_SRC  := mod_auth_introspect.c $(sort $(wildcard src/httpd/*.c))
-UNIT_SRC  := $(sort $(wildcard t/core/check_*.c))
+CORE_SRC  := $(sort $(wildcard src/core/*/*.c))
+GLUE_SRC  := mod_auth_introspect.c $(sort $(wildcard src/httpd/*/*.c))
+UNIT_SRC  := $(sort $(wildcard t/core/*/check_*.c))
 CORE_OBJ  := $(CORE_SRC:%.c=$(BUILD)/%.o)
 GLUE_OBJ  := $(GLUE_SRC:%.c=$(BUILD)/%.o)
 CORE_LIB  := $(BUILD)/libintrospect.a
-UNITS     := $(UNIT_SRC:t/core/%.c=$(BUILD)/t/%)
-STRESS    := $(patsubst t/core/%.c,$(BUILD)/t/%,$(wildcard t/core/stress_*.c))
+UNITS     := $(UNIT_SRC:%.c=$(BUILD)/%)
+STRESS    := $(patsubst %.c,$(BUILD)/%,$(wildcard t/core/*/stress_*.c))
 
 .PHONY: all core units check run-check unit-check lint lint-format lint-tidy \
         lint-cppcheck lint-analyzer format asan tsan valgrind fuzz stress \
@@ -76,11 +76,11 @@ $(GLUE_OBJ): | need-apxs
 # The core does not see httpd's headers: the wall is a compiler error.
 $(BUILD)/src/core/%.o: src/core/%.c
 	@mkdir -p $(@D)
-	$(COMPILE) $(APR_FLAGS) -c -o $@ $<
+	$(COMPILE) $(APR_FLAGS) -Isrc/core -c -o $@ $<
 
 $(BUILD)/src/httpd/%.o: src/httpd/%.c
 	@mkdir -p $(@D)
-	$(COMPILE) $(APR_FLAGS) $(HTTPD_FLAGS) -Isrc/core -DMAI_VERSION='"$(VERSION)"' -c -o $@ $<
+	$(COMPILE) $(APR_FLAGS) $(HTTPD_FLAGS) -Isrc/core -Isrc/httpd -DMAI_VERSION='"$(VERSION)"' -c -o $@ $<
 
 $(BUILD)/mod_auth_introspect.o: mod_auth_introspect.c
 	@mkdir -p $(@D)
@@ -96,9 +96,9 @@ $(MODULE): $(GLUE_OBJ) $(CORE_LIB) src/httpd/exports.map
 	    -Wl,--version-script=src/httpd/exports.map \
 	    -o $@ $(GLUE_OBJ) $(CORE_LIB) $(LIBS)
 
-$(BUILD)/t/%: t/core/%.c $(CORE_LIB)
+$(BUILD)/t/core/%: t/core/%.c $(CORE_LIB)
 	@mkdir -p $(@D)
-	$(COMPILE) $(NO_LTO) $(APR_FLAGS) -Isrc/core -It/core \
+	$(COMPILE) $(NO_LTO) $(APR_FLAGS) -Isrc/core -Isrc/httpd -It/core \
 	    -o $@ $< $(CORE_LIB) $(LIBS) $(UNIT_LIBS)
 
 -include $(shell find build -name '*.d' 2>/dev/null)
@@ -127,9 +127,9 @@ run-check: all units
 unit-check: $(UNITS)
 	prove -j$(JOBS) --merge $(UNITS)
 
-# Not check_kill: with a sanitizer its writers hardly ever die inside the lock,
-# which is what it waits for. Nor check_hit: a sanitizer makes system calls.
-ASAN_UNITS := $(filter-out %/check_kill %/check_hit, $(UNITS))
+# Not check_shard_kill: with a sanitizer its writers hardly ever die inside the lock,
+# which is what it waits for. Nor check_verify_hit: a sanitizer makes system calls.
+ASAN_UNITS := $(filter-out %/check_shard_kill %/check_verify_hit, $(UNITS))
 
 # The whole suite with AddressSanitizer and UBSan, httpd included.
 asan:
@@ -143,10 +143,10 @@ asan:
 # The unit tests of what threads and processes share, with ThreadSanitizer.
 TSAN_UNITS := $(filter %/check_table %/check_ring %/check_lock %/check_flight \
                        %/check_breaker %/check_count %/check_network \
-                       %/check_probe %/check_leader %/check_pause \
-                       %/check_race %/check_refresh %/check_refresher \
-                       %/check_seat %/check_key %/check_errand \
-                       %/check_herd, $(UNITS))
+                       %/check_breaker_probe %/check_flight_leader %/check_backoff \
+                       %/check_table_race %/check_refresh %/check_refresher \
+                       %/check_seat %/check_key_threads %/check_async \
+                       %/check_verify_herd, $(UNITS))
 tsan:
 	$(MAKE) --no-print-directory MODE=tsan \
 	    $(patsubst build/normal/%,build/tsan/%,$(TSAN_UNITS))
@@ -154,9 +154,9 @@ tsan:
 
 # No leak in the core: its unit tests in one process each, under valgrind.
 VALGRIND_UNITS := $(filter-out %/check_flight %/check_table %/check_lock \
-                               %/check_network %/check_tls %/check_retry \
-                               %/check_trouble %/check_hit %/check_herd \
-                               %/check_refresher %/check_errand, $(UNITS))
+                               %/check_network %/check_call_tls %/check_call_retry \
+                               %/check_failure %/check_verify_hit %/check_verify_herd \
+                               %/check_refresher %/check_async, $(UNITS))
 valgrind: units
 	for unit in $(VALGRIND_UNITS); do \
 	    CK_FORK=no valgrind -q --leak-check=full --errors-for-leak-kinds=definite \
@@ -195,7 +195,7 @@ demo:
 	sh t/demo/demo.sh $(abspath $(MODULE))
 
 # ---- care -------------------------------------------------------------------
-C_FILES := mod_auth_introspect.c $(wildcard src/*/*.c src/*/*.h t/*/*.c t/*/*.h)
+C_FILES := mod_auth_introspect.c $(wildcard src/*/*.h src/*/*/*.c src/*/*/*.h t/*/*.c t/*/*.h t/*/*/*.c)
 
 format:
 	clang-format -i $(C_FILES)
@@ -207,7 +207,7 @@ lint-format:
 
 lint-tidy:
 	clang-tidy --quiet --warnings-as-errors='*' $(CORE_SRC) -- \
-	    $(WARNINGS) $(APR_FLAGS)
+	    $(WARNINGS) $(APR_FLAGS) -Isrc/core
 	clang-tidy --quiet --warnings-as-errors='*' $(GLUE_SRC) -- \
 	    $(WARNINGS) $(APR_FLAGS) $(HTTPD_FLAGS) -Isrc/core -Isrc/httpd \
 	    -DMAI_VERSION='"$(VERSION)"'

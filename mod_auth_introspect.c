@@ -24,19 +24,19 @@
 
 #include <apr_strings.h>
 
-#include "authn.h"
-#include "authz.h"
-#include "challenge.h"
-#include "combination.h"
-#include "config.h"
-#include "export.h"
-#include "keyset.h"
+#include "request/authn.h"
+#include "request/authz.h"
+#include "request/challenge.h"
+#include "config/combination.h"
+#include "config/config.h"
+#include "request/export.h"
+#include "request/keyset.h"
 #include "module.h"
-#include "offer.h"
-#include "socache.h"
-#include "start.h"
-#include "status.h"
-#include "store.h"
+#include "request/offer.h"
+#include "store/socache.h"
+#include "process/start.h"
+#include "process/status.h"
+#include "process/store.h"
 
 static int pre_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp)
 {

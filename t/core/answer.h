@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "claims.h"
+#include "claims/claims.h"
 #include "tap.h"
 
 static inline apr_status_t release(void *block)

@@ -5,7 +5,7 @@
 #ifndef T_BROKEN_H
 #define T_BROKEN_H
 
-#include "breaker.h"
+#include "traffic/breaker.h"
 
 #include <apr_strings.h>
 

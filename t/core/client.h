@@ -7,7 +7,7 @@
 
 #include <apr_strings.h>
 
-#include "http.h"
+#include "http/http.h"
 #include "peer.h"
 #include "tap.h"
 

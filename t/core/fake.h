@@ -6,12 +6,12 @@
 #ifndef T_FAKE_H
 #define T_FAKE_H
 
-#include "cache.h"
-#include "flight.h"
-#include "http.h"
-#include "messages.h"
-#include "server.h"
-#include "verify.h"
+#include "cache/cache.h"
+#include "traffic/flight.h"
+#include "http/http.h"
+#include "base/messages.h"
+#include "ask/server.h"
+#include "verify/verify.h"
 
 #include <apr_strings.h>
 

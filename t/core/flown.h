@@ -5,7 +5,7 @@
 #ifndef T_FLOWN_H
 #define T_FLOWN_H
 
-#include "flight.h"
+#include "traffic/flight.h"
 
 #include "shared.h"
 

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "key.h"
-#include "table.h"
+#include "base/key.h"
+#include "cache/table.h"
 
 #define MIB ((apr_size_t)1024 * 1024)
 #define NOW apr_time_from_sec(1700000000)

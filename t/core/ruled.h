@@ -5,7 +5,7 @@
 #ifndef T_RULED_H
 #define T_RULED_H
 
-#include "rule.h"
+#include "claims/rule.h"
 
 #include <regex.h>
 

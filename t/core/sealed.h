@@ -5,7 +5,7 @@
 #ifndef T_SEALED_H
 #define T_SEALED_H
 
-#include "seal.h"
+#include "cache/seal.h"
 
 #include <apr_strings.h>
 

@@ -5,7 +5,7 @@
 #ifndef T_SERVED_H
 #define T_SERVED_H
 
-#include "server.h"
+#include "ask/server.h"
 
 #include <string.h>
 

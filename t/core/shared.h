@@ -14,7 +14,7 @@
 
 #include <apr_time.h>
 
-#include "key.h"
+#include "base/key.h"
 #include "tap.h"
 
 /* Nothing that a test waits for may take longer. */

@@ -5,10 +5,10 @@
 #ifndef T_WEIGHED_H
 #define T_WEIGHED_H
 
-#include "weigh.h"
+#include "ask/weigh.h"
 
 #include "answer.h"
-#include "messages.h"
+#include "base/messages.h"
 
 static ti_outcome_t outcome;
 

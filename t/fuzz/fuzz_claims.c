@@ -9,10 +9,10 @@
 
 #include <apr_general.h>
 
-#include "claims.h"
-#include "policy.h"
-#include "record.h"
-#include "rule.h"
+#include "claims/claims.h"
+#include "claims/policy.h"
+#include "claims/record.h"
+#include "claims/rule.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -11,7 +11,7 @@
 #include <apr_general.h>
 
 #include "../core/rig.h"
-#include "shard.h"
+#include "cache/shard.h"
 
 #define SIZE (TI_TABLE_SIZE_MIN + 24) /* ends off every boundary */
 #define SHARD_AT 64

@@ -36,7 +36,7 @@ my $readme = slurp('README.md');
 
 subtest 'every directive is explained and shown' => sub {
     my %others = map { $_ => 1 } qw(AuthType AuthBasicProvider);
-    my @rows = slurp('src/httpd/directives.c') =~ /\bAP_INIT_\w+\(\s*"(\w+)"/g;
+    my @rows = slurp('src/httpd/config/directives.c') =~ /\bAP_INIT_\w+\(\s*"(\w+)"/g;
     my @directives = found('directives', 20, grep { !$others{$_} } @rows);
     my %known = map { $_ => 1 } @directives;
     my %explained = map { $_ => 1 } $readme =~ /^\| `(Introspect\w+)[^|]*(?:\\\|[^|]*)*\|/mg;
@@ -56,13 +56,13 @@ subtest 'every directive is explained and shown' => sub {
 
 subtest 'every default that the core names is the one in the table' => sub {
     my %defaults = (
-        IntrospectTimeout => ['src/core/server.c', qr/define TIMEOUT apr_time_from_sec\((\d+)\)/, '%ds'],
-        IntrospectCacheMaxAge => ['src/core/server.c', qr/define CACHE_MAX_AGE apr_time_from_sec\((\d+)\)/, '%ds'],
-        IntrospectNegativeMaxAge => ['src/core/server.c', qr/define NEGATIVE_MAX_AGE apr_time_from_sec\((\d+)\)/, '%ds'],
-        IntrospectRefresh => ['src/core/server.c', qr/define REFRESH_PERCENT (\d+)/, '%d%%'],
-        IntrospectCallsMax => ['src/core/server.c', qr/define CALLS_MAX (\d+)/, '%d'],
-        IntrospectLeeway => ['src/httpd/config.h', qr/define MAI_LEEWAY apr_time_from_sec\((\d+)\)/, '%ds'],
-        IntrospectCache => ['src/httpd/config.h', qr/define MAI_TABLE_SIZE \(\(apr_size_t\)(\d+) \*/, 'shm:%dM'],
+        IntrospectTimeout => ['src/core/ask/server.c', qr/define TIMEOUT apr_time_from_sec\((\d+)\)/, '%ds'],
+        IntrospectCacheMaxAge => ['src/core/ask/server.c', qr/define CACHE_MAX_AGE apr_time_from_sec\((\d+)\)/, '%ds'],
+        IntrospectNegativeMaxAge => ['src/core/ask/server.c', qr/define NEGATIVE_MAX_AGE apr_time_from_sec\((\d+)\)/, '%ds'],
+        IntrospectRefresh => ['src/core/ask/server.c', qr/define REFRESH_PERCENT (\d+)/, '%d%%'],
+        IntrospectCallsMax => ['src/core/ask/server.c', qr/define CALLS_MAX (\d+)/, '%d'],
+        IntrospectLeeway => ['src/httpd/config/config.h', qr/define MAI_LEEWAY apr_time_from_sec\((\d+)\)/, '%ds'],
+        IntrospectCache => ['src/httpd/config/config.h', qr/define MAI_TABLE_SIZE \(\(apr_size_t\)(\d+) \*/, 'shm:%dM'],
     );
     for my $name (sort keys %defaults) {
         my ($file, $pattern, $format) = @{$defaults{$name}};
@@ -74,8 +74,8 @@ subtest 'every default that the core names is the one in the table' => sub {
 };
 
 subtest 'every log id is explained, and none is used twice' => sub {
-    my @numbers = slurp('src/core/messages.h') =~ /\bTI_MSG_\w+ = (\d+)/g;
-    my @names = slurp('src/core/messages.h') =~ /^\s*(TI_MSG_\w+)/mg;
+    my @numbers = slurp('src/core/base/messages.h') =~ /\bTI_MSG_\w+ = (\d+)/g;
+    my @names = slurp('src/core/base/messages.h') =~ /^\s*(TI_MSG_\w+)/mg;
     my @ids = map { sprintf 'MAI%04d', $_ } found('log ids', 40, @numbers);
     my @rows = $readme =~ /^\| (MAI\d{4}) \|/mg;
     my (%uses, %known, %explained, %rows);
@@ -92,7 +92,7 @@ subtest 'every log id is explained, and none is used twice' => sub {
 };
 
 subtest 'every log id is written somewhere' => sub {
-    my $header = slurp('src/core/messages.h');
+    my $header = slurp('src/core/base/messages.h');
     my $code = join '', map { slurp(substr $_, length("$root/")) } glob "$root/src/*/*.c";
     my %numbers = $header =~ /\b(TI_MSG_\w+) = (\d+)/g;
 

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One question to the authorization server, over whichever of its endpoints
+ * is well.
+ */
+#ifndef TI_ASK_H
+#define TI_ASK_H
+
+#include "base/key.h"
+#include "ask/weigh.h"
+#include "base/world.h"
+
+/* Ask about the question's token; blocks until that moment at most. `key` is
+ * the token's, for the breaker. Always fills *outcome; a failure is logged, at
+ * a pace. The next endpoint is asked where nothing was sent to one. RFC 7662
+ * 2.1. */
+void ti_ask(ti_outcome_t *outcome, const ti_world_t *world,
+            const ti_question_t *question, const ti_key_t *key,
+            apr_time_t until);
+
+/* Is each endpoint of this server in trouble, as ti_breaker_strained has it? */
+int ti_ask_strained(const ti_world_t *world, const struct ti_server_t *server);
+
+/* Warn, at a pace, of what goes on with the question's server: `what` happens,
+ * and why. */
+void ti_ask_warn(const ti_world_t *world, const ti_question_t *question,
+                 int message, const char *what, const char *why);
+
+/* GET the server's key set (jwks_url); the question has no token. */
+void ti_ask_keys(ti_outcome_t *outcome, const ti_world_t *world,
+                 const ti_question_t *question);
+
+#endif

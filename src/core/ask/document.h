@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Documents of an authorization server that are no answers about a token:
+ * remembered in the same cache, under keys that no token can have.
+ */
+#ifndef TI_DOCUMENT_H
+#define TI_DOCUMENT_H
+
+#include "ask/weigh.h"
+#include "base/world.h"
+
+#define TI_DOCUMENT_MAX_AGE apr_time_from_sec(60)
+
+/* The server's key set: outcome->kind TI_KIND_DOCUMENT with the JSON text in
+ * outcome->body, or why not. Many who ask at once make one request. The
+ * question has no token. RFC 7517 5. */
+void ti_document_keys(ti_outcome_t *outcome, const ti_world_t *world,
+                      const ti_question_t *question);
+
+#endif

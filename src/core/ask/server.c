@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ask/server.h"
+
+#include <string.h>
+
+#include <apr_cstr.h>
+#include <apr_lib.h>
+#include <apr_strings.h>
+#include <apr_uri.h>
+
+#define TIMEOUT apr_time_from_sec(6)
+#define CONNECT_TIMEOUT apr_time_from_sec(2)
+#define CACHE_MAX_AGE apr_time_from_sec(60)
+#define NEGATIVE_MAX_AGE apr_time_from_sec(15)
+#define REFRESH_PERCENT 80
+#define CALLS_MAX 32 /* or half of the workers, where these are few */
+
+static const struct {
+    const char *name;
+    ti_auth_t auth;
+} methods[] = {{"client_secret_basic", TI_AUTH_BASIC},
+               {"client_secret_basic_raw", TI_AUTH_BASIC_RAW},
+               {"client_secret_post", TI_AUTH_POST},
+               {"bearer", TI_AUTH_BEARER},
+               {"none", TI_AUTH_NONE}};
+
+static int calls_max_of(int workers);
+static const char *name_of(ti_auth_t auth);
+static void identity_add(apr_array_header_t *parts, const char *text);
+static apr_status_t identity_derive(ti_server_t *server, apr_pool_t *p);
+static const char *slip_of(const char *url, const apr_uri_t *uri);
+static int is_port(const char *text);
+static int is_escaped(const char *url);
+static int is_loopback(const char *host);
+
+ti_server_t *ti_server_create(apr_pool_t *p)
+{
+    ti_server_t *server = apr_pcalloc(p, sizeof(*server));
+
+    server->timeout = -1;
+    server->connect_timeout = -1;
+    server->cache_max_age = -1;
+    server->negative_max_age = -1;
+    server->stale_if_error = -1;
+    server->refresh = -1;
+    server->calls_max = -1;
+    return server;
+}
+
+#define PICK_SET(field) merged->field = add->field ? add->field : base->field
+#define PICK_SIGN(field)                                                       \
+    merged->field = add->field >= 0 ? add->field : base->field
+
+ti_server_t *ti_server_merge(const ti_server_t *base, const ti_server_t *add,
+                             apr_pool_t *p)
+{
+    ti_server_t *merged = ti_server_create(p);
+
+    PICK_SET(endpoints);
+    if (base->endpoints != NULL && add->endpoints != NULL) {
+        /* another authorization server: it must not get the first one's
+         * secret because somebody forgot to write its own */
+        merged->auth = add->auth;
+        merged->client_id = add->client_id;
+        merged->client_secret = add->client_secret;
+        merged->bearer = add->bearer;
+    } else {
+        PICK_SET(auth);
+        PICK_SET(client_id);
+        PICK_SET(client_secret);
+        PICK_SET(bearer);
+    }
+    PICK_SET(hint);
+    PICK_SET(params);
+    PICK_SIGN(timeout);
+    PICK_SIGN(connect_timeout);
+    PICK_SET(tls_verify);
+    PICK_SET(tls_ca_file);
+    PICK_SET(allow_insecure);
+    PICK_SIGN(cache_max_age);
+    PICK_SIGN(negative_max_age);
+    PICK_SIGN(stale_if_error);
+    PICK_SIGN(refresh);
+    PICK_SIGN(calls_max);
+    PICK_SET(jwks_url);
+    return merged;
+}
+
+#define DEFAULT_SET(field, value)                                              \
+    server->field = server->field ? server->field : (value)
+#define DEFAULT_SIGN(field, value)                                             \
+    server->field = server->field >= 0 ? server->field : (value)
+
+apr_status_t ti_server_finish(ti_server_t *server, int workers, apr_pool_t *p)
+{
+    DEFAULT_SET(auth, TI_AUTH_BASIC);
+    DEFAULT_SET(hint, "access_token");
+    DEFAULT_SIGN(timeout, TIMEOUT);
+    DEFAULT_SIGN(connect_timeout, CONNECT_TIMEOUT);
+    DEFAULT_SET(tls_verify, TI_SWITCH_ON);
+    DEFAULT_SET(allow_insecure, TI_SWITCH_OFF);
+    DEFAULT_SIGN(cache_max_age, CACHE_MAX_AGE);
+    DEFAULT_SIGN(negative_max_age, NEGATIVE_MAX_AGE);
+    DEFAULT_SIGN(stale_if_error, 0);
+    DEFAULT_SIGN(refresh, REFRESH_PERCENT);
+    DEFAULT_SIGN(calls_max, calls_max_of(workers));
+    return identity_derive(server, p);
+}
+
+const char *ti_server_complaint(const ti_server_t *server, apr_pool_t *p)
+{
+    int insecure = server->allow_insecure == TI_SWITCH_ON;
+    int i;
+
+    if (server->endpoints == NULL || server->endpoints->nelts == 0) {
+        return "there is no authorization server to ask: write "
+               "'IntrospectEndpoint https://as.example/introspect'";
+    }
+    for (i = 0; i < server->endpoints->nelts; i++) {
+        const char *complaint = ti_server_url_complaint(
+            APR_ARRAY_IDX(server->endpoints, i, const char *), insecure, p);
+
+        if (complaint != NULL) {
+            return apr_pstrcat(p, "IntrospectEndpoint ", complaint, NULL);
+        }
+    }
+    if (server->auth == TI_AUTH_BEARER && server->bearer == NULL) {
+        return "IntrospectClientAuth bearer needs 'IntrospectBearerToken "
+               "TOKEN' (or file:PATH, env:NAME, exec:PROGRAM)";
+    }
+    if (server->auth != TI_AUTH_BEARER && server->auth != TI_AUTH_NONE &&
+        (server->client_id == NULL || server->client_secret == NULL)) {
+        if (server->bearer != NULL && server->client_id == NULL &&
+            server->client_secret == NULL) {
+            return "IntrospectBearerToken needs 'IntrospectClientAuth bearer'";
+        }
+        return apr_psprintf(p,
+                            "IntrospectClientAuth %s needs %s (or choose "
+                            "another IntrospectClientAuth). A section that "
+                            "names an endpoint of its own inherits none",
+                            name_of(server->auth),
+                            server->client_id == NULL
+                                ? "'IntrospectClientID ID'"
+                                : "'IntrospectClientSecret SECRET'");
+    }
+    return ti_server_keys_complaint(server, p);
+}
+
+const char *ti_server_keys_complaint(const ti_server_t *server, apr_pool_t *p)
+{
+    const char *complaint = NULL;
+
+    if (server->jwks_url != NULL) {
+        complaint = ti_server_url_complaint(
+            server->jwks_url, server->allow_insecure == TI_SWITCH_ON, p);
+    }
+    return complaint != NULL
+               ? apr_pstrcat(p, "IntrospectJWKSURL ", complaint, NULL)
+               : NULL;
+}
+
+apr_status_t ti_server_arm(ti_server_t *server, const void *secret,
+                           apr_pool_t *p)
+{
+    apr_status_t rv = ti_keyring_create(&server->tokens, secret,
+                                        &server->identity, "token", p);
+
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    return ti_keyring_create(&server->documents, secret, &server->identity,
+                             "document", p);
+}
+
+static int calls_max_of(int workers)
+{
+    if (workers <= 0 || workers / 2 >= CALLS_MAX) {
+        return CALLS_MAX;
+    }
+    return workers > 1 ? workers / 2 : 1;
+}
+
+static const char *name_of(ti_auth_t auth)
+{
+    apr_size_t i;
+
+    for (i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
+        if (methods[i].auth == auth) {
+            return methods[i].name;
+        }
+    }
+    return methods[0].name; /* not set: the default */
+}
+
+ti_auth_t ti_auth_of_name(const char *name)
+{
+    apr_size_t i;
+
+    for (i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
+        if (strcmp(name, methods[i].name) == 0) {
+            return methods[i].auth;
+        }
+    }
+    return TI_AUTH_UNSET;
+}
+
+const char *ti_server_url_complaint(const char *url, int allow_insecure,
+                                    apr_pool_t *p)
+{
+    apr_uri_t uri = {0};
+    int parsed = apr_uri_parse(p, url, &uri) == APR_SUCCESS;
+    const char *complaint;
+
+    if (uri.user != NULL || uri.password != NULL ||
+        (!parsed && strchr(url, '@') != NULL)) {
+        return "must not hold credentials in the URL: write "
+               "IntrospectClientID and IntrospectClientSecret";
+    }
+    if (!parsed || uri.scheme == NULL || uri.hostname == NULL ||
+        uri.hostname[0] == '\0') {
+        return apr_psprintf(p, "'%s' is not a URL: write https://HOST/PATH",
+                            url);
+    }
+    complaint = slip_of(url, &uri);
+    if (complaint != NULL) {
+        return apr_psprintf(p, "'%s' %s", url, complaint);
+    }
+    if (apr_cstr_casecmp(uri.scheme, "http") == 0 && !allow_insecure &&
+        !is_loopback(uri.hostname)) {
+        return apr_psprintf(p,
+                            "'%s' would be spoken to in the clear, where "
+                            "others read what is sent and forge what comes "
+                            "back: write https://, or IntrospectAllowInsecure "
+                            "On",
+                            url);
+    }
+    return NULL;
+}
+
+/* What is wrong with this URL, whoever is asked there. */
+static const char *slip_of(const char *url, const apr_uri_t *uri)
+{
+    if (apr_cstr_casecmp(uri->scheme, "https") != 0 &&
+        apr_cstr_casecmp(uri->scheme, "http") != 0) {
+        return "must begin with https://";
+    }
+    if (!is_port(uri->port_str)) {
+        return "has a port that is not one from 1 to 65535";
+    }
+    if (uri->fragment != NULL) {
+        return "has a #fragment: leave it out";
+    }
+    if (!is_escaped(url)) {
+        return "has a % without two hexadecimal digits behind it: write %25 "
+               "for a plain one";
+    }
+    return NULL;
+}
+
+/* Parts with their lengths, so that no part can run into the next. */
+static void identity_add(apr_array_header_t *parts, const char *text)
+{
+    APR_ARRAY_PUSH(parts, const char *) =
+        text != NULL ? apr_psprintf(parts->pool, "%" APR_SIZE_T_FMT ":%s",
+                                    strlen(text), text)
+                     : "-";
+}
+
+static apr_status_t identity_derive(ti_server_t *server, apr_pool_t *p)
+{
+    apr_array_header_t *parts = apr_array_make(p, 16, sizeof(const char *));
+    const char *whole;
+    int i;
+
+    for (i = 0; server->endpoints && i < server->endpoints->nelts; i++) {
+        identity_add(parts, APR_ARRAY_IDX(server->endpoints, i, const char *));
+    }
+    identity_add(parts, apr_itoa(p, (int)server->auth));
+    identity_add(parts, server->client_id);
+    identity_add(parts, server->client_secret);
+    identity_add(parts, server->bearer);
+    identity_add(parts, server->hint);
+    for (i = 0; server->params && i < server->params->nelts; i++) {
+        const ti_param_t *param = &APR_ARRAY_IDX(server->params, i, ti_param_t);
+
+        identity_add(parts, param->name);
+        identity_add(parts, param->value);
+    }
+    identity_add(parts, apr_itoa(p, (int)server->tls_verify));
+    identity_add(parts, server->tls_ca_file);
+    whole = apr_array_pstrcat(p, parts, ',');
+    return ti_key_digest(&server->identity, whole, strlen(whole));
+}
+
+/* Of a URL; none is the scheme's own. */
+static int is_port(const char *text)
+{
+    apr_int64_t port;
+
+    if (text == NULL || *text == '\0') {
+        return 1;
+    }
+    if (strspn(text, "0123456789") != strlen(text) || strlen(text) > 9) {
+        return 0;
+    }
+    port = apr_atoi64(text);
+    return port >= 1 && port <= 65535;
+}
+
+/* RFC 3986 2.1 */
+static int is_escaped(const char *url)
+{
+    const char *c;
+
+    for (c = strchr(url, '%'); c != NULL; c = strchr(c + 1, '%')) {
+        if (!apr_isxdigit(c[1]) || !apr_isxdigit(c[2])) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+static int is_loopback(const char *host)
+{
+    return apr_cstr_casecmp(host, "localhost") == 0 ||
+           strcmp(host, "::1") == 0 || strcmp(host, "[::1]") == 0 ||
+           (strncmp(host, "127.", 4) == 0 &&
+            strspn(host, "0123456789.") == strlen(host));
+}

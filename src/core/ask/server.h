@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Everything about one authorization server: where it is, who we are to it,
+ * how long its answers are remembered.
+ */
+#ifndef TI_SERVER_H
+#define TI_SERVER_H
+
+#include <apr_tables.h>
+#include <apr_time.h>
+
+#include "base/key.h"
+
+/* How we prove who we are, RFC 6749 2.3; names of the IANA registry "OAuth
+ * Token Endpoint Authentication Methods", and two of our own. */
+typedef enum ti_auth_t {
+    TI_AUTH_UNSET = 0,
+    TI_AUTH_BASIC,     /* client_secret_basic */
+    TI_AUTH_BASIC_RAW, /* client_secret_basic_raw: not form-encoded first */
+    TI_AUTH_POST,      /* client_secret_post */
+    TI_AUTH_BEARER,    /* bearer: a token of our own, RFC 7662 2.1 */
+    TI_AUTH_NONE       /* none: only client_id, if there is one */
+} ti_auth_t;
+
+typedef enum ti_switch_t {
+    TI_SWITCH_UNSET = 0,
+    TI_SWITCH_ON,
+    TI_SWITCH_OFF
+} ti_switch_t;
+
+/* A further parameter of the form. */
+typedef struct ti_param_t {
+    const char *name;
+    const char *value;
+} ti_param_t;
+
+#define TI_SERVER_ENDPOINTS_MAX 8
+
+/* Settings as read; NULL, TI_..._UNSET and -1 mean "not set" until
+ * ti_server_finish. Read-only afterwards; owned by the pool it was made in. */
+typedef struct ti_server_t {
+    const apr_array_header_t *endpoints; /* of const char *: equals */
+    ti_auth_t auth;
+    const char *client_id;
+    const char *client_secret;
+    const char *bearer;
+    const char *hint;                 /* token_type_hint; "" = none */
+    const apr_array_header_t *params; /* of ti_param_t */
+    apr_interval_time_t timeout;      /* the whole question */
+    apr_interval_time_t connect_timeout;
+    ti_switch_t tls_verify;
+    const char *tls_ca_file;
+    ti_switch_t allow_insecure;        /* http to other hosts than loopback */
+    apr_interval_time_t cache_max_age; /* cap on an active answer */
+    apr_interval_time_t negative_max_age; /* cap on an inactive one */
+    apr_interval_time_t stale_if_error;   /* beyond the cap, in trouble */
+    int refresh;                          /* per cent of the life; 0 = off */
+    int calls_max;                        /* simultaneous questions */
+    const char *jwks_url;
+
+    /* Made by ti_server_finish. */
+    ti_key_t identity;
+    /* Made by ti_server_arm. */
+    ti_keyring_t *tokens;
+    ti_keyring_t *documents;
+    apr_uint32_t index;                           /* in flights and counts */
+    apr_uint32_t health[TI_SERVER_ENDPOINTS_MAX]; /* of each, in breakers */
+    int lasting; /* lives as long as the process: may refresh later */
+} ti_server_t;
+
+/* A server with nothing set, in `p`. */
+ti_server_t *ti_server_create(apr_pool_t *p);
+
+/* What is set in `add`, else what is set in `base`, in `p`. Where both name
+ * endpoints, credentials and their method are not inherited: one server's
+ * secret is never sent to another. */
+ti_server_t *ti_server_merge(const ti_server_t *base, const ti_server_t *add,
+                             apr_pool_t *p);
+
+/* Put defaults in place of what is not set, and derive the identity: the
+ * digest of all that changes an answer or our trust in it. `workers`: requests
+ * that httpd can serve at once, of which the questions under way take half at
+ * most, unless somebody set it; 0: not known. */
+apr_status_t ti_server_finish(ti_server_t *server, int workers, apr_pool_t *p);
+
+/* Is it complete enough to be asked? NULL, or a complaint that says which
+ * directive to write. For a finished server. */
+const char *ti_server_complaint(const ti_server_t *server, apr_pool_t *p);
+
+/* The same for its key set alone, which needs no endpoint. NULL also when it
+ * has no URL. */
+const char *ti_server_keys_complaint(const ti_server_t *server, apr_pool_t *p);
+
+/* Make the keys of a finished server from the process's secret. */
+apr_status_t ti_server_arm(ti_server_t *server, const void *secret,
+                           apr_pool_t *p);
+
+/* The name of a method, or the method of a name (TI_AUTH_UNSET: unknown). */
+ti_auth_t ti_auth_of_name(const char *name);
+
+/* May this URL be asked? NULL, or a complaint: https, http to loopback, or
+ * http elsewhere where that is allowed; no fragment, no credentials in it, a
+ * port that there is, no broken escape. Credentials are never repeated. */
+const char *ti_server_url_complaint(const char *url, int allow_insecure,
+                                    apr_pool_t *p);
+
+#endif

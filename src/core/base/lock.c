@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/lock.h"
+
+#include <errno.h>
+#include <time.h>
+
+#define LOOKS 20 /* at the lock, within TI_LOCK_PATIENCE */
+
+static int wait_for(ti_lock_t *lock);
+
+apr_status_t ti_lock_init(ti_lock_t *lock)
+{
+    pthread_mutexattr_t attributes;
+    int error = pthread_mutexattr_init(&attributes);
+
+    if (error != 0) {
+        return APR_FROM_OS_ERROR(error);
+    }
+
+    error = pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
+    if (error == 0) {
+        error = pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST);
+    }
+    if (error == 0) {
+        error = pthread_mutex_init(&lock->mutex, &attributes);
+    }
+    pthread_mutexattr_destroy(&attributes);
+    return APR_FROM_OS_ERROR(error);
+}
+
+apr_status_t ti_lock_take(ti_lock_t *lock)
+{
+    int error = pthread_mutex_trylock(&lock->mutex);
+
+    if (error == EBUSY) {
+        error = wait_for(lock);
+    }
+    switch (error) {
+    case 0:
+        return APR_SUCCESS;
+    case EOWNERDEAD:
+        /* Should this holder die too, the next one is told again. */
+        pthread_mutex_consistent(&lock->mutex);
+        return APR_INCOMPLETE;
+    case ETIMEDOUT:
+        return APR_TIMEUP;
+    default:
+        return APR_FROM_OS_ERROR(error);
+    }
+}
+
+void ti_lock_give(ti_lock_t *lock)
+{
+    pthread_mutex_unlock(&lock->mutex);
+}
+
+int ti_lock_plausible(const ti_lock_t *lock)
+{
+#ifdef __GLIBC__
+    ti_lock_t model;
+
+    /* A mutex of another type may abort, or change the scheduling. */
+    return ti_lock_init(&model) == APR_SUCCESS &&
+           lock->mutex.__data.__kind == model.mutex.__data.__kind;
+#else
+    return lock != NULL;
+#endif
+}
+
+/* A waiter that is killed after it was woken takes the wake-up of the others
+ * with it: so look again several times. */
+static int wait_for(ti_lock_t *lock)
+{
+    struct timespec end;
+    apr_time_t moment;
+    int error = ETIMEDOUT;
+    int i;
+
+    for (i = 0; i < LOOKS && error == ETIMEDOUT; i++) {
+        clock_gettime(CLOCK_REALTIME, &end);
+        moment = apr_time_make(end.tv_sec, end.tv_nsec / 1000) +
+                 TI_LOCK_PATIENCE / LOOKS;
+        end.tv_sec = (time_t)apr_time_sec(moment);
+        end.tv_nsec = (long)apr_time_usec(moment) * 1000;
+        error = pthread_mutex_timedlock(&lock->mutex, &end);
+    }
+    return error;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/log.h"
+
+#include <apr_strings.h>
+
+#define LINE_MAX_BYTES 1024
+
+void ti_log(const ti_log_t *log, ti_level_t level, int id, const char *format,
+            ...)
+{
+    char line[LINE_MAX_BYTES];
+    int used;
+    int i;
+    va_list args;
+
+    if (!ti_log_on(log, level)) {
+        return;
+    }
+    used = apr_snprintf(line, sizeof(line), "MAI%04d: ", id);
+    va_start(args, format);
+    apr_vsnprintf(line + used, sizeof(line) - (apr_size_t)used, format, args);
+    va_end(args);
+
+    for (i = 0; line[i] != '\0'; i++) {
+        if ((unsigned char)line[i] < 0x20 || line[i] == 0x7f) {
+            line[i] = '?';
+        }
+    }
+    log->write(log->self, level, line);
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the core needs of the world, as arguments: a test can be the world.
+ */
+#ifndef TI_WORLD_H
+#define TI_WORLD_H
+
+#include <apr_pools.h>
+#include <apr_time.h>
+
+#include "base/log.h"
+
+struct ti_breakers_t;
+struct ti_cache_t;
+struct ti_counts_t;
+struct ti_flights_t;
+struct ti_http_t;
+struct ti_key_t;
+struct ti_pace_t;
+struct ti_policy_t;
+struct ti_refresher_t;
+struct ti_seats_t;
+struct ti_server_t;
+
+/* One per process, made after the fork; read-only, used by all threads. */
+typedef struct ti_world_t {
+    struct ti_http_t *http;
+    struct ti_cache_t *cache;         /* NULL: nothing is remembered */
+    struct ti_flights_t *flights;     /* NULL: everybody asks */
+    struct ti_seats_t *seats;         /* NULL: any number may wait */
+    struct ti_breakers_t *breakers;   /* NULL: nobody is left aside */
+    struct ti_counts_t *counts;       /* NULL: nothing is counted */
+    struct ti_refresher_t *refresher; /* NULL: nothing is refreshed early */
+    struct ti_pace_t *pace;           /* NULL: every line is logged */
+    const ti_log_t *log;              /* for what belongs to no request */
+    apr_time_t (*clock)(void);
+} ti_world_t;
+
+/* One token, asked about for one place. Owned by the request. */
+typedef struct ti_question_t {
+    const struct ti_server_t *server; /* finished and armed */
+    const struct ti_policy_t *policy;
+    const char *token;
+    apr_size_t length;
+    const ti_log_t *log;
+    apr_pool_t *p; /* for everything that the answer needs */
+    int known;     /* nonzero: the token was active when last asked about */
+} ti_question_t;
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One remembered answer as it lies in shared memory, under a keyed check, so
+ * that a copy can be taken without a lock and trusted afterwards. Needs a
+ * machine whose words have 64 bits.
+ */
+#ifndef TI_CELL_H
+#define TI_CELL_H
+
+#include <apr_pools.h>
+
+#include "cache/cache.h"
+#include "base/key.h"
+
+/* All words that processes share are read and written with these. Ordered
+ * stores cost nothing on x86, and make each state that a killed writer can
+ * leave behind a state that its code passed through. */
+#define TI_GET(place) __atomic_load_n(&(place), __ATOMIC_ACQUIRE)
+#define TI_PUT(place, value)                                                   \
+    __atomic_store_n(&(place), (value), __ATOMIC_RELEASE)
+
+#define TI_CELL_WORDS (TI_KEY_SIZE / 8) /* of a key */
+
+/* The header; the bytes follow, padded with zeros to whole words.
+ *
+ *      0 +---------+------+------+
+ *        | check   | next | span |  next stands outside the check
+ *     16 +---------+------+------+
+ *        | answered| expires     |
+ *     32 +---------+-------------+
+ *        | key                   |
+ *     64 +-----------------------+
+ *        | bytes                 |
+ *        +-----------------------+  64 + size, rounded up to 8
+ */
+typedef struct ti_cell_t {
+    apr_uint64_t check; /* keyed, over all that follows but next */
+    apr_uint32_t next;  /* offset of the bucket's next cell; the ring's */
+    apr_uint32_t span;  /* ti_kind_t in the upper 8 bits, size below;
+                           TI_KIND_NONE is a hole: dead, or never used */
+    apr_time_t answered;
+    apr_time_t expires;
+    apr_uint64_t key[TI_CELL_WORDS];
+} ti_cell_t;
+
+/* Lengths in rings are counted in units of 8 bytes. */
+#define TI_CELL_UNITS ((apr_uint32_t)(sizeof(ti_cell_t) / 8))
+
+/* The secret of the checks: whoever can choose what is remembered, cannot
+ * choose two cells whose halves pass as a third. */
+typedef struct ti_sealing_t {
+    apr_uint64_t words[2];
+} ti_sealing_t;
+
+/* One search for a key. The buffer is the tries' own: zero it. */
+typedef struct ti_search_t {
+    apr_uint64_t key[TI_CELL_WORDS];
+    apr_time_t now;
+    apr_pool_t *p;
+    void *buffer;
+    apr_size_t size;
+} ti_search_t;
+
+/* An image of the cell in `p`, checked, ready to be copied into a ring. */
+const ti_cell_t *ti_cell_make(const ti_key_t *key, const ti_entry_t *entry,
+                              const ti_sealing_t *seal, apr_pool_t *p);
+
+/* Copy a cell out of memory that may change at any moment. `room`: bytes
+ * that may be read after the header. Nonzero when the copy is whole, bears
+ * the key of the search and has not expired; *entry is filled only then,
+ * its bytes are in the search's pool. */
+int ti_cell_read(ti_entry_t *entry, const ti_cell_t *cell, apr_size_t room,
+                 ti_search_t *search, const ti_sealing_t *seal);
+
+/* Does a cell that nobody writes to now pass its check? */
+int ti_cell_whole(const ti_cell_t *cell, const ti_sealing_t *seal);
+
+/* The parts of a span, and the units that a cell with this span fills. */
+static inline ti_kind_t ti_cell_kind(apr_uint32_t span)
+{
+    return (ti_kind_t)(span >> 24);
+}
+
+static inline apr_size_t ti_cell_size(apr_uint32_t span)
+{
+    return span & 0xffffff;
+}
+
+static inline apr_uint32_t ti_cell_units(apr_uint32_t span)
+{
+    return TI_CELL_UNITS + (apr_uint32_t)((ti_cell_size(span) + 7) / 8);
+}
+
+#endif

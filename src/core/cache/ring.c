@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cache/ring.h"
+
+#include "cache/index.h"
+
+static int make_room(const ti_ring_t *ring, apr_uint32_t units, apr_time_t now);
+static int retire(const ti_ring_t *ring, apr_int64_t *carry, apr_time_t now);
+static ti_cell_t *put_at_head(const ti_ring_t *ring, const ti_cell_t *cell,
+                              apr_uint32_t units);
+static apr_uint32_t rest_of_lap(const ti_ring_t *ring, apr_uint32_t units);
+static void fill_lap(const ti_ring_t *ring, apr_uint32_t rest);
+static ti_cell_t *cell_on(apr_uint32_t *units, const ti_ring_t *ring,
+                          apr_uint64_t position);
+static ti_cell_t *place_of(const ti_ring_t *ring, apr_uint64_t position);
+static void bury(const ti_ring_t *ring, apr_uint32_t *link, ti_cell_t *cell);
+static void empty(const ti_ring_t *ring);
+static void restore(const ti_ring_t *ring, ti_cell_t *cell);
+
+void ti_ring_lay(ti_ring_plan_t *plan, apr_size_t size, apr_size_t spread)
+{
+    apr_size_t state = sizeof(ti_ring_state_t);
+    apr_size_t heads = (size / spread * 4 + 7) & ~(apr_size_t)7;
+    apr_size_t marks = (size / (64 * 32) + 1) * 4;
+    apr_size_t first = (state + heads + marks + 63) & ~(apr_size_t)63;
+
+    plan->buckets = (apr_uint32_t)(size / spread);
+    plan->map = (apr_uint32_t)((state + heads) / 8);
+    plan->first = (apr_uint32_t)(first / 8);
+    plan->room = (apr_uint32_t)((size - first) / 8);
+}
+
+int ti_ring_fetch(ti_entry_t *entry, const ti_ring_t *ring, ti_search_t *search)
+{
+    apr_uint32_t *link;
+    const ti_cell_t *cell = ti_index_find(&link, ring, search->key);
+
+    if (cell == NULL || !ti_cell_read(entry, cell, ti_index_room(ring, cell),
+                                      search, ring->seal)) {
+        return 0;
+    }
+    ti_index_use(ring, cell);
+    return 1;
+}
+
+apr_status_t ti_ring_insert(const ti_ring_t *ring, const ti_cell_t *image,
+                            apr_time_t now)
+{
+    apr_uint32_t units = ti_cell_units(image->span);
+    apr_status_t rv = APR_SUCCESS;
+    apr_uint32_t *link;
+    ti_cell_t *old;
+
+    if (!make_room(ring, units, now)) {
+        empty(ring);
+        rv = APR_INCOMPLETE;
+    }
+
+    /* The new one first: a reader finds one of the two at any moment. */
+    link = &put_at_head(ring, image, units)->next;
+    old = ti_index_seek(&link, ring, image->key);
+    if (old != NULL) {
+        bury(ring, link, old);
+    }
+    return rv;
+}
+
+int ti_ring_newer(const ti_ring_t *ring, const ti_cell_t *image, apr_time_t now)
+{
+    apr_uint32_t *link;
+    const ti_cell_t *cell = ti_index_find(&link, ring, image->key);
+    apr_time_t answered = cell != NULL ? TI_GET(cell->answered) : 0;
+
+    return answered > image->answered && answered <= now + TI_ENTRY_SKEW;
+}
+
+void ti_ring_drop(const ti_ring_t *ring, const apr_uint64_t *key)
+{
+    apr_uint32_t *link;
+    ti_cell_t *cell = ti_index_find(&link, ring, key);
+
+    if (cell != NULL) {
+        bury(ring, link, cell);
+    }
+}
+
+void ti_ring_mend(const ti_ring_t *ring)
+{
+    apr_uint64_t position = TI_GET(ring->state->tail);
+    apr_uint64_t head = TI_GET(ring->state->head);
+    int sound = head - position <= ring->plan->room;
+    apr_uint32_t units;
+    ti_cell_t *cell;
+
+    ti_index_clear(ring);
+    for (; sound && position != head; position += units) {
+        cell = cell_on(&units, ring, position);
+        sound = units > 0 && units <= head - position;
+        if (sound && cell != NULL) {
+            restore(ring, cell);
+        }
+    }
+    if (!sound) {
+        empty(ring);
+    }
+}
+
+/* Give up cells at the tail until these units fit in one piece. Zero: the
+ * ring makes no sense. Ends: each step brings the tail forward, and no more
+ * than `carry` comes back at the head. */
+static int make_room(const ti_ring_t *ring, apr_uint32_t units, apr_time_t now)
+{
+    apr_int64_t carry = (apr_int64_t)TI_RING_CARRY + units;
+    apr_uint64_t used;
+
+    for (;;) {
+        used = TI_GET(ring->state->head) - TI_GET(ring->state->tail);
+        if (used > ring->plan->room) {
+            return 0;
+        }
+        if (ring->plan->room - used >= rest_of_lap(ring, units) + units) {
+            return 1;
+        }
+        if (!retire(ring, &carry, now)) {
+            return 0;
+        }
+    }
+}
+
+/* Give up the cell at the tail; one in use is carried to the head instead.
+ * That needs no more room than it leaves: it moves down, or to where it is. */
+static int retire(const ti_ring_t *ring, apr_int64_t *carry, apr_time_t now)
+{
+    ti_ring_state_t *state = ring->state;
+    apr_uint64_t tail = TI_GET(state->tail);
+    apr_uint32_t units;
+    apr_uint32_t *link;
+    ti_cell_t *cell = cell_on(&units, ring, tail);
+    int live;
+
+    if (units == 0 || units > TI_GET(state->head) - tail) {
+        return 0;
+    }
+    live = cell != NULL && ti_cell_kind(TI_GET(cell->span)) != TI_KIND_NONE &&
+           ti_index_find(&link, ring, cell->key) == cell;
+    if (live) {
+        ti_index_remove(ring, link, cell);
+    }
+    TI_PUT(state->tail, tail + units);
+    if (!live || TI_GET(cell->expires) <= now) {
+        return 1;
+    }
+
+    if (*carry > 0 && ti_index_used(ring, cell)) {
+        *carry -= units;
+        put_at_head(ring, cell, units);
+    } else {
+        TI_PUT(state->evictions, TI_GET(state->evictions) + 1);
+    }
+    return 1;
+}
+
+/* Copy a cell to the head and enter it into the index; room was made. A copy
+ * within the ring may overlap, but only downwards. */
+static ti_cell_t *put_at_head(const ti_ring_t *ring, const ti_cell_t *cell,
+                              apr_uint32_t units)
+{
+    const apr_uint64_t *from = (const apr_uint64_t *)cell;
+    apr_uint32_t rest = rest_of_lap(ring, units);
+    apr_uint64_t head;
+    apr_uint64_t *to;
+    apr_uint32_t i;
+
+    if (rest > 0) {
+        fill_lap(ring, rest);
+    }
+    head = TI_GET(ring->state->head);
+    to = (apr_uint64_t *)place_of(ring, head);
+    for (i = 0; i < units; i++) {
+        TI_PUT(to[i], __atomic_load_n(from + i, __ATOMIC_RELAXED));
+    }
+    ti_index_rest(ring, (ti_cell_t *)to);
+    TI_PUT(ring->state->head, head + units);
+    ti_index_add(ring, (ti_cell_t *)to);
+    return (ti_cell_t *)to;
+}
+
+/* Units to skip at the head so that so many lie in one piece. */
+static apr_uint32_t rest_of_lap(const ti_ring_t *ring, apr_uint32_t units)
+{
+    apr_uint32_t room = ring->plan->room;
+    apr_uint32_t at = (apr_uint32_t)(TI_GET(ring->state->head) % room);
+
+    return units > room - at ? room - at : 0;
+}
+
+/* A hole up to the end; a rest too short for a header is one by itself. */
+static void fill_lap(const ti_ring_t *ring, apr_uint32_t rest)
+{
+    apr_uint64_t head = TI_GET(ring->state->head);
+
+    if (rest >= TI_CELL_UNITS) {
+        TI_PUT(place_of(ring, head)->span, (rest - TI_CELL_UNITS) * 8);
+    }
+    TI_PUT(ring->state->head, head + rest);
+}
+
+/* The cell or hole at a position, NULL in a rest too short for one. *units:
+ * how far it reaches, 0 when it would leave the ring. */
+static ti_cell_t *cell_on(apr_uint32_t *units, const ti_ring_t *ring,
+                          apr_uint64_t position)
+{
+    apr_uint32_t room = ring->plan->room;
+    apr_uint32_t rest = room - (apr_uint32_t)(position % room);
+    ti_cell_t *cell = place_of(ring, position);
+
+    if (rest < TI_CELL_UNITS) {
+        *units = rest;
+        return NULL;
+    }
+    *units = ti_cell_units(TI_GET(cell->span));
+    if (*units > rest) {
+        *units = 0;
+    }
+    return cell;
+}
+
+static ti_cell_t *place_of(const ti_ring_t *ring, apr_uint64_t position)
+{
+    apr_uint64_t offset = ring->plan->first + position % ring->plan->room;
+
+    return (ti_cell_t *)((apr_uint64_t *)ring->state + offset);
+}
+
+/* Dead first, then out of the index: mending must never find it alive. */
+static void bury(const ti_ring_t *ring, apr_uint32_t *link, ti_cell_t *cell)
+{
+    apr_uint32_t span = TI_GET(cell->span);
+
+    TI_PUT(cell->span, (apr_uint32_t)ti_cell_size(span));
+    ti_index_remove(ring, link, cell);
+}
+
+static void empty(const ti_ring_t *ring)
+{
+    ti_index_clear(ring);
+    TI_PUT(ring->state->head, 0);
+    TI_PUT(ring->state->tail, 0);
+}
+
+/* Of two cells of one key the later one is the newer. */
+static void restore(const ti_ring_t *ring, ti_cell_t *cell)
+{
+    apr_uint32_t span = TI_GET(cell->span);
+
+    if (ti_cell_kind(span) == TI_KIND_NONE) {
+        return;
+    }
+    if (!ti_cell_whole(cell, ring->seal)) {
+        TI_PUT(cell->span, (apr_uint32_t)ti_cell_size(span));
+        return;
+    }
+    ti_ring_drop(ring, cell->key);
+    ti_index_add(ring, cell);
+}

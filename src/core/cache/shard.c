@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cache/shard.h"
+
+/* Bytes of a ring for each of its buckets. */
+#define POSITIVE_SPREAD 512
+#define NEGATIVE_SPREAD 128
+
+static ti_ring_t positive_of(ti_shard_t *shard, const ti_shard_plan_t *plan);
+static ti_ring_t negative_of(ti_shard_t *shard, const ti_shard_plan_t *plan);
+static apr_status_t replace(const ti_ring_t *ring, const ti_ring_t *other,
+                            const ti_cell_t *image, apr_time_t now);
+static void count_ring(ti_shard_count_t *count, const ti_ring_t *ring);
+
+void ti_shard_lay(ti_shard_plan_t *plan, apr_size_t size)
+{
+    apr_size_t rings = size - sizeof(ti_shard_t);
+    apr_size_t negative = rings / 8 & ~(apr_size_t)63;
+
+    plan->size = size;
+    plan->negative_at = size - negative;
+    ti_ring_lay(&plan->positive, rings - negative, POSITIVE_SPREAD);
+    ti_ring_lay(&plan->negative, negative, NEGATIVE_SPREAD);
+}
+
+apr_status_t ti_shard_init(ti_shard_t *shard)
+{
+    return ti_lock_init(&shard->lock);
+}
+
+int ti_shard_fetch(ti_entry_t *entry, ti_shard_t *shard,
+                   const ti_shard_plan_t *plan, ti_search_t *search)
+{
+    ti_ring_t positive = positive_of(shard, plan);
+    ti_ring_t negative = negative_of(shard, plan);
+    apr_uint64_t before = 1;
+    apr_uint64_t turn;
+    int i;
+
+    /* What was not found is not there only if nobody wrote meanwhile; a hit
+     * need not know. */
+    for (i = 0; i < TI_SHARD_LOOKS; i++) {
+        if (ti_ring_fetch(entry, &positive, search) ||
+            ti_ring_fetch(entry, &negative, search)) {
+            return 1;
+        }
+        turn = TI_GET(shard->turn);
+        if (turn == before && (turn & 1) == 0) {
+            return 0;
+        }
+        before = turn;
+    }
+    return 0;
+}
+
+apr_status_t ti_shard_store(ti_shard_t *shard, const ti_shard_plan_t *plan,
+                            const ti_cell_t *image, apr_time_t now)
+{
+    ti_ring_t positive = positive_of(shard, plan);
+    ti_ring_t negative = negative_of(shard, plan);
+    int no = ti_cell_kind(image->span) == TI_KIND_INACTIVE;
+    const ti_ring_t *ring = no ? &negative : &positive;
+    apr_status_t done;
+    apr_status_t rv;
+
+    if (ti_cell_units(image->span) > ring->plan->room / TI_RING_PARTS) {
+        return APR_ENOSPC;
+    }
+    rv = ti_lock_take(&shard->lock);
+    if (rv != APR_SUCCESS && rv != APR_INCOMPLETE) {
+        return rv;
+    }
+
+    TI_PUT(shard->turn, TI_GET(shard->turn) | 1);
+    if (rv == APR_INCOMPLETE) {
+        ti_ring_mend(&positive);
+        ti_ring_mend(&negative);
+    }
+    done = replace(ring, no ? &positive : &negative, image, now);
+    if (done != APR_EEXIST) {
+        TI_PUT(shard->stores, TI_GET(shard->stores) + 1);
+    }
+    if (rv == APR_INCOMPLETE || done == APR_INCOMPLETE) {
+        TI_PUT(shard->repairs, TI_GET(shard->repairs) + 1);
+    }
+    TI_PUT(shard->turn, TI_GET(shard->turn) + 1);
+    ti_lock_give(&shard->lock);
+    return done == APR_EEXIST ? done : APR_SUCCESS;
+}
+
+void ti_shard_count(ti_shard_count_t *count, ti_shard_t *shard,
+                    const ti_shard_plan_t *plan)
+{
+    ti_ring_t positive = positive_of(shard, plan);
+    ti_ring_t negative = negative_of(shard, plan);
+
+    count_ring(count, &positive);
+    count_ring(count, &negative);
+    count->stores += TI_GET(shard->stores);
+    count->repairs += TI_GET(shard->repairs);
+}
+
+static ti_ring_t positive_of(ti_shard_t *shard, const ti_shard_plan_t *plan)
+{
+    ti_ring_t ring;
+
+    ring.state = (ti_ring_state_t *)(shard + 1);
+    ring.plan = &plan->positive;
+    ring.seal = &plan->seal;
+    return ring;
+}
+
+static ti_ring_t negative_of(ti_shard_t *shard, const ti_shard_plan_t *plan)
+{
+    ti_ring_t ring;
+
+    ring.state = (ti_ring_state_t *)((char *)shard + plan->negative_at);
+    ring.plan = &plan->negative;
+    ring.seal = &plan->seal;
+    return ring;
+}
+
+/* The old decision goes first: killed in between, there is none. */
+static apr_status_t replace(const ti_ring_t *ring, const ti_ring_t *other,
+                            const ti_cell_t *image, apr_time_t now)
+{
+    if (ti_ring_newer(ring, image, now) || ti_ring_newer(other, image, now)) {
+        return APR_EEXIST;
+    }
+    ti_ring_drop(other, image->key);
+    return ti_ring_insert(ring, image, now);
+}
+
+static void count_ring(ti_shard_count_t *count, const ti_ring_t *ring)
+{
+    count->entries += TI_GET(ring->state->entries);
+    count->bytes += TI_GET(ring->state->bytes);
+    count->evictions += TI_GET(ring->state->evictions);
+}

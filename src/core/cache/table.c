@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cache/table.h"
+
+#include <string.h>
+
+#include <apr_general.h>
+
+#include "cache/shard.h"
+
+/* The words "ti-table", and what changes with the layout. */
+#define MAGIC APR_UINT64_C(0x656c6261742d6974)
+#define VERSION 1
+
+/* A shard is at least this large: 1 MiB of it are a positive ring, which
+ * holds several of the largest entries, and its mending stays short. */
+#define SHARD_SIZE_MIN ((apr_size_t)1024 * 1024 * 8 / 7)
+
+typedef struct header_t {
+    apr_uint64_t magic; /* written last */
+    apr_uint32_t version;
+    apr_uint32_t shards;
+    apr_uint64_t size;
+    ti_sealing_t seal;
+} __attribute__((aligned(64))) header_t;
+
+/* The handle: nothing in it changes after it was made. */
+struct ti_table_t {
+    ti_cache_t cache;
+    char *shards;
+    apr_uint32_t count; /* a power of 2 */
+    ti_shard_plan_t plan;
+};
+
+static apr_status_t open_handle(ti_table_t **table, void *memory,
+                                apr_size_t size, apr_pool_t *p);
+static apr_status_t furnish(ti_table_t *table, header_t *header,
+                            apr_size_t size);
+static int is_ours(const ti_table_t *table, const header_t *header,
+                   apr_size_t size);
+static ti_shard_t *shard_at(const ti_table_t *table, apr_uint32_t i);
+static ti_shard_t *shard_for(const ti_table_t *table, const apr_uint64_t *key);
+static apr_status_t fetch(ti_cache_t *cache, ti_entry_t *entry,
+                          const struct ti_key_t *key, apr_time_t now,
+                          apr_pool_t *p);
+static apr_status_t store(ti_cache_t *cache, const struct ti_key_t *key,
+                          const ti_entry_t *entry, apr_time_t now,
+                          apr_pool_t *p);
+static int well_formed(const ti_entry_t *entry);
+
+apr_status_t ti_table_create(ti_table_t **table, void *memory, apr_size_t size,
+                             apr_pool_t *p)
+{
+    apr_status_t rv = open_handle(table, memory, size, p);
+
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    rv = furnish(*table, memory, size);
+    if (rv != APR_SUCCESS) {
+        *table = NULL;
+    }
+    return rv;
+}
+
+apr_status_t ti_table_attach(ti_table_t **table, void *memory, apr_size_t size,
+                             apr_pool_t *p)
+{
+    const header_t *header = memory;
+    apr_status_t rv = open_handle(table, memory, size, p);
+
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    if (!is_ours(*table, header, size)) {
+        *table = NULL;
+        return APR_EINVAL;
+    }
+    (*table)->plan.seal = header->seal;
+    return APR_SUCCESS;
+}
+
+ti_cache_t *ti_table_cache(ti_table_t *table)
+{
+    return &table->cache;
+}
+
+void ti_table_stats(const ti_table_t *table, ti_table_stats_t *stats)
+{
+    ti_shard_count_t count = {0};
+    apr_uint64_t room = table->plan.positive.room + table->plan.negative.room;
+    apr_uint32_t i;
+
+    for (i = 0; i < table->count; i++) {
+        ti_shard_count(&count, shard_at(table, i), &table->plan);
+    }
+
+    stats->entries = count.entries;
+    stats->bytes = count.bytes;
+    stats->capacity = table->count * room * 8;
+    stats->stores = count.stores;
+    stats->evictions = count.evictions;
+    stats->repairs = count.repairs;
+}
+
+static apr_status_t open_handle(ti_table_t **table, void *memory,
+                                apr_size_t size, apr_pool_t *p)
+{
+    apr_size_t body = size - sizeof(header_t);
+    ti_table_t *made;
+
+    *table = NULL;
+    if (size < TI_TABLE_SIZE_MIN || (apr_uintptr_t)memory % 64 != 0) {
+        return APR_EINVAL;
+    }
+
+    made = apr_pcalloc(p, sizeof(*made));
+    made->cache.fetch = fetch;
+    made->cache.store = store;
+    made->cache.self = made;
+    made->shards = (char *)memory + sizeof(header_t);
+    made->count = 1;
+    while (body / made->count / 2 >= SHARD_SIZE_MIN) {
+        made->count *= 2;
+    }
+    ti_shard_lay(&made->plan, body / made->count & ~(apr_size_t)63);
+    *table = made;
+    return APR_SUCCESS;
+}
+
+static apr_status_t furnish(ti_table_t *table, header_t *header,
+                            apr_size_t size)
+{
+    ti_sealing_t *seal = &table->plan.seal;
+    apr_status_t rv = APR_SUCCESS;
+    apr_uint32_t i;
+
+    for (i = 0; rv == APR_SUCCESS && i < table->count; i++) {
+        rv = ti_shard_init(shard_at(table, i));
+    }
+    if (rv == APR_SUCCESS) {
+        rv = apr_generate_random_bytes((unsigned char *)seal, sizeof(*seal));
+    }
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+
+    header->version = VERSION;
+    header->shards = table->count;
+    header->size = size;
+    header->seal = *seal;
+    TI_PUT(header->magic, MAGIC);
+    return APR_SUCCESS;
+}
+
+static int is_ours(const ti_table_t *table, const header_t *header,
+                   apr_size_t size)
+{
+    apr_uint32_t i;
+
+    if (TI_GET(header->magic) != MAGIC || header->version != VERSION ||
+        header->shards != table->count || header->size != size) {
+        return 0;
+    }
+    for (i = 0; i < table->count; i++) {
+        if (!ti_lock_plausible(&shard_at(table, i)->lock)) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+static ti_shard_t *shard_at(const ti_table_t *table, apr_uint32_t i)
+{
+    return (ti_shard_t *)(table->shards + i * table->plan.size);
+}
+
+/* By other bits of the key than those that choose the bucket. */
+static ti_shard_t *shard_for(const ti_table_t *table, const apr_uint64_t *key)
+{
+    return shard_at(table, (apr_uint32_t)key[1] & (table->count - 1));
+}
+
+static apr_status_t fetch(ti_cache_t *cache, ti_entry_t *entry,
+                          const struct ti_key_t *key, apr_time_t now,
+                          apr_pool_t *p)
+{
+    ti_table_t *table = cache->self;
+    ti_search_t search = {0};
+
+    memcpy(search.key, key->bytes, sizeof(search.key));
+    search.now = now;
+    search.p = p;
+    memset(entry, 0, sizeof(*entry));
+    return ti_shard_fetch(entry, shard_for(table, search.key), &table->plan,
+                          &search)
+               ? APR_SUCCESS
+               : APR_NOTFOUND;
+}
+
+static apr_status_t store(ti_cache_t *cache, const struct ti_key_t *key,
+                          const ti_entry_t *entry, apr_time_t now,
+                          apr_pool_t *p)
+{
+    ti_table_t *table = cache->self;
+    const ti_cell_t *image;
+
+    if (!well_formed(entry)) {
+        return APR_EINVAL;
+    }
+    if (entry->size > TI_ENTRY_MAX) {
+        return APR_ENOSPC;
+    }
+
+    /* All that takes time is done before the lock is taken. */
+    image = ti_cell_make(key, entry, &table->plan.seal, p);
+    return ti_shard_store(shard_for(table, image->key), &table->plan, image,
+                          now);
+}
+
+static int well_formed(const ti_entry_t *entry)
+{
+    switch (entry->kind) {
+    case TI_KIND_CLAIMS:
+    case TI_KIND_DOCUMENT:
+        return entry->size == 0 || entry->bytes != NULL;
+    case TI_KIND_INACTIVE:
+        return entry->size == 0;
+    default:
+        return 0;
+    }
+}

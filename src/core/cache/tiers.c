@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cache/tiers.h"
+
+typedef struct tiers_t {
+    ti_cache_t *front;
+    ti_cache_t *back;
+} tiers_t;
+
+static apr_status_t fetch(ti_cache_t *cache, ti_entry_t *entry,
+                          const struct ti_key_t *key, apr_time_t now,
+                          apr_pool_t *p);
+static apr_status_t store(ti_cache_t *cache, const struct ti_key_t *key,
+                          const ti_entry_t *entry, apr_time_t now,
+                          apr_pool_t *p);
+
+static apr_status_t bar(const tiers_t *tiers, const struct ti_key_t *key,
+                        const ti_entry_t *entry, apr_time_t now, apr_pool_t *p);
+
+ti_cache_t *ti_tiers_cache(ti_cache_t *front, ti_cache_t *back, apr_pool_t *p)
+{
+    ti_cache_t *cache = apr_pcalloc(p, sizeof(*cache));
+    tiers_t *tiers = apr_pcalloc(p, sizeof(*tiers));
+
+    tiers->front = front;
+    tiers->back = back;
+    cache->fetch = fetch;
+    cache->store = store;
+    cache->self = tiers;
+    return cache;
+}
+
+static apr_status_t fetch(ti_cache_t *cache, ti_entry_t *entry,
+                          const struct ti_key_t *key, apr_time_t now,
+                          apr_pool_t *p)
+{
+    tiers_t *tiers = cache->self;
+    apr_status_t rv = tiers->front->fetch(tiers->front, entry, key, now, p);
+
+    if (rv == APR_SUCCESS) {
+        return rv;
+    }
+    rv = tiers->back->fetch(tiers->back, entry, key, now, p);
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+
+    /* What is in front may know more: of a revocation, for one, that did not
+     * get behind, or that another machine has overwritten. */
+    rv = tiers->front->store(tiers->front, key, entry, now, p);
+    return rv == APR_EEXIST
+               ? tiers->front->fetch(tiers->front, entry, key, now, p)
+               : APR_SUCCESS;
+}
+
+static apr_status_t store(ti_cache_t *cache, const struct ti_key_t *key,
+                          const ti_entry_t *entry, apr_time_t now,
+                          apr_pool_t *p)
+{
+    tiers_t *tiers = cache->self;
+    apr_status_t rv = tiers->front->store(tiers->front, key, entry, now, p);
+    apr_status_t behind;
+
+    if (rv == APR_EEXIST) {
+        return rv;
+    }
+    behind = tiers->back->store(tiers->back, key, entry, now, p);
+    if (behind != APR_SUCCESS && entry->kind == TI_KIND_INACTIVE) {
+        rv = bar(tiers, key, entry, now, p);
+    }
+    return rv != APR_SUCCESS ? rv : behind;
+}
+
+/* Let nobody look past this "inactive". That it is there does not make it
+ * fresh: its age decides when somebody is asked again. */
+static apr_status_t bar(const tiers_t *tiers, const struct ti_key_t *key,
+                        const ti_entry_t *entry, apr_time_t now, apr_pool_t *p)
+{
+    ti_entry_t lasting = *entry;
+
+    if (lasting.expires < now + TI_TIERS_BAR) {
+        lasting.expires = now + TI_TIERS_BAR;
+    }
+    return tiers->front->store(tiers->front, key, &lasting, now, p);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A cache in front of another: the table of this httpd, and behind it a store
+ * that several machines share.
+ */
+#ifndef TI_TIERS_H
+#define TI_TIERS_H
+
+#include "cache/cache.h"
+
+/* How long "inactive" is kept in front when the cache behind did not take it:
+ * an older "active" may still be there, and must not come back. It is longer
+ * than an answer is kept in any sensible configuration. */
+#define TI_TIERS_BAR apr_time_from_sec(3600)
+
+/* Found in front, or behind and then put in front; stored in both. What is
+ * found behind never replaces what is newer in front. Lives in `p`, as do both
+ * caches at least. */
+ti_cache_t *ti_tiers_cache(ti_cache_t *front, ti_cache_t *back, apr_pool_t *p);
+
+#endif

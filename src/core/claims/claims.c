@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "claims/claims.h"
+
+#include <string.h>
+
+#include "claims/record.h"
+
+static const char *at(const ti_claims_t *claims, apr_uint32_t offset);
+static int order(const char *path, apr_size_t length, const ti_claims_t *claims,
+                 const ti_value_t *value);
+static int equals(const ti_claims_t *claims, const ti_value_t *value,
+                  const char *text, apr_size_t length);
+static int string_has_word(const char *string, apr_size_t length,
+                           const char *word, apr_size_t word_length);
+
+const ti_value_t *ti_claims_entries(const ti_claims_t *claims)
+{
+    return (const ti_value_t *)(claims + 1);
+}
+
+const ti_value_t *ti_claims_element(const ti_claims_t *claims,
+                                    const ti_value_t *array, apr_uint32_t i)
+{
+    const ti_value_t *elements = ti_claims_entries(claims) + claims->entries;
+
+    return elements + array->as.elements.first + i;
+}
+
+const ti_value_t *ti_claims_find(const ti_claims_t *claims, const char *path,
+                                 apr_size_t length)
+{
+    const ti_value_t *entries = ti_claims_entries(claims);
+    apr_uint32_t low = 0;
+    apr_uint32_t high = claims->entries;
+
+    while (low < high) {
+        apr_uint32_t middle = low + (high - low) / 2;
+        int way = order(path, length, claims, &entries[middle]);
+
+        if (way == 0) {
+            return &entries[middle];
+        }
+        if (way < 0) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    return NULL;
+}
+
+const ti_value_t *ti_claims_member(const ti_claims_t *claims, const char *name)
+{
+    const ti_value_t *value = ti_claims_find(claims, name, strlen(name));
+
+    return value != NULL && value->type != TI_NULL ? value : NULL;
+}
+
+const char *ti_claims_string(const ti_claims_t *claims, const ti_value_t *value)
+{
+    return at(claims, value->string);
+}
+
+const char *ti_claims_text(const ti_claims_t *claims, const ti_value_t *value)
+{
+    return value->text != 0 ? at(claims, value->text) : NULL;
+}
+
+const char *ti_claims_plain(const ti_claims_t *claims, const char *name)
+{
+    const ti_value_t *value = ti_claims_member(claims, name);
+
+    if (value == NULL || value->type != TI_STRING || value->length == 0) {
+        return NULL;
+    }
+    /* compile gave it a text of its own where it needed escapes */
+    return value->text == value->string ? at(claims, value->string) : NULL;
+}
+
+int ti_claims_holds(const ti_claims_t *claims, const ti_value_t *value,
+                    const char *text)
+{
+    apr_size_t length = strlen(text);
+    apr_uint32_t i;
+
+    if (value->type != TI_ARRAY) {
+        return equals(claims, value, text, length);
+    }
+    for (i = 0; i < value->as.elements.count; i++) {
+        if (equals(claims, ti_claims_element(claims, value, i), text, length)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+int ti_claims_has_word(const ti_claims_t *claims, const ti_value_t *value,
+                       const char *word)
+{
+    if (value->type == TI_STRING) {
+        return string_has_word(at(claims, value->string), value->length, word,
+                               strlen(word));
+    }
+    return ti_claims_holds(claims, value, word);
+}
+
+int ti_claims_valid(const void *block, apr_size_t size)
+{
+    const ti_claims_t *claims = block;
+    const ti_value_t *values = (const ti_value_t *)(claims + 1);
+    apr_uint32_t total;
+    apr_uint32_t i;
+
+    if (size < sizeof(*claims) || claims->magic != TI_RECORD_MAGIC ||
+        claims->size != size || claims->entries > TI_CLAIMS_VALUES_MAX ||
+        claims->elements > TI_CLAIMS_VALUES_MAX - claims->entries) {
+        return 0;
+    }
+    total = claims->entries + claims->elements;
+    if (size - sizeof(*claims) < total * sizeof(ti_value_t) + 1 ||
+        ((const char *)block)[size - 1] != '\0') {
+        return 0;
+    }
+    /* every string ends at the latest with the block's own last NUL */
+    for (i = 0; i < total; i++) {
+        const ti_value_t *value = &values[i];
+
+        if (value->path >= size || value->path_length >= size - value->path ||
+            (value->variable != 0 &&
+             size - value->variable <=
+                 TI_CLAIMS_PREFIX_LENGTH + value->path_length) ||
+            value->variable >= size || value->text >= size ||
+            value->string >= size || value->length >= size - value->string ||
+            value->type > TI_OBJECT) {
+            return 0;
+        }
+        if (value->type == TI_ARRAY &&
+            (value->as.elements.first > claims->elements ||
+             value->as.elements.count >
+                 claims->elements - value->as.elements.first)) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+static const char *at(const ti_claims_t *claims, apr_uint32_t offset)
+{
+    return (const char *)claims + offset;
+}
+
+static int order(const char *path, apr_size_t length, const ti_claims_t *claims,
+                 const ti_value_t *value)
+{
+    return ti_record_order(path, length, at(claims, value->path),
+                           value->path_length);
+}
+
+static int equals(const ti_claims_t *claims, const ti_value_t *value,
+                  const char *text, apr_size_t length)
+{
+    return value->type == TI_STRING && value->length == length &&
+           memcmp(at(claims, value->string), text, length) == 0;
+}
+
+static int string_has_word(const char *string, apr_size_t length,
+                           const char *word, apr_size_t word_length)
+{
+    const char *end = string + length;
+
+    while (string < end) {
+        const char *space = memchr(string, ' ', (apr_size_t)(end - string));
+        const char *stop = space != NULL ? space : end;
+
+        if ((apr_size_t)(stop - string) == word_length && word_length > 0 &&
+            memcmp(string, word, word_length) == 0) {
+            return 1;
+        }
+        string = stop + 1;
+    }
+    return 0;
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The compiled claims record: one answer of the authorization server, parsed
+ * once and then read in place by policy, rules and export, from whatever
+ * memory it lies in. No pointers inside, so it can be copied and stored.
+ *
+ *      0 +--------------------+
+ *        | header             |  magic, size, counts, the times
+ *        +--------------------+  TI_CLAIMS_HEADER
+ *        | entries[entries]   |  members, sorted by path
+ *        | elements[elements] |  scalar elements of arrays, in order
+ *        +--------------------+
+ *        | strings            |  NUL-terminated, found by offset
+ *        +--------------------+  size
+ *
+ * A path is the names of the members from the outside in, joined by
+ * TI_CLAIMS_STEP. Names that hold control characters are left out, so no name
+ * can pretend to be a path. The original JSON is not kept: every object and
+ * array carries its own JSON text, which is all that is exported of it.
+ */
+#ifndef TI_CLAIMS_H
+#define TI_CLAIMS_H
+
+#include <apr_pools.h>
+#include <apr_time.h>
+
+#define TI_CLAIMS_STEP '\x1f'
+
+/* In front of every name for export, so that a usual request need not put any
+ * together: a variable's own name begins behind it. */
+#define TI_CLAIMS_PREFIX "INTROSPECT_CLAIM_"
+#define TI_CLAIMS_PREFIX_LENGTH (sizeof(TI_CLAIMS_PREFIX) - 1)
+
+/* Limits of one answer, each against an answer made to exhaust us. */
+#define TI_CLAIMS_VALUES_MAX 3000 /* members and elements, at all depths */
+#define TI_CLAIMS_DEPTH_MAX 16    /* objects and arrays within each other */
+/* bytes of a record: a 64 KiB answer with nested members compiles to at most
+ * this, or is refused */
+#define TI_CLAIMS_SIZE_MAX ((apr_size_t)192 * 1024)
+#define TI_CLAIMS_EXPORT_MAX 8192 /* bytes of one exported value */
+
+/* The JSON type of a value. Zero is null, which counts as absent. */
+typedef enum ti_type_t {
+    TI_NULL = 0,
+    TI_FALSE,
+    TI_TRUE,
+    TI_INTEGER,
+    TI_REAL,
+    TI_STRING,
+    TI_ARRAY,
+    TI_OBJECT
+} ti_type_t;
+
+/* One member, or one element of an array. Offsets count from the record's
+ * start; 0 stands for "none". */
+typedef struct ti_value_t {
+    apr_uint32_t path;     /* path (members only) */
+    apr_uint32_t variable; /* name for export, with TI_CLAIMS_PREFIX: top-level
+                              members only, and not where another member has
+                              taken the name */
+    apr_uint32_t text;     /* NUL-terminated text for export */
+    apr_uint32_t string;   /* string's bytes, or JSON text of a compound */
+    apr_uint32_t length;   /* of string, bytes */
+    apr_uint16_t path_length;
+    unsigned char type;  /* ti_type_t */
+    unsigned char depth; /* 0: top level */
+    union {
+        apr_int64_t integer;
+        double real;
+        struct {
+            apr_uint32_t first; /* index into the elements */
+            apr_uint32_t count;
+        } elements;
+    } as;
+} ti_value_t;
+
+/* How a time claim was read. */
+typedef enum ti_moment_state_t {
+    TI_MOMENT_ABSENT = 0,
+    TI_MOMENT_READ,
+    TI_MOMENT_UNREADABLE /* neither a number nor an integral string */
+} ti_moment_state_t;
+
+typedef struct ti_moment_t {
+    apr_time_t at; /* microseconds; clamped to +-100,000 years */
+    apr_uint64_t state;
+} ti_moment_t;
+
+/* The header of the block; its bytes follow. Owned by whoever allocated it. */
+typedef struct ti_claims_t {
+    apr_uint32_t magic;
+    apr_uint32_t size; /* of the whole block */
+    apr_uint32_t entries;
+    apr_uint32_t elements;
+    apr_uint32_t ordinary; /* nonzero: no cnf, no token_use, and token_type, if
+                              any, says bearer or access token */
+    apr_uint32_t reserved;
+    ti_moment_t expires;    /* exp; 0 means "never" and reads as absent */
+    ti_moment_t not_before; /* nbf */
+    ti_moment_t issued;     /* iat */
+} ti_claims_t;
+
+/* Compile a JSON object of `length` bytes into a record in `p`. Returns
+ * APR_SUCCESS, or APR_EINVAL with a sentence in *why (in `p`, without any of
+ * the text) when the text is not a JSON object, has duplicate members, bad
+ * UTF-8, or is over a limit. RFC 7662 2.2, RFC 8259. */
+apr_status_t ti_claims_compile(const ti_claims_t **claims, const char **why,
+                               const char *json, apr_size_t length,
+                               apr_pool_t *p);
+
+/* Is this block of `size` bytes, aligned to 8, a record that can be read
+ * without ever leaving it? For blocks that come out of a store which others
+ * can write to. */
+int ti_claims_valid(const void *block, apr_size_t size);
+
+/* The member at a path, or NULL. */
+const ti_value_t *ti_claims_find(const ti_claims_t *claims, const char *path,
+                                 apr_size_t length);
+
+/* The top-level member of a name, or NULL; null counts as absent. */
+const ti_value_t *ti_claims_member(const ti_claims_t *claims, const char *name);
+
+/* The bytes of a string, NUL-terminated, or a compound's JSON text, which ends
+ * after value->length bytes: that of a nested one goes on with its parent's. */
+const char *ti_claims_string(const ti_claims_t *claims,
+                             const ti_value_t *value);
+
+/* What is exported of a value, NUL-terminated and without control characters;
+ * NULL for null, and for what is too long. */
+const char *ti_claims_text(const ti_claims_t *claims, const ti_value_t *value);
+
+/* A string member without NUL or other control characters, or NULL. */
+const char *ti_claims_plain(const ti_claims_t *claims, const char *name);
+
+/* All members, and element `i` of an array. */
+const ti_value_t *ti_claims_entries(const ti_claims_t *claims);
+const ti_value_t *ti_claims_element(const ti_claims_t *claims,
+                                    const ti_value_t *array, apr_uint32_t i);
+
+/* Does this value equal the text exactly, or, as an array, hold a string
+ * that does? */
+int ti_claims_holds(const ti_claims_t *claims, const ti_value_t *value,
+                    const char *text);
+
+/* Is this word among the space-separated words of the string, or an element
+ * of the array? RFC 6749 3.3; arrays as some servers send them. */
+int ti_claims_has_word(const ti_claims_t *claims, const ti_value_t *value,
+                       const char *word);
+
+#endif

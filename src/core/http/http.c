@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "http/http.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include <apr_hash.h>
+#include <apr_lib.h>
+#include <apr_strings.h>
+
+#include "http/call.h"
+#include "http/network.h"
+#include "http/trouble.h"
+
+static apr_status_t exchange(ti_http_t *http, ti_http_answer_t *answer,
+                             const ti_http_request_t *request, apr_pool_t *p);
+static const char *complaint_of(const ti_http_request_t *request);
+static unsigned int label_of(const ti_http_request_t *request, apr_pool_t *p);
+static void call_tell(ti_http_answer_t *answer, const ti_call_t *call);
+static void tell_figures(ti_http_answer_t *answer, const ti_call_t *call);
+
+apr_status_t ti_http_create(ti_http_t **http, int idle_max, apr_pool_t *p)
+{
+    ti_http_t *door = apr_pcalloc(p, sizeof(*door));
+    ti_network_t *network;
+    apr_status_t rv = ti_network_create(&network, idle_max, p);
+
+    door->exchange = exchange;
+    door->self = network;
+    *http = rv == APR_SUCCESS ? door : NULL;
+    return rv;
+}
+
+void ti_http_abort(ti_http_t *http)
+{
+    ti_network_abort(http->self);
+}
+
+static apr_status_t exchange(ti_http_t *http, ti_http_answer_t *answer,
+                             const ti_http_request_t *request, apr_pool_t *p)
+{
+    const char *complaint = complaint_of(request);
+    unsigned int label;
+    ti_call_t call;
+
+    memset(answer, 0, sizeof(*answer));
+    answer->type = "";
+    answer->body = "";
+    if (complaint != NULL) {
+        answer->failure = TI_HTTP_INTERNAL;
+        answer->reason = complaint;
+        return APR_EINVAL;
+    }
+
+    memset(&call, 0, sizeof(call));
+    call.network = http->self;
+    call.request = request;
+    call.p = p;
+    ti_reading_open(&call.reading, request->size_max, apr_time_now(), p);
+    label = label_of(request, p);
+
+    call.curl = ti_network_take(call.network, label);
+    ti_call_run(&call);
+    call_tell(answer, &call);
+    if (answer->failure == TI_HTTP_CONNECT ||
+        (answer->failure == TI_HTTP_TIMEOUT &&
+         call.stage == TI_STAGE_CONNECTING)) {
+        ti_network_doubt(call.network); /* or it has moved */
+    }
+    ti_network_give(call.network, label, call.curl,
+                    answer->failure == TI_HTTP_OK);
+    ti_call_forget(&call);
+    return answer->failure == TI_HTTP_OK ? APR_SUCCESS : APR_EGENERAL;
+}
+
+/* NULL, or why this request is not sent. */
+static const char *complaint_of(const ti_http_request_t *request)
+{
+    const char *const values[] = {request->authorization, request->accept};
+    const char *at;
+    int i;
+
+    if (request->timeout <= 0 || request->connect_timeout <= 0) {
+        return "an exchange without a limit of time is refused";
+    }
+    if (strncasecmp(request->url, "http://", 7) != 0 &&
+        strncasecmp(request->url, "https://", 8) != 0) {
+        return "the URL is neither https nor http";
+    }
+    for (i = 0; i < 2; i++) {
+        for (at = values[i]; at != NULL && *at != '\0'; at++) {
+            if (apr_iscntrl(*at)) {
+                return "the value of a header contains a control character";
+            }
+        }
+    }
+    return NULL;
+}
+
+/* Which connections may serve this request: same origin, same trust. That two
+ * of them share a hash costs a connection and no more: curl compares all. */
+static unsigned int label_of(const ti_http_request_t *request, apr_pool_t *p)
+{
+    const char *host = strstr(request->url, "://") + 3;
+    apr_size_t origin =
+        (apr_size_t)(host - request->url) + strcspn(host, "/?#");
+    const char *ca_file = request->ca_file != NULL ? request->ca_file : "";
+    apr_ssize_t length = APR_HASH_KEY_STRING;
+    const char *name;
+
+    name =
+        apr_pstrcat(p, apr_pstrmemdup(p, request->url, origin), "\n",
+                    request->insecure ? "insecure" : "", "\n", ca_file, NULL);
+    return apr_hashfunc_default(name, &length);
+}
+
+/* Fill the answer while the handle still knows. */
+static void call_tell(ti_http_answer_t *answer, const ti_call_t *call)
+{
+    ti_trouble_t trouble = {0};
+
+    trouble.handle = call->curl;
+    trouble.code = call->code;
+    trouble.words = call->words;
+    trouble.addresses = call->addresses;
+    trouble.excess = call->reading.excess;
+    trouble.stage = call->stage;
+    trouble.headed = ti_reading_headed(&call->reading);
+    answer->failure = ti_trouble_kind(&trouble);
+    answer->sent = call->sent > 0;
+    tell_figures(answer, call);
+    if (answer->failure != TI_HTTP_OK) {
+        answer->reason = ti_trouble_sentence(&trouble, call->p);
+        return;
+    }
+
+    answer->type = call->reading.type;
+    answer->retry_after = call->reading.retry_after;
+    answer->body = call->reading.body;
+    answer->length = call->reading.length;
+}
+
+static void tell_figures(ti_http_answer_t *answer, const ti_call_t *call)
+{
+    curl_off_t took = 0;
+    long status = 0;
+
+    if (call->curl == NULL ||
+        curl_easy_getinfo(call->curl, CURLINFO_TOTAL_TIME_T, &took) ||
+        curl_easy_getinfo(call->curl, CURLINFO_RESPONSE_CODE, &status)) {
+        return;
+    }
+    answer->took = took;
+    if (answer->failure == TI_HTTP_OK) {
+        answer->status = (int)status;
+        answer->reused = call->addresses[0] == '\0';
+    }
+}

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "verify/refresher.h"
+
+#include <signal.h>
+#include <string.h>
+
+#include <apr_allocator.h>
+#include <apr_strings.h>
+#include <apr_thread_mutex.h>
+#include <apr_thread_pool.h>
+#include <apr_thread_proc.h>
+
+#include "claims/policy.h"
+#include "verify/renewal.h"
+#include "verify/verify.h"
+
+/* Renewals at once in one process: with a server that takes 300 ms these are
+ * 26 a second, and as many as go beyond the usual IntrospectCallsMax. */
+#define THREADS_MAX 8
+
+#define WAITING_MAX 256 /* renewals waiting; more are dropped */
+
+/* Keys that are in hand, or have just failed. Two that meet in one place push
+ * each other out, which costs a question or a moment, and no more. */
+#define PLACES 512
+
+/* For so long a key that was queued is not queued again, unless its renewal
+ * ends before. Longer than a full queue takes with a server that is well. */
+#define IN_HAND apr_time_from_sec(10)
+
+/* At the end we look this often whether the threads are done. */
+#define LOOK apr_time_from_msec(1)
+
+#define MSEC(time) ((apr_uint32_t)apr_time_as_msec(time))
+
+#define LOAD(word) __atomic_load_n(&(word), __ATOMIC_RELAXED)
+
+struct ti_refresher_t {
+    apr_thread_pool_t *threads;
+    apr_pool_t *own;
+    int is_ending;
+
+    /* Each in one word, so that it changes at once without a lock:
+     *
+     *   63         32 31                 0
+     *  | of the key  | milliseconds      |   not to be queued before then; a
+     *  | 4 bytes     | of the clock      |   clock that wraps or is set back
+     *                                        blocks for IN_HAND at most */
+    apr_uint64_t places[PLACES];
+};
+
+/* One renewal, in a pool of its own. */
+typedef struct task_t {
+    const ti_world_t *world;
+    ti_refresher_t *refresher;
+    ti_question_t question;
+    ti_policy_t policy;
+    ti_key_t key;
+} task_t;
+
+static apr_status_t open_pool(apr_pool_t **own);
+static task_t *task_make(const ti_world_t *world, const ti_question_t *question,
+                         const ti_key_t *key);
+static apr_status_t push(ti_refresher_t *refresher, task_t *task);
+static void *APR_THREAD_FUNC run(apr_thread_t *thread, void *data);
+static int take(ti_refresher_t *refresher, const ti_key_t *key, apr_time_t now);
+static void put(ti_refresher_t *refresher, const ti_key_t *key,
+                apr_time_t until);
+static apr_uint64_t *place_of(ti_refresher_t *refresher, const ti_key_t *key);
+static apr_uint64_t word_of(const ti_key_t *key, apr_time_t until);
+static int is_same(apr_uint64_t word, const ti_key_t *key);
+static int is_busy(apr_thread_pool_t *threads);
+static apr_status_t stop(void *data);
+
+apr_status_t ti_refresher_create(ti_refresher_t **refresher, apr_pool_t *p)
+{
+    ti_refresher_t *made = apr_pcalloc(p, sizeof(*made));
+    apr_status_t rv;
+
+    *refresher = NULL;
+    rv = open_pool(&made->own);
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    rv = apr_thread_pool_create(&made->threads, 0, THREADS_MAX, made->own);
+    if (rv != APR_SUCCESS) {
+        apr_pool_destroy(made->own);
+        return rv;
+    }
+    /* they stay: each that is made costs memory that is not given back */
+    apr_thread_pool_idle_max_set(made->threads, THREADS_MAX);
+    apr_pool_pre_cleanup_register(p, made, stop);
+    *refresher = made;
+    return APR_SUCCESS;
+}
+
+void ti_refresher_add(ti_refresher_t *refresher, const ti_world_t *world,
+                      const ti_question_t *question, const ti_key_t *key,
+                      apr_time_t now)
+{
+    apr_status_t rv = APR_ENOMEM;
+    task_t *task;
+
+    if (apr_thread_pool_tasks_count(refresher->threads) >= WAITING_MAX ||
+        !take(refresher, key, now)) {
+        return;
+    }
+    task = task_make(world, question, key);
+    if (task != NULL) {
+        rv = push(refresher, task);
+    }
+    if (rv != APR_SUCCESS) {
+        put(refresher, key, now + TI_RENEWAL_PAUSE);
+    }
+}
+
+/* A pool that is nobody's child, since a child shares its parent's allocator,
+ * which has no lock in a process of the prefork MPM; and with a lock, since
+ * each thread of the thread pool has a child of it. */
+static apr_status_t open_pool(apr_pool_t **own)
+{
+    apr_thread_mutex_t *lock;
+    apr_allocator_t *allocator;
+    apr_status_t rv = apr_allocator_create(&allocator);
+
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    rv = apr_pool_create_unmanaged_ex(own, NULL, allocator);
+    if (rv != APR_SUCCESS) {
+        apr_allocator_destroy(allocator);
+        return rv;
+    }
+    apr_allocator_owner_set(allocator, *own);
+    rv = apr_thread_mutex_create(&lock, APR_THREAD_MUTEX_DEFAULT, *own);
+    if (rv != APR_SUCCESS) {
+        apr_pool_destroy(*own);
+        return rv;
+    }
+    apr_allocator_mutex_set(allocator, lock);
+    return APR_SUCCESS;
+}
+
+static task_t *task_make(const ti_world_t *world, const ti_question_t *question,
+                         const ti_key_t *key)
+{
+    apr_pool_t *p;
+    task_t *task;
+
+    if (apr_pool_create_unmanaged_ex(&p, NULL, NULL) != APR_SUCCESS) {
+        return NULL;
+    }
+    task = apr_pcalloc(p, sizeof(*task));
+    task->world = world;
+    task->key = *key;
+    task->policy = *question->policy;
+    task->question = *question;
+    task->question.policy = &task->policy;
+    task->question.token = apr_pstrmemdup(p, question->token, question->length);
+    task->question.log = world->log;
+    task->question.p = p;
+    task->question.known = 1;
+    task->policy.issuer = NULL; /* what judges is the request's memory */
+    task->policy.audiences = NULL;
+    return task;
+}
+
+/* Whatever comes back, the task is no longer ours: where no thread could be
+ * made it is queued nevertheless, for the next one. */
+static apr_status_t push(ti_refresher_t *refresher, task_t *task)
+{
+    sigset_t all;
+    sigset_t before;
+    apr_status_t rv;
+
+    task->refresher = refresher;
+    /* a thread inherits the mask: httpd's signals are for its own threads */
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    rv = apr_thread_pool_push(refresher->threads, run, task,
+                              APR_THREAD_TASK_PRIORITY_NORMAL, refresher);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return rv;
+}
+
+static void *APR_THREAD_FUNC run(apr_thread_t *thread, void *data)
+{
+    task_t *task = data;
+    const ti_world_t *world = task->world;
+    int is_fine = 0;
+
+    (void)thread;
+    apr_setup_signal_thread(); /* a crash is still to be seen as one */
+    if (!LOAD(task->refresher->is_ending)) {
+        is_fine = ti_verify_renew(world, &task->question, &task->key);
+    }
+    put(task->refresher, &task->key,
+        is_fine ? 0 : world->clock() + TI_RENEWAL_PAUSE);
+    explicit_bzero((char *)(apr_uintptr_t)task->question.token,
+                   task->question.length);
+    apr_pool_destroy(task->question.p);
+    return NULL;
+}
+
+/* Take a key in hand. Zero: somebody has, or it is not its time yet. */
+static int take(ti_refresher_t *refresher, const ti_key_t *key, apr_time_t now)
+{
+    apr_uint64_t *place = place_of(refresher, key);
+    apr_uint64_t seen = LOAD(*place);
+    apr_uint32_t left = (apr_uint32_t)seen - MSEC(now);
+
+    if (is_same(seen, key) && left > 0 && left <= MSEC(IN_HAND)) {
+        return 0;
+    }
+    return __atomic_compare_exchange_n(place, &seen,
+                                       word_of(key, now + IN_HAND), 0,
+                                       __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+}
+
+/* It is not in hand any more, and not to be queued before `until`. */
+static void put(ti_refresher_t *refresher, const ti_key_t *key,
+                apr_time_t until)
+{
+    apr_uint64_t *place = place_of(refresher, key);
+    apr_uint64_t seen = LOAD(*place);
+
+    if (is_same(seen, key)) {
+        __atomic_compare_exchange_n(place, &seen,
+                                    until > 0 ? word_of(key, until) : 0, 0,
+                                    __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+    }
+}
+
+static apr_uint64_t *place_of(ti_refresher_t *refresher, const ti_key_t *key)
+{
+    apr_uint32_t hash;
+
+    memcpy(&hash, key->bytes, sizeof(hash));
+    return &refresher->places[hash % PLACES];
+}
+
+static apr_uint64_t word_of(const ti_key_t *key, apr_time_t until)
+{
+    apr_uint32_t name;
+
+    memcpy(&name, key->bytes + 4, sizeof(name));
+    return (apr_uint64_t)name << 32 | MSEC(until);
+}
+
+static int is_same(apr_uint64_t word, const ti_key_t *key)
+{
+    return word >> 32 == word_of(key, 0) >> 32;
+}
+
+/* Is there a thread, and one that works or will? */
+static int is_busy(apr_thread_pool_t *threads)
+{
+    return apr_thread_pool_threads_count(threads) > 0 &&
+           (apr_thread_pool_tasks_count(threads) > 0 ||
+            apr_thread_pool_busy_count(threads) > 0);
+}
+
+static apr_status_t stop(void *data)
+{
+    ti_refresher_t *refresher = data;
+    apr_status_t rv;
+
+    /* what waits is given back, not asked; and who is busy still would go on
+     * beyond the end of its pool */
+    __atomic_store_n(&refresher->is_ending, 1, __ATOMIC_RELAXED);
+    while (is_busy(refresher->threads)) {
+        apr_sleep(LOOK);
+    }
+    rv = apr_thread_pool_destroy(refresher->threads);
+    apr_pool_destroy(refresher->own);
+    return rv;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Renews answers in the background, a few at a time, so that a hot token's
+ * renewal never waits inside a client's request.
+ */
+#ifndef TI_REFRESHER_H
+#define TI_REFRESHER_H
+
+#include <apr_pools.h>
+
+#include "base/key.h"
+#include "base/world.h"
+
+typedef struct ti_refresher_t ti_refresher_t;
+
+/* Make one for this process, after the fork; threads start when needed. They
+ * are stopped when `p` goes: abort the network first, or it waits for them. */
+apr_status_t ti_refresher_create(ti_refresher_t **refresher, apr_pool_t *p);
+
+/* Renew the answer to this question soon. Takes copies of token and policy;
+ * world and server must live as long as the process. Best effort: with too
+ * many waiting it does nothing, nor for a key that is waiting or being renewed
+ * here already, or whose renewal failed within TI_RENEWAL_PAUSE before `now`;
+ * then it takes no lock and makes no system call. */
+void ti_refresher_add(ti_refresher_t *refresher, const ti_world_t *world,
+                      const ti_question_t *question, const ti_key_t *key,
+                      apr_time_t now);
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "verify/stale.h"
+
+#include "ask/ask.h"
+#include "base/count.h"
+#include "traffic/flight.h"
+#include "base/messages.h"
+#include "verify/refresher.h"
+#include "verify/renewal.h"
+#include "ask/server.h"
+
+static int serve(ti_result_t *result, const ti_world_t *world,
+                 const ti_question_t *question, const ti_memory_t *memory,
+                 const char *cause);
+
+int ti_stale_serve_at_once(ti_result_t *result, const ti_world_t *world,
+                           const ti_question_t *question, const ti_key_t *key,
+                           const ti_memory_t *memory)
+{
+    if (world->refresher == NULL || !question->server->lasting ||
+        !ti_ask_strained(world, question->server)) {
+        return 0;
+    }
+    if (!ti_flight_busy(world->flights, key, world->clock(),
+                        TI_RENEWAL_PAUSE)) {
+        ti_refresher_add(world->refresher, world, question, key,
+                         world->clock());
+    }
+    return serve(result, world, question, memory,
+                 "it failed when it was last asked");
+}
+
+void ti_stale_serve(ti_result_t *result, const ti_world_t *world,
+                    const ti_question_t *question, const ti_key_t *key)
+{
+    ti_memory_t memory;
+
+    ti_memory_recall(&memory, world, question, key, world->clock());
+    if (memory.state == TI_MEMORY_FRESH) {
+        ti_memory_tell(result, question, &memory, world->clock());
+    } else if (memory.state == TI_MEMORY_STALE) {
+        serve(result, world, question, &memory, result->cause);
+    }
+}
+
+/* Nonzero: *result grants. */
+static int serve(ti_result_t *result, const ti_world_t *world,
+                 const ti_question_t *question, const ti_memory_t *memory,
+                 const char *cause)
+{
+    ti_result_t older = {0};
+
+    ti_memory_tell(&older, question, memory, world->clock());
+    if (older.verdict != TI_GRANTED) {
+        return 0;
+    }
+    ti_ask_warn(world, question, TI_MSG_STALE, "Serving older answers of",
+                cause);
+    ti_log(question->log, TI_LOG_INFO, TI_MSG_STALE,
+           "Served an older answer: %s", cause);
+    ti_count(world->counts, TI_COUNT_STALE);
+    older.source = TI_SOURCE_STALE;
+    *result = older;
+    return 1;
+}

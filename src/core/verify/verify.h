@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The decision about one token: recall, else ask; judge; remember.
+ */
+#ifndef TI_VERIFY_H
+#define TI_VERIFY_H
+
+#include "claims/policy.h"
+#include "base/result.h"
+#include "ask/server.h"
+#include "base/world.h"
+
+/* Decide about the question's token at `now`. Always fills *result; what is
+ * not TI_GRANTED is a refusal. Blocks for at most the server's timeout, and
+ * not at all when the answer is remembered.
+ * `label` gets the token's label for the log, 0 when it has none. */
+void ti_verify(ti_result_t *result, apr_uint32_t *label,
+               const ti_world_t *world, const ti_question_t *question,
+               apr_time_t now);
+
+/* Renew a remembered answer in the background, unless somebody is at it or has
+ * just failed. Renewals may go beyond the server's calls_max, by a quarter of
+ * it, one at least: unknown tokens, which anybody can make up, must not take
+ * the places of those in use. Nonzero: renewed, or there was no need to. */
+int ti_verify_renew(const ti_world_t *world, const ti_question_t *question,
+                    const ti_key_t *key);
+
+#endif

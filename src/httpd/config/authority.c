@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config/authority.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <apr_cstr.h>
+#include <apr_lib.h>
+#include <apr_strings.h>
+
+#include "config/config.h"
+#include "config/secret.h"
+#include "config/word.h"
+
+/* A quarter of the slots for flights: a key may take those of its bucket only,
+ * so with many more in the air some tokens would find none. */
+#define CALLS_MAX_MAX 1024
+
+/* The section's authorization server; made when its first setting comes. */
+static ti_server_t *server_of(cmd_parms *cmd, mai_dir_t *dir)
+{
+    dir->touched = 1;
+    if (dir->server == NULL) {
+        dir->server = mai_server_create(cmd->server, cmd->pool);
+    }
+    return dir->server->raw;
+}
+
+const char *mai_authority_endpoint(cmd_parms *cmd, void *config, int argc,
+                                   char *const argv[])
+{
+    ti_server_t *server = server_of(cmd, config);
+    int i;
+
+    if (argc < 1 || argc > TI_SERVER_ENDPOINTS_MAX) {
+        return apr_psprintf(cmd->pool,
+                            "%s takes 1 to %d URLs of one authorization "
+                            "server",
+                            cmd->cmd->name, TI_SERVER_ENDPOINTS_MAX);
+    }
+    server->endpoints = NULL;
+    for (i = 0; i < argc; i++) {
+        /* whether http is allowed is only known when all is read */
+        const char *complaint = ti_server_url_complaint(argv[i], 1, cmd->pool);
+
+        if (complaint != NULL) {
+            return apr_psprintf(cmd->pool, "%s %s", cmd->cmd->name, complaint);
+        }
+        mai_word_append(&server->endpoints, cmd, argv[i]);
+    }
+    return NULL;
+}
+
+const char *mai_authority_client_auth(cmd_parms *cmd, void *config,
+                                      const char *word)
+{
+    ti_server_t *server = server_of(cmd, config);
+
+    server->auth = ti_auth_of_name(word);
+    if (server->auth == TI_AUTH_UNSET) {
+        return mai_word_complain(
+            cmd, word,
+            "write client_secret_basic, client_secret_post, "
+            "client_secret_basic_raw, bearer or none");
+    }
+    return NULL;
+}
+
+const char *mai_authority_client_id(cmd_parms *cmd, void *config,
+                                    const char *id)
+{
+    server_of(cmd, config)->client_id = id;
+    return *id != '\0' ? NULL
+                       : mai_word_complain(cmd, id,
+                                           "write the client_id that the "
+                                           "authorization server gave you");
+}
+
+const char *mai_authority_client_secret(cmd_parms *cmd, void *config,
+                                        const char *text)
+{
+    return mai_secret_read(&server_of(cmd, config)->client_secret, cmd, text);
+}
+
+const char *mai_authority_bearer(cmd_parms *cmd, void *config, const char *text)
+{
+    return mai_secret_read(&server_of(cmd, config)->bearer, cmd, text);
+}
+
+const char *mai_authority_hint(cmd_parms *cmd, void *config, const char *word)
+{
+    server_of(cmd, config)->hint = strcmp(word, "none") == 0 ? "" : word;
+    return NULL;
+}
+
+const char *mai_authority_param(cmd_parms *cmd, void *config, const char *name,
+                                const char *value)
+{
+    static const char *const ours[] = {"token", "token_type_hint", "client_id",
+                                       "client_secret"};
+    ti_server_t *server = server_of(cmd, config);
+    apr_array_header_t *longer;
+    ti_param_t *param;
+    apr_size_t i;
+
+    for (i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
+        if (strcmp(name, ours[i]) == 0) {
+            return mai_word_refuse(cmd, name,
+                                   "the module sends this parameter "
+                                   "itself; choose another name");
+        }
+    }
+    longer = server->params != NULL
+                 ? apr_array_copy(cmd->pool, server->params)
+                 : apr_array_make(cmd->pool, 2, sizeof(ti_param_t));
+    param = apr_array_push(longer);
+    param->name = name;
+    param->value = value;
+    server->params = longer;
+    return NULL;
+}
+
+const char *mai_authority_timeout(cmd_parms *cmd, void *config,
+                                  const char *total, const char *connect)
+{
+    ti_server_t *server = server_of(cmd, config);
+    const char *complaint = mai_word_time(&server->timeout, cmd, total);
+
+    if (complaint == NULL && connect != NULL) {
+        complaint = mai_word_time(&server->connect_timeout, cmd, connect);
+    }
+    if (complaint == NULL &&
+        (server->timeout < apr_time_from_msec(10) ||
+         server->timeout > apr_time_from_sec(300) ||
+         (connect != NULL &&
+          (server->connect_timeout < apr_time_from_msec(10) ||
+           server->connect_timeout > server->timeout)))) {
+        complaint =
+            mai_word_refuse(cmd, connect != NULL ? connect : total,
+                            "a request waits this long: write 10ms to 300s, "
+                            "and no more for connecting than in total");
+    }
+    return complaint;
+}
+
+const char *mai_authority_tls_verify(cmd_parms *cmd, void *config,
+                                     const char *word)
+{
+    return mai_word_switch(&server_of(cmd, config)->tls_verify, cmd, word);
+}
+
+const char *mai_authority_tls_ca_file(cmd_parms *cmd, void *config,
+                                      const char *name)
+{
+    static const char begin[] = "-----BEGIN ";
+    const char *path = ap_server_root_relative(cmd->pool, name);
+    char line[256];
+    apr_status_t rv = APR_EBADPATH;
+    apr_file_t *file;
+    int found = 0;
+
+    if (path != NULL) {
+        rv = apr_file_open(&file, path, APR_READ | APR_BUFFERED, APR_OS_DEFAULT,
+                           cmd->temp_pool);
+    }
+    if (rv != APR_SUCCESS) {
+        return mai_word_refuse(cmd, name, apr_psprintf(cmd->pool, "%pm", &rv));
+    }
+    while (!found && apr_file_gets(line, sizeof(line), file) == APR_SUCCESS) {
+        found = strncmp(line, begin, sizeof(begin) - 1) == 0;
+    }
+    apr_file_close(file);
+    if (!found) {
+        return mai_word_refuse(cmd, name, "it holds no certificate in PEM");
+    }
+    server_of(cmd, config)->tls_ca_file = path;
+    return NULL;
+}
+
+const char *mai_authority_allow_insecure(cmd_parms *cmd, void *config,
+                                         const char *word)
+{
+    return mai_word_switch(&server_of(cmd, config)->allow_insecure, cmd, word);
+}
+
+const char *mai_authority_cache_max_age(cmd_parms *cmd, void *config,
+                                        const char *word)
+{
+    return mai_word_time(&server_of(cmd, config)->cache_max_age, cmd, word);
+}
+
+const char *mai_authority_negative_max_age(cmd_parms *cmd, void *config,
+                                           const char *word)
+{
+    return mai_word_time(&server_of(cmd, config)->negative_max_age, cmd, word);
+}
+
+const char *mai_authority_stale_if_error(cmd_parms *cmd, void *config,
+                                         const char *word)
+{
+    return mai_word_time(&server_of(cmd, config)->stale_if_error, cmd, word);
+}
+
+const char *mai_authority_refresh(cmd_parms *cmd, void *config,
+                                  const char *word)
+{
+    ti_server_t *server = server_of(cmd, config);
+    apr_size_t digits = strspn(word, "0123456789");
+
+    if (apr_cstr_casecmp(word, "Off") == 0) {
+        server->refresh = 0;
+        return NULL;
+    }
+    server->refresh = digits > 0 && digits < 3 ? atoi(word) : 0;
+    if (strcmp(word + digits, "%") != 0 || server->refresh < 20 ||
+        server->refresh > 95) {
+        return mai_word_refuse(cmd, word, "write 20% to 95%, or Off");
+    }
+    return NULL;
+}
+
+const char *mai_authority_calls_max(cmd_parms *cmd, void *config,
+                                    const char *word)
+{
+    ti_server_t *server = server_of(cmd, config);
+    apr_size_t digits = strspn(word, "0123456789");
+
+    server->calls_max = digits > 0 && digits < 6 ? atoi(word) : 0;
+    if (word[digits] != '\0' || server->calls_max < 1 ||
+        server->calls_max > CALLS_MAX_MAX) {
+        return mai_word_refuse(cmd, word, "write a number from 1 to 1024");
+    }
+    return NULL;
+}
+
+const char *mai_authority_jwks_url(cmd_parms *cmd, void *config,
+                                   const char *url)
+{
+    const char *complaint = ti_server_url_complaint(url, 1, cmd->pool);
+
+    server_of(cmd, config)->jwks_url = url;
+    return complaint == NULL
+               ? NULL
+               : apr_psprintf(cmd->pool, "%s %s", cmd->cmd->name, complaint);
+}

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config/combination.h"
+
+#include <apr_strings.h>
+#include <apr_thread_mutex.h>
+
+#include "traffic/breaker.h"
+
+/* One combination that is ready, in the list of its `add`. It does not change
+ * any more, so whoever sees it in the list reads it without a lock. */
+typedef struct mai_merge_t {
+    const mai_server_t *base;
+    mai_server_t *merged;
+    struct mai_merge_t *next;
+} merge_t;
+
+/* Set once, before the first request; NULL while the configuration is read. */
+static const unsigned char *key_secret;
+static ti_breakers_t *endpoint_breakers;
+static int httpd_workers;
+
+/* What requests of this process have combined. `kept` and the heads of the
+ * lists are written under the mutex only. */
+static struct {
+    apr_pool_t *p; /* NULL: nothing is kept */
+    apr_thread_mutex_t *mutex;
+    int count;
+} kept;
+
+static mai_server_t *known(const mai_server_t *base, const mai_server_t *add);
+static mai_server_t *merge(const mai_server_t *base, const mai_server_t *add,
+                           apr_pool_t *p);
+static mai_server_t *keep(const mai_server_t *base, mai_server_t *add);
+static mai_server_t *make(const mai_server_t *base, mai_server_t *add,
+                          apr_pool_t *p);
+static void enter(const mai_server_t *base, mai_server_t *add,
+                  mai_server_t *merged, apr_pool_t *p);
+static apr_status_t finish(mai_server_t *server, apr_pool_t *p);
+static apr_status_t number_endpoints(ti_server_t *server, apr_pool_t *p);
+
+mai_server_t *mai_server_create(const server_rec *s, apr_pool_t *p)
+{
+    mai_server_t *server = apr_pcalloc(p, sizeof(*server));
+
+    server->raw = ti_server_create(p);
+    server->s = s;
+    server->lasting = 1;
+    return server;
+}
+
+mai_server_t *mai_server_merge(mai_server_t *base, mai_server_t *add,
+                               apr_pool_t *p)
+{
+    mai_server_t *merged;
+
+    if (base == NULL || add == NULL) {
+        return base != NULL ? base : add;
+    }
+    merged = known(base, add);
+    if (merged == NULL && base->lasting && add->lasting) {
+        merged = keep(base, add);
+    }
+    return merged != NULL ? merged : merge(base, add, p);
+}
+
+apr_status_t mai_server_ready(mai_server_t *server, apr_pool_t *p)
+{
+    if (server->ready != NULL) {
+        return APR_SUCCESS;
+    }
+    return server->lasting ? APR_EGENERAL : finish(server, p);
+}
+
+apr_status_t mai_server_prepare_one(mai_server_t *server, apr_pool_t *p)
+{
+    if (server == NULL || server->ready != NULL) {
+        return APR_SUCCESS;
+    }
+    server->lasting = 1; /* httpd merges those of a vhost itself */
+    return finish(server, p);
+}
+
+apr_status_t mai_server_prepare(mai_server_t *base, mai_server_t *add,
+                                apr_pool_t *p)
+{
+    mai_server_t *merged = mai_server_merge(base, add, p);
+    apr_status_t rv = mai_server_prepare_one(merged, p);
+
+    if (rv == APR_SUCCESS && merged != base && merged != add &&
+        known(base, add) == NULL) {
+        enter(base, add, merged, p);
+    }
+    return rv;
+}
+
+void mai_server_arm(const unsigned char *secret, ti_breakers_t *breakers,
+                    int workers)
+{
+    httpd_workers = workers;
+    key_secret = secret;
+    kept.p = NULL;
+    endpoint_breakers = breakers;
+}
+
+/* The pool has an allocator of its own: only who holds the mutex uses it. */
+void mai_server_child(apr_pool_t *pchild)
+{
+    apr_allocator_t *allocator;
+    apr_pool_t *p;
+
+    if (apr_thread_mutex_create(&kept.mutex, APR_THREAD_MUTEX_DEFAULT,
+                                pchild) != APR_SUCCESS ||
+        apr_allocator_create(&allocator) != APR_SUCCESS) {
+        return;
+    }
+    if (apr_pool_create_ex(&p, pchild, NULL, allocator) != APR_SUCCESS) {
+        apr_allocator_destroy(allocator);
+        return;
+    }
+    apr_allocator_owner_set(allocator, p);
+    kept.p = p;
+    kept.count = 0;
+}
+
+static mai_server_t *known(const mai_server_t *base, const mai_server_t *add)
+{
+    const merge_t *each = __atomic_load_n(&add->merges, __ATOMIC_ACQUIRE);
+
+    while (each != NULL && each->base != base) {
+        each = each->next;
+    }
+    return each != NULL ? each->merged : NULL;
+}
+
+static mai_server_t *merge(const mai_server_t *base, const mai_server_t *add,
+                           apr_pool_t *p)
+{
+    mai_server_t *merged = apr_pcalloc(p, sizeof(*merged));
+
+    merged->raw = ti_server_merge(base->raw, add->raw, p);
+    merged->s = add->s;
+    return merged;
+}
+
+/* Combined by a request for the first time: for those that follow. NULL: it
+ * cannot be kept. */
+static mai_server_t *keep(const mai_server_t *base, mai_server_t *add)
+{
+    mai_server_t *merged;
+
+    if (kept.p == NULL || apr_thread_mutex_lock(kept.mutex) != APR_SUCCESS) {
+        return NULL;
+    }
+    merged = known(base, add); /* somebody was faster */
+    if (merged == NULL && kept.count < MAI_COMBINATIONS_MAX) {
+        merged = make(base, add, kept.p);
+    }
+    apr_thread_mutex_unlock(kept.mutex);
+    return merged;
+}
+
+/* In a pool of its own, or a request after the other would leave something
+ * behind where it fails. */
+static mai_server_t *make(const mai_server_t *base, mai_server_t *add,
+                          apr_pool_t *p)
+{
+    mai_server_t *merged;
+    apr_pool_t *own;
+
+    if (apr_pool_create(&own, p) != APR_SUCCESS) {
+        return NULL;
+    }
+    merged = merge(base, add, own);
+    if (mai_server_prepare_one(merged, own) != APR_SUCCESS) {
+        apr_pool_destroy(own);
+        return NULL;
+    }
+    enter(base, add, merged, own);
+    kept.count++;
+    return merged;
+}
+
+static void enter(const mai_server_t *base, mai_server_t *add,
+                  mai_server_t *merged, apr_pool_t *p)
+{
+    merge_t *entry = apr_pcalloc(p, sizeof(*entry));
+
+    entry->base = base;
+    entry->merged = merged;
+    entry->next = add->merges;
+    __atomic_store_n(&add->merges, entry, __ATOMIC_RELEASE);
+}
+
+static apr_status_t finish(mai_server_t *server, apr_pool_t *p)
+{
+    ti_server_t *ready = apr_pmemdup(p, server->raw, sizeof(*ready));
+    apr_status_t rv = ti_server_finish(ready, httpd_workers, p);
+
+    if (rv == APR_SUCCESS) {
+        rv = ti_server_arm(ready, key_secret, p);
+    }
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    server->complaint = ti_server_complaint(ready, p);
+    server->keys_complaint = ti_server_keys_complaint(ready, p);
+    if (ready->endpoints == NULL) {
+        ready->endpoints = apr_array_make(p, 1, sizeof(const char *));
+    }
+    if (server->complaint == NULL) {
+        rv = number_endpoints(ready, p);
+    }
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    ready->lasting = server->lasting;
+    server->ready = ready;
+    return APR_SUCCESS;
+}
+
+/* The breaker of an endpoint, shared by all who trust it on the same terms. */
+static apr_status_t number_endpoints(ti_server_t *server, apr_pool_t *p)
+{
+    int i;
+
+    for (i = 0; i < server->endpoints->nelts; i++) {
+        const char *terms =
+            apr_psprintf(p, "%d,%s,%s", (int)server->tls_verify,
+                         server->tls_ca_file != NULL ? server->tls_ca_file : "",
+                         APR_ARRAY_IDX(server->endpoints, i, const char *));
+        ti_key_t identity;
+        apr_status_t rv = ti_key_digest(&identity, terms, strlen(terms));
+
+        if (rv == APR_SUCCESS) {
+            rv = ti_breaker_find(endpoint_breakers, &identity,
+                                 &server->health[i]);
+        }
+        if (rv != APR_SUCCESS) {
+            return rv;
+        }
+    }
+    server->index = server->health[0];
+    return APR_SUCCESS;
+}

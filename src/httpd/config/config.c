@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config/config.h"
+
+#include <apr_strings.h>
+#include <http_main.h>
+
+#include "module.h"
+
+/* All sections of the configuration that is being read, for the checks at
+ * start; NULL while requests are served (.htaccess is not among them). */
+static apr_array_header_t *sections;
+static mai_cache_config_t cache_config;
+
+static mai_dir_t *merge(const mai_dir_t *base, const mai_dir_t *add,
+                        apr_pool_t *p);
+
+#define PICK(field) merged->field = add->field ? add->field : base->field
+#define PICK_TIME(field)                                                       \
+    merged->field = add->field >= 0 ? add->field : base->field
+
+void *mai_config_create(apr_pool_t *p, char *path)
+{
+    mai_dir_t *dir = apr_pcalloc(p, sizeof(*dir));
+
+    (void)path;
+    dir->leeway = -1;
+    dir->max_age = -1;
+    if (sections != NULL) {
+        APR_ARRAY_PUSH(sections, mai_dir_t *) = dir;
+    }
+    return dir;
+}
+
+void *mai_config_merge(apr_pool_t *p, void *outer, void *inner)
+{
+    const mai_dir_t *base = outer;
+    const mai_dir_t *add = inner;
+
+    if (!add->touched) {
+        return outer;
+    }
+    if (!base->touched) {
+        return inner;
+    }
+    return add->usual_outer == base ? add->usual_merged : merge(base, add, p);
+}
+
+void mai_config_settle(mai_dir_t *dir, const mai_dir_t *outer, apr_pool_t *p)
+{
+    if (dir->touched && outer->touched && dir != outer) {
+        dir->usual_merged = merge(outer, dir, p);
+        dir->usual_outer = outer;
+    }
+}
+
+static mai_dir_t *merge(const mai_dir_t *base, const mai_dir_t *add,
+                        apr_pool_t *p)
+{
+    mai_dir_t *merged = apr_pcalloc(p, sizeof(*merged));
+
+    merged->touched = 1;
+    merged->server = mai_server_merge(base->server, add->server, p);
+    PICK(issuer);
+    PICK(audiences);
+    PICK_TIME(leeway);
+    PICK_TIME(max_age);
+    PICK(remote_user);
+    PICK(export);
+    PICK(prefix);
+    PICK(header_prefix);
+    PICK(export_claims);
+    PICK(forward_token);
+    PICK(introspect);
+    return merged;
+}
+
+const mai_dir_t *mai_config_of(const request_rec *r)
+{
+    return ap_get_module_config(r->per_dir_config, &auth_introspect_module);
+}
+
+void mai_config_policy(ti_policy_t *policy, const mai_dir_t *dir)
+{
+    policy->issuer = dir->issuer;
+    policy->audiences = dir->audiences;
+    policy->leeway = dir->leeway >= 0 ? dir->leeway : MAI_LEEWAY;
+    policy->max_age = dir->max_age;
+}
+
+void mai_config_begin(apr_pool_t *pconf)
+{
+    static const mai_cache_config_t usual = {MAI_TABLE_SIZE, NULL, NULL, NULL};
+
+    sections = apr_array_make(pconf, 16, sizeof(mai_dir_t *));
+    /* the main server's is older than this: httpd made it with LoadModule */
+    APR_ARRAY_PUSH(sections, mai_dir_t *) = ap_get_module_config(
+        ap_server_conf->lookup_defaults, &auth_introspect_module);
+    cache_config = usual;
+}
+
+const apr_array_header_t *mai_config_sections(void)
+{
+    return sections;
+}
+
+void mai_config_end(void)
+{
+    sections = NULL;
+}
+
+mai_cache_config_t *mai_config_cache(void)
+{
+    return &cache_config;
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The directives, and what they leave behind: one mai_dir_t per section,
+ * vhost and .htaccess, merged by httpd from the outside in.
+ */
+#ifndef MAI_CONFIG_H
+#define MAI_CONFIG_H
+
+#include <httpd.h>
+#include <http_config.h>
+
+#include "config/combination.h"
+#include "claims/policy.h"
+#include "ask/server.h"
+
+/* What the application sees. */
+typedef enum mai_export_t {
+    MAI_EXPORT_UNSET = 0,
+    MAI_EXPORT_NONE = 1,
+    MAI_EXPORT_ENV = 2,
+    MAI_EXPORT_HEADER = 4,
+    MAI_EXPORT_BOTH = MAI_EXPORT_ENV | MAI_EXPORT_HEADER
+} mai_export_t;
+
+/* A claim named in a directive. */
+typedef struct mai_selection_t {
+    const char *whole;    /* the name as one member's */
+    const char *path;     /* the name as a path, or NULL */
+    const char *variable; /* name for export, without the prefix */
+} mai_selection_t;
+
+/* The configuration of one place. NULL, 0 and -1 mean "not set here". */
+typedef struct mai_dir_t {
+    int touched;          /* any directive of ours stands here */
+    mai_server_t *server; /* the authorization server; NULL: none set here */
+    const char *issuer;
+    const apr_array_header_t *audiences; /* of const char * */
+    apr_interval_time_t leeway;
+    apr_interval_time_t max_age;
+    const apr_array_header_t *remote_user; /* of mai_selection_t */
+    mai_export_t export;
+    const char *prefix;                      /* of environment variables */
+    const char *header_prefix;               /* the same, for headers */
+    const apr_array_header_t *export_claims; /* of mai_selection_t */
+    ti_switch_t forward_token;
+
+    /* What a request would merge, merged at start: this over its server's. */
+    const struct mai_dir_t *usual_outer;
+    struct mai_dir_t *usual_merged;
+
+    /* For the checks at start. */
+    const server_rec *s;    /* where this section stands */
+    const char *where;      /* file and line of AuthType */
+    ti_switch_t introspect; /* AuthType Introspect stands here, or Basic with
+                               our provider */
+} mai_dir_t;
+
+#define MAI_HEADER_PREFIX "INTROSPECT-CLAIM-"
+#define MAI_LEEWAY apr_time_from_sec(60)
+
+extern const command_rec mai_config_commands[];
+
+/* httpd's create and merge. */
+void *mai_config_create(apr_pool_t *p, char *path);
+void *mai_config_merge(apr_pool_t *p, void *outer, void *inner);
+
+/* At start: let mai_config_merge find this over `outer` made, in `p`. */
+void mai_config_settle(mai_dir_t *dir, const mai_dir_t *outer, apr_pool_t *p);
+
+/* This request's, or this section's, configuration. */
+const mai_dir_t *mai_config_of(const request_rec *r);
+
+/* The policy of a place, with defaults where nothing is set. */
+void mai_config_policy(ti_policy_t *policy, const mai_dir_t *dir);
+
+/* Forget the sections of the last reading (pre_config), and walk over those
+ * that this reading has found (of mai_dir_t *). */
+void mai_config_begin(apr_pool_t *pconf);
+const apr_array_header_t *mai_config_sections(void);
+void mai_config_end(void);
+
+/* IntrospectCache and IntrospectCacheSecret: once for the whole httpd. */
+typedef struct mai_cache_config_t {
+    apr_size_t table_size;         /* 0: no table */
+    struct mai_socache_t *socache; /* or NULL */
+    const char *secret;
+    const char *previous_secret;
+} mai_cache_config_t;
+
+#define MAI_TABLE_SIZE ((apr_size_t)32 * 1024 * 1024) /* shm:32M */
+
+mai_cache_config_t *mai_config_cache(void);
+
+#endif

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The table of directives, and those that say what one place demands and
+ * shows: also for .htaccess, under AllowOverride AuthConfig.
+ */
+#include "config/config.h"
+
+#include <string.h>
+
+#include <apr_cstr.h>
+#include <apr_lib.h>
+#include <apr_strings.h>
+
+#include "config/authority.h"
+#include "module.h"
+#include "config/prefix.h"
+#include "claims/rule.h"
+#include "config/storage.h"
+#include "config/word.h"
+
+static mai_dir_t *touch(void *config)
+{
+    mai_dir_t *dir = config;
+
+    dir->touched = 1;
+    return dir;
+}
+
+static const char *set_max_age(cmd_parms *cmd, void *config, const char *word)
+{
+    return mai_word_time(&touch(config)->max_age, cmd, word);
+}
+
+static const char *set_issuer(cmd_parms *cmd, void *config, const char *issuer)
+{
+    touch(config)->issuer = issuer;
+    return *issuer != '\0'
+               ? NULL
+               : mai_word_complain(cmd, issuer, "write the issuer's URL");
+}
+
+static const char *set_audience(cmd_parms *cmd, void *config, int argc,
+                                char *const argv[])
+{
+    mai_dir_t *dir = touch(config);
+    int i;
+
+    dir->audiences = NULL;
+    for (i = 0; i < argc; i++) {
+        if (*argv[i] == '\0') {
+            return mai_word_complain(cmd, argv[i], "an audience has a name");
+        }
+        mai_word_append(&dir->audiences, cmd, argv[i]);
+    }
+    return argc > 0 ? NULL
+                    : mai_word_complain(cmd, "", "write one audience or more");
+}
+
+static const char *set_leeway(cmd_parms *cmd, void *config, const char *word)
+{
+    mai_dir_t *dir = touch(config);
+    const char *complaint = mai_word_time(&dir->leeway, cmd, word);
+
+    if (complaint == NULL && dir->leeway > apr_time_from_sec(3600)) {
+        complaint = mai_word_refuse(cmd, word,
+                                    "more than an hour is no "
+                                    "clock skew");
+    }
+    return complaint;
+}
+
+/* Names of claims, each to the ways it can be found. */
+static const char *select_claims(const apr_array_header_t **list,
+                                 cmd_parms *cmd, int argc, char *const argv[])
+{
+    apr_array_header_t *selections =
+        apr_array_make(cmd->pool, argc, sizeof(mai_selection_t));
+    int i;
+
+    if (argc == 0) {
+        return mai_word_complain(cmd, "", "write the name of a claim or more");
+    }
+    for (i = 0; i < argc; i++) {
+        mai_selection_t *selection = apr_array_push(selections);
+        const char *rest;
+        const char *complaint = ti_rule_name(
+            &selection->whole, &selection->path, &rest, argv[i], cmd->pool);
+
+        if (complaint == NULL && *rest != '\0') {
+            complaint = "write only its name; a ':' or '~' within it as \\: "
+                        "or \\~";
+        }
+        if (complaint != NULL) {
+            return mai_word_complain(cmd, argv[i], complaint);
+        }
+        selection->variable = mai_prefix_variable(selection->whole, cmd->pool);
+    }
+    *list = selections;
+    return NULL;
+}
+
+static const char *set_remote_user(cmd_parms *cmd, void *config, int argc,
+                                   char *const argv[])
+{
+    return select_claims(&touch(config)->remote_user, cmd, argc, argv);
+}
+
+static const char *set_export_claims(cmd_parms *cmd, void *config, int argc,
+                                     char *const argv[])
+{
+    mai_dir_t *dir = touch(config);
+    const char *complaint = select_claims(&dir->export_claims, cmd, argc, argv);
+    int i;
+    int j;
+
+    for (i = 0; complaint == NULL && i < argc; i++) {
+        const char *name =
+            APR_ARRAY_IDX(dir->export_claims, i, mai_selection_t).variable;
+
+        for (j = 0; j < i; j++) {
+            if (apr_cstr_casecmp(
+                    name, APR_ARRAY_IDX(dir->export_claims, j, mai_selection_t)
+                              .variable) == 0) {
+                complaint = mai_word_refuse(
+                    cmd, argv[i],
+                    apr_psprintf(cmd->pool,
+                                 "it would have the same name (%s) as %s "
+                                 "before it; write one of them",
+                                 name, argv[j]));
+            }
+        }
+    }
+    return complaint;
+}
+
+static const char *set_export(cmd_parms *cmd, void *config, const char *word)
+{
+    mai_dir_t *dir = touch(config);
+
+    if (apr_cstr_casecmp(word, "env") == 0) {
+        dir->export = MAI_EXPORT_ENV;
+    } else if (apr_cstr_casecmp(word, "header") == 0) {
+        dir->export = MAI_EXPORT_HEADER;
+    } else if (apr_cstr_casecmp(word, "both") == 0) {
+        dir->export = MAI_EXPORT_BOTH;
+    } else if (apr_cstr_casecmp(word, "none") == 0) {
+        dir->export = MAI_EXPORT_NONE;
+    } else {
+        return mai_word_complain(cmd, word, "write env, header, both or none");
+    }
+    return NULL;
+}
+
+static const char *set_export_prefix(cmd_parms *cmd, void *config,
+                                     const char *word)
+{
+    mai_dir_t *dir = touch(config);
+    const char *complaint = mai_prefix_complaint(word);
+
+    if (complaint != NULL) {
+        return mai_word_refuse(cmd, word, complaint);
+    }
+    dir->prefix = word;
+    dir->header_prefix = mai_prefix_header(word, cmd->pool);
+    return NULL;
+}
+
+static const char *set_forward_token(cmd_parms *cmd, void *config,
+                                     const char *word)
+{
+    return mai_word_switch(&touch(config)->forward_token, cmd, word);
+}
+
+/* AuthType and AuthBasicProvider are other modules' directives: we only look
+ * on, so that a place without an authorization server is noticed at start. */
+static void note_place(cmd_parms *cmd, mai_dir_t *dir, int ours)
+{
+    dir->introspect = ours ? TI_SWITCH_ON : TI_SWITCH_OFF;
+    dir->touched = 1;
+    dir->s = cmd->server;
+    dir->where = apr_psprintf(cmd->pool, "%s:%d", cmd->directive->filename,
+                              cmd->directive->line_num);
+}
+
+static const char *see_auth_type(cmd_parms *cmd, void *config, const char *type)
+{
+    if (apr_cstr_casecmp(type, MAI_AUTH_TYPE) == 0) {
+        note_place(cmd, config, 1);
+    }
+    return DECLINE_CMD;
+}
+
+static const char *see_basic_provider(cmd_parms *cmd, void *config,
+                                      const char *provider)
+{
+    if (strcmp(provider, MAI_PROVIDER) == 0) {
+        note_place(cmd, config, 1);
+    }
+    return DECLINE_CMD;
+}
+
+#define SERVER (RSRC_CONF | ACCESS_CONF)
+#define POLICY (OR_AUTHCFG | RSRC_CONF)
+
+const command_rec mai_config_commands[] = {
+    AP_INIT_TAKE_ARGV("IntrospectEndpoint", mai_authority_endpoint, NULL,
+                      SERVER,
+                      "URL of the introspection endpoint; several are "
+                      "equals of one authorization server"),
+    AP_INIT_TAKE1("IntrospectClientAuth", mai_authority_client_auth, NULL,
+                  SERVER, "how we authenticate to the authorization server"),
+    AP_INIT_TAKE1("IntrospectClientID", mai_authority_client_id, NULL, SERVER,
+                  "our client_id"),
+    AP_INIT_TAKE1("IntrospectClientSecret", mai_authority_client_secret, NULL,
+                  SERVER, "our secret: text, file:, env: or exec:"),
+    AP_INIT_TAKE1("IntrospectBearerToken", mai_authority_bearer, NULL, SERVER,
+                  "our own token for IntrospectClientAuth bearer"),
+    AP_INIT_TAKE1("IntrospectTokenTypeHint", mai_authority_hint, NULL, SERVER,
+                  "token_type_hint, or none"),
+    AP_INIT_TAKE2("IntrospectParam", mai_authority_param, NULL, SERVER,
+                  "a further form parameter: NAME VALUE"),
+    AP_INIT_TAKE12("IntrospectTimeout", mai_authority_timeout, NULL, SERVER,
+                   "time for a whole question, and for connecting"),
+    AP_INIT_TAKE1("IntrospectTLSVerify", mai_authority_tls_verify, NULL, SERVER,
+                  "On, or Off to trust any certificate"),
+    AP_INIT_TAKE1("IntrospectTLSCAFile", mai_authority_tls_ca_file, NULL,
+                  SERVER, "PEM file of the authorities to trust"),
+    AP_INIT_TAKE1("IntrospectAllowInsecure", mai_authority_allow_insecure, NULL,
+                  SERVER, "On to allow http to other hosts"),
+    AP_INIT_TAKE1("IntrospectCacheMaxAge", mai_authority_cache_max_age, NULL,
+                  SERVER, "how long an active answer is remembered"),
+    AP_INIT_TAKE1("IntrospectNegativeMaxAge", mai_authority_negative_max_age,
+                  NULL, SERVER, "how long an inactive answer is remembered"),
+    AP_INIT_TAKE1("IntrospectStaleIfError", mai_authority_stale_if_error, NULL,
+                  SERVER, "how long beyond that while nobody can be asked"),
+    AP_INIT_TAKE1("IntrospectRefresh", mai_authority_refresh, NULL, SERVER,
+                  "share of its life after which an answer in use is renewed "
+                  "in the background, or Off"),
+    AP_INIT_TAKE1("IntrospectCallsMax", mai_authority_calls_max, NULL, SERVER,
+                  "simultaneous questions to one authorization server"),
+    AP_INIT_TAKE1("IntrospectJWKSURL", mai_authority_jwks_url, NULL, SERVER,
+                  "the authorization server's key set, for SetHandler "
+                  "introspect-jwks"),
+    AP_INIT_TAKE12("IntrospectCache", mai_storage_cache, NULL, RSRC_CONF,
+                   "shm[:SIZE], a socache provider, both, or none"),
+    AP_INIT_TAKE12("IntrospectCacheSecret", mai_storage_secret, NULL, RSRC_CONF,
+                   "seals what goes into a shared store; the previous one"),
+    AP_INIT_TAKE1("IntrospectMaxAge", set_max_age, NULL, POLICY,
+                  "accept no remembered answer older than this"),
+    AP_INIT_TAKE1("IntrospectIssuer", set_issuer, NULL, POLICY,
+                  "the issuer that tokens must be from"),
+    AP_INIT_TAKE_ARGV("IntrospectAudience", set_audience, NULL, POLICY,
+                      "audiences, one of which tokens must be for"),
+    AP_INIT_TAKE1("IntrospectLeeway", set_leeway, NULL, POLICY,
+                  "clock skew allowed for exp, nbf and iat"),
+    AP_INIT_TAKE_ARGV("IntrospectRemoteUser", set_remote_user, NULL, POLICY,
+                      "claims, the first present becomes REMOTE_USER"),
+    AP_INIT_TAKE1("IntrospectExport", set_export, NULL, POLICY,
+                  "env, header, both or none"),
+    AP_INIT_TAKE1("IntrospectExportPrefix", set_export_prefix, NULL, POLICY,
+                  "prefix of variables and headers"),
+    AP_INIT_TAKE_ARGV("IntrospectExportClaims", set_export_claims, NULL, POLICY,
+                      "the claims to export"),
+    AP_INIT_TAKE1("IntrospectForwardToken", set_forward_token, NULL, POLICY,
+                  "Off: remove the credentials before the application"),
+    AP_INIT_TAKE1("AuthType", see_auth_type, NULL, OR_AUTHCFG,
+                  "Introspect: see mod_auth_introspect"),
+    AP_INIT_ITERATE("AuthBasicProvider", see_basic_provider, NULL, OR_AUTHCFG,
+                    "introspect: the password is the token"),
+    {NULL}};

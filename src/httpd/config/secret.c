@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config/secret.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <apr_cstr.h>
+#include <apr_env.h>
+#include <apr_file_io.h>
+#include <apr_lib.h>
+#include <apr_strings.h>
+#include <apr_thread_proc.h>
+#include <httpd.h>
+
+/* Long enough for a JWT as bearer token, short enough to be no accident. */
+#define SECRET_MAX 8192
+
+static const char *slip(cmd_parms *cmd, const char *text);
+static const char *read_file(const char **secret, cmd_parms *cmd,
+                             const char *name);
+static const char *read_env(const char **secret, cmd_parms *cmd,
+                            const char *name);
+static const char *run(const char **secret, cmd_parms *cmd,
+                       const char *program);
+static const char *run_once(char *text, cmd_parms *cmd,
+                            const char *const *words);
+static const char *ending(cmd_parms *cmd, const char *program,
+                          apr_proc_t *proc);
+static char *trimmed(char *text);
+
+const char *mai_secret_read(const char **secret, cmd_parms *cmd,
+                            const char *text)
+{
+    const char *name = cmd->cmd->name;
+    const char *complaint = NULL;
+    const char *c;
+
+    if (strncmp(text, "file:", 5) == 0) {
+        complaint = read_file(secret, cmd, text + 5);
+    } else if (strncmp(text, "env:", 4) == 0) {
+        complaint = read_env(secret, cmd, text + 4);
+    } else if (strncmp(text, "exec:", 5) == 0) {
+        complaint = run(secret, cmd, text + 5);
+    } else {
+        complaint = slip(cmd, text);
+        *secret = apr_pstrdup(cmd->pool, text);
+    }
+    if (complaint != NULL) {
+        return complaint;
+    }
+
+    for (c = *secret; *c != '\0'; c++) {
+        if ((unsigned char)*c < 0x20 || *c == 0x7f) {
+            return apr_psprintf(cmd->pool,
+                                "%s holds a control character or a second "
+                                "line: give one line of text",
+                                name);
+        }
+    }
+    if (**secret == '\0') {
+        return apr_psprintf(cmd->pool,
+                            "%s is empty: give the secret as text, "
+                            "file:PATH, env:NAME or exec:PROGRAM",
+                            name);
+    }
+    return NULL;
+}
+
+/* Text that was meant to say where the secret is? The text itself is not
+ * repeated: it may be the secret. */
+static const char *slip(cmd_parms *cmd, const char *text)
+{
+    static const char *const places[] = {"file:", "env:", "exec:"};
+    apr_finfo_t info;
+    apr_size_t i;
+
+    for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+        if (apr_cstr_casecmpn(text, places[i], strlen(places[i])) == 0) {
+            return apr_psprintf(cmd->pool, "%s: write %s in small letters",
+                                cmd->cmd->name, places[i]);
+        }
+    }
+    if (*text == '/' &&
+        apr_stat(&info, text, APR_FINFO_TYPE, cmd->temp_pool) == APR_SUCCESS) {
+        return apr_psprintf(cmd->pool,
+                            "%s names a file that is there, as if its name "
+                            "were the secret: write file: before it",
+                            cmd->cmd->name);
+    }
+    return NULL;
+}
+
+static const char *read_file(const char **secret, cmd_parms *cmd,
+                             const char *name)
+{
+    const char *path = ap_server_root_relative(cmd->pool, name);
+    char *text = apr_pcalloc(cmd->pool, SECRET_MAX + 1);
+    apr_size_t length = SECRET_MAX;
+    apr_file_t *file;
+    apr_status_t rv;
+
+    if (path == NULL || *name == '\0') {
+        return apr_psprintf(cmd->pool, "%s: 'file:%s' names no file",
+                            cmd->cmd->name, name);
+    }
+    rv = apr_file_open(&file, path, APR_READ, APR_OS_DEFAULT, cmd->temp_pool);
+    if (rv == APR_SUCCESS) {
+        rv = apr_file_read_full(file, text, SECRET_MAX, &length);
+        apr_file_close(file);
+    }
+    if (rv != APR_SUCCESS && rv != APR_EOF) {
+        return apr_psprintf(cmd->pool, "%s: cannot read %s: %pm",
+                            cmd->cmd->name, path, &rv);
+    }
+    *secret = trimmed(text);
+    return NULL;
+}
+
+static const char *read_env(const char **secret, cmd_parms *cmd,
+                            const char *name)
+{
+    char *text = NULL;
+
+    if (*name == '\0' || apr_env_get(&text, name, cmd->pool) != APR_SUCCESS) {
+        return apr_psprintf(cmd->pool,
+                            "%s: the environment variable '%s' is not set for "
+                            "httpd (on Debian set it in "
+                            "/etc/apache2/envvars)",
+                            cmd->cmd->name, name);
+    }
+    *secret = trimmed(apr_pstrdup(cmd->pool, text));
+    return NULL;
+}
+
+static const char *run(const char **secret, cmd_parms *cmd, const char *program)
+{
+    char *text = apr_pcalloc(cmd->pool, SECRET_MAX + 1);
+    const char *complaint;
+    char **words;
+
+    if (apr_tokenize_to_argv(program, &words, cmd->temp_pool) != APR_SUCCESS ||
+        words[0] == NULL) {
+        return apr_psprintf(cmd->pool, "%s: 'exec:' names no program",
+                            cmd->cmd->name);
+    }
+    complaint = run_once(text, cmd, (const char *const *)words);
+    if (complaint != NULL) {
+        return complaint;
+    }
+    *secret = trimmed(text);
+    if (**secret == '\0') {
+        return apr_psprintf(cmd->pool, "%s: the program '%s' printed nothing",
+                            cmd->cmd->name, words[0]);
+    }
+    return NULL;
+}
+
+/* What it prints comes into `text`. As with httpd's own ap_get_exec_line it
+ * runs where it lies, without an environment; but how it ends counts. */
+static const char *run_once(char *text, cmd_parms *cmd,
+                            const char *const *words)
+{
+    apr_pool_t *p = cmd->temp_pool;
+    apr_size_t length = SECRET_MAX;
+    apr_procattr_t *attributes;
+    apr_proc_t proc;
+    apr_status_t rv = apr_procattr_create(&attributes, p);
+
+    if (rv == APR_SUCCESS) {
+        apr_procattr_io_set(attributes, APR_FULL_BLOCK, APR_FULL_BLOCK,
+                            APR_NO_PIPE);
+        apr_procattr_dir_set(attributes, ap_make_dirstr_parent(p, words[0]));
+        apr_procattr_cmdtype_set(attributes, APR_PROGRAM);
+        apr_procattr_error_check_set(attributes, 1);
+        rv = apr_proc_create(&proc, words[0], words, NULL, attributes, p);
+    }
+    if (rv != APR_SUCCESS) {
+        return apr_psprintf(cmd->pool, "%s: cannot run the program '%s': %pm",
+                            cmd->cmd->name, words[0], &rv);
+    }
+
+    apr_file_close(proc.in);
+    rv = apr_file_read_full(proc.out, text, SECRET_MAX, &length);
+    apr_file_close(proc.out);
+    if (rv != APR_SUCCESS && rv != APR_EOF) {
+        length = 0;
+    }
+    text[length] = '\0';
+    return ending(cmd, words[0], &proc);
+}
+
+static const char *ending(cmd_parms *cmd, const char *program, apr_proc_t *proc)
+{
+    apr_exit_why_e why;
+    int code;
+
+    if (apr_proc_wait(proc, &code, &why, APR_WAIT) != APR_CHILD_DONE ||
+        (APR_PROC_CHECK_EXIT(why) && code == 0)) {
+        return NULL;
+    }
+    return apr_psprintf(cmd->pool,
+                        APR_PROC_CHECK_EXIT(why)
+                            ? "%s: the program '%s' failed with exit status %d"
+                            : "%s: the program '%s' was ended by signal %d",
+                        cmd->cmd->name, program, code);
+}
+
+static char *trimmed(char *text)
+{
+    apr_size_t length = strlen(text);
+
+    while (length > 0 && apr_isspace(text[length - 1])) {
+        text[--length] = '\0';
+    }
+    return text;
+}

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "process/start.h"
+
+#include <http_log.h>
+
+#include "process/board.h"
+#include "config/config.h"
+#include "base/messages.h"
+#include "module.h"
+#include "store/socache.h"
+
+APLOG_USE_MODULE(auth_introspect);
+
+static const mai_dir_t *defaults_of(const server_rec *s);
+static int check_place(const mai_dir_t *dir, apr_pool_t *ptemp,
+                       server_rec *main_server);
+static int check_keys(mai_server_t *server, apr_pool_t *ptemp,
+                      server_rec *main_server);
+static int insecure_somewhere(void);
+static int elsewhere(const server_rec *s, const server_rec *main_server);
+static int serves(const mai_server_t *server, const server_rec *s,
+                  const server_rec *main_server);
+static int check_store(server_rec *main_server);
+static void warn(const ti_server_t *raw, server_rec *s);
+
+int mai_start_check(apr_pool_t *ptemp, server_rec *main_server)
+{
+    const apr_array_header_t *sections = mai_config_sections();
+    int wrong = check_store(main_server);
+    int i;
+
+    for (i = 0; i < sections->nelts; i++) {
+        const mai_dir_t *dir = APR_ARRAY_IDX(sections, i, const mai_dir_t *);
+
+        if (dir->introspect == TI_SWITCH_ON && dir->s != NULL) {
+            wrong += check_place(dir, ptemp, main_server);
+        } else if (dir->server != NULL) {
+            wrong += check_keys(dir->server, ptemp, main_server);
+        }
+    }
+    return wrong == 0 ? OK : DONE;
+}
+
+apr_status_t mai_start_prepare(apr_pool_t *pconf, server_rec *main_server)
+{
+    const apr_array_header_t *sections = mai_config_sections();
+    const mai_server_t *outermost = defaults_of(main_server)->server;
+    server_rec *s;
+    int i;
+
+    for (s = main_server; s != NULL; s = s->next) {
+        mai_server_t *base = defaults_of(s)->server;
+        apr_status_t rv = mai_server_prepare_one(base, pconf);
+
+        for (i = 0; i < sections->nelts && rv == APR_SUCCESS; i++) {
+            mai_server_t *add = APR_ARRAY_IDX(sections, i, mai_dir_t *)->server;
+
+            if (add != NULL && add != base && add != outermost &&
+                serves(add, s, main_server)) {
+                rv = mai_server_prepare(base, add, pconf);
+            }
+        }
+        if (rv != APR_SUCCESS) {
+            ap_log_error(APLOG_MARK, APLOG_ERR, rv, main_server,
+                         "MAI%04d: mod_auth_introspect could not prepare its "
+                         "authorization servers: %s",
+                         TI_MSG_START_FAILED,
+                         rv == APR_ENOSPC
+                             ? "there are more than 64 different endpoints; "
+                               "let sections share some"
+                             : "the keys of what is remembered");
+            return rv;
+        }
+    }
+    for (i = 0; i < sections->nelts; i++) {
+        mai_dir_t *dir = APR_ARRAY_IDX(sections, i, mai_dir_t *);
+
+        if (dir->server != NULL) {
+            warn(dir->server->raw, main_server);
+        }
+        if (dir->s != NULL) {
+            mai_config_settle(dir, defaults_of(dir->s), pconf);
+        }
+    }
+    return APR_SUCCESS;
+}
+
+static const mai_dir_t *defaults_of(const server_rec *s)
+{
+    return ap_get_module_config(s->lookup_defaults, &auth_introspect_module);
+}
+
+static int check_place(const mai_dir_t *dir, apr_pool_t *ptemp,
+                       server_rec *main_server)
+{
+    mai_server_t *base = defaults_of(dir->s)->server;
+    mai_server_t *merged =
+        dir->server == base ? base : mai_server_merge(base, dir->server, ptemp);
+    ti_server_t *settings;
+    const char *complaint;
+
+    if ((merged == NULL || merged->raw->endpoints == NULL) &&
+        elsewhere(dir->s, main_server)) {
+        return 0; /* another section may bring it; a request will tell */
+    }
+    settings = ti_server_create(ptemp);
+    if (merged != NULL) {
+        settings = ti_server_merge(settings, merged->raw, ptemp);
+    }
+    ti_server_finish(settings, 0, ptemp);
+    complaint = ti_server_complaint(settings, ptemp);
+    if (complaint != NULL) {
+        ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_ERR, 0, main_server,
+                     "MAI%04d: The place of %s cannot verify tokens: %s",
+                     TI_MSG_START_REFUSED, dir->where, complaint);
+        return 1;
+    }
+    if (dir->audiences == NULL && defaults_of(dir->s)->audiences == NULL) {
+        ap_log_error(APLOG_MARK, APLOG_INFO, 0, main_server,
+                     "MAI%04d: The place of %s has no IntrospectAudience: it "
+                     "accepts tokens meant for other servers",
+                     TI_MSG_NO_AUDIENCE, dir->where);
+    }
+    return 0;
+}
+
+/* The URL of a key set is needed where no token is verified, too. */
+static int check_keys(mai_server_t *server, apr_pool_t *ptemp,
+                      server_rec *main_server)
+{
+    const mai_server_t *merged =
+        mai_server_merge(defaults_of(server->s)->server, server, ptemp);
+    const char *complaint = ti_server_keys_complaint(merged->raw, ptemp);
+
+    if (complaint == NULL || insecure_somewhere()) {
+        return 0; /* another section may allow it; a request will tell */
+    }
+    ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_ERR, 0, main_server,
+                 "MAI%04d: A key set cannot be served: %s",
+                 TI_MSG_START_REFUSED, complaint);
+    return 1;
+}
+
+/* Does any section allow http to other hosts? */
+static int insecure_somewhere(void)
+{
+    const apr_array_header_t *sections = mai_config_sections();
+    int i;
+
+    for (i = 0; i < sections->nelts; i++) {
+        const mai_server_t *server =
+            APR_ARRAY_IDX(sections, i, const mai_dir_t *)->server;
+
+        if (server != NULL && server->raw->allow_insecure == TI_SWITCH_ON) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Does any section that this server's requests can be in name an endpoint? */
+static int elsewhere(const server_rec *s, const server_rec *main_server)
+{
+    const apr_array_header_t *sections = mai_config_sections();
+    int i;
+
+    for (i = 0; i < sections->nelts; i++) {
+        const mai_server_t *server =
+            APR_ARRAY_IDX(sections, i, const mai_dir_t *)->server;
+
+        if (server != NULL && server->raw->endpoints != NULL &&
+            serves(server, s, main_server)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Can requests to `s` be in the section of these settings? A vhost's sections
+ * are its own, those outside of vhosts are everybody's. */
+static int serves(const mai_server_t *server, const server_rec *s,
+                  const server_rec *main_server)
+{
+    return server->s == s || server->s == main_server;
+}
+
+static int check_store(server_rec *main_server)
+{
+    const mai_cache_config_t *cache = mai_config_cache();
+
+    if (cache->socache == NULL || cache->secret != NULL ||
+        mai_socache_is_local(cache->socache)) {
+        return 0;
+    }
+    ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_ERR, 0, main_server,
+                 "MAI%04d: IntrospectCache with a store that others can reach "
+                 "needs 'IntrospectCacheSecret SECRET' (or file:PATH): make "
+                 "one with 'openssl rand -base64 32'",
+                 TI_MSG_START_REFUSED);
+    return 1;
+}
+
+/* When all is read: the error log is open, and how many workers there are is
+ * known. */
+static void warn(const ti_server_t *raw, server_rec *s)
+{
+    int workers = mai_board_workers();
+
+    if (raw->tls_verify == TI_SWITCH_OFF) {
+        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, s,
+                     "MAI%04d: IntrospectTLSVerify is Off: anybody on the way "
+                     "to the authorization server can read tokens and grant "
+                     "access; write IntrospectTLSCAFile instead",
+                     TI_MSG_TLS_UNVERIFIED);
+    }
+    if (raw->allow_insecure == TI_SWITCH_ON) {
+        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, s,
+                     "MAI%04d: IntrospectAllowInsecure is On: tokens and our "
+                     "secret may travel in the clear",
+                     TI_MSG_INSECURE);
+    }
+    if (raw->calls_max >= workers) {
+        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, s,
+                     "MAI%04d: IntrospectCallsMax %d is not below the %d "
+                     "requests that this httpd serves at once "
+                     "(MaxRequestWorkers): an authorization server that hangs "
+                     "can hold them all; write a smaller number",
+                     TI_MSG_MANY_CALLS, raw->calls_max, workers);
+    }
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Who is it: the check_authn hook for AuthType Introspect, and the authn
+ * provider "introspect" for AuthType Basic, where the password is the token.
+ */
+#ifndef MAI_AUTHN_H
+#define MAI_AUTHN_H
+
+#include <httpd.h>
+#include <mod_auth.h>
+
+#include "request/context.h"
+#include "claims/policy.h"
+
+/* Is this request at a place with AuthType Introspect? */
+int mai_authn_is_ours(request_rec *r);
+
+/* Decide about context->token for the authorization server of this place,
+ * under `policy`: fills context->result and label. */
+void mai_authn_decide(mai_context_t *context, request_rec *r,
+                      const ti_policy_t *policy);
+
+/* httpd's check_authn hook. */
+int mai_authn_check(request_rec *r);
+
+/* For AuthBasicProvider introspect. */
+extern const authn_provider mai_authn_provider;
+
+#endif

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "request/authz.h"
+
+#include <apr_cstr.h>
+#include <apr_lib.h>
+#include <apr_strings.h>
+#include <ap_provider.h>
+#include <http_core.h>
+#include <http_request.h>
+#include <mod_auth.h>
+
+#include "request/authn.h"
+#include "request/challenge.h"
+#include "request/context.h"
+#include "base/messages.h"
+#include "request/rest.h"
+#include "claims/rule.h"
+
+/* One line as both parties have parsed it. */
+typedef struct requirement_t {
+    ti_rule_t *rule;
+    const authz_provider *other; /* whose the name was before, or NULL */
+    const void *parsed;          /* by the other */
+    int negated;                 /* within Require not, or <RequireNone> */
+} requirement_t;
+
+static const char *parse_claim(cmd_parms *cmd, const char *line,
+                               const void **parsed);
+static const char *parse_scope(cmd_parms *cmd, const char *line,
+                               const void **parsed);
+static const char *parse_audience(cmd_parms *cmd, const char *line,
+                                  const void **parsed);
+static authz_status check(request_rec *r, const char *line, const void *parsed);
+
+/* Our providers, and whoever had their names before us. */
+static struct {
+    const char *name;
+    ti_rule_kind_t kind;
+    authz_provider ours;
+    const authz_provider *other;
+} providers[] = {
+    {"claim", TI_RULE_CLAIM, {check, parse_claim}, NULL},
+    {"scope", TI_RULE_SCOPE, {check, parse_scope}, NULL},
+    {"audience", TI_RULE_AUDIENCE, {check, parse_audience}, NULL},
+};
+#define PROVIDERS (sizeof(providers) / sizeof(providers[0]))
+
+static void *regex_compile(const char *pattern, apr_pool_t *p);
+static int regex_matches(const void *compiled, const char *bytes,
+                         apr_size_t length);
+static const ti_regex_t regex = {regex_compile, regex_matches};
+
+static const char *parse(cmd_parms *cmd, const char *line, const void **parsed,
+                         apr_size_t i);
+static int is_negated(const cmd_parms *cmd);
+static authz_status check_other(request_rec *r, const char *line,
+                                const requirement_t *requirement);
+static void want(mai_context_t *context, const char *scope, apr_pool_t *p);
+
+void mai_authz_register(apr_pool_t *pconf)
+{
+    apr_size_t i;
+
+    for (i = 0; i < PROVIDERS; i++) {
+        const authz_provider *there = ap_lookup_provider(
+            AUTHZ_PROVIDER_GROUP, providers[i].name, AUTHZ_PROVIDER_VERSION);
+
+        if (there == &providers[i].ours) {
+            continue;
+        }
+        providers[i].other = there;
+        ap_register_auth_provider(pconf, AUTHZ_PROVIDER_GROUP,
+                                  providers[i].name, AUTHZ_PROVIDER_VERSION,
+                                  &providers[i].ours,
+                                  AP_AUTH_INTERNAL_PER_CONF);
+    }
+}
+
+/* A request that we authenticated and that is not allowed gets 403, whatever
+ * AuthzSendForbiddenOnFailure says: another token of the same kind would not
+ * help (RFC 6750 3.1). */
+int mai_authz_check(request_rec *r)
+{
+    mai_context_t *context = mai_context_of(r);
+    int status;
+
+    if (context == NULL || context->result.verdict != TI_GRANTED) {
+        return DECLINED;
+    }
+    status = mai_rest_auth_checker(r);
+    if (status != HTTP_UNAUTHORIZED && status != HTTP_FORBIDDEN) {
+        return status;
+    }
+    context->result.verdict = TI_INSUFFICIENT;
+    context->result.message = TI_MSG_INSUFFICIENT;
+    context->result.cause = "a Require line was not met";
+    context->result.description = NULL;
+    if (mai_authn_is_ours(r)) {
+        return mai_challenge_refuse(r, context);
+    }
+    apr_table_unset(r->err_headers_out, "WWW-Authenticate");
+    return mai_challenge_refuse_basic(r, context);
+}
+
+static const char *parse_claim(cmd_parms *cmd, const char *line,
+                               const void **parsed)
+{
+    return parse(cmd, line, parsed, 0);
+}
+
+static const char *parse_scope(cmd_parms *cmd, const char *line,
+                               const void **parsed)
+{
+    return parse(cmd, line, parsed, 1);
+}
+
+static const char *parse_audience(cmd_parms *cmd, const char *line,
+                                  const void **parsed)
+{
+    return parse(cmd, line, parsed, 2);
+}
+
+static const char *parse(cmd_parms *cmd, const char *line, const void **parsed,
+                         apr_size_t i)
+{
+    requirement_t *requirement = apr_pcalloc(cmd->pool, sizeof(*requirement));
+    apr_array_header_t *words =
+        apr_array_make(cmd->pool, 2, sizeof(const char *));
+    const char *rest = line;
+    const char *complaint;
+
+    while (*rest != '\0') {
+        APR_ARRAY_PUSH(words, const char *) = ap_getword_conf(cmd->pool, &rest);
+    }
+    complaint = ti_rule_parse(&requirement->rule, providers[i].kind, words,
+                              &regex, cmd->pool);
+    if (complaint != NULL) {
+        return apr_psprintf(cmd->pool, "Require %s: %s", providers[i].name,
+                            complaint);
+    }
+    requirement->negated = is_negated(cmd);
+    requirement->other = providers[i].other;
+    if (requirement->other != NULL &&
+        requirement->other->parse_require_line != NULL) {
+        complaint = requirement->other->parse_require_line(
+            cmd, line, &requirement->parsed);
+    }
+    *parsed = requirement;
+    return complaint;
+}
+
+/* Does it stand where it must not be met? A challenge must not ask for it. */
+static int is_negated(const cmd_parms *cmd)
+{
+    const char *args = cmd->directive->args;
+    const ap_directive_t *outer = cmd->directive->parent;
+
+    while (apr_isspace(*args)) {
+        args++;
+    }
+    if (apr_cstr_casecmpn(args, "not", 3) == 0 && apr_isspace(args[3])) {
+        return 1;
+    }
+    while (outer != NULL &&
+           apr_cstr_casecmp(outer->directive, "<RequireNone") != 0) {
+        outer = outer->parent;
+    }
+    return outer != NULL;
+}
+
+static authz_status check(request_rec *r, const char *line, const void *parsed)
+{
+    const requirement_t *requirement = parsed;
+    mai_context_t *context = mai_context_of(r);
+
+    if (context == NULL) {
+        return check_other(r, line, requirement);
+    }
+    if (context->result.verdict != TI_GRANTED || r->user == NULL) {
+        return AUTHZ_DENIED_NO_USER;
+    }
+    if (ti_rule_met(requirement->rule, context->result.claims)) {
+        return AUTHZ_GRANTED;
+    }
+    if (!requirement->negated) {
+        want(context, ti_rule_scope(requirement->rule), r->pool);
+    }
+    return AUTHZ_DENIED;
+}
+
+/* Not authenticated by us: not yet, or another module's request. */
+static authz_status check_other(request_rec *r, const char *line,
+                                const requirement_t *requirement)
+{
+    if (requirement->other != NULL && !mai_authn_is_ours(r)) {
+        return requirement->other->check_authorization(r, line,
+                                                       requirement->parsed);
+    }
+    return r->user == NULL ? AUTHZ_DENIED_NO_USER : AUTHZ_DENIED;
+}
+
+static void want(mai_context_t *context, const char *scope, apr_pool_t *p)
+{
+    if (scope == NULL) {
+        return;
+    }
+    context->scope_wanted =
+        context->scope_wanted == NULL
+            ? scope
+            : apr_pstrcat(p, context->scope_wanted, " ", scope, NULL);
+}
+
+static void *regex_compile(const char *pattern, apr_pool_t *p)
+{
+    return ap_pregcomp(p, pattern, AP_REG_NOSUB);
+}
+
+static int regex_matches(const void *compiled, const char *bytes,
+                         apr_size_t length)
+{
+    return ap_regexec_len(compiled, bytes, length, 0, NULL, 0) == 0;
+}

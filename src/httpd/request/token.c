@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "request/token.h"
+
+#include <string.h>
+
+#include <apr_cstr.h>
+
+#include "base/messages.h"
+
+static int has_bearer_behind(const char *header);
+static ti_verdict_t refuse(mai_context_t *context, ti_verdict_t verdict,
+                           int message, const char *cause);
+
+ti_verdict_t mai_token_find(mai_context_t *context, const request_rec *r)
+{
+    const char *header = apr_table_get(r->headers_in, "Authorization");
+    const char *token;
+
+    if (header == NULL) {
+        context->token = mai_context_earlier_token(r);
+        return context->token != NULL
+                   ? TI_UNDECIDED
+                   : refuse(context, TI_NO_TOKEN, TI_MSG_NO_TOKEN,
+                            "there is no Authorization header");
+    }
+    /* first as everybody writes it: each request asks */
+    if (strncmp(header, "Bearer ", 7) != 0 &&
+        (apr_cstr_casecmpn(header, "Bearer", 6) != 0 ||
+         (header[6] != ' ' && header[6] != '\0'))) {
+        if (has_bearer_behind(header)) {
+            return refuse(context, TI_MALFORMED, TI_MSG_TWO_TOKENS,
+                          "there are two Authorization headers");
+        }
+        return refuse(context, TI_NO_TOKEN, TI_MSG_NO_TOKEN,
+                      "the Authorization header is of another scheme");
+    }
+    token = header + 6 + strspn(header + 6, " ");
+    if (*token == '\0') {
+        return refuse(context, TI_MALFORMED, TI_MSG_MALFORMED,
+                      "the Bearer credentials are empty");
+    }
+    /* httpd joins several headers of one name with a comma */
+    if (strchr(token, ',') != NULL) {
+        return refuse(context, TI_MALFORMED, TI_MSG_TWO_TOKENS,
+                      "there are two Authorization headers");
+    }
+    context->token = token;
+    return TI_UNDECIDED;
+}
+
+/* Is there a token behind credentials of another scheme? httpd joins headers
+ * with a comma; within one of another scheme commas are nothing unusual. */
+static int has_bearer_behind(const char *header)
+{
+    const char *at = strchr(header, ',');
+
+    while (at != NULL) {
+        at += 1 + strspn(at + 1, " \t");
+        if (apr_cstr_casecmpn(at, "Bearer ", 7) == 0) {
+            return 1;
+        }
+        at = strchr(at, ',');
+    }
+    return 0;
+}
+
+void mai_token_remove(request_rec *r)
+{
+    apr_table_unset(r->headers_in, "Authorization");
+}
+
+static ti_verdict_t refuse(mai_context_t *context, ti_verdict_t verdict,
+                           int message, const char *cause)
+{
+    context->result.verdict = verdict;
+    context->result.message = message;
+    context->result.cause = cause;
+    return verdict;
+}

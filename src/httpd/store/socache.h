@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * An httpd socache provider (shmcb, redis, memcache, ...) as a cache. What
+ * goes into it is sealed; a store that is down, slow or full of rubbish is a
+ * miss, and is left alone for a while.
+ */
+#ifndef MAI_SOCACHE_H
+#define MAI_SOCACHE_H
+
+#include <httpd.h>
+
+#include "cache/cache.h"
+#include "cache/seal.h"
+#include "base/world.h"
+
+typedef struct mai_socache_t mai_socache_t;
+
+/* A provider call that takes longer counts as a failure: the store is left
+ * alone for a while, see pause.h. */
+#define MAI_SOCACHE_SLOW apr_time_from_msec(250)
+
+/* Read "PROVIDER[:ARGS]" of IntrospectCache. NULL, or a complaint. */
+const char *mai_socache_create(mai_socache_t **socache, const char *text,
+                               apr_pool_t *p, apr_pool_t *ptemp);
+
+/* Does the store live in this httpd, where nobody else can reach it? */
+int mai_socache_is_local(const mai_socache_t *socache);
+
+/* pre_config: name the mutex, for the Mutex directive. */
+void mai_socache_register(apr_pool_t *pconf);
+
+/* post_config: open the store; closed when `pconf` goes. */
+apr_status_t mai_socache_open(mai_socache_t *socache, server_rec *s,
+                              apr_pool_t *pconf);
+
+/* child_init. */
+apr_status_t mai_socache_child(mai_socache_t *socache, server_rec *s,
+                               apr_pool_t *pchild);
+
+/* The store as a cache of this process, in `p`. */
+ti_cache_t *mai_socache_cache(mai_socache_t *socache, const ti_seal_t *seal,
+                              const ti_world_t *world, server_rec *s,
+                              apr_pool_t *p);
+
+#endif

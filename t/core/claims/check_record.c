@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Records: times, names for export, words; and blocks from a store that others
+ * can write to.
+ */
+#include "claims/claims.h"
+#include "claims/record.h"
+
+#include <stddef.h>
+
+#include <apr_strings.h>
+
+#include "answer.h"
+
+static const char *variable_of(const ti_claims_t *claims, const char *name)
+{
+    const ti_value_t *value = ti_claims_find(claims, name, strlen(name));
+
+    return value->variable != 0 ? (const char *)claims + value->variable : "";
+}
+
+static ti_moment_t expiry(const char *exp)
+{
+    return claims_of(apr_pstrcat(pool, "{\"exp\":", exp, "}", NULL))->expires;
+}
+
+/* Read all that can be read of a record that is said to be valid. */
+static apr_size_t read_value(const ti_claims_t *claims, const ti_value_t *value)
+{
+    const char *text = ti_claims_text(claims, value);
+    apr_size_t sum = text != NULL ? strlen(text) : 0;
+    apr_uint32_t i;
+
+    for (i = 0; i < value->length; i++) {
+        sum += ti_claims_string(claims, value)[i] == 'x';
+    }
+    sum += ti_claims_holds(claims, value, "alice") ? 1 : 0;
+    sum += ti_claims_has_word(claims, value, "read") ? 1 : 0;
+    return sum + strlen((const char *)claims + value->variable);
+}
+
+static apr_size_t read_all(const ti_claims_t *claims)
+{
+    const ti_value_t *entries = ti_claims_entries(claims);
+    apr_size_t sum = 0;
+    apr_uint32_t i;
+    apr_uint32_t j;
+
+    for (i = 0; i < claims->entries; i++) {
+        sum += read_value(claims, &entries[i]);
+        for (j = 0;
+             entries[i].type == TI_ARRAY && j < entries[i].as.elements.count;
+             j++) {
+            sum +=
+                read_value(claims, ti_claims_element(claims, &entries[i], j));
+        }
+    }
+    sum += ti_claims_member(claims, "sub") != NULL;
+    sum += ti_claims_plain(claims, "scope") != NULL;
+    return sum;
+}
+
+static const char usual[] =
+    "{\"active\":true,\"sub\":\"alice\",\"scope\":\"read write\",\"exp\":1,"
+    "\"aud\":[\"a\",\"b\",3,null],\"o\":{\"p\":{\"q\":[1.5]}},\"n\":null}";
+
+START_TEST(times_are_read_by_value)
+{
+    ck_assert(expiry("1700000000").at == apr_time_from_sec(1700000000));
+    ck_assert(expiry("\"1700000000\"").at == apr_time_from_sec(1700000000));
+    ck_assert(expiry("1.5").at == 1500000);
+    ck_assert(expiry("-1").at == apr_time_from_sec(-1));
+    ck_assert_int_eq(expiry("-1").state, TI_MOMENT_READ);
+    ck_assert(expiry("1e30").at > apr_time_from_sec(3000000000000));
+    ck_assert(expiry("99999999999999999999").at == expiry("1e30").at);
+    ck_assert(expiry("-1e30").at < 0);
+}
+END_TEST
+
+START_TEST(an_expiry_of_zero_or_null_is_none)
+{
+    ck_assert_int_eq(expiry("0").state, TI_MOMENT_ABSENT);
+    ck_assert_int_eq(expiry("\"0\"").state, TI_MOMENT_ABSENT);
+    ck_assert_int_eq(expiry("null").state, TI_MOMENT_ABSENT);
+    ck_assert_int_eq(claims_of("{}")->expires.state, TI_MOMENT_ABSENT);
+}
+END_TEST
+
+START_TEST(a_time_that_is_no_number_is_unreadable)
+{
+    static const char *const bad[] = {
+        "\"x\"", "\"\"", "\"1.5\"", "true",         "false",       "[]",
+        "[1]",   "{}",   "\"1 \"",  "\"\\u00001\"", "\"1\\u0000\""};
+    apr_size_t i;
+
+    for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        ck_assert_msg(expiry(bad[i]).state == TI_MOMENT_UNREADABLE, "%s",
+                      bad[i]);
+    }
+}
+END_TEST
+
+START_TEST(nbf_and_iat_have_their_places)
+{
+    const ti_claims_t *claims = claims_of("{\"nbf\":5,\"iat\":0,\"x\":1}");
+
+    ck_assert(claims->not_before.at == apr_time_from_sec(5));
+    ck_assert_int_eq(claims->issued.state, TI_MOMENT_READ);
+    ck_assert_int_eq(claims->expires.state, TI_MOMENT_ABSENT);
+    claims = claims_of("{\"o\":{\"exp\":5}}");
+    ck_assert_int_eq(claims->expires.state, TI_MOMENT_ABSENT);
+}
+END_TEST
+
+START_TEST(top_level_members_have_names_for_export)
+{
+    const ti_claims_t *claims =
+        claims_of("{\"sub\":1,\"a-b.c\":2,\"\xc3\xa4\":3,\"o\":{\"p\":4}}");
+    const ti_value_t *inner = ti_claims_find(claims, "o\x1fp", 3);
+
+    ck_assert_str_eq(variable_of(claims, "sub"), "INTROSPECT_CLAIM_sub");
+    ck_assert_str_eq(variable_of(claims, "a-b.c"), "INTROSPECT_CLAIM_a_b_c");
+    ck_assert_str_eq(variable_of(claims, "\xc3\xa4"), "INTROSPECT_CLAIM___");
+    ck_assert_int_eq(inner->variable, 0);
+}
+END_TEST
+
+START_TEST(no_member_takes_the_name_of_one_that_needed_no_change)
+{
+    const ti_claims_t *claims = claims_of(
+        "{\"client-id\":1,\"Client_ID\":2,\"client_id\":3,\"SUB\":4,\"sub\":5,"
+        "\"X\":6,\"a b\":7,\"a.b\":8}");
+
+    ck_assert_str_eq(variable_of(claims, "client_id"),
+                     "INTROSPECT_CLAIM_client_id");
+    ck_assert_str_eq(variable_of(claims, "client-id"), "");
+    ck_assert_str_eq(variable_of(claims, "Client_ID"), "");
+    ck_assert_str_eq(variable_of(claims, "sub"), "INTROSPECT_CLAIM_sub");
+    ck_assert_str_eq(variable_of(claims, "SUB"), "");
+    ck_assert_str_eq(variable_of(claims, "X"), "INTROSPECT_CLAIM_X");
+    ck_assert_int_eq(*variable_of(claims, "a b") != '\0', 1);
+    ck_assert_str_eq(variable_of(claims, "a.b"), "");
+}
+END_TEST
+
+START_TEST(words_are_parted_by_spaces_only)
+{
+    const ti_claims_t *claims =
+        claims_of("{\"s\":\"read  write:all\",\"n\":5,\"t\":\"a\\tb\"}");
+    const ti_value_t *value = ti_claims_member(claims, "s");
+
+    ck_assert(ti_claims_has_word(claims, value, "read"));
+    ck_assert(ti_claims_has_word(claims, value, "write:all"));
+    ck_assert(!ti_claims_has_word(claims, value, ""));
+    ck_assert(!ti_claims_has_word(claims, value, "read  write:all"));
+    ck_assert(!ti_claims_has_word(claims, ti_claims_member(claims, "n"), "5"));
+    ck_assert(!ti_claims_has_word(claims, ti_claims_member(claims, "t"), "a"));
+}
+END_TEST
+
+START_TEST(a_record_cut_short_or_of_another_size_is_not_valid)
+{
+    const ti_claims_t *claims = claims_of(usual);
+    apr_size_t size;
+
+    ck_assert(ti_claims_valid(claims, claims->size));
+    for (size = 0; size < claims->size; size++) {
+        ck_assert(!ti_claims_valid(exact(claims, size), size));
+    }
+}
+END_TEST
+
+START_TEST(a_block_of_zeros_is_not_valid)
+{
+    char zeros[200] = {0};
+
+    ck_assert(!ti_claims_valid(exact(zeros, sizeof(zeros)), sizeof(zeros)));
+}
+END_TEST
+
+START_TEST(a_record_of_another_version_is_not_valid)
+{
+    const ti_claims_t *claims = claims_of(usual);
+    ti_claims_t *other = (ti_claims_t *)(void *)exact(claims, claims->size);
+
+    other->magic = TI_RECORD_MAGIC + 1;
+    ck_assert(!ti_claims_valid(other, other->size));
+}
+END_TEST
+
+START_TEST(a_record_that_does_not_end_with_a_nul_is_not_valid)
+{
+    const ti_claims_t *claims = claims_of(usual);
+    char *copy = exact(claims, claims->size);
+
+    copy[claims->size - 1] = 'x';
+    ck_assert(!ti_claims_valid(copy, claims->size));
+}
+END_TEST
+
+START_TEST(a_record_with_any_altered_byte_is_refused_or_read_within_its_block)
+{
+    static const unsigned char masks[] = {0x01, 0x80, 0xff, 0x7f};
+    const ti_claims_t *claims = claims_of(usual);
+    apr_size_t total = claims->entries + claims->elements;
+    apr_size_t end = sizeof(*claims) + total * sizeof(ti_value_t);
+    char *copy = exact(claims, claims->size);
+    apr_size_t refused = 0;
+    apr_size_t i;
+    apr_size_t m;
+
+    for (i = 0; i < end; i++) {
+        for (m = 0; m < sizeof(masks); m++) {
+            copy[i] = (char)(copy[i] ^ masks[m]);
+            if (ti_claims_valid(copy, claims->size)) {
+                read_all((const ti_claims_t *)(const void *)copy);
+            } else {
+                refused++;
+            }
+            copy[i] = ((const char *)claims)[i];
+        }
+    }
+    ck_assert_int_gt(refused, 0);
+    ck_assert_int_gt(read_all(claims), 0);
+}
+END_TEST
+
+static ti_value_t *first_value(char *copy)
+{
+    return (ti_value_t *)(void *)(copy + sizeof(ti_claims_t));
+}
+
+START_TEST(an_offset_or_length_that_leaves_the_block_is_not_valid)
+{
+    static const apr_size_t fields[] = {
+        offsetof(ti_value_t, path), offsetof(ti_value_t, variable),
+        offsetof(ti_value_t, text), offsetof(ti_value_t, string),
+        offsetof(ti_value_t, length)};
+    const ti_claims_t *claims = claims_of("{\"a\":\"alice\"}");
+    apr_size_t i;
+
+    for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+        char *copy = exact(claims, claims->size);
+        apr_uint32_t outside = claims->size;
+        char *field = (char *)first_value(copy) + fields[i];
+
+        memcpy(field, &outside, sizeof(outside));
+        ck_assert_msg(!ti_claims_valid(copy, claims->size), "field %d", (int)i);
+        outside = APR_UINT32_MAX;
+        memcpy(field, &outside, sizeof(outside));
+        ck_assert_msg(!ti_claims_valid(copy, claims->size), "field %d", (int)i);
+    }
+}
+END_TEST
+
+START_TEST(an_array_of_more_elements_than_there_are_is_not_valid)
+{
+    const ti_claims_t *claims = claims_of("{\"a\":[1,2]}");
+    char *copy = exact(claims, claims->size);
+
+    first_value(copy)->as.elements.count = 3;
+    ck_assert(!ti_claims_valid(copy, claims->size));
+    first_value(copy)->as.elements.count = 2;
+    first_value(copy)->as.elements.first = 1;
+    ck_assert(!ti_claims_valid(copy, claims->size));
+    first_value(copy)->as.elements.first = APR_UINT32_MAX;
+    ck_assert(!ti_claims_valid(copy, claims->size));
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    Suite *all = suite_create("record");
+    TCase *one = tcase_create("record");
+
+    tcase_add_checked_fixture(one, pool_open, pool_close);
+    tcase_add_test(one, times_are_read_by_value);
+    tcase_add_test(one, an_expiry_of_zero_or_null_is_none);
+    tcase_add_test(one, a_time_that_is_no_number_is_unreadable);
+    tcase_add_test(one, nbf_and_iat_have_their_places);
+    tcase_add_test(one, top_level_members_have_names_for_export);
+    tcase_add_test(one, no_member_takes_the_name_of_one_that_needed_no_change);
+    tcase_add_test(one, words_are_parted_by_spaces_only);
+    tcase_add_test(one, a_record_cut_short_or_of_another_size_is_not_valid);
+    tcase_add_test(one, a_block_of_zeros_is_not_valid);
+    tcase_add_test(one, a_record_of_another_version_is_not_valid);
+    tcase_add_test(one, a_record_that_does_not_end_with_a_nul_is_not_valid);
+    tcase_add_test(
+        one,
+        a_record_with_any_altered_byte_is_refused_or_read_within_its_block);
+    tcase_add_test(one, an_offset_or_length_that_leaves_the_block_is_not_valid);
+    tcase_add_test(one, an_array_of_more_elements_than_there_are_is_not_valid);
+    suite_add_tcase(all, one);
+    return all;
+}

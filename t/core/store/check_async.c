@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * How calls to a store that hangs are left behind, and how many. The file
+ * belongs to httpd's side but knows nothing of it.
+ */
+#include "../../../src/httpd/store/errand.c"
+
+#include "shared.h"
+
+#define BRIEFLY apr_time_from_msec(1)
+
+/* The wall clock as APR and everybody here has it: it goes an hour, forward or
+ * back, each time that somebody looks. */
+static apr_interval_time_t step;
+static apr_time_t wall = apr_time_from_sec(1000000000);
+
+apr_time_t apr_time_now(void)
+{
+    return __atomic_add_fetch(&wall, step, __ATOMIC_RELAXED);
+}
+
+static apr_uint32_t gate; /* 0: calls hang */
+static int performed;
+
+static apr_status_t pass_gate(mai_errand_t *errand)
+{
+    (void)errand;
+    __atomic_add_fetch(&performed, 1, __ATOMIC_RELAXED);
+    while (__atomic_load_n(&gate, __ATOMIC_ACQUIRE) == 0) {
+        ti_wait(&gate, 0, PATIENCE);
+    }
+    return APR_SUCCESS;
+}
+
+static void open_gate(void)
+{
+    __atomic_store_n(&gate, 1, __ATOMIC_RELEASE);
+    ti_wait_wake(&gate);
+}
+
+static apr_status_t take_a_while(mai_errand_t *errand)
+{
+    (void)errand;
+    apr_sleep(apr_time_from_msec(20));
+    return APR_SUCCESS;
+}
+
+static apr_status_t not_there(mai_errand_t *errand)
+{
+    (void)errand;
+    return APR_NOTFOUND;
+}
+
+static apr_status_t call(apr_status_t (*perform)(mai_errand_t *),
+                         apr_interval_time_t patience)
+{
+    mai_errand_t *errand = mai_errand_create(perform, NULL, patience);
+    apr_status_t rv;
+
+    ck_assert_ptr_nonnull(errand);
+    rv = mai_errand_run(errand);
+    mai_errand_release(errand);
+    return rv;
+}
+
+/* Not by apr_time_now, which is ours. */
+static void wait_for_none_left(void)
+{
+    apr_time_t end = ti_wait_clock() + PATIENCE;
+
+    while (__atomic_load_n(&left_behind, __ATOMIC_ACQUIRE) != 0) {
+        ck_assert_msg(ti_wait_clock() < end, "threads do not end");
+        apr_sleep(1000);
+    }
+}
+
+START_TEST(what_a_call_returns_is_returned)
+{
+    ck_assert_int_eq(call(not_there, PATIENCE), APR_NOTFOUND);
+    ck_assert_int_eq(call(not_there, 0), APR_NOTFOUND);
+    ck_assert_int_eq(call(take_a_while, PATIENCE), APR_SUCCESS);
+    ck_assert_int_eq(left_behind, 0);
+}
+END_TEST
+
+START_TEST(of_a_crowd_so_many_may_wait_and_then_others)
+{
+    mai_errand_t *crowd_of[MAI_ERRANDS_WAITED];
+    int i;
+
+    for (i = 0; i < MAI_ERRANDS_WAITED; i++) {
+        crowd_of[i] = mai_errand_create(not_there, NULL, PATIENCE);
+        ck_assert_ptr_nonnull(crowd_of[i]);
+    }
+    ck_assert_ptr_null(mai_errand_create(not_there, NULL, PATIENCE));
+    ck_assert_ptr_null(mai_errand_create(not_there, NULL, PATIENCE));
+    ck_assert_int_eq(call(not_there, 0), APR_NOTFOUND);
+
+    mai_errand_release(crowd_of[0]);
+    ck_assert_int_eq(call(not_there, PATIENCE), APR_NOTFOUND);
+    for (i = 1; i < MAI_ERRANDS_WAITED; i++) {
+        mai_errand_release(crowd_of[i]);
+    }
+    ck_assert_int_eq(waited_for, 0);
+}
+END_TEST
+
+START_TEST(calls_that_hang_keep_nobody_from_waiting)
+{
+    int i;
+
+    gate = 0;
+    for (i = 0; i < MAI_ERRANDS_WAITED + 1; i++) {
+        ck_assert_int_eq(call(pass_gate, BRIEFLY), APR_TIMEUP);
+    }
+    ck_assert_int_eq(call(not_there, PATIENCE), APR_NOTFOUND);
+    ck_assert_int_eq(__atomic_load_n(&left_behind, __ATOMIC_RELAXED),
+                     MAI_ERRANDS_WAITED + 1);
+    open_gate();
+    wait_for_none_left();
+}
+END_TEST
+
+START_TEST(when_too_many_hang_no_more_are_begun_until_they_end)
+{
+    int i;
+
+    gate = 0;
+    performed = 0;
+    for (i = 0; i < MAI_ERRANDS_LEFT; i++) {
+        ck_assert_int_eq(call(pass_gate, BRIEFLY), APR_TIMEUP);
+    }
+    for (i = 0; i < MAI_ERRANDS_WAITED + 1; i++) {
+        ck_assert_int_eq(call(pass_gate, BRIEFLY), MAI_ERRAND_CLOGGED);
+    }
+    open_gate();
+    wait_for_none_left();
+    ck_assert_int_eq(__atomic_load_n(&performed, __ATOMIC_RELAXED),
+                     MAI_ERRANDS_LEFT);
+    ck_assert_int_eq(call(pass_gate, PATIENCE), APR_SUCCESS);
+}
+END_TEST
+
+START_TEST(a_clock_that_is_set_back_lengthens_no_wait)
+{
+    gate = 0;
+    step = -apr_time_from_sec(3600);
+    ck_assert_int_eq(call(pass_gate, BRIEFLY), APR_TIMEUP);
+    open_gate();
+    wait_for_none_left();
+}
+END_TEST
+
+START_TEST(a_clock_that_is_set_forward_shortens_no_wait)
+{
+    step = apr_time_from_sec(3600);
+    ck_assert_int_eq(call(take_a_while, PATIENCE), APR_SUCCESS);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    Suite *made = suite_create("errand");
+    TCase *cases = tcase_create("errand");
+
+    tcase_add_checked_fixture(cases, pool_open, pool_close);
+    tcase_add_test(cases, what_a_call_returns_is_returned);
+    tcase_add_test(cases, of_a_crowd_so_many_may_wait_and_then_others);
+    tcase_add_test(cases, calls_that_hang_keep_nobody_from_waiting);
+    tcase_add_test(cases, when_too_many_hang_no_more_are_begun_until_they_end);
+    tcase_add_test(cases, a_clock_that_is_set_back_lengthens_no_wait);
+    tcase_add_test(cases, a_clock_that_is_set_forward_shortens_no_wait);
+    suite_add_tcase(made, cases);
+    return made;
+}

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A hundred requests with one token: one of them asks, and all get its answer.
+ */
+#include "fake.h"
+
+#include "traffic/breaker.h"
+#include "verify/memory.h"
+#include "verify/refresher.h"
+
+#define CROWD 100
+
+static int arrived;
+static int granted;
+static int refused; /* because it was unavailable */
+static int decided;
+
+/* The answer comes when all are there, and those who wait are likely to. */
+static apr_status_t answer_the_crowd(ti_http_t *http, ti_http_answer_t *answer,
+                                     const ti_http_request_t *request,
+                                     apr_pool_t *p)
+{
+    apr_time_t end = apr_time_now() + PATIENCE;
+
+    while (__atomic_load_n(&arrived, __ATOMIC_ACQUIRE) < CROWD &&
+           apr_time_now() < end) {
+        apr_sleep(1000);
+    }
+    apr_sleep(apr_time_from_msec(300));
+    return exchange(http, answer, request, p);
+}
+
+/* A process that goes down gives up the first question. */
+static apr_status_t abort_the_first(ti_http_t *http, ti_http_answer_t *answer,
+                                    const ti_http_request_t *request,
+                                    apr_pool_t *p)
+{
+    apr_status_t rv = answer_the_crowd(http, answer, request, p);
+
+    if (__atomic_load_n(&asks, __ATOMIC_RELAXED) == 1) {
+        memset(answer, 0, sizeof(*answer));
+        answer->failure = TI_HTTP_ABORTED;
+        answer->reason = "it goes down";
+        return APR_EGENERAL;
+    }
+    return rv;
+}
+
+static ti_http_t crowded_network = {answer_the_crowd, NULL};
+static ti_http_t aborting_network = {abort_the_first, NULL};
+
+/* A thread that stays as long as its process, as those of httpd do. */
+static void *verify_and_stay(void *number)
+{
+    ti_question_t question = {server, &policy, "token", 5, NULL, NULL, 0};
+    ti_result_t own;
+    apr_uint32_t own_label;
+
+    (void)number;
+    apr_pool_create_unmanaged_ex(&question.p, NULL, NULL);
+    __atomic_add_fetch(&arrived, 1, __ATOMIC_RELEASE);
+    ti_verify(&own, &own_label, &world, &question, START);
+    if (own.verdict == TI_GRANTED) {
+        __atomic_add_fetch(&granted, 1, __ATOMIC_RELAXED);
+    }
+    if (own.verdict == TI_UNAVAILABLE) {
+        __atomic_add_fetch(&refused, 1, __ATOMIC_RELAXED);
+    }
+    apr_pool_destroy(question.p);
+    __atomic_add_fetch(&decided, 1, __ATOMIC_RELEASE);
+    for (;;) {
+        pause();
+    }
+    return NULL;
+}
+
+static int all_have_decided(void)
+{
+    return __atomic_load_n(&decided, __ATOMIC_ACQUIRE) == CROWD;
+}
+
+static void verify_in_crowd(void)
+{
+    pthread_t thread;
+    int i;
+
+    arm();
+    fly();
+    for (i = 0; i < CROWD; i++) {
+        ck_assert_int_eq(pthread_create(&thread, NULL, verify_and_stay, NULL),
+                         0);
+        pthread_detach(thread);
+    }
+    ck_assert(comes_true(all_have_decided));
+    ck_assert_uint_eq(ti_flights_count(world.flights, 0), 0);
+}
+
+static void crowd_open(void)
+{
+    pool_open();
+    world_open();
+    arrived = 0;
+    granted = 0;
+    refused = 0;
+    decided = 0;
+    world.http = &crowded_network;
+}
+
+START_TEST(a_hundred_threads_with_one_token_make_one_call)
+{
+    verify_in_crowd();
+    ck_assert_int_eq(asks, 1);
+    ck_assert_int_eq(granted, CROWD);
+}
+END_TEST
+
+START_TEST(a_hundred_threads_with_an_inactive_token_make_one_call)
+{
+    answers(200, "{\"active\":false}");
+    verify_in_crowd();
+    ck_assert_int_eq(asks, 1);
+    ck_assert_int_eq(granted, 0);
+    ck_assert_int_eq(refused, 0);
+}
+END_TEST
+
+START_TEST(an_answer_that_is_not_remembered_serves_those_who_wait_for_it)
+{
+    /* its exp is over, within the leeway */
+    answers(200, "{\"active\":true,\"exp\":990}");
+    verify_in_crowd();
+    ck_assert_int_eq(asks, 1);
+    ck_assert_int_eq(granted, CROWD);
+    ck_assert_int_eq(verify("token"), TI_GRANTED);
+    ck_assert_int_eq(asks, 2);
+}
+END_TEST
+
+START_TEST(so_does_one_that_took_longer_than_it_is_remembered)
+{
+    server->cache_max_age = apr_time_from_msec(100);
+    reply_takes = apr_time_from_msec(500);
+    verify_in_crowd();
+    ck_assert_int_eq(asks, 1);
+    ck_assert_int_eq(granted, CROWD);
+    ck_assert_int_eq(verify("token"), TI_GRANTED);
+    ck_assert_int_eq(asks, 2);
+}
+END_TEST
+
+/* Memory of an answer that was sent for at START. */
+static ti_memory_t landed_answer(void)
+{
+    ti_memory_t memory = {0};
+
+    memory.entry.kind = TI_KIND_CLAIMS;
+    memory.entry.answered = START;
+    return memory;
+}
+
+START_TEST(but_not_where_it_is_older_than_a_place_takes)
+{
+    ti_question_t question = {server, &policy, "token", 5, NULL, pool, 0};
+    ti_memory_t memory = landed_answer();
+
+    ck_assert(ti_memory_shares(&memory, &question, START, START + SECONDS(3)));
+    policy.max_age = SECONDS(3);
+    ck_assert(!ti_memory_shares(&memory, &question, START, START + SECONDS(3)));
+    ck_assert(
+        ti_memory_shares(&memory, &question, START, START + SECONDS(3) - 1));
+    ck_assert(!ti_memory_shares(&memory, &question, START + 1, START));
+    ck_assert(!ti_memory_shares(&memory, &question, 0, START));
+}
+END_TEST
+
+START_TEST(a_failure_is_shared_with_those_who_wait)
+{
+    fails(TI_HTTP_BROKEN);
+    verify_in_crowd();
+    ck_assert_int_eq(asks, 1);
+    ck_assert_int_eq(refused, CROWD);
+}
+END_TEST
+
+START_TEST(a_place_that_always_asks_takes_nobody_elses_answer)
+{
+    policy.max_age = 0;
+    server->calls_max = CROWD;
+    verify_in_crowd();
+    ck_assert_int_eq(asks, CROWD);
+    ck_assert_int_eq(granted, CROWD);
+}
+END_TEST
+
+START_TEST(when_a_process_goes_down_with_the_question_another_asks)
+{
+    world.http = &aborting_network;
+    verify_in_crowd();
+    ck_assert_int_eq(asks, 2);
+    ck_assert_int_eq(granted, CROWD - 1);
+    ck_assert_int_eq(refused, 1);
+}
+END_TEST
+
+/* A leader that will not come back, and an older answer to serve. */
+static void outlive_with_a_leader(int strained)
+{
+    static ti_flight_t flight;
+    ti_flight_plan_t plan = {0};
+    ti_breaker_event_t event = {0};
+    ti_key_t key;
+
+    world.http = &network;
+    server->stale_if_error = SECONDS(60);
+    server->timeout = SECONDS(2);
+    arm();
+    fly();
+    ck_assert_int_eq(ti_breakers_open(&world.breakers,
+                                      shared_open(ti_breakers_size()), 1, pool),
+                     APR_SUCCESS);
+    ck_assert_int_eq(verify("token"), TI_GRANTED);
+    now += SECONDS(70);
+    ti_key_derive(&key, server->tokens, "token", 5);
+    if (strained) {
+        event.trouble = 1;
+        event.key = &key;
+        event.now = now;
+        ti_breaker_report(world.breakers, server->health[0], &event);
+    }
+    plan.key = &key;
+    plan.cap = 10;
+    plan.lease = SECONDS(60);
+    ck_assert_int_eq(ti_flight_board(&flight, world.flights, &plan),
+                     TI_FLIGHT_LEAD);
+}
+
+START_TEST(who_has_an_older_answer_does_not_wait_for_a_server_that_failed)
+{
+    apr_time_t begin;
+
+    outlive_with_a_leader(1);
+    server->lasting = 1;
+    ck_assert_int_eq(ti_refresher_create(&world.refresher, pool), APR_SUCCESS);
+    begin = apr_time_now();
+    ck_assert_int_eq(verify("token"), TI_GRANTED);
+    ck_assert_int_eq(result.source, TI_SOURCE_STALE);
+    ck_assert_int_lt(apr_time_now() - begin, SECONDS(1));
+    ck_assert_int_eq(asks, 1);
+}
+END_TEST
+
+static int nobody_serves_old_answers(void)
+{
+    return verify("token") == TI_GRANTED &&
+           result.source == TI_SOURCE_REMEMBERED;
+}
+
+START_TEST(a_renewal_finds_out_whether_the_server_is_back)
+{
+    ti_key_t key;
+
+    outlive_with_a_leader(1);
+    ti_key_derive(&key, server->tokens, "token", 5);
+    world.flights = NULL; /* nobody leads */
+    server->lasting = 1;
+    ck_assert_int_eq(ti_refresher_create(&world.refresher, pool), APR_SUCCESS);
+    ck_assert_int_eq(verify("token"), TI_GRANTED);
+    ck_assert_int_eq(result.source, TI_SOURCE_STALE);
+    ck_assert(comes_true(nobody_serves_old_answers));
+    ck_assert_int_le(__atomic_load_n(&asks, __ATOMIC_RELAXED), 3);
+}
+END_TEST
+
+START_TEST(but_for_a_healthy_one_it_does)
+{
+    apr_time_t begin;
+
+    outlive_with_a_leader(0);
+    begin = apr_time_now();
+    ck_assert_int_eq(verify("token"), TI_GRANTED);
+    ck_assert_int_eq(result.source, TI_SOURCE_STALE);
+    ck_assert_int_ge(apr_time_now() - begin, SECONDS(1));
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    Suite *all = suite_create("herd");
+    TCase *one = tcase_create("herd");
+
+    tcase_add_checked_fixture(one, crowd_open, pool_close);
+    tcase_set_timeout(one, 60);
+    tcase_add_test(one, a_hundred_threads_with_one_token_make_one_call);
+    tcase_add_test(one, a_hundred_threads_with_an_inactive_token_make_one_call);
+    tcase_add_test(
+        one, an_answer_that_is_not_remembered_serves_those_who_wait_for_it);
+    tcase_add_test(one, so_does_one_that_took_longer_than_it_is_remembered);
+    tcase_add_test(one, but_not_where_it_is_older_than_a_place_takes);
+    tcase_add_test(one, a_failure_is_shared_with_those_who_wait);
+    tcase_add_test(one, a_place_that_always_asks_takes_nobody_elses_answer);
+    tcase_add_test(one,
+                   when_a_process_goes_down_with_the_question_another_asks);
+    tcase_add_test(
+        one, who_has_an_older_answer_does_not_wait_for_a_server_that_failed);
+    tcase_add_test(one, a_renewal_finds_out_whether_the_server_is_back);
+    tcase_add_test(one, but_for_a_healthy_one_it_does);
+    suite_add_tcase(all, one);
+    return all;
+}

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# The order of the rooms, and what breaks it. Tested by t/tree/house.t.
+package Rooms;
+use strict;
+use warnings;
+
+# From the top down. A room includes itself and what stands in a later row;
+# rooms of one row do not know each other.
+our @core = ([qw(verify)], [qw(ask)], [qw(cache)], [qw(claims traffic http jose)], [qw(base)]);
+our @httpd = ([qw(request)], [qw(process)], [qw(config)], [qw(store)]);
+
+sub _floor_of {
+    my ($side) = @_;
+    my %floor;
+    my $rows = $side eq 'core' ? \@core : \@httpd;
+    for my $i (0 .. $#$rows) { $floor{$_} = $#$rows - $i for @{$rows->[$i]} }
+    return \%floor;
+}
+
+# Why may FILE (src/SIDE/ROOM/NAME) not include PATH (ROOM/NAME)? Empty: it may.
+sub complaint {
+    my ($file, $path) = @_;
+    my ($side, $room) = $file =~ m{^src/(core|httpd)/(?:(\w+)/)?[^/]+$} or return "$file is in no room";
+    my ($other) = $path =~ m{^(\w+)/[^/]+$};
+    my ($core, $httpd) = (_floor_of('core'), _floor_of('httpd'));
+    return '' if $side eq 'httpd' && (!defined $other || exists $core->{$other});
+    return "$file: \"$path\" does not name its room" unless defined $other;
+    my $floor = $side eq 'core' ? $core : $httpd;
+    return "$file: room $other is not known" unless exists $floor->{$other};
+    return '' if !defined $room || $room eq $other || $floor->{$room} > $floor->{$other};
+    return "$file looks up at $path";
+}
+
+# The files that reach themselves through includes: a circle. The key of
+# %$includes is ROOM/NAME without its suffix: a .c counts as its header.
+sub circles {
+    my ($includes) = @_;
+    my $reaches;
+    $reaches = sub {
+        my ($from, $to, $seen) = @_;
+        return 0 if $seen->{$from}++;
+        for my $next (@{$includes->{$from} || []}) {
+            return 1 if $next eq $to || $reaches->($next, $to, $seen);
+        }
+        return 0;
+    };
+    return sort grep { my $file = $_; grep { $_ ne $file && $reaches->($_, $file, {$file => 1}) } @{$includes->{$file}} } keys %$includes;
+}
+
+1;
