@@ -32,11 +32,11 @@
 #include "request/export.h"
 #include "request/keyset.h"
 #include "module.h"
-#include "request/offer.h"
+#include "request/optional.h"
 #include "store/socache.h"
 #include "process/start.h"
 #include "process/status.h"
-#include "process/store.h"
+#include "process/shared.h"
 
 static int pre_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp)
 {
@@ -64,7 +64,7 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
     if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG) {
         return OK;
     }
-    if (mai_store_open(s, pconf) != APR_SUCCESS ||
+    if (mai_shared_open(s, pconf) != APR_SUCCESS ||
         mai_start_prepare(pconf, s) != APR_SUCCESS) {
         return HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -75,8 +75,8 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
 
 static void child_init(apr_pool_t *pchild, server_rec *s)
 {
-    mai_store_child(s, pchild);
-    mai_server_child(pchild);
+    mai_shared_child(s, pchild);
+    mai_combination_child(pchild);
 }
 
 static void register_hooks(apr_pool_t *p)
@@ -101,7 +101,7 @@ static void register_hooks(apr_pool_t *p)
                               AUTHN_PROVIDER_VERSION, &mai_authn_provider,
                               AP_AUTH_INTERNAL_PER_CONF);
     mai_authz_register(p);
-    mai_offer_register();
+    mai_optional_register();
     mai_status_register();
 }
 

@@ -51,9 +51,9 @@ static ti_http_request_t post_to(int port)
     return request;
 }
 
-static ti_http_answer_t ask(const ti_http_request_t *request)
+static ti_http_response_t ask(const ti_http_request_t *request)
 {
-    ti_http_answer_t answer;
+    ti_http_response_t answer;
     apr_status_t rv = http->exchange(http, &answer, request, pool);
 
     ck_assert_int_eq(rv == APR_SUCCESS, answer.failure == TI_HTTP_OK);
@@ -80,7 +80,7 @@ PEER_MAYBE static void answer_one(peer_talk_t *talk)
     }
 }
 
-PEER_MAYBE static ti_http_answer_t ask_peer(void)
+PEER_MAYBE static ti_http_response_t ask_peer(void)
 {
     ti_http_request_t request = post_to(peer->port);
 
@@ -88,8 +88,8 @@ PEER_MAYBE static ti_http_answer_t ask_peer(void)
 }
 
 /* Ask a server that says `text` in the way of `script`. */
-PEER_MAYBE static ti_http_answer_t ask_for(const char *text,
-                                           peer_script_t *script)
+PEER_MAYBE static ti_http_response_t ask_for(const char *text,
+                                             peer_script_t *script)
 {
     raw = text;
     peer = peer_start(script);

@@ -15,7 +15,7 @@
 
 #include <apr_strings.h>
 
-#include "answer.h"
+#include "compiled.h"
 #include "shared.h"
 
 #define SECONDS(n) apr_time_from_sec(n)
@@ -25,7 +25,7 @@
 static apr_time_t now;
 
 /* The network: what it answers, and what it was asked. */
-static ti_http_answer_t reply;
+static ti_http_response_t reply;
 static apr_interval_time_t reply_takes; /* the clock moves on so far */
 static apr_interval_time_t reply_sleeps;
 static int asks;
@@ -52,7 +52,7 @@ static inline apr_time_t clock_now(void)
     return __atomic_load_n(&now, __ATOMIC_RELAXED);
 }
 
-static inline apr_status_t exchange(ti_http_t *http, ti_http_answer_t *answer,
+static inline apr_status_t exchange(ti_http_t *http, ti_http_response_t *answer,
                                     const ti_http_request_t *request,
                                     apr_pool_t *p)
 {

@@ -11,7 +11,7 @@
 
 #include <apr_strings.h>
 
-#include "answer.h"
+#include "compiled.h"
 
 static apr_status_t regex_free(void *compiled)
 {

@@ -9,7 +9,7 @@
 
 #include <apr_strings.h>
 
-#include "answer.h"
+#include "compiled.h"
 #include "shared.h"
 
 #define SECRET "a-secret-of-at-least-16"

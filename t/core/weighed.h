@@ -5,17 +5,17 @@
 #ifndef T_WEIGHED_H
 #define T_WEIGHED_H
 
-#include "ask/weigh.h"
+#include "ask/outcome.h"
 
-#include "answer.h"
+#include "compiled.h"
 #include "base/messages.h"
 
 static ti_outcome_t outcome;
 
-static inline ti_http_answer_t answer_of(int status, const char *type,
-                                         const char *body)
+static inline ti_http_response_t answer_of(int status, const char *type,
+                                           const char *body)
 {
-    ti_http_answer_t answer = {0};
+    ti_http_response_t answer = {0};
 
     answer.status = status;
     answer.type = type;
@@ -27,10 +27,10 @@ static inline ti_http_answer_t answer_of(int status, const char *type,
 static inline const ti_outcome_t *weigh(int status, const char *type,
                                         const char *body)
 {
-    ti_http_answer_t answer = answer_of(status, type, body);
+    ti_http_response_t answer = answer_of(status, type, body);
 
     memset(&outcome, 0, sizeof(outcome));
-    ti_weigh(&outcome, &answer, pool);
+    ti_outcome_read(&outcome, &answer, pool);
     ck_assert_int_ne(outcome.verdict, TI_GRANTED);
     return &outcome;
 }
@@ -42,10 +42,10 @@ static inline const ti_outcome_t *json(const char *body)
 
 static inline const ti_outcome_t *keys(int status, const char *body)
 {
-    ti_http_answer_t answer = answer_of(status, "application/json", body);
+    ti_http_response_t answer = answer_of(status, "application/json", body);
 
     memset(&outcome, 0, sizeof(outcome));
-    ti_weigh_keys(&outcome, &answer, pool);
+    ti_outcome_read_keys(&outcome, &answer, pool);
     return &outcome;
 }
 

@@ -29,7 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static unsigned char *model; /* a table with some entries */
 static unsigned char *memory;
-static ti_shard_plan_t plan;
+static ti_shard_layout_t plan;
 static apr_pool_t *lasting;
 static volatile unsigned int sink;
 
@@ -70,7 +70,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 
     /* The seal is not random here: a finding can be repeated. */
     demand(ti_table_create(&table, model, SIZE, lasting) == APR_SUCCESS);
-    memset(model + 24, 0x5a, sizeof(ti_sealing_t));
+    memset(model + 24, 0x5a, sizeof(ti_checksum_t));
     demand(ti_table_attach(&table, model, SIZE, lasting) == APR_SUCCESS);
     for (n = 0; n < 24; n++) {
         put(table, n, 0, size_of(n), lasting);

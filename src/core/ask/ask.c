@@ -12,7 +12,7 @@
 #include "http/form.h"
 #include "http/http.h"
 #include "base/messages.h"
-#include "base/pace.h"
+#include "base/ratelimit.h"
 #include "ask/server.h"
 
 /* What clients are told to wait when nobody else said. */
@@ -29,7 +29,7 @@ static void bound(ti_http_request_t *request, const ti_server_t *server,
 static int ask_endpoint(ti_outcome_t *outcome, const ti_world_t *world,
                         const ti_question_t *question, const ti_key_t *key,
                         ti_http_request_t *request, int i);
-static int is_final(const ti_http_answer_t *answer);
+static int is_final(const ti_http_response_t *answer);
 static void report(const ti_world_t *world, const ti_question_t *question,
                    const ti_key_t *key, const ti_outcome_t *outcome, int i);
 static void log_failure(const ti_world_t *world, const ti_question_t *question,
@@ -76,7 +76,7 @@ void ti_ask_keys(ti_outcome_t *outcome, const ti_world_t *world,
 {
     const ti_server_t *server = question->server;
     ti_http_request_t request = {0};
-    ti_http_answer_t answer;
+    ti_http_response_t answer;
 
     memset(outcome, 0, sizeof(*outcome));
     outcome->answered = world->clock();
@@ -84,7 +84,7 @@ void ti_ask_keys(ti_outcome_t *outcome, const ti_world_t *world,
     request.accept = "application/jwk-set+json, application/json";
     bound(&request, server, server->timeout);
     world->http->exchange(world->http, &answer, &request, question->p);
-    ti_weigh_keys(outcome, &answer, question->p);
+    ti_outcome_read_keys(outcome, &answer, question->p);
     if (outcome->kind == TI_KIND_NONE) {
         outcome->retry_after =
             outcome->retry_after > 0 ? outcome->retry_after : RETRY_AFTER;
@@ -115,7 +115,7 @@ void ti_ask_warn(const ti_world_t *world, const ti_question_t *question,
     line.subject = APR_ARRAY_IDX(question->server->endpoints, 0, const char *);
     line.text =
         apr_pstrcat(question->p, what, " ", line.subject, ": ", why, NULL);
-    ti_pace_log(world->pace, world->clock(), question->log, &line);
+    ti_ratelimit_log(world->pace, world->clock(), question->log, &line);
 }
 
 /* What is said when there is no time left to ask anybody. */
@@ -191,7 +191,7 @@ static void bound(ti_http_request_t *request, const ti_server_t *server,
     request->timeout = left;
     request->connect_timeout =
         server->connect_timeout < left ? server->connect_timeout : left;
-    request->size_max = TI_ANSWER_MAX;
+    request->size_max = TI_BODY_MAX;
 }
 
 /* Nonzero: this endpoint's word is final; zero: another may be tried. */
@@ -200,7 +200,7 @@ static int ask_endpoint(ti_outcome_t *outcome, const ti_world_t *world,
                         ti_http_request_t *request, int i)
 {
     const ti_server_t *server = question->server;
-    ti_http_answer_t answer;
+    ti_http_response_t answer;
     ti_breaker_ask_t asking = {0};
     ti_gate_t gate = TI_GATE_OPEN;
     apr_interval_time_t wait = 0;
@@ -225,7 +225,7 @@ static int ask_endpoint(ti_outcome_t *outcome, const ti_world_t *world,
 
     ti_count(world->counts, TI_COUNT_ASKS);
     world->http->exchange(world->http, &answer, request, question->p);
-    ti_weigh(outcome, &answer, question->p);
+    ti_outcome_read(outcome, &answer, question->p);
     outcome->took = answer.took;
     outcome->probe = gate == TI_GATE_PROBE;
     outcome->spoke = answer.failure == TI_HTTP_OK;
@@ -249,7 +249,7 @@ static int ask_endpoint(ti_outcome_t *outcome, const ti_world_t *world,
 
 /* Where nothing was sent to one endpoint, the question may go to another. What
  * went wrong here would go wrong there. */
-static int is_final(const ti_http_answer_t *answer)
+static int is_final(const ti_http_response_t *answer)
 {
     return answer->sent || answer->failure == TI_HTTP_OK ||
            answer->failure == TI_HTTP_ABORTED ||
@@ -307,5 +307,5 @@ static void log_failure(const ti_world_t *world, const ti_question_t *question,
     }
     line.text = apr_pstrcat(question->p, "Could not use ", url, ": ",
                             outcome->cause, NULL);
-    ti_pace_log(world->pace, world->clock(), question->log, &line);
+    ti_ratelimit_log(world->pace, world->clock(), question->log, &line);
 }

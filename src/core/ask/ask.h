@@ -7,7 +7,7 @@
 #define TI_ASK_H
 
 #include "base/key.h"
-#include "ask/weigh.h"
+#include "ask/outcome.h"
 #include "base/world.h"
 
 /* Ask about the question's token; blocks until that moment at most. `key` is

@@ -6,7 +6,7 @@
 #ifndef TI_DOCUMENT_H
 #define TI_DOCUMENT_H
 
-#include "ask/weigh.h"
+#include "ask/outcome.h"
 #include "base/world.h"
 
 #define TI_DOCUMENT_MAX_AGE apr_time_from_sec(60)

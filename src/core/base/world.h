@@ -16,7 +16,7 @@ struct ti_counts_t;
 struct ti_flights_t;
 struct ti_http_t;
 struct ti_key_t;
-struct ti_pace_t;
+struct ti_ratelimit_t;
 struct ti_policy_t;
 struct ti_refresher_t;
 struct ti_seats_t;
@@ -31,7 +31,7 @@ typedef struct ti_world_t {
     struct ti_breakers_t *breakers;   /* NULL: nobody is left aside */
     struct ti_counts_t *counts;       /* NULL: nothing is counted */
     struct ti_refresher_t *refresher; /* NULL: nothing is refreshed early */
-    struct ti_pace_t *pace;           /* NULL: every line is logged */
+    struct ti_ratelimit_t *pace;      /* NULL: every line is logged */
     const ti_log_t *log;              /* for what belongs to no request */
     apr_time_t (*clock)(void);
 } ti_world_t;

@@ -13,15 +13,15 @@ typedef struct head_t {
 
 static head_t head_of(const ti_cell_t *cell);
 static apr_uint64_t sum_head(const head_t *head, const apr_uint64_t *key,
-                             const ti_sealing_t *seal);
+                             const ti_checksum_t *checksum);
 static apr_uint64_t sum_words(const apr_uint64_t *from, apr_size_t words,
-                              apr_uint64_t sum, const ti_sealing_t *seal);
+                              apr_uint64_t sum, const ti_checksum_t *checksum);
 static void copy_words(apr_uint64_t *to, const apr_uint64_t *from,
                        apr_size_t words);
 static void *buffer_for(ti_search_t *search, apr_size_t size);
 
 const ti_cell_t *ti_cell_make(const ti_key_t *key, const ti_entry_t *entry,
-                              const ti_sealing_t *seal, apr_pool_t *p)
+                              const ti_checksum_t *checksum, apr_pool_t *p)
 {
     apr_size_t words = (entry->size + 7) / 8;
     ti_cell_t *cell = apr_pcalloc(p, sizeof(*cell) + words * 8);
@@ -37,12 +37,12 @@ const ti_cell_t *ti_cell_make(const ti_key_t *key, const ti_entry_t *entry,
 
     head = head_of(cell);
     cell->check = sum_words((const apr_uint64_t *)(cell + 1), words,
-                            sum_head(&head, cell->key, seal), seal);
+                            sum_head(&head, cell->key, checksum), checksum);
     return cell;
 }
 
 int ti_cell_read(ti_entry_t *entry, const ti_cell_t *cell, apr_size_t room,
-                 ti_search_t *search, const ti_sealing_t *seal)
+                 ti_search_t *search, const ti_checksum_t *checksum)
 {
     head_t head = head_of(cell);
     apr_size_t size = ti_cell_size(head.span);
@@ -60,8 +60,8 @@ int ti_cell_read(ti_entry_t *entry, const ti_cell_t *cell, apr_size_t room,
 
     bytes = buffer_for(search, words * 8);
     copy_words(bytes, (const apr_uint64_t *)(cell + 1), words);
-    if (sum_words(bytes, words, sum_head(&head, search->key, seal), seal) !=
-        head.check) {
+    if (sum_words(bytes, words, sum_head(&head, search->key, checksum),
+                  checksum) != head.check) {
         return 0;
     }
 
@@ -73,7 +73,7 @@ int ti_cell_read(ti_entry_t *entry, const ti_cell_t *cell, apr_size_t room,
     return 1;
 }
 
-int ti_cell_whole(const ti_cell_t *cell, const ti_sealing_t *seal)
+int ti_cell_whole(const ti_cell_t *cell, const ti_checksum_t *checksum)
 {
     head_t head = head_of(cell);
     apr_size_t words = (ti_cell_size(head.span) + 7) / 8;
@@ -84,7 +84,7 @@ int ti_cell_whole(const ti_cell_t *cell, const ti_sealing_t *seal)
         key[i] = TI_GET(cell->key[i]);
     }
     return sum_words((const apr_uint64_t *)(cell + 1), words,
-                     sum_head(&head, key, seal), seal) == head.check;
+                     sum_head(&head, key, checksum), checksum) == head.check;
 }
 
 static head_t head_of(const ti_cell_t *cell)
@@ -112,10 +112,10 @@ static inline apr_uint64_t word_at(const apr_uint64_t *from)
 }
 
 static apr_uint64_t sum_head(const head_t *head, const apr_uint64_t *key,
-                             const ti_sealing_t *seal)
+                             const ti_checksum_t *checksum)
 {
-    apr_uint64_t one = seal->words[0];
-    apr_uint64_t sum = seal->words[1] ^ head->span;
+    apr_uint64_t one = checksum->words[0];
+    apr_uint64_t sum = checksum->words[1] ^ head->span;
 
     sum = mix((apr_uint64_t)head->answered ^ one,
               (apr_uint64_t)head->expires ^ sum);
@@ -128,11 +128,11 @@ static apr_uint64_t sum_head(const head_t *head, const apr_uint64_t *key,
  * the loop has all of these. */
 static __attribute__((noinline)) apr_uint64_t sum_words(
     const apr_uint64_t *from, apr_size_t words, apr_uint64_t sum,
-    const ti_sealing_t *seal)
+    const ti_checksum_t *checksum)
 {
     const apr_uint64_t *last = from + (words & ~(apr_size_t)7);
     const apr_uint64_t *end = from + words;
-    apr_uint64_t secret = seal->words[0];
+    apr_uint64_t secret = checksum->words[0];
     apr_uint64_t other = sum ^ secret;
 
     for (; from != last; from += 8) {
@@ -142,9 +142,9 @@ static __attribute__((noinline)) apr_uint64_t sum_words(
         other = mix(from[6] ^ secret, from[7] ^ other);
     }
     for (; from != end; from++) {
-        sum = mix(*from ^ secret, sum ^ seal->words[1]);
+        sum = mix(*from ^ secret, sum ^ checksum->words[1]);
     }
-    return mix(sum ^ seal->words[1], other ^ secret);
+    return mix(sum ^ checksum->words[1], other ^ secret);
 }
 
 /* While a writer may be at work there: the sum tells whether the copy is

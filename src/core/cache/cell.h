@@ -48,9 +48,9 @@ typedef struct ti_cell_t {
 
 /* The secret of the checks: whoever can choose what is remembered, cannot
  * choose two cells whose halves pass as a third. */
-typedef struct ti_sealing_t {
+typedef struct ti_checksum_t {
     apr_uint64_t words[2];
-} ti_sealing_t;
+} ti_checksum_t;
 
 /* One search for a key. The buffer is the tries' own: zero it. */
 typedef struct ti_search_t {
@@ -63,17 +63,17 @@ typedef struct ti_search_t {
 
 /* An image of the cell in `p`, checked, ready to be copied into a ring. */
 const ti_cell_t *ti_cell_make(const ti_key_t *key, const ti_entry_t *entry,
-                              const ti_sealing_t *seal, apr_pool_t *p);
+                              const ti_checksum_t *checksum, apr_pool_t *p);
 
 /* Copy a cell out of memory that may change at any moment. `room`: bytes
  * that may be read after the header. Nonzero when the copy is whole, bears
  * the key of the search and has not expired; *entry is filled only then,
  * its bytes are in the search's pool. */
 int ti_cell_read(ti_entry_t *entry, const ti_cell_t *cell, apr_size_t room,
-                 ti_search_t *search, const ti_sealing_t *seal);
+                 ti_search_t *search, const ti_checksum_t *checksum);
 
 /* Does a cell that nobody writes to now pass its check? */
-int ti_cell_whole(const ti_cell_t *cell, const ti_sealing_t *seal);
+int ti_cell_whole(const ti_cell_t *cell, const ti_checksum_t *checksum);
 
 /* The parts of a span, and the units that a cell with this span fills. */
 static inline ti_kind_t ti_cell_kind(apr_uint32_t span)

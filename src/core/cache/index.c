@@ -56,7 +56,7 @@ void ti_index_clear(const ti_ring_t *ring)
     apr_uint32_t *heads = (apr_uint32_t *)(ring->state + 1);
     apr_uint32_t i;
 
-    for (i = 0; i < ring->plan->buckets; i++) {
+    for (i = 0; i < ring->layout->buckets; i++) {
         TI_PUT(heads[i], 0);
     }
     TI_PUT(ring->state->entries, 0);
@@ -65,7 +65,7 @@ void ti_index_clear(const ti_ring_t *ring)
 
 apr_size_t ti_index_room(const ti_ring_t *ring, const ti_cell_t *cell)
 {
-    apr_size_t end = ring->plan->first + ring->plan->room;
+    apr_size_t end = ring->layout->first + ring->layout->room;
 
     return (end - offset_of(ring, cell) - TI_CELL_UNITS) * 8;
 }
@@ -101,9 +101,9 @@ void ti_index_rest(const ti_ring_t *ring, const ti_cell_t *cell)
  * an offset before the first becomes huge. */
 static ti_cell_t *cell_at(const ti_ring_t *ring, apr_uint32_t offset)
 {
-    const ti_ring_plan_t *plan = ring->plan;
+    const ti_ring_layout_t *layout = ring->layout;
 
-    if (offset - plan->first > plan->room - TI_CELL_UNITS) {
+    if (offset - layout->first > layout->room - TI_CELL_UNITS) {
         return NULL;
     }
     return (ti_cell_t *)((apr_uint64_t *)ring->state + offset);
@@ -120,7 +120,7 @@ static apr_uint32_t *bucket_of(const ti_ring_t *ring, apr_uint64_t word)
 {
     apr_uint32_t *heads = (apr_uint32_t *)(ring->state + 1);
 
-    return heads + (((word & 0xffffffff) * ring->plan->buckets) >> 32);
+    return heads + (((word & 0xffffffff) * ring->layout->buckets) >> 32);
 }
 
 static apr_size_t offset_of(const ti_ring_t *ring, const ti_cell_t *cell)
@@ -132,7 +132,7 @@ static apr_size_t offset_of(const ti_ring_t *ring, const ti_cell_t *cell)
 static apr_uint32_t *mark_of(apr_uint32_t *bit, const ti_ring_t *ring,
                              const ti_cell_t *cell)
 {
-    apr_uint64_t *map = (apr_uint64_t *)ring->state + ring->plan->map;
+    apr_uint64_t *map = (apr_uint64_t *)ring->state + ring->layout->map;
     apr_size_t place = offset_of(ring, cell) / TI_CELL_UNITS;
 
     *bit = (apr_uint32_t)1 << (place % 32);

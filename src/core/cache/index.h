@@ -6,7 +6,7 @@
 #ifndef TI_INDEX_H
 #define TI_INDEX_H
 
-#include "cache/ring.h"
+#include "cache/layout.h"
 
 /* The cell of a key, or NULL. *link becomes the word that leads to it. Safe
  * without the lock, in any memory: never leaves the ring, never takes more

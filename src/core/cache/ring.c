@@ -16,17 +16,17 @@ static void bury(const ti_ring_t *ring, apr_uint32_t *link, ti_cell_t *cell);
 static void empty(const ti_ring_t *ring);
 static void restore(const ti_ring_t *ring, ti_cell_t *cell);
 
-void ti_ring_lay(ti_ring_plan_t *plan, apr_size_t size, apr_size_t spread)
+void ti_ring_lay(ti_ring_layout_t *layout, apr_size_t size, apr_size_t spread)
 {
     apr_size_t state = sizeof(ti_ring_state_t);
     apr_size_t heads = (size / spread * 4 + 7) & ~(apr_size_t)7;
     apr_size_t marks = (size / (64 * 32) + 1) * 4;
     apr_size_t first = (state + heads + marks + 63) & ~(apr_size_t)63;
 
-    plan->buckets = (apr_uint32_t)(size / spread);
-    plan->map = (apr_uint32_t)((state + heads) / 8);
-    plan->first = (apr_uint32_t)(first / 8);
-    plan->room = (apr_uint32_t)((size - first) / 8);
+    layout->buckets = (apr_uint32_t)(size / spread);
+    layout->map = (apr_uint32_t)((state + heads) / 8);
+    layout->first = (apr_uint32_t)(first / 8);
+    layout->room = (apr_uint32_t)((size - first) / 8);
 }
 
 int ti_ring_fetch(ti_entry_t *entry, const ti_ring_t *ring, ti_search_t *search)
@@ -35,7 +35,7 @@ int ti_ring_fetch(ti_entry_t *entry, const ti_ring_t *ring, ti_search_t *search)
     const ti_cell_t *cell = ti_index_find(&link, ring, search->key);
 
     if (cell == NULL || !ti_cell_read(entry, cell, ti_index_room(ring, cell),
-                                      search, ring->seal)) {
+                                      search, ring->checksum)) {
         return 0;
     }
     ti_index_use(ring, cell);
@@ -87,7 +87,7 @@ void ti_ring_mend(const ti_ring_t *ring)
 {
     apr_uint64_t position = TI_GET(ring->state->tail);
     apr_uint64_t head = TI_GET(ring->state->head);
-    int sound = head - position <= ring->plan->room;
+    int sound = head - position <= ring->layout->room;
     apr_uint32_t units;
     ti_cell_t *cell;
 
@@ -114,10 +114,10 @@ static int make_room(const ti_ring_t *ring, apr_uint32_t units, apr_time_t now)
 
     for (;;) {
         used = TI_GET(ring->state->head) - TI_GET(ring->state->tail);
-        if (used > ring->plan->room) {
+        if (used > ring->layout->room) {
             return 0;
         }
-        if (ring->plan->room - used >= rest_of_lap(ring, units) + units) {
+        if (ring->layout->room - used >= rest_of_lap(ring, units) + units) {
             return 1;
         }
         if (!retire(ring, &carry, now)) {
@@ -187,7 +187,7 @@ static ti_cell_t *put_at_head(const ti_ring_t *ring, const ti_cell_t *cell,
 /* Units to skip at the head so that so many lie in one piece. */
 static apr_uint32_t rest_of_lap(const ti_ring_t *ring, apr_uint32_t units)
 {
-    apr_uint32_t room = ring->plan->room;
+    apr_uint32_t room = ring->layout->room;
     apr_uint32_t at = (apr_uint32_t)(TI_GET(ring->state->head) % room);
 
     return units > room - at ? room - at : 0;
@@ -209,7 +209,7 @@ static void fill_lap(const ti_ring_t *ring, apr_uint32_t rest)
 static ti_cell_t *cell_on(apr_uint32_t *units, const ti_ring_t *ring,
                           apr_uint64_t position)
 {
-    apr_uint32_t room = ring->plan->room;
+    apr_uint32_t room = ring->layout->room;
     apr_uint32_t rest = room - (apr_uint32_t)(position % room);
     ti_cell_t *cell = place_of(ring, position);
 
@@ -226,7 +226,7 @@ static ti_cell_t *cell_on(apr_uint32_t *units, const ti_ring_t *ring,
 
 static ti_cell_t *place_of(const ti_ring_t *ring, apr_uint64_t position)
 {
-    apr_uint64_t offset = ring->plan->first + position % ring->plan->room;
+    apr_uint64_t offset = ring->layout->first + position % ring->layout->room;
 
     return (ti_cell_t *)((apr_uint64_t *)ring->state + offset);
 }
@@ -255,7 +255,7 @@ static void restore(const ti_ring_t *ring, ti_cell_t *cell)
     if (ti_cell_kind(span) == TI_KIND_NONE) {
         return;
     }
-    if (!ti_cell_whole(cell, ring->seal)) {
+    if (!ti_cell_whole(cell, ring->checksum)) {
         TI_PUT(cell->span, (apr_uint32_t)ti_cell_size(span));
         return;
     }

@@ -5,21 +5,23 @@
 #define POSITIVE_SPREAD 512
 #define NEGATIVE_SPREAD 128
 
-static ti_ring_t positive_of(ti_shard_t *shard, const ti_shard_plan_t *plan);
-static ti_ring_t negative_of(ti_shard_t *shard, const ti_shard_plan_t *plan);
+static ti_ring_t positive_of(ti_shard_t *shard,
+                             const ti_shard_layout_t *layout);
+static ti_ring_t negative_of(ti_shard_t *shard,
+                             const ti_shard_layout_t *layout);
 static apr_status_t replace(const ti_ring_t *ring, const ti_ring_t *other,
                             const ti_cell_t *image, apr_time_t now);
 static void count_ring(ti_shard_count_t *count, const ti_ring_t *ring);
 
-void ti_shard_lay(ti_shard_plan_t *plan, apr_size_t size)
+void ti_shard_lay(ti_shard_layout_t *layout, apr_size_t size)
 {
     apr_size_t rings = size - sizeof(ti_shard_t);
     apr_size_t negative = rings / 8 & ~(apr_size_t)63;
 
-    plan->size = size;
-    plan->negative_at = size - negative;
-    ti_ring_lay(&plan->positive, rings - negative, POSITIVE_SPREAD);
-    ti_ring_lay(&plan->negative, negative, NEGATIVE_SPREAD);
+    layout->size = size;
+    layout->negative_at = size - negative;
+    ti_ring_lay(&layout->positive, rings - negative, POSITIVE_SPREAD);
+    ti_ring_lay(&layout->negative, negative, NEGATIVE_SPREAD);
 }
 
 apr_status_t ti_shard_init(ti_shard_t *shard)
@@ -28,10 +30,10 @@ apr_status_t ti_shard_init(ti_shard_t *shard)
 }
 
 int ti_shard_fetch(ti_entry_t *entry, ti_shard_t *shard,
-                   const ti_shard_plan_t *plan, ti_search_t *search)
+                   const ti_shard_layout_t *layout, ti_search_t *search)
 {
-    ti_ring_t positive = positive_of(shard, plan);
-    ti_ring_t negative = negative_of(shard, plan);
+    ti_ring_t positive = positive_of(shard, layout);
+    ti_ring_t negative = negative_of(shard, layout);
     apr_uint64_t before = 1;
     apr_uint64_t turn;
     int i;
@@ -52,17 +54,17 @@ int ti_shard_fetch(ti_entry_t *entry, ti_shard_t *shard,
     return 0;
 }
 
-apr_status_t ti_shard_store(ti_shard_t *shard, const ti_shard_plan_t *plan,
+apr_status_t ti_shard_store(ti_shard_t *shard, const ti_shard_layout_t *layout,
                             const ti_cell_t *image, apr_time_t now)
 {
-    ti_ring_t positive = positive_of(shard, plan);
-    ti_ring_t negative = negative_of(shard, plan);
+    ti_ring_t positive = positive_of(shard, layout);
+    ti_ring_t negative = negative_of(shard, layout);
     int no = ti_cell_kind(image->span) == TI_KIND_INACTIVE;
     const ti_ring_t *ring = no ? &negative : &positive;
     apr_status_t done;
     apr_status_t rv;
 
-    if (ti_cell_units(image->span) > ring->plan->room / TI_RING_PARTS) {
+    if (ti_cell_units(image->span) > ring->layout->room / TI_RING_PARTS) {
         return APR_ENOSPC;
     }
     rv = ti_lock_take(&shard->lock);
@@ -88,10 +90,10 @@ apr_status_t ti_shard_store(ti_shard_t *shard, const ti_shard_plan_t *plan,
 }
 
 void ti_shard_count(ti_shard_count_t *count, ti_shard_t *shard,
-                    const ti_shard_plan_t *plan)
+                    const ti_shard_layout_t *layout)
 {
-    ti_ring_t positive = positive_of(shard, plan);
-    ti_ring_t negative = negative_of(shard, plan);
+    ti_ring_t positive = positive_of(shard, layout);
+    ti_ring_t negative = negative_of(shard, layout);
 
     count_ring(count, &positive);
     count_ring(count, &negative);
@@ -99,23 +101,23 @@ void ti_shard_count(ti_shard_count_t *count, ti_shard_t *shard,
     count->repairs += TI_GET(shard->repairs);
 }
 
-static ti_ring_t positive_of(ti_shard_t *shard, const ti_shard_plan_t *plan)
+static ti_ring_t positive_of(ti_shard_t *shard, const ti_shard_layout_t *layout)
 {
     ti_ring_t ring;
 
     ring.state = (ti_ring_state_t *)(shard + 1);
-    ring.plan = &plan->positive;
-    ring.seal = &plan->seal;
+    ring.layout = &layout->positive;
+    ring.checksum = &layout->checksum;
     return ring;
 }
 
-static ti_ring_t negative_of(ti_shard_t *shard, const ti_shard_plan_t *plan)
+static ti_ring_t negative_of(ti_shard_t *shard, const ti_shard_layout_t *layout)
 {
     ti_ring_t ring;
 
-    ring.state = (ti_ring_state_t *)((char *)shard + plan->negative_at);
-    ring.plan = &plan->negative;
-    ring.seal = &plan->seal;
+    ring.state = (ti_ring_state_t *)((char *)shard + layout->negative_at);
+    ring.layout = &layout->negative;
+    ring.checksum = &layout->checksum;
     return ring;
 }
 

@@ -20,7 +20,7 @@ typedef struct header_t {
     apr_uint32_t version;
     apr_uint32_t shards;
     apr_uint64_t size;
-    ti_sealing_t seal;
+    ti_checksum_t checksum;
 } __attribute__((aligned(64))) header_t;
 
 /* The handle: nothing in it changes after it was made. */
@@ -28,7 +28,7 @@ struct ti_table_t {
     ti_cache_t cache;
     char *shards;
     apr_uint32_t count; /* a power of 2 */
-    ti_shard_plan_t plan;
+    ti_shard_layout_t layout;
 };
 
 static apr_status_t open_handle(ti_table_t **table, void *memory,
@@ -75,7 +75,7 @@ apr_status_t ti_table_attach(ti_table_t **table, void *memory, apr_size_t size,
         *table = NULL;
         return APR_EINVAL;
     }
-    (*table)->plan.seal = header->seal;
+    (*table)->layout.checksum = header->checksum;
     return APR_SUCCESS;
 }
 
@@ -87,11 +87,12 @@ ti_cache_t *ti_table_cache(ti_table_t *table)
 void ti_table_stats(const ti_table_t *table, ti_table_stats_t *stats)
 {
     ti_shard_count_t count = {0};
-    apr_uint64_t room = table->plan.positive.room + table->plan.negative.room;
+    apr_uint64_t room =
+        table->layout.positive.room + table->layout.negative.room;
     apr_uint32_t i;
 
     for (i = 0; i < table->count; i++) {
-        ti_shard_count(&count, shard_at(table, i), &table->plan);
+        ti_shard_count(&count, shard_at(table, i), &table->layout);
     }
 
     stats->entries = count.entries;
@@ -122,7 +123,7 @@ static apr_status_t open_handle(ti_table_t **table, void *memory,
     while (body / made->count / 2 >= SHARD_SIZE_MIN) {
         made->count *= 2;
     }
-    ti_shard_lay(&made->plan, body / made->count & ~(apr_size_t)63);
+    ti_shard_lay(&made->layout, body / made->count & ~(apr_size_t)63);
     *table = made;
     return APR_SUCCESS;
 }
@@ -130,7 +131,7 @@ static apr_status_t open_handle(ti_table_t **table, void *memory,
 static apr_status_t furnish(ti_table_t *table, header_t *header,
                             apr_size_t size)
 {
-    ti_sealing_t *seal = &table->plan.seal;
+    ti_checksum_t *checksum = &table->layout.checksum;
     apr_status_t rv = APR_SUCCESS;
     apr_uint32_t i;
 
@@ -138,7 +139,8 @@ static apr_status_t furnish(ti_table_t *table, header_t *header,
         rv = ti_shard_init(shard_at(table, i));
     }
     if (rv == APR_SUCCESS) {
-        rv = apr_generate_random_bytes((unsigned char *)seal, sizeof(*seal));
+        rv = apr_generate_random_bytes((unsigned char *)checksum,
+                                       sizeof(*checksum));
     }
     if (rv != APR_SUCCESS) {
         return rv;
@@ -147,7 +149,7 @@ static apr_status_t furnish(ti_table_t *table, header_t *header,
     header->version = VERSION;
     header->shards = table->count;
     header->size = size;
-    header->seal = *seal;
+    header->checksum = *checksum;
     TI_PUT(header->magic, MAGIC);
     return APR_SUCCESS;
 }
@@ -171,7 +173,7 @@ static int is_ours(const ti_table_t *table, const header_t *header,
 
 static ti_shard_t *shard_at(const ti_table_t *table, apr_uint32_t i)
 {
-    return (ti_shard_t *)(table->shards + i * table->plan.size);
+    return (ti_shard_t *)(table->shards + i * table->layout.size);
 }
 
 /* By other bits of the key than those that choose the bucket. */
@@ -191,7 +193,7 @@ static apr_status_t fetch(ti_cache_t *cache, ti_entry_t *entry,
     search.now = now;
     search.p = p;
     memset(entry, 0, sizeof(*entry));
-    return ti_shard_fetch(entry, shard_for(table, search.key), &table->plan,
+    return ti_shard_fetch(entry, shard_for(table, search.key), &table->layout,
                           &search)
                ? APR_SUCCESS
                : APR_NOTFOUND;
@@ -212,8 +214,8 @@ static apr_status_t store(ti_cache_t *cache, const struct ti_key_t *key,
     }
 
     /* All that takes time is done before the lock is taken. */
-    image = ti_cell_make(key, entry, &table->plan.seal, p);
-    return ti_shard_store(shard_for(table, image->key), &table->plan, image,
+    image = ti_cell_make(key, entry, &table->layout.checksum, p);
+    return ti_shard_store(shard_for(table, image->key), &table->layout, image,
                           now);
 }
 

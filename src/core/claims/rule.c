@@ -7,7 +7,7 @@
 
 #include <apr_strings.h>
 
-#include "claims/slip.h"
+#include "claims/mistake.h"
 
 /* One condition on one claim. */
 typedef struct condition_t {
@@ -151,8 +151,8 @@ static const char *parse_condition(ti_rule_t *rule, const char *word,
         condition->path != NULL ? strlen(condition->path) : 0;
     condition->relation = *rest;
     complaint =
-        ti_slip_find(word, condition->whole, *rest,
-                     *rest != '\0' ? rest + 1 : rest, rule->words == 1, p);
+        ti_mistake_find(word, condition->whole, *rest,
+                        *rest != '\0' ? rest + 1 : rest, rule->words == 1, p);
     if (complaint != NULL || *rest == '\0') {
         return complaint;
     }

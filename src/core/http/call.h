@@ -9,10 +9,10 @@
 #include <apr_pools.h>
 #include <curl/curl.h>
 
-#include "http/http.h"
+#include "http/exchange.h"
 #include "http/network.h"
 #include "http/reading.h"
-#include "http/trouble.h"
+#include "http/failure.h"
 
 /* Room for the addresses tried: some four, numeric, with their ports. */
 #define TI_CALL_ADDRESSES_SIZE 200

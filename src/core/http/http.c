@@ -10,14 +10,14 @@
 
 #include "http/call.h"
 #include "http/network.h"
-#include "http/trouble.h"
+#include "http/failure.h"
 
-static apr_status_t exchange(ti_http_t *http, ti_http_answer_t *answer,
+static apr_status_t exchange(ti_http_t *http, ti_http_response_t *answer,
                              const ti_http_request_t *request, apr_pool_t *p);
 static const char *complaint_of(const ti_http_request_t *request);
 static unsigned int label_of(const ti_http_request_t *request, apr_pool_t *p);
-static void call_tell(ti_http_answer_t *answer, const ti_call_t *call);
-static void tell_figures(ti_http_answer_t *answer, const ti_call_t *call);
+static void call_tell(ti_http_response_t *answer, const ti_call_t *call);
+static void tell_figures(ti_http_response_t *answer, const ti_call_t *call);
 
 apr_status_t ti_http_create(ti_http_t **http, int idle_max, apr_pool_t *p)
 {
@@ -36,7 +36,7 @@ void ti_http_abort(ti_http_t *http)
     ti_network_abort(http->self);
 }
 
-static apr_status_t exchange(ti_http_t *http, ti_http_answer_t *answer,
+static apr_status_t exchange(ti_http_t *http, ti_http_response_t *answer,
                              const ti_http_request_t *request, apr_pool_t *p)
 {
     const char *complaint = complaint_of(request);
@@ -115,9 +115,9 @@ static unsigned int label_of(const ti_http_request_t *request, apr_pool_t *p)
 }
 
 /* Fill the answer while the handle still knows. */
-static void call_tell(ti_http_answer_t *answer, const ti_call_t *call)
+static void call_tell(ti_http_response_t *answer, const ti_call_t *call)
 {
-    ti_trouble_t trouble = {0};
+    ti_failure_t trouble = {0};
 
     trouble.handle = call->curl;
     trouble.code = call->code;
@@ -126,11 +126,11 @@ static void call_tell(ti_http_answer_t *answer, const ti_call_t *call)
     trouble.excess = call->reading.excess;
     trouble.stage = call->stage;
     trouble.headed = ti_reading_headed(&call->reading);
-    answer->failure = ti_trouble_kind(&trouble);
+    answer->failure = ti_failure_kind(&trouble);
     answer->sent = call->sent > 0;
     tell_figures(answer, call);
     if (answer->failure != TI_HTTP_OK) {
-        answer->reason = ti_trouble_sentence(&trouble, call->p);
+        answer->reason = ti_failure_sentence(&trouble, call->p);
         return;
     }
 
@@ -140,7 +140,7 @@ static void call_tell(ti_http_answer_t *answer, const ti_call_t *call)
     answer->length = call->reading.length;
 }
 
-static void tell_figures(ti_http_answer_t *answer, const ti_call_t *call)
+static void tell_figures(ti_http_response_t *answer, const ti_call_t *call)
 {
     curl_off_t took = 0;
     long status = 0;

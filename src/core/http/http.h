@@ -10,51 +10,7 @@
 #include <apr_pools.h>
 #include <apr_time.h>
 
-/* What to send. The caller owns all strings. Zero times are not "for ever":
- * they are refused (APR_EINVAL), as are control characters in a header. */
-typedef struct ti_http_request_t {
-    const char *url;  /* https, or http */
-    const char *form; /* body of a POST (form-encoded); NULL: GET */
-    apr_size_t form_length;
-    const char *authorization; /* value of Authorization, or NULL */
-    const char *accept;        /* value of Accept */
-    const char *ca_file;       /* PEM, instead of the system's store; or NULL */
-    int insecure;              /* nonzero: do not verify the certificate */
-    apr_interval_time_t timeout;         /* whole exchange */
-    apr_interval_time_t connect_timeout; /* until connected, TLS included */
-    apr_size_t size_max;                 /* of the body, bytes */
-} ti_http_request_t;
-
-/* Why no answer came. */
-typedef enum ti_http_failure_t {
-    TI_HTTP_OK = 0,    /* an HTTP response was read whole */
-    TI_HTTP_RESOLVE,   /* no address for the host name */
-    TI_HTTP_CONNECT,   /* refused, unreachable */
-    TI_HTTP_TIMEOUT,   /* at any stage */
-    TI_HTTP_TLS,       /* handshake, certificate, host name */
-    TI_HTTP_TOO_LARGE, /* headers or body over their limit */
-    TI_HTTP_BROKEN,    /* closed or garbled in the middle */
-    TI_HTTP_ABORTED,   /* this process is going down */
-    TI_HTTP_INTERNAL   /* a value that was refused, out of memory: says
-                          nothing about the server, as the one before */
-} ti_http_failure_t;
-
-/* What came back; strings are in the caller's pool. */
-typedef struct ti_http_answer_t {
-    ti_http_failure_t failure;
-    const char *reason; /* for the log when failure: curl's words, with
-                           resolved-to and timings; never a path, query,
-                           body or secret */
-    int status;         /* HTTP status when TI_HTTP_OK */
-    const char *type;   /* Content-Type as sent, "" when absent */
-    const char *body;   /* NUL after its last byte; "" when failure */
-    apr_size_t length;
-    apr_interval_time_t retry_after; /* Retry-After (seconds or HTTP date);
-                                        0 when absent or unreadable */
-    apr_interval_time_t took;
-    int reused; /* nonzero: over a kept-alive connection */
-    int sent;   /* nonzero: the request may have reached the server */
-} ti_http_answer_t;
+#include "http/exchange.h"
 
 /* The door: a vtable, so that a test can be the network. */
 typedef struct ti_http_t ti_http_t;
@@ -65,7 +21,7 @@ struct ti_http_t {
      * .netrc of the environment never used. A kept-alive connection that
      * turns out dead before a line of the answer came is replaced once; a
      * fresh one never. */
-    apr_status_t (*exchange)(ti_http_t *http, ti_http_answer_t *answer,
+    apr_status_t (*exchange)(ti_http_t *http, ti_http_response_t *answer,
                              const ti_http_request_t *request, apr_pool_t *p);
     void *self;
 };

@@ -7,7 +7,7 @@
 #include <apr_thread_mutex.h>
 #include <apr_time.h>
 
-#include "http/shelf.h"
+#include "http/freelist.h"
 
 /* How long closing waits for calls that were aborted: curl asks once a second
  * whether it shall stop. */
@@ -16,7 +16,7 @@
 
 /* Owns the handles on the shelf; a handle is used by one thread at a time. */
 struct ti_network_t {
-    ti_shelf_t *idle;
+    ti_freelist_t *idle;
     CURLSH *share;
     apr_thread_mutex_t *locks[CURL_LOCK_DATA_LAST];
     int running; /* atomic: handles out */
@@ -39,8 +39,8 @@ apr_status_t ti_network_create(ti_network_t **network, int idle_max,
     apr_status_t rv;
 
     *network = NULL;
-    rv = ti_shelf_create(&made->idle, idle_max,
-                         apr_time_from_sec(TI_NETWORK_IDLE_SECONDS), p);
+    rv = ti_freelist_create(&made->idle, idle_max,
+                            apr_time_from_sec(TI_NETWORK_IDLE_SECONDS), p);
     if (rv != APR_SUCCESS) {
         return rv;
     }
@@ -61,10 +61,10 @@ CURL *ti_network_take(ti_network_t *network, unsigned int label)
     CURL *handle;
 
     __atomic_add_fetch(&network->running, 1, __ATOMIC_ACQ_REL);
-    handle = ti_shelf_take(network->idle, label);
+    handle = ti_freelist_take(network->idle, label);
     while (handle != NULL && !is_quiet(handle)) {
         curl_easy_cleanup(handle);
-        handle = ti_shelf_take(network->idle, label);
+        handle = ti_freelist_take(network->idle, label);
     }
     return handle != NULL ? handle : handle_open(network);
 }
@@ -76,7 +76,7 @@ void ti_network_give(ti_network_t *network, unsigned int label, CURL *handle,
 
     if (handle != NULL && keep && is_quiet(handle)) {
         curl_easy_reset(handle); /* keeps connection and share, no pointer */
-        closing = ti_shelf_put(network->idle, label, handle, apr_time_now());
+        closing = ti_freelist_put(network->idle, label, handle, apr_time_now());
     }
     curl_easy_cleanup(closing);
     __atomic_sub_fetch(&network->running, 1, __ATOMIC_ACQ_REL);
@@ -191,10 +191,10 @@ static apr_status_t network_close(void *data)
         apr_sleep(CLOSING_STEP);
     }
 
-    handle = ti_shelf_empty(network->idle);
+    handle = ti_freelist_empty(network->idle);
     while (handle != NULL) {
         curl_easy_cleanup(handle);
-        handle = ti_shelf_empty(network->idle);
+        handle = ti_freelist_empty(network->idle);
     }
     curl_share_cleanup(network->share);
     curl_global_cleanup();

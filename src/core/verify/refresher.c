@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "verify/refresher.h"
 
-#include <signal.h>
 #include <string.h>
 
 #include <apr_allocator.h>
@@ -10,8 +9,9 @@
 #include <apr_thread_pool.h>
 #include <apr_thread_proc.h>
 
+#include "base/thread.h"
 #include "claims/policy.h"
-#include "verify/renewal.h"
+#include "verify/refresh.h"
 #include "verify/verify.h"
 
 /* Renewals at once in one process: with a server that takes 300 ms these are
@@ -110,7 +110,7 @@ void ti_refresher_add(ti_refresher_t *refresher, const ti_world_t *world,
         rv = push(refresher, task);
     }
     if (rv != APR_SUCCESS) {
-        put(refresher, key, now + TI_RENEWAL_PAUSE);
+        put(refresher, key, now + TI_REFRESH_PAUSE);
     }
 }
 
@@ -169,17 +169,14 @@ static task_t *task_make(const ti_world_t *world, const ti_question_t *question,
  * made it is queued nevertheless, for the next one. */
 static apr_status_t push(ti_refresher_t *refresher, task_t *task)
 {
-    sigset_t all;
     sigset_t before;
     apr_status_t rv;
 
     task->refresher = refresher;
-    /* a thread inherits the mask: httpd's signals are for its own threads */
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
+    ti_thread_block(&before);
     rv = apr_thread_pool_push(refresher->threads, run, task,
                               APR_THREAD_TASK_PRIORITY_NORMAL, refresher);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    ti_thread_unblock(&before);
     return rv;
 }
 
@@ -192,10 +189,10 @@ static void *APR_THREAD_FUNC run(apr_thread_t *thread, void *data)
     (void)thread;
     apr_setup_signal_thread(); /* a crash is still to be seen as one */
     if (!LOAD(task->refresher->is_ending)) {
-        is_fine = ti_verify_renew(world, &task->question, &task->key);
+        is_fine = ti_verify_refresh(world, &task->question, &task->key);
     }
     put(task->refresher, &task->key,
-        is_fine ? 0 : world->clock() + TI_RENEWAL_PAUSE);
+        is_fine ? 0 : world->clock() + TI_REFRESH_PAUSE);
     explicit_bzero((char *)(apr_uintptr_t)task->question.token,
                    task->question.length);
     apr_pool_destroy(task->question.p);

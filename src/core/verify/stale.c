@@ -6,23 +6,23 @@
 #include "traffic/flight.h"
 #include "base/messages.h"
 #include "verify/refresher.h"
-#include "verify/renewal.h"
+#include "verify/refresh.h"
 #include "ask/server.h"
 
 static int serve(ti_result_t *result, const ti_world_t *world,
-                 const ti_question_t *question, const ti_memory_t *memory,
+                 const ti_question_t *question, const ti_answer_t *memory,
                  const char *cause);
 
 int ti_stale_serve_at_once(ti_result_t *result, const ti_world_t *world,
                            const ti_question_t *question, const ti_key_t *key,
-                           const ti_memory_t *memory)
+                           const ti_answer_t *memory)
 {
     if (world->refresher == NULL || !question->server->lasting ||
         !ti_ask_strained(world, question->server)) {
         return 0;
     }
     if (!ti_flight_busy(world->flights, key, world->clock(),
-                        TI_RENEWAL_PAUSE)) {
+                        TI_REFRESH_PAUSE)) {
         ti_refresher_add(world->refresher, world, question, key,
                          world->clock());
     }
@@ -33,24 +33,24 @@ int ti_stale_serve_at_once(ti_result_t *result, const ti_world_t *world,
 void ti_stale_serve(ti_result_t *result, const ti_world_t *world,
                     const ti_question_t *question, const ti_key_t *key)
 {
-    ti_memory_t memory;
+    ti_answer_t memory;
 
-    ti_memory_recall(&memory, world, question, key, world->clock());
-    if (memory.state == TI_MEMORY_FRESH) {
-        ti_memory_tell(result, question, &memory, world->clock());
-    } else if (memory.state == TI_MEMORY_STALE) {
+    ti_answer_recall(&memory, world, question, key, world->clock());
+    if (memory.state == TI_ANSWER_FRESH) {
+        ti_answer_judge(result, question, &memory, world->clock());
+    } else if (memory.state == TI_ANSWER_STALE) {
         serve(result, world, question, &memory, result->cause);
     }
 }
 
 /* Nonzero: *result grants. */
 static int serve(ti_result_t *result, const ti_world_t *world,
-                 const ti_question_t *question, const ti_memory_t *memory,
+                 const ti_question_t *question, const ti_answer_t *memory,
                  const char *cause)
 {
     ti_result_t older = {0};
 
-    ti_memory_tell(&older, question, memory, world->clock());
+    ti_answer_judge(&older, question, memory, world->clock());
     if (older.verdict != TI_GRANTED) {
         return 0;
     }

@@ -8,7 +8,7 @@
 #define TI_STALE_H
 
 #include "base/key.h"
-#include "verify/memory.h"
+#include "verify/answer.h"
 #include "base/result.h"
 #include "base/world.h"
 
@@ -17,7 +17,7 @@
  * back. Nonzero: *result is filled, and grants. */
 int ti_stale_serve_at_once(ti_result_t *result, const ti_world_t *world,
                            const ti_question_t *question, const ti_key_t *key,
-                           const ti_memory_t *memory);
+                           const ti_answer_t *memory);
 
 /* In place of a *result that says "unavailable": an older answer about this
  * token, or what somebody else has learned meanwhile; else *result stays. */

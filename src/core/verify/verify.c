@@ -8,9 +8,9 @@
 #include "cache/cache.h"
 #include "base/count.h"
 #include "traffic/flight.h"
-#include "verify/memory.h"
+#include "verify/answer.h"
 #include "base/messages.h"
-#include "verify/renewal.h"
+#include "verify/refresh.h"
 #include "traffic/seat.h"
 #include "verify/stale.h"
 
@@ -27,7 +27,7 @@
 
 static void find_out(ti_result_t *result, const ti_world_t *world,
                      const ti_question_t *question, const ti_key_t *key,
-                     const ti_memory_t *old);
+                     const ti_answer_t *old);
 static int fly(ti_result_t *result, const ti_world_t *world,
                const ti_question_t *question,
                const ti_flight_plan_t *flight_plan, apr_time_t until);
@@ -57,7 +57,7 @@ void ti_verify(ti_result_t *result, apr_uint32_t *label,
                apr_time_t now)
 {
     ti_question_t asked;
-    ti_memory_t memory;
+    ti_answer_t memory;
     ti_key_t key;
 
     memset(result, 0, sizeof(*result));
@@ -78,16 +78,16 @@ void ti_verify(ti_result_t *result, apr_uint32_t *label,
     }
     *label = ti_key_label(&key);
 
-    ti_memory_recall(&memory, world, question, &key, now);
-    if (memory.state == TI_MEMORY_FRESH) {
-        ti_memory_tell(result, question, &memory, now);
+    ti_answer_recall(&memory, world, question, &key, now);
+    if (memory.state == TI_ANSWER_FRESH) {
+        ti_answer_judge(result, question, &memory, now);
         ti_count(world->counts, memory.entry.kind == TI_KIND_CLAIMS
                                     ? TI_COUNT_HITS
                                     : TI_COUNT_NEGATIVE_HITS);
-        ti_renewal_start(world, question, &key, &memory.entry, now);
+        ti_refresh_start(world, question, &key, &memory.entry, now);
         return;
     }
-    if (memory.state == TI_MEMORY_STALE &&
+    if (memory.state == TI_ANSWER_STALE &&
         ti_stale_serve_at_once(result, world, question, &key, &memory)) {
         return;
     }
@@ -97,16 +97,16 @@ void ti_verify(ti_result_t *result, apr_uint32_t *label,
     find_out(result, world, &asked, &key, &memory);
 }
 
-int ti_verify_renew(const ti_world_t *world, const ti_question_t *question,
-                    const ti_key_t *key)
+int ti_verify_refresh(const ti_world_t *world, const ti_question_t *question,
+                      const ti_key_t *key)
 {
     ti_flight_plan_t flight_plan;
     ti_flight_t flight = {0};
     ti_boarding_t boarding;
     ti_outcome_t outcome;
-    ti_memory_t memory;
+    ti_answer_t memory;
 
-    if (ti_flight_busy(world->flights, key, world->clock(), TI_RENEWAL_PAUSE)) {
+    if (ti_flight_busy(world->flights, key, world->clock(), TI_REFRESH_PAUSE)) {
         return 1;
     }
     plan(&flight_plan, world, question, key);
@@ -116,9 +116,9 @@ int ti_verify_renew(const ti_world_t *world, const ti_question_t *question,
     if (boarding != TI_FLIGHT_LEAD) {
         return boarding == TI_FLIGHT_LATE; /* somebody else is at it */
     }
-    ti_memory_recall(&memory, world, question, key, world->clock());
-    if (memory.state == TI_MEMORY_FRESH &&
-        !ti_renewal_due(world, question, key, &memory.entry, world->clock())) {
+    ti_answer_recall(&memory, world, question, key, world->clock());
+    if (memory.state == TI_ANSWER_FRESH &&
+        !ti_refresh_due(world, question, key, &memory.entry, world->clock())) {
         land(world, &flight, &(ti_landing_t){0}); /* somebody was faster */
         return 1;
     }
@@ -131,7 +131,7 @@ int ti_verify_renew(const ti_world_t *world, const ti_question_t *question,
 /* Ask, or wait for whoever asks. */
 static void find_out(ti_result_t *result, const ti_world_t *world,
                      const ti_question_t *question, const ti_key_t *key,
-                     const ti_memory_t *old)
+                     const ti_answer_t *old)
 {
     apr_time_t until = world->clock() + question->server->timeout;
     ti_landing_t late = {TI_UNAVAILABLE, TI_MSG_LATE, LATE_RETRY_AFTER, 0};
@@ -150,7 +150,7 @@ static void find_out(ti_result_t *result, const ti_world_t *world,
         flight_plan.alone = flight_plan.alone || tries > 0;
     }
     ti_seat_give(world->seats);
-    if (result->verdict == TI_UNAVAILABLE && old->state == TI_MEMORY_STALE) {
+    if (result->verdict == TI_UNAVAILABLE && old->state == TI_ANSWER_STALE) {
         ti_stale_serve(result, world, question, key);
     }
 }
@@ -207,14 +207,14 @@ static int remembered(ti_result_t *result, const ti_world_t *world,
                       const ti_question_t *question, const ti_key_t *key,
                       apr_time_t answered, apr_time_t arrived)
 {
-    ti_memory_t memory;
+    ti_answer_t memory;
 
-    ti_memory_recall(&memory, world, question, key, world->clock());
-    if (memory.state != TI_MEMORY_FRESH &&
-        !ti_memory_shares(&memory, question, answered, arrived)) {
+    ti_answer_recall(&memory, world, question, key, world->clock());
+    if (memory.state != TI_ANSWER_FRESH &&
+        !ti_answer_shares(&memory, question, answered, arrived)) {
         return 0;
     }
-    ti_memory_tell(result, question, &memory, world->clock());
+    ti_answer_judge(result, question, &memory, world->clock());
     result->source = TI_SOURCE_WAITED;
     return 1;
 }
@@ -254,7 +254,7 @@ static void lead(ti_outcome_t *outcome, const ti_world_t *world,
     ti_landing_t landing = {0};
 
     ti_ask(outcome, world, question, flight_plan->key, until);
-    ti_memory_keep(world, question, flight_plan->key, outcome);
+    ti_answer_keep(world, question, flight_plan->key, outcome);
     if (outcome->kind == TI_KIND_INACTIVE) {
         landing.verdict = TI_INACTIVE;
         landing.message = TI_MSG_INACTIVE;

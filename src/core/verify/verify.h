@@ -22,7 +22,7 @@ void ti_verify(ti_result_t *result, apr_uint32_t *label,
  * just failed. Renewals may go beyond the server's calls_max, by a quarter of
  * it, one at least: unknown tokens, which anybody can make up, must not take
  * the places of those in use. Nonzero: renewed, or there was no need to. */
-int ti_verify_renew(const ti_world_t *world, const ti_question_t *question,
-                    const ti_key_t *key);
+int ti_verify_refresh(const ti_world_t *world, const ti_question_t *question,
+                      const ti_key_t *key);
 
 #endif

@@ -10,7 +10,7 @@
 
 #include "config/config.h"
 #include "config/secret.h"
-#include "config/word.h"
+#include "config/argument.h"
 
 /* A quarter of the slots for flights: a key may take those of its bucket only,
  * so with many more in the air some tokens would find none. */
@@ -21,7 +21,7 @@ static ti_server_t *server_of(cmd_parms *cmd, mai_dir_t *dir)
 {
     dir->touched = 1;
     if (dir->server == NULL) {
-        dir->server = mai_server_create(cmd->server, cmd->pool);
+        dir->server = mai_combination_create(cmd->server, cmd->pool);
     }
     return dir->server->raw;
 }
@@ -46,7 +46,7 @@ const char *mai_authority_endpoint(cmd_parms *cmd, void *config, int argc,
         if (complaint != NULL) {
             return apr_psprintf(cmd->pool, "%s %s", cmd->cmd->name, complaint);
         }
-        mai_word_append(&server->endpoints, cmd, argv[i]);
+        mai_argument_append(&server->endpoints, cmd, argv[i]);
     }
     return NULL;
 }
@@ -58,7 +58,7 @@ const char *mai_authority_client_auth(cmd_parms *cmd, void *config,
 
     server->auth = ti_auth_of_name(word);
     if (server->auth == TI_AUTH_UNSET) {
-        return mai_word_complain(
+        return mai_argument_complain(
             cmd, word,
             "write client_secret_basic, client_secret_post, "
             "client_secret_basic_raw, bearer or none");
@@ -71,9 +71,9 @@ const char *mai_authority_client_id(cmd_parms *cmd, void *config,
 {
     server_of(cmd, config)->client_id = id;
     return *id != '\0' ? NULL
-                       : mai_word_complain(cmd, id,
-                                           "write the client_id that the "
-                                           "authorization server gave you");
+                       : mai_argument_complain(cmd, id,
+                                               "write the client_id that the "
+                                               "authorization server gave you");
 }
 
 const char *mai_authority_client_secret(cmd_parms *cmd, void *config,
@@ -105,9 +105,9 @@ const char *mai_authority_param(cmd_parms *cmd, void *config, const char *name,
 
     for (i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
         if (strcmp(name, ours[i]) == 0) {
-            return mai_word_refuse(cmd, name,
-                                   "the module sends this parameter "
-                                   "itself; choose another name");
+            return mai_argument_refuse(cmd, name,
+                                       "the module sends this parameter "
+                                       "itself; choose another name");
         }
     }
     longer = server->params != NULL
@@ -124,10 +124,10 @@ const char *mai_authority_timeout(cmd_parms *cmd, void *config,
                                   const char *total, const char *connect)
 {
     ti_server_t *server = server_of(cmd, config);
-    const char *complaint = mai_word_time(&server->timeout, cmd, total);
+    const char *complaint = mai_argument_time(&server->timeout, cmd, total);
 
     if (complaint == NULL && connect != NULL) {
-        complaint = mai_word_time(&server->connect_timeout, cmd, connect);
+        complaint = mai_argument_time(&server->connect_timeout, cmd, connect);
     }
     if (complaint == NULL &&
         (server->timeout < apr_time_from_msec(10) ||
@@ -135,10 +135,10 @@ const char *mai_authority_timeout(cmd_parms *cmd, void *config,
          (connect != NULL &&
           (server->connect_timeout < apr_time_from_msec(10) ||
            server->connect_timeout > server->timeout)))) {
-        complaint =
-            mai_word_refuse(cmd, connect != NULL ? connect : total,
-                            "a request waits this long: write 10ms to 300s, "
-                            "and no more for connecting than in total");
+        complaint = mai_argument_refuse(
+            cmd, connect != NULL ? connect : total,
+            "a request waits this long: write 10ms to 300s, "
+            "and no more for connecting than in total");
     }
     return complaint;
 }
@@ -146,7 +146,7 @@ const char *mai_authority_timeout(cmd_parms *cmd, void *config,
 const char *mai_authority_tls_verify(cmd_parms *cmd, void *config,
                                      const char *word)
 {
-    return mai_word_switch(&server_of(cmd, config)->tls_verify, cmd, word);
+    return mai_argument_switch(&server_of(cmd, config)->tls_verify, cmd, word);
 }
 
 const char *mai_authority_tls_ca_file(cmd_parms *cmd, void *config,
@@ -164,14 +164,15 @@ const char *mai_authority_tls_ca_file(cmd_parms *cmd, void *config,
                            cmd->temp_pool);
     }
     if (rv != APR_SUCCESS) {
-        return mai_word_refuse(cmd, name, apr_psprintf(cmd->pool, "%pm", &rv));
+        return mai_argument_refuse(cmd, name,
+                                   apr_psprintf(cmd->pool, "%pm", &rv));
     }
     while (!found && apr_file_gets(line, sizeof(line), file) == APR_SUCCESS) {
         found = strncmp(line, begin, sizeof(begin) - 1) == 0;
     }
     apr_file_close(file);
     if (!found) {
-        return mai_word_refuse(cmd, name, "it holds no certificate in PEM");
+        return mai_argument_refuse(cmd, name, "it holds no certificate in PEM");
     }
     server_of(cmd, config)->tls_ca_file = path;
     return NULL;
@@ -180,25 +181,28 @@ const char *mai_authority_tls_ca_file(cmd_parms *cmd, void *config,
 const char *mai_authority_allow_insecure(cmd_parms *cmd, void *config,
                                          const char *word)
 {
-    return mai_word_switch(&server_of(cmd, config)->allow_insecure, cmd, word);
+    return mai_argument_switch(&server_of(cmd, config)->allow_insecure, cmd,
+                               word);
 }
 
 const char *mai_authority_cache_max_age(cmd_parms *cmd, void *config,
                                         const char *word)
 {
-    return mai_word_time(&server_of(cmd, config)->cache_max_age, cmd, word);
+    return mai_argument_time(&server_of(cmd, config)->cache_max_age, cmd, word);
 }
 
 const char *mai_authority_negative_max_age(cmd_parms *cmd, void *config,
                                            const char *word)
 {
-    return mai_word_time(&server_of(cmd, config)->negative_max_age, cmd, word);
+    return mai_argument_time(&server_of(cmd, config)->negative_max_age, cmd,
+                             word);
 }
 
 const char *mai_authority_stale_if_error(cmd_parms *cmd, void *config,
                                          const char *word)
 {
-    return mai_word_time(&server_of(cmd, config)->stale_if_error, cmd, word);
+    return mai_argument_time(&server_of(cmd, config)->stale_if_error, cmd,
+                             word);
 }
 
 const char *mai_authority_refresh(cmd_parms *cmd, void *config,
@@ -214,7 +218,7 @@ const char *mai_authority_refresh(cmd_parms *cmd, void *config,
     server->refresh = digits > 0 && digits < 3 ? atoi(word) : 0;
     if (strcmp(word + digits, "%") != 0 || server->refresh < 20 ||
         server->refresh > 95) {
-        return mai_word_refuse(cmd, word, "write 20% to 95%, or Off");
+        return mai_argument_refuse(cmd, word, "write 20% to 95%, or Off");
     }
     return NULL;
 }
@@ -228,7 +232,7 @@ const char *mai_authority_calls_max(cmd_parms *cmd, void *config,
     server->calls_max = digits > 0 && digits < 6 ? atoi(word) : 0;
     if (word[digits] != '\0' || server->calls_max < 1 ||
         server->calls_max > CALLS_MAX_MAX) {
-        return mai_word_refuse(cmd, word, "write a number from 1 to 1024");
+        return mai_argument_refuse(cmd, word, "write a number from 1 to 1024");
     }
     return NULL;
 }

@@ -9,8 +9,8 @@
 /* One combination that is ready, in the list of its `add`. It does not change
  * any more, so whoever sees it in the list reads it without a lock. */
 typedef struct mai_merge_t {
-    const mai_server_t *base;
-    mai_server_t *merged;
+    const mai_combination_t *base;
+    mai_combination_t *merged;
     struct mai_merge_t *next;
 } merge_t;
 
@@ -27,20 +27,22 @@ static struct {
     int count;
 } kept;
 
-static mai_server_t *known(const mai_server_t *base, const mai_server_t *add);
-static mai_server_t *merge(const mai_server_t *base, const mai_server_t *add,
-                           apr_pool_t *p);
-static mai_server_t *keep(const mai_server_t *base, mai_server_t *add);
-static mai_server_t *make(const mai_server_t *base, mai_server_t *add,
-                          apr_pool_t *p);
-static void enter(const mai_server_t *base, mai_server_t *add,
-                  mai_server_t *merged, apr_pool_t *p);
-static apr_status_t finish(mai_server_t *server, apr_pool_t *p);
+static mai_combination_t *known(const mai_combination_t *base,
+                                const mai_combination_t *add);
+static mai_combination_t *merge(const mai_combination_t *base,
+                                const mai_combination_t *add, apr_pool_t *p);
+static mai_combination_t *keep(const mai_combination_t *base,
+                               mai_combination_t *add);
+static mai_combination_t *make(const mai_combination_t *base,
+                               mai_combination_t *add, apr_pool_t *p);
+static void enter(const mai_combination_t *base, mai_combination_t *add,
+                  mai_combination_t *merged, apr_pool_t *p);
+static apr_status_t finish(mai_combination_t *server, apr_pool_t *p);
 static apr_status_t number_endpoints(ti_server_t *server, apr_pool_t *p);
 
-mai_server_t *mai_server_create(const server_rec *s, apr_pool_t *p)
+mai_combination_t *mai_combination_create(const server_rec *s, apr_pool_t *p)
 {
-    mai_server_t *server = apr_pcalloc(p, sizeof(*server));
+    mai_combination_t *server = apr_pcalloc(p, sizeof(*server));
 
     server->raw = ti_server_create(p);
     server->s = s;
@@ -48,10 +50,10 @@ mai_server_t *mai_server_create(const server_rec *s, apr_pool_t *p)
     return server;
 }
 
-mai_server_t *mai_server_merge(mai_server_t *base, mai_server_t *add,
-                               apr_pool_t *p)
+mai_combination_t *mai_combination_merge(mai_combination_t *base,
+                                         mai_combination_t *add, apr_pool_t *p)
 {
-    mai_server_t *merged;
+    mai_combination_t *merged;
 
     if (base == NULL || add == NULL) {
         return base != NULL ? base : add;
@@ -63,7 +65,7 @@ mai_server_t *mai_server_merge(mai_server_t *base, mai_server_t *add,
     return merged != NULL ? merged : merge(base, add, p);
 }
 
-apr_status_t mai_server_ready(mai_server_t *server, apr_pool_t *p)
+apr_status_t mai_combination_ready(mai_combination_t *server, apr_pool_t *p)
 {
     if (server->ready != NULL) {
         return APR_SUCCESS;
@@ -71,7 +73,8 @@ apr_status_t mai_server_ready(mai_server_t *server, apr_pool_t *p)
     return server->lasting ? APR_EGENERAL : finish(server, p);
 }
 
-apr_status_t mai_server_prepare_one(mai_server_t *server, apr_pool_t *p)
+apr_status_t mai_combination_prepare_one(mai_combination_t *server,
+                                         apr_pool_t *p)
 {
     if (server == NULL || server->ready != NULL) {
         return APR_SUCCESS;
@@ -80,11 +83,11 @@ apr_status_t mai_server_prepare_one(mai_server_t *server, apr_pool_t *p)
     return finish(server, p);
 }
 
-apr_status_t mai_server_prepare(mai_server_t *base, mai_server_t *add,
-                                apr_pool_t *p)
+apr_status_t mai_combination_prepare(mai_combination_t *base,
+                                     mai_combination_t *add, apr_pool_t *p)
 {
-    mai_server_t *merged = mai_server_merge(base, add, p);
-    apr_status_t rv = mai_server_prepare_one(merged, p);
+    mai_combination_t *merged = mai_combination_merge(base, add, p);
+    apr_status_t rv = mai_combination_prepare_one(merged, p);
 
     if (rv == APR_SUCCESS && merged != base && merged != add &&
         known(base, add) == NULL) {
@@ -93,8 +96,8 @@ apr_status_t mai_server_prepare(mai_server_t *base, mai_server_t *add,
     return rv;
 }
 
-void mai_server_arm(const unsigned char *secret, ti_breakers_t *breakers,
-                    int workers)
+void mai_combination_arm(const unsigned char *secret, ti_breakers_t *breakers,
+                         int workers)
 {
     httpd_workers = workers;
     key_secret = secret;
@@ -103,7 +106,7 @@ void mai_server_arm(const unsigned char *secret, ti_breakers_t *breakers,
 }
 
 /* The pool has an allocator of its own: only who holds the mutex uses it. */
-void mai_server_child(apr_pool_t *pchild)
+void mai_combination_child(apr_pool_t *pchild)
 {
     apr_allocator_t *allocator;
     apr_pool_t *p;
@@ -122,7 +125,8 @@ void mai_server_child(apr_pool_t *pchild)
     kept.count = 0;
 }
 
-static mai_server_t *known(const mai_server_t *base, const mai_server_t *add)
+static mai_combination_t *known(const mai_combination_t *base,
+                                const mai_combination_t *add)
 {
     const merge_t *each = __atomic_load_n(&add->merges, __ATOMIC_ACQUIRE);
 
@@ -132,10 +136,10 @@ static mai_server_t *known(const mai_server_t *base, const mai_server_t *add)
     return each != NULL ? each->merged : NULL;
 }
 
-static mai_server_t *merge(const mai_server_t *base, const mai_server_t *add,
-                           apr_pool_t *p)
+static mai_combination_t *merge(const mai_combination_t *base,
+                                const mai_combination_t *add, apr_pool_t *p)
 {
-    mai_server_t *merged = apr_pcalloc(p, sizeof(*merged));
+    mai_combination_t *merged = apr_pcalloc(p, sizeof(*merged));
 
     merged->raw = ti_server_merge(base->raw, add->raw, p);
     merged->s = add->s;
@@ -144,9 +148,10 @@ static mai_server_t *merge(const mai_server_t *base, const mai_server_t *add,
 
 /* Combined by a request for the first time: for those that follow. NULL: it
  * cannot be kept. */
-static mai_server_t *keep(const mai_server_t *base, mai_server_t *add)
+static mai_combination_t *keep(const mai_combination_t *base,
+                               mai_combination_t *add)
 {
-    mai_server_t *merged;
+    mai_combination_t *merged;
 
     if (kept.p == NULL || apr_thread_mutex_lock(kept.mutex) != APR_SUCCESS) {
         return NULL;
@@ -161,17 +166,17 @@ static mai_server_t *keep(const mai_server_t *base, mai_server_t *add)
 
 /* In a pool of its own, or a request after the other would leave something
  * behind where it fails. */
-static mai_server_t *make(const mai_server_t *base, mai_server_t *add,
-                          apr_pool_t *p)
+static mai_combination_t *make(const mai_combination_t *base,
+                               mai_combination_t *add, apr_pool_t *p)
 {
-    mai_server_t *merged;
+    mai_combination_t *merged;
     apr_pool_t *own;
 
     if (apr_pool_create(&own, p) != APR_SUCCESS) {
         return NULL;
     }
     merged = merge(base, add, own);
-    if (mai_server_prepare_one(merged, own) != APR_SUCCESS) {
+    if (mai_combination_prepare_one(merged, own) != APR_SUCCESS) {
         apr_pool_destroy(own);
         return NULL;
     }
@@ -180,8 +185,8 @@ static mai_server_t *make(const mai_server_t *base, mai_server_t *add,
     return merged;
 }
 
-static void enter(const mai_server_t *base, mai_server_t *add,
-                  mai_server_t *merged, apr_pool_t *p)
+static void enter(const mai_combination_t *base, mai_combination_t *add,
+                  mai_combination_t *merged, apr_pool_t *p)
 {
     merge_t *entry = apr_pcalloc(p, sizeof(*entry));
 
@@ -191,7 +196,7 @@ static void enter(const mai_server_t *base, mai_server_t *add,
     __atomic_store_n(&add->merges, entry, __ATOMIC_RELEASE);
 }
 
-static apr_status_t finish(mai_server_t *server, apr_pool_t *p)
+static apr_status_t finish(mai_combination_t *server, apr_pool_t *p)
 {
     ti_server_t *ready = apr_pmemdup(p, server->raw, sizeof(*ready));
     apr_status_t rv = ti_server_finish(ready, httpd_workers, p);

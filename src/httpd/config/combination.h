@@ -21,7 +21,7 @@ struct ti_breakers_t;
 /* One combination of settings. It lives as long as the configuration, for no
  * directive that makes one may stand in .htaccess; or, where requests merge
  * sections, as long as the process or, not `lasting`, the request. */
-typedef struct mai_server_t {
+typedef struct mai_combination_t {
     ti_server_t *raw;      /* as written, not set fields unset */
     const server_rec *s;   /* where the (innermost) section of it stands */
     ti_server_t *ready;    /* finished and armed; NULL before post_config.
@@ -30,35 +30,36 @@ typedef struct mai_server_t {
     const char *keys_complaint; /* the same for its key set */
     int lasting;                /* outlives all requests */
     struct mai_merge_t *merges; /* what it is over others, once known */
-} mai_server_t;
+} mai_combination_t;
 
 /* Nothing set yet, in a section of `s`, for a configuration in `p`. */
-mai_server_t *mai_server_create(const server_rec *s, apr_pool_t *p);
+mai_combination_t *mai_combination_create(const server_rec *s, apr_pool_t *p);
 
 /* `add` over `base`. Found among what start and earlier requests have made
  * ready, so that merging sections costs a request no lock and no memory; else
  * made ready and kept, or, where that cannot be, made in `p`. */
-mai_server_t *mai_server_merge(mai_server_t *base, mai_server_t *add,
-                               apr_pool_t *p);
+mai_combination_t *mai_combination_merge(mai_combination_t *base,
+                                         mai_combination_t *add, apr_pool_t *p);
 
 /* For a request: make it ready if it is not. One that outlives the request was
  * made ready before, or there is an error. */
-apr_status_t mai_server_ready(mai_server_t *server, apr_pool_t *p);
+apr_status_t mai_combination_ready(mai_combination_t *server, apr_pool_t *p);
 
 /* At start: make ready, in a pool that lives as long as the configuration,
  * one server (NULL: nothing to do); the combination of two, which is then
- * known to mai_server_merge. */
-apr_status_t mai_server_prepare_one(mai_server_t *server, apr_pool_t *p);
-apr_status_t mai_server_prepare(mai_server_t *base, mai_server_t *add,
-                                apr_pool_t *p);
+ * known to mai_combination_merge. */
+apr_status_t mai_combination_prepare_one(mai_combination_t *server,
+                                         apr_pool_t *p);
+apr_status_t mai_combination_prepare(mai_combination_t *base,
+                                     mai_combination_t *add, apr_pool_t *p);
 
 /* From post_config on: the secret of the keys, who numbers endpoints, and how
  * many requests httpd can serve at once. */
-void mai_server_arm(const unsigned char *secret, struct ti_breakers_t *breakers,
-                    int workers);
+void mai_combination_arm(const unsigned char *secret,
+                         struct ti_breakers_t *breakers, int workers);
 
 /* From child_init on: keep in `pchild` what requests combine. Where that fails,
  * each request combines for itself. */
-void mai_server_child(apr_pool_t *pchild);
+void mai_combination_child(apr_pool_t *pchild);
 
 #endif

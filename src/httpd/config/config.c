@@ -59,7 +59,7 @@ static mai_dir_t *merge(const mai_dir_t *base, const mai_dir_t *add,
     mai_dir_t *merged = apr_pcalloc(p, sizeof(*merged));
 
     merged->touched = 1;
-    merged->server = mai_server_merge(base->server, add->server, p);
+    merged->server = mai_combination_merge(base->server, add->server, p);
     PICK(issuer);
     PICK(audiences);
     PICK_TIME(leeway);

@@ -31,8 +31,9 @@ typedef struct mai_selection_t {
 
 /* The configuration of one place. NULL, 0 and -1 mean "not set here". */
 typedef struct mai_dir_t {
-    int touched;          /* any directive of ours stands here */
-    mai_server_t *server; /* the authorization server; NULL: none set here */
+    int touched; /* any directive of ours stands here */
+    mai_combination_t
+        *server; /* the authorization server; NULL: none set here */
     const char *issuer;
     const apr_array_header_t *audiences; /* of const char * */
     apr_interval_time_t leeway;

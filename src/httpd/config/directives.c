@@ -15,8 +15,8 @@
 #include "module.h"
 #include "config/prefix.h"
 #include "claims/rule.h"
-#include "config/storage.h"
-#include "config/word.h"
+#include "config/caching.h"
+#include "config/argument.h"
 
 static mai_dir_t *touch(void *config)
 {
@@ -28,7 +28,7 @@ static mai_dir_t *touch(void *config)
 
 static const char *set_max_age(cmd_parms *cmd, void *config, const char *word)
 {
-    return mai_word_time(&touch(config)->max_age, cmd, word);
+    return mai_argument_time(&touch(config)->max_age, cmd, word);
 }
 
 static const char *set_issuer(cmd_parms *cmd, void *config, const char *issuer)
@@ -36,7 +36,7 @@ static const char *set_issuer(cmd_parms *cmd, void *config, const char *issuer)
     touch(config)->issuer = issuer;
     return *issuer != '\0'
                ? NULL
-               : mai_word_complain(cmd, issuer, "write the issuer's URL");
+               : mai_argument_complain(cmd, issuer, "write the issuer's URL");
 }
 
 static const char *set_audience(cmd_parms *cmd, void *config, int argc,
@@ -48,23 +48,25 @@ static const char *set_audience(cmd_parms *cmd, void *config, int argc,
     dir->audiences = NULL;
     for (i = 0; i < argc; i++) {
         if (*argv[i] == '\0') {
-            return mai_word_complain(cmd, argv[i], "an audience has a name");
+            return mai_argument_complain(cmd, argv[i],
+                                         "an audience has a name");
         }
-        mai_word_append(&dir->audiences, cmd, argv[i]);
+        mai_argument_append(&dir->audiences, cmd, argv[i]);
     }
-    return argc > 0 ? NULL
-                    : mai_word_complain(cmd, "", "write one audience or more");
+    return argc > 0
+               ? NULL
+               : mai_argument_complain(cmd, "", "write one audience or more");
 }
 
 static const char *set_leeway(cmd_parms *cmd, void *config, const char *word)
 {
     mai_dir_t *dir = touch(config);
-    const char *complaint = mai_word_time(&dir->leeway, cmd, word);
+    const char *complaint = mai_argument_time(&dir->leeway, cmd, word);
 
     if (complaint == NULL && dir->leeway > apr_time_from_sec(3600)) {
-        complaint = mai_word_refuse(cmd, word,
-                                    "more than an hour is no "
-                                    "clock skew");
+        complaint = mai_argument_refuse(cmd, word,
+                                        "more than an hour is no "
+                                        "clock skew");
     }
     return complaint;
 }
@@ -78,7 +80,8 @@ static const char *select_claims(const apr_array_header_t **list,
     int i;
 
     if (argc == 0) {
-        return mai_word_complain(cmd, "", "write the name of a claim or more");
+        return mai_argument_complain(cmd, "",
+                                     "write the name of a claim or more");
     }
     for (i = 0; i < argc; i++) {
         mai_selection_t *selection = apr_array_push(selections);
@@ -91,7 +94,7 @@ static const char *select_claims(const apr_array_header_t **list,
                         "or \\~";
         }
         if (complaint != NULL) {
-            return mai_word_complain(cmd, argv[i], complaint);
+            return mai_argument_complain(cmd, argv[i], complaint);
         }
         selection->variable = mai_prefix_variable(selection->whole, cmd->pool);
     }
@@ -121,7 +124,7 @@ static const char *set_export_claims(cmd_parms *cmd, void *config, int argc,
             if (apr_cstr_casecmp(
                     name, APR_ARRAY_IDX(dir->export_claims, j, mai_selection_t)
                               .variable) == 0) {
-                complaint = mai_word_refuse(
+                complaint = mai_argument_refuse(
                     cmd, argv[i],
                     apr_psprintf(cmd->pool,
                                  "it would have the same name (%s) as %s "
@@ -146,7 +149,8 @@ static const char *set_export(cmd_parms *cmd, void *config, const char *word)
     } else if (apr_cstr_casecmp(word, "none") == 0) {
         dir->export = MAI_EXPORT_NONE;
     } else {
-        return mai_word_complain(cmd, word, "write env, header, both or none");
+        return mai_argument_complain(cmd, word,
+                                     "write env, header, both or none");
     }
     return NULL;
 }
@@ -158,7 +162,7 @@ static const char *set_export_prefix(cmd_parms *cmd, void *config,
     const char *complaint = mai_prefix_complaint(word);
 
     if (complaint != NULL) {
-        return mai_word_refuse(cmd, word, complaint);
+        return mai_argument_refuse(cmd, word, complaint);
     }
     dir->prefix = word;
     dir->header_prefix = mai_prefix_header(word, cmd->pool);
@@ -168,7 +172,7 @@ static const char *set_export_prefix(cmd_parms *cmd, void *config,
 static const char *set_forward_token(cmd_parms *cmd, void *config,
                                      const char *word)
 {
-    return mai_word_switch(&touch(config)->forward_token, cmd, word);
+    return mai_argument_switch(&touch(config)->forward_token, cmd, word);
 }
 
 /* AuthType and AuthBasicProvider are other modules' directives: we only look
@@ -241,9 +245,9 @@ const command_rec mai_config_commands[] = {
     AP_INIT_TAKE1("IntrospectJWKSURL", mai_authority_jwks_url, NULL, SERVER,
                   "the authorization server's key set, for SetHandler "
                   "introspect-jwks"),
-    AP_INIT_TAKE12("IntrospectCache", mai_storage_cache, NULL, RSRC_CONF,
+    AP_INIT_TAKE12("IntrospectCache", mai_caching_cache, NULL, RSRC_CONF,
                    "shm[:SIZE], a socache provider, both, or none"),
-    AP_INIT_TAKE12("IntrospectCacheSecret", mai_storage_secret, NULL, RSRC_CONF,
+    AP_INIT_TAKE12("IntrospectCacheSecret", mai_caching_secret, NULL, RSRC_CONF,
                    "seals what goes into a shared store; the previous one"),
     AP_INIT_TAKE1("IntrospectMaxAge", set_max_age, NULL, POLICY,
                   "accept no remembered answer older than this"),

@@ -3,7 +3,7 @@
 
 #include <http_log.h>
 
-#include "process/board.h"
+#include "process/segment.h"
 #include "config/config.h"
 #include "base/messages.h"
 #include "module.h"
@@ -14,11 +14,11 @@ APLOG_USE_MODULE(auth_introspect);
 static const mai_dir_t *defaults_of(const server_rec *s);
 static int check_place(const mai_dir_t *dir, apr_pool_t *ptemp,
                        server_rec *main_server);
-static int check_keys(mai_server_t *server, apr_pool_t *ptemp,
+static int check_keys(mai_combination_t *server, apr_pool_t *ptemp,
                       server_rec *main_server);
 static int insecure_somewhere(void);
 static int elsewhere(const server_rec *s, const server_rec *main_server);
-static int serves(const mai_server_t *server, const server_rec *s,
+static int serves(const mai_combination_t *server, const server_rec *s,
                   const server_rec *main_server);
 static int check_store(server_rec *main_server);
 static void warn(const ti_server_t *raw, server_rec *s);
@@ -44,20 +44,21 @@ int mai_start_check(apr_pool_t *ptemp, server_rec *main_server)
 apr_status_t mai_start_prepare(apr_pool_t *pconf, server_rec *main_server)
 {
     const apr_array_header_t *sections = mai_config_sections();
-    const mai_server_t *outermost = defaults_of(main_server)->server;
+    const mai_combination_t *outermost = defaults_of(main_server)->server;
     server_rec *s;
     int i;
 
     for (s = main_server; s != NULL; s = s->next) {
-        mai_server_t *base = defaults_of(s)->server;
-        apr_status_t rv = mai_server_prepare_one(base, pconf);
+        mai_combination_t *base = defaults_of(s)->server;
+        apr_status_t rv = mai_combination_prepare_one(base, pconf);
 
         for (i = 0; i < sections->nelts && rv == APR_SUCCESS; i++) {
-            mai_server_t *add = APR_ARRAY_IDX(sections, i, mai_dir_t *)->server;
+            mai_combination_t *add =
+                APR_ARRAY_IDX(sections, i, mai_dir_t *)->server;
 
             if (add != NULL && add != base && add != outermost &&
                 serves(add, s, main_server)) {
-                rv = mai_server_prepare(base, add, pconf);
+                rv = mai_combination_prepare(base, add, pconf);
             }
         }
         if (rv != APR_SUCCESS) {
@@ -93,9 +94,10 @@ static const mai_dir_t *defaults_of(const server_rec *s)
 static int check_place(const mai_dir_t *dir, apr_pool_t *ptemp,
                        server_rec *main_server)
 {
-    mai_server_t *base = defaults_of(dir->s)->server;
-    mai_server_t *merged =
-        dir->server == base ? base : mai_server_merge(base, dir->server, ptemp);
+    mai_combination_t *base = defaults_of(dir->s)->server;
+    mai_combination_t *merged =
+        dir->server == base ? base
+                            : mai_combination_merge(base, dir->server, ptemp);
     ti_server_t *settings;
     const char *complaint;
 
@@ -125,11 +127,11 @@ static int check_place(const mai_dir_t *dir, apr_pool_t *ptemp,
 }
 
 /* The URL of a key set is needed where no token is verified, too. */
-static int check_keys(mai_server_t *server, apr_pool_t *ptemp,
+static int check_keys(mai_combination_t *server, apr_pool_t *ptemp,
                       server_rec *main_server)
 {
-    const mai_server_t *merged =
-        mai_server_merge(defaults_of(server->s)->server, server, ptemp);
+    const mai_combination_t *merged =
+        mai_combination_merge(defaults_of(server->s)->server, server, ptemp);
     const char *complaint = ti_server_keys_complaint(merged->raw, ptemp);
 
     if (complaint == NULL || insecure_somewhere()) {
@@ -148,7 +150,7 @@ static int insecure_somewhere(void)
     int i;
 
     for (i = 0; i < sections->nelts; i++) {
-        const mai_server_t *server =
+        const mai_combination_t *server =
             APR_ARRAY_IDX(sections, i, const mai_dir_t *)->server;
 
         if (server != NULL && server->raw->allow_insecure == TI_SWITCH_ON) {
@@ -165,7 +167,7 @@ static int elsewhere(const server_rec *s, const server_rec *main_server)
     int i;
 
     for (i = 0; i < sections->nelts; i++) {
-        const mai_server_t *server =
+        const mai_combination_t *server =
             APR_ARRAY_IDX(sections, i, const mai_dir_t *)->server;
 
         if (server != NULL && server->raw->endpoints != NULL &&
@@ -178,7 +180,7 @@ static int elsewhere(const server_rec *s, const server_rec *main_server)
 
 /* Can requests to `s` be in the section of these settings? A vhost's sections
  * are its own, those outside of vhosts are everybody's. */
-static int serves(const mai_server_t *server, const server_rec *s,
+static int serves(const mai_combination_t *server, const server_rec *s,
                   const server_rec *main_server)
 {
     return server->s == s || server->s == main_server;
@@ -204,7 +206,7 @@ static int check_store(server_rec *main_server)
  * known. */
 static void warn(const ti_server_t *raw, server_rec *s)
 {
-    int workers = mai_board_workers();
+    int workers = mai_segment_workers();
 
     if (raw->tls_verify == TI_SWITCH_OFF) {
         ap_log_error(APLOG_MARK, APLOG_WARNING, 0, s,

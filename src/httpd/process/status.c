@@ -13,7 +13,7 @@
 #include "base/count.h"
 #include "traffic/flight.h"
 #include "traffic/seat.h"
-#include "process/store.h"
+#include "process/shared.h"
 #include "cache/table.h"
 
 static int show(request_rec *r, int flags);
@@ -29,7 +29,7 @@ void mai_status_register(void)
 
 static int show(request_rec *r, int flags)
 {
-    const ti_world_t *world = mai_store_world();
+    const ti_world_t *world = mai_shared_world();
     int counter;
 
     if (world == NULL) {
@@ -65,10 +65,10 @@ static void show_table(request_rec *r, int flags)
 {
     ti_table_stats_t stats;
 
-    if (mai_store_table() == NULL) {
+    if (mai_shared_table() == NULL) {
         return;
     }
-    ti_table_stats(mai_store_table(), &stats);
+    ti_table_stats(mai_shared_table(), &stats);
     show_number(r, flags, "Entries", stats.entries);
     show_number(r, flags, "Bytes", stats.bytes);
     show_number(r, flags, "Capacity", stats.capacity);
@@ -86,7 +86,7 @@ static void show_endpoints(request_rec *r, int flags)
         [TI_GATE_OPEN] = "open",
         [TI_GATE_PROBE] = "probing",
     };
-    const ti_world_t *world = mai_store_world();
+    const ti_world_t *world = mai_shared_world();
     apr_uint32_t count = ti_breakers_count(world->breakers);
     apr_uint32_t i;
 

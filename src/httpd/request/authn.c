@@ -14,10 +14,10 @@
 #include "request/export.h"
 #include "base/messages.h"
 #include "module.h"
-#include "base/pace.h"
+#include "base/ratelimit.h"
 #include "process/report.h"
-#include "request/rest.h"
-#include "process/store.h"
+#include "request/chain.h"
+#include "process/shared.h"
 #include "request/token.h"
 #include "request/user.h"
 #include "verify/verify.h"
@@ -79,7 +79,7 @@ void mai_authn_decide(mai_context_t *context, request_rec *r,
     ti_question_t question;
     ti_log_t log;
 
-    if (mai_store_world() == NULL) {
+    if (mai_shared_world() == NULL) {
         misconfigured(context, r, "this process could not be set up");
         return;
     }
@@ -88,7 +88,7 @@ void mai_authn_decide(mai_context_t *context, request_rec *r,
                       "there is no IntrospectEndpoint for this place");
         return;
     }
-    if (mai_server_ready(dir->server, r->pool) != APR_SUCCESS) {
+    if (mai_combination_ready(dir->server, r->pool) != APR_SUCCESS) {
         misconfigured(context, r, "its settings could not be made ready");
         return;
     }
@@ -105,7 +105,7 @@ void mai_authn_decide(mai_context_t *context, request_rec *r,
     question.log = &log;
     question.p = r->pool;
     question.known = 0;
-    ti_verify(&context->result, &context->label, mai_store_world(), &question,
+    ti_verify(&context->result, &context->label, mai_shared_world(), &question,
               apr_time_now());
     if (context->result.verdict == TI_GRANTED) {
         ti_log(&log, TI_LOG_DEBUG, TI_MSG_VERDICT, "Granted (token %08x)",
@@ -126,7 +126,7 @@ static void misconfigured(mai_context_t *context, request_rec *r,
     context->result.cause = cause;
     line.text = apr_pstrcat(r->pool, "Cannot verify tokens for ", r->uri, ": ",
                             cause, NULL);
-    ti_pace_log(mai_store_pace(), apr_time_now(), &log, &line);
+    ti_ratelimit_log(mai_shared_pace(), apr_time_now(), &log, &line);
 }
 
 /* mod_auth_basic turns a provider's trouble into 500. Where it was ours, say
@@ -141,7 +141,7 @@ static int check_basic(request_rec *r)
         mai_config_of(r)->introspect != TI_SWITCH_ON) {
         return DECLINED;
     }
-    status = mai_rest_check_authn(r);
+    status = mai_chain_check_authn(r, mai_authn_check);
     context = mai_context_of(r);
     if (status == HTTP_INTERNAL_SERVER_ERROR && context != NULL &&
         context->result.verdict != TI_GRANTED) {

@@ -13,7 +13,7 @@
 #include "request/challenge.h"
 #include "request/context.h"
 #include "base/messages.h"
-#include "request/rest.h"
+#include "request/chain.h"
 #include "claims/rule.h"
 
 /* One line as both parties have parsed it. */
@@ -87,7 +87,7 @@ int mai_authz_check(request_rec *r)
     if (context == NULL || context->result.verdict != TI_GRANTED) {
         return DECLINED;
     }
-    status = mai_rest_auth_checker(r);
+    status = mai_chain_auth_checker(r, mai_authz_check);
     if (status != HTTP_UNAUTHORIZED && status != HTTP_FORBIDDEN) {
         return status;
     }

@@ -10,7 +10,7 @@
 #include "ask/document.h"
 #include "base/messages.h"
 #include "process/report.h"
-#include "process/store.h"
+#include "process/shared.h"
 
 static int find(ti_outcome_t *outcome, request_rec *r);
 static int send_text(request_rec *r, const char *text);
@@ -50,8 +50,8 @@ static int find(ti_outcome_t *outcome, request_rec *r)
     if (dir->server == NULL || dir->server->raw->jwks_url == NULL) {
         return OK;
     }
-    if (mai_store_world() == NULL ||
-        mai_server_ready(dir->server, r->pool) != APR_SUCCESS ||
+    if (mai_shared_world() == NULL ||
+        mai_combination_ready(dir->server, r->pool) != APR_SUCCESS ||
         dir->server->keys_complaint != NULL) {
         return HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -62,7 +62,7 @@ static int find(ti_outcome_t *outcome, request_rec *r)
     question.log = &log;
     question.p = r->pool;
     question.known = 0;
-    ti_document_keys(outcome, mai_store_world(), &question);
+    ti_document_keys(outcome, mai_shared_world(), &question);
     if (outcome->kind == TI_KIND_DOCUMENT) {
         return OK;
     }

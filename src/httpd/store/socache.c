@@ -5,21 +5,21 @@
 
 #include <apr_strings.h>
 
-#include "store/errand.h"
+#include "store/async.h"
 #include "base/log.h"
 #include "base/messages.h"
-#include "base/pace.h"
-#include "base/pause.h"
-#include "store/provider.h"
+#include "base/ratelimit.h"
+#include "base/backoff.h"
+#include "store/backend.h"
 #include "base/wait.h"
 
 #define SEALED_MAX (TI_ENTRY_MAX + TI_SEAL_OVERHEAD)
 
 struct mai_socache_t {
-    mai_provider_t *provider;
+    mai_backend_t *provider;
     const ti_seal_t *seal;
     const ti_world_t *world;
-    ti_pause_t pause; /* this process's */
+    ti_backoff_t pause; /* this process's */
 };
 
 /* One call, from admission to judgement. */
@@ -34,12 +34,12 @@ static apr_status_t store(ti_cache_t *cache, const ti_key_t *key,
                           const ti_entry_t *entry, apr_time_t now,
                           apr_pool_t *p);
 static apr_status_t open_entry(ti_entry_t *entry, const mai_socache_t *socache,
-                               const mai_errand_t *errand, const ti_key_t *key,
+                               const mai_async_t *call, const ti_key_t *key,
                                apr_pool_t *p);
 static void refuse(const mai_socache_t *socache, apr_time_t now,
                    const char *why);
 static apr_interval_time_t patience(const mai_socache_t *socache);
-static mai_errand_t *admit(visit_t *visit, mai_socache_t *socache);
+static mai_async_t *admit(visit_t *visit, mai_socache_t *socache);
 static void judge(mai_socache_t *socache, const visit_t *visit, apr_status_t rv,
                   const char *what);
 static void warn(const mai_socache_t *socache, apr_time_t now, int id,
@@ -49,8 +49,7 @@ const char *mai_socache_create(mai_socache_t **socache, const char *text,
                                apr_pool_t *p, apr_pool_t *ptemp)
 {
     mai_socache_t *made = apr_pcalloc(p, sizeof(*made));
-    const char *complaint =
-        mai_provider_create(&made->provider, text, p, ptemp);
+    const char *complaint = mai_backend_create(&made->provider, text, p, ptemp);
 
     if (complaint == NULL) {
         *socache = made;
@@ -60,25 +59,25 @@ const char *mai_socache_create(mai_socache_t **socache, const char *text,
 
 int mai_socache_is_local(const mai_socache_t *socache)
 {
-    return strcmp(mai_provider_name(socache->provider), "shmcb") == 0;
+    return strcmp(mai_backend_name(socache->provider), "shmcb") == 0;
 }
 
 void mai_socache_register(apr_pool_t *pconf)
 {
-    mai_provider_register(pconf);
+    mai_backend_register(pconf);
 }
 
 apr_status_t mai_socache_open(mai_socache_t *socache, server_rec *s,
                               apr_pool_t *pconf)
 {
-    return mai_provider_open(socache->provider, s, pconf);
+    return mai_backend_open(socache->provider, s, pconf);
 }
 
 apr_status_t mai_socache_child(mai_socache_t *socache, server_rec *s,
                                apr_pool_t *pchild)
 {
     (void)s;
-    return mai_provider_child(socache->provider, pchild);
+    return mai_backend_child(socache->provider, pchild);
 }
 
 ti_cache_t *mai_socache_cache(mai_socache_t *socache, const ti_seal_t *seal,
@@ -100,30 +99,30 @@ static apr_status_t fetch(ti_cache_t *cache, ti_entry_t *entry,
                           const ti_key_t *key, apr_time_t now, apr_pool_t *p)
 {
     mai_socache_t *socache = cache->self;
-    mai_errand_t *errand;
+    mai_async_t *call;
     visit_t visit;
     apr_status_t rv;
     int none;
 
     memset(entry, 0, sizeof(*entry));
-    errand = admit(&visit, socache);
-    if (errand == NULL) {
+    call = admit(&visit, socache);
+    if (call == NULL) {
         return APR_NOTFOUND;
     }
-    errand->bytes = apr_palloc(errand->p, SEALED_MAX);
-    errand->size = SEALED_MAX;
-    rv = ti_seal_name(&errand->name, socache->seal, key);
+    call->bytes = apr_palloc(call->p, SEALED_MAX);
+    call->size = SEALED_MAX;
+    rv = ti_seal_name(&call->name, socache->seal, key);
     if (rv == APR_SUCCESS) {
-        rv = mai_errand_run(errand);
-        none = rv == APR_NOTFOUND || mai_provider_overflow(rv);
+        rv = mai_async_run(call);
+        none = rv == APR_NOTFOUND || mai_backend_overflow(rv);
         judge(socache, &visit, none ? APR_SUCCESS : rv, "read from");
     }
     if (rv == APR_SUCCESS) {
-        rv = open_entry(entry, socache, errand, key, p);
-    } else if (mai_provider_overflow(rv)) {
+        rv = open_entry(entry, socache, call, key, p);
+    } else if (mai_backend_overflow(rv)) {
         refuse(socache, now, "it is larger than any entry");
     }
-    mai_errand_release(errand);
+    mai_async_release(call);
     return rv == APR_SUCCESS ? APR_SUCCESS : APR_NOTFOUND;
 }
 
@@ -132,38 +131,38 @@ static apr_status_t store(ti_cache_t *cache, const ti_key_t *key,
                           apr_pool_t *p)
 {
     mai_socache_t *socache = cache->self;
-    mai_errand_t *errand;
+    mai_async_t *call;
     visit_t visit;
     apr_status_t rv;
 
     (void)now;
     (void)p;
-    errand = admit(&visit, socache);
-    if (errand == NULL) {
+    call = admit(&visit, socache);
+    if (call == NULL) {
         return APR_EAGAIN;
     }
-    errand->expires = entry->expires;
-    rv = ti_seal_name(&errand->name, socache->seal, key);
+    call->expires = entry->expires;
+    rv = ti_seal_name(&call->name, socache->seal, key);
     if (rv == APR_SUCCESS) {
-        rv = ti_seal_close(&errand->bytes, &errand->size, socache->seal, key,
-                           entry, errand->p);
+        rv = ti_seal_close(&call->bytes, &call->size, socache->seal, key, entry,
+                           call->p);
     }
     if (rv == APR_SUCCESS) {
-        rv = mai_errand_run(errand);
+        rv = mai_async_run(call);
         judge(socache, &visit, rv, "write to");
     }
-    mai_errand_release(errand);
+    mai_async_release(call);
     return rv;
 }
 
 /* Believe what the store gave only if we sealed it, and its time is now. */
 static apr_status_t open_entry(ti_entry_t *entry, const mai_socache_t *socache,
-                               const mai_errand_t *errand, const ti_key_t *key,
+                               const mai_async_t *call, const ti_key_t *key,
                                apr_pool_t *p)
 {
     apr_time_t now = socache->world->clock();
     apr_status_t rv =
-        ti_seal_open(entry, socache->seal, key, errand->bytes, errand->size, p);
+        ti_seal_open(entry, socache->seal, key, call->bytes, call->size, p);
     ti_seal_time_t when = TI_SEAL_OVER;
 
     if (rv != APR_SUCCESS) {
@@ -198,24 +197,24 @@ static void refuse(const mai_socache_t *socache, apr_time_t now,
 
     apr_snprintf(words, sizeof(words),
                  "Refused what the store %s of IntrospectCache gave: %s",
-                 mai_provider_name(socache->provider), why);
+                 mai_backend_name(socache->provider), why);
     warn(socache, now, TI_MSG_STORE_REFUSED, words);
 }
 
 /* NULL: not now. A place among those who wait comes first, for who has been
  * admitted after a pause owes a judgement. */
-static mai_errand_t *admit(visit_t *visit, mai_socache_t *socache)
+static mai_async_t *admit(visit_t *visit, mai_socache_t *socache)
 {
-    mai_errand_t *errand = mai_errand_create(
-        mai_provider_perform, socache->provider, patience(socache));
+    mai_async_t *call = mai_async_create(mai_backend_perform, socache->provider,
+                                         patience(socache));
 
     visit->start = ti_wait_clock();
-    if (errand != NULL &&
-        !ti_pause_admits(&visit->turn, &socache->pause, apr_time_now())) {
-        mai_errand_release(errand);
+    if (call != NULL &&
+        !ti_backoff_admits(&visit->turn, &socache->pause, apr_time_now())) {
+        mai_async_release(call);
         return NULL;
     }
-    return errand;
+    return call;
 }
 
 /* After a failure, or a call that took too long, this process leaves the store
@@ -225,7 +224,7 @@ static void judge(mai_socache_t *socache, const visit_t *visit, apr_status_t rv,
                   const char *what)
 {
     apr_interval_time_t took = ti_wait_clock() - visit->start;
-    const char *name = mai_provider_name(socache->provider);
+    const char *name = mai_backend_name(socache->provider);
     apr_time_t now = apr_time_now();
     apr_interval_time_t length;
     char words[250];
@@ -234,20 +233,20 @@ static void judge(mai_socache_t *socache, const visit_t *visit, apr_status_t rv,
         return;
     }
     if (rv == APR_SUCCESS && took < MAI_SOCACHE_SLOW) {
-        ti_pause_end(&socache->pause, visit->turn);
+        ti_backoff_reset(&socache->pause, visit->turn);
         return;
     }
     rv = rv == APR_SUCCESS ? APR_TIMEUP : rv; /* there, but too late */
-    length = ti_pause_begin(&socache->pause, visit->turn, now);
+    length = ti_backoff_fail(&socache->pause, visit->turn, now);
     if (length == 0) {
         return;
     }
-    if (rv == MAI_ERRAND_CLOGGED) {
+    if (rv == MAI_ASYNC_CLOGGED) {
         apr_snprintf(words, sizeof(words),
                      "Could not %s the store %s of IntrospectCache: %d calls "
                      "to it hang, and this process makes no more; look at the "
                      "store, then restart httpd gracefully",
-                     what, name, MAI_ERRANDS_LEFT);
+                     what, name, MAI_ASYNC_LEFT);
     } else {
         apr_snprintf(words, sizeof(words),
                      "Could not %s the store %s of IntrospectCache (%pm, after "
@@ -261,8 +260,8 @@ static void judge(mai_socache_t *socache, const visit_t *visit, apr_status_t rv,
 static void warn(const mai_socache_t *socache, apr_time_t now, int id,
                  const char *text)
 {
-    ti_line_t line = {TI_LOG_WARNING, id, mai_provider_name(socache->provider),
+    ti_line_t line = {TI_LOG_WARNING, id, mai_backend_name(socache->provider),
                       text};
 
-    ti_pace_log(socache->world->pace, now, socache->world->log, &line);
+    ti_ratelimit_log(socache->world->pace, now, socache->world->log, &line);
 }

@@ -11,12 +11,12 @@
 #define ENDPOINTS 3
 
 /* What each endpoint answers, how long it takes, and what it was given. */
-static ti_http_answer_t replies[ENDPOINTS];
+static ti_http_response_t replies[ENDPOINTS];
 static apr_interval_time_t takes[ENDPOINTS];
 static ti_http_request_t given[ENDPOINTS];
 static int times_asked[ENDPOINTS];
 
-static apr_status_t answer_by_url(ti_http_t *http, ti_http_answer_t *answer,
+static apr_status_t answer_by_url(ti_http_t *http, ti_http_response_t *answer,
                                   const ti_http_request_t *request,
                                   apr_pool_t *p)
 {
@@ -306,7 +306,8 @@ START_TEST(a_server_without_endpoints_is_not_in_trouble)
 END_TEST
 
 /* A later question that was answered sooner. */
-static apr_status_t answer_after_a_no(ti_http_t *http, ti_http_answer_t *answer,
+static apr_status_t answer_after_a_no(ti_http_t *http,
+                                      ti_http_response_t *answer,
                                       const ti_http_request_t *request,
                                       apr_pool_t *p)
 {

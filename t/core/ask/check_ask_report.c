@@ -57,7 +57,7 @@ END_TEST
 /* An exchange that takes long; meanwhile another question comes. */
 static ti_gate_t gate_of_another;
 
-static apr_status_t exchange_slowly(ti_http_t *http, ti_http_answer_t *answer,
+static apr_status_t exchange_slowly(ti_http_t *http, ti_http_response_t *answer,
                                     const ti_http_request_t *request,
                                     apr_pool_t *p)
 {

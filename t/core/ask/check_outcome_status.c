@@ -100,11 +100,11 @@ END_TEST
 
 START_TEST(retry_after_is_passed_on)
 {
-    ti_http_answer_t answer = answer_of(503, "", "");
+    ti_http_response_t answer = answer_of(503, "", "");
 
     memset(&outcome, 0, sizeof(outcome));
     answer.retry_after = apr_time_from_sec(7);
-    ti_weigh(&outcome, &answer, pool);
+    ti_outcome_read(&outcome, &answer, pool);
     ck_assert(outcome.retry_after == apr_time_from_sec(7));
 }
 END_TEST
@@ -126,13 +126,13 @@ START_TEST(each_failure_has_its_message_and_some_are_the_servers)
     apr_size_t i;
 
     for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        ti_http_answer_t answer =
+        ti_http_response_t answer =
             answer_of(200, "application/json", "{\"active\":true}");
 
         memset(&outcome, 0, sizeof(outcome));
         answer.failure = rows[i].failure;
         answer.reason = "in curl's words";
-        ti_weigh(&outcome, &answer, pool);
+        ti_outcome_read(&outcome, &answer, pool);
         ck_assert_int_eq(outcome.kind, TI_KIND_NONE);
         ck_assert_int_eq(outcome.verdict, TI_UNAVAILABLE);
         ck_assert_int_eq(outcome.message, rows[i].message);

@@ -2,7 +2,7 @@
  *
  * Which log lines are written, and what is said of those that are not.
  */
-#include "base/pace.h"
+#include "base/ratelimit.h"
 
 #include <apr_strings.h>
 
@@ -22,26 +22,26 @@ static void keep_line(void *self, ti_level_t level, const char *line)
 
 static const ti_log_t log_info = {keep_line, NULL, TI_LOG_INFO};
 
-static void tell(ti_pace_t *pace, apr_time_t now, ti_level_t level, int id,
+static void tell(ti_ratelimit_t *pace, apr_time_t now, ti_level_t level, int id,
                  const char *subject, const char *text)
 {
     ti_line_t line = {level, id, subject, text};
 
-    ti_pace_log(pace, now, &log_info, &line);
+    ti_ratelimit_log(pace, now, &log_info, &line);
 }
 
 START_TEST(a_message_is_written_once_per_interval_with_what_was_left_out)
 {
-    ti_pace_t *pace = ti_pace_create(pool);
+    ti_ratelimit_t *pace = ti_ratelimit_create(pool);
     apr_time_t now = apr_time_from_sec(1000);
 
     lines = 0;
     tell(pace, now, TI_LOG_ERROR, 41, "as", "down");
     tell(pace, now + 1, TI_LOG_ERROR, 41, "as", "down");
-    tell(pace, now + TI_PACE_INTERVAL - 1, TI_LOG_ERROR, 41, "as", "down");
+    tell(pace, now + TI_RATELIMIT_INTERVAL - 1, TI_LOG_ERROR, 41, "as", "down");
     ck_assert_int_eq(lines, 1);
     ck_assert_str_eq(last, "MAI0041: down");
-    tell(pace, now + TI_PACE_INTERVAL, TI_LOG_ERROR, 41, "as", "down");
+    tell(pace, now + TI_RATELIMIT_INTERVAL, TI_LOG_ERROR, 41, "as", "down");
     ck_assert_int_eq(lines, 2);
     ck_assert_str_eq(last, "MAI0041: down (and 2 more like it left out)");
 }
@@ -49,7 +49,7 @@ END_TEST
 
 START_TEST(a_clock_that_is_set_back_silences_no_message)
 {
-    ti_pace_t *pace = ti_pace_create(pool);
+    ti_ratelimit_t *pace = ti_ratelimit_create(pool);
     apr_time_t now = apr_time_from_sec(100000);
     apr_time_t back = apr_time_from_sec(1000);
 
@@ -59,7 +59,7 @@ START_TEST(a_clock_that_is_set_back_silences_no_message)
     ck_assert_int_eq(lines, 2);
     tell(pace, back, TI_LOG_ERROR, 41, "as", "down");
     ck_assert_int_eq(lines, 2);
-    tell(pace, back + TI_PACE_INTERVAL, TI_LOG_ERROR, 41, "as", "down");
+    tell(pace, back + TI_RATELIMIT_INTERVAL, TI_LOG_ERROR, 41, "as", "down");
     ck_assert_int_eq(lines, 3);
     ck_assert_str_eq(last, "MAI0041: down (and 1 more like it left out)");
 }
@@ -67,23 +67,23 @@ END_TEST
 
 START_TEST(what_was_left_out_of_an_earlier_outage_is_told_as_such)
 {
-    ti_pace_t *pace = ti_pace_create(pool);
+    ti_ratelimit_t *pace = ti_ratelimit_create(pool);
     apr_time_t now = apr_time_from_sec(100000);
     apr_interval_time_t day = apr_time_from_sec(86400);
 
     tell(pace, now, TI_LOG_ERROR, 41, "as", "down");
     tell(pace, now + 1, TI_LOG_ERROR, 41, "as", "down");
-    now += TI_PACE_INTERVAL + day;
+    now += TI_RATELIMIT_INTERVAL + day;
     tell(pace, now, TI_LOG_ERROR, 41, "as", "down");
     ck_assert_str_eq(last, "MAI0041: down (and 1 more like it left out, at "
                            "least 1440 minutes ago)");
     tell(pace, now + 1, TI_LOG_ERROR, 41, "as", "down");
-    now += TI_PACE_INTERVAL + TI_PACE_EARLIER;
+    now += TI_RATELIMIT_INTERVAL + TI_RATELIMIT_EARLIER;
     tell(pace, now, TI_LOG_ERROR, 41, "as", "down");
     ck_assert_str_eq(last, "MAI0041: down (and 1 more like it left out, at "
                            "least 10 minutes ago)");
     tell(pace, now + 1, TI_LOG_ERROR, 41, "as", "down");
-    now += TI_PACE_INTERVAL + TI_PACE_EARLIER - 1;
+    now += TI_RATELIMIT_INTERVAL + TI_RATELIMIT_EARLIER - 1;
     tell(pace, now, TI_LOG_ERROR, 41, "as", "down");
     ck_assert_str_eq(last, "MAI0041: down (and 1 more like it left out)");
 }
@@ -91,7 +91,7 @@ END_TEST
 
 START_TEST(one_message_does_not_hold_up_another)
 {
-    ti_pace_t *pace = ti_pace_create(pool);
+    ti_ratelimit_t *pace = ti_ratelimit_create(pool);
 
     lines = 0;
     tell(pace, 1, TI_LOG_ERROR, 41, "as", "a");

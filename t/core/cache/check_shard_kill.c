@@ -81,7 +81,7 @@ static void use_the_oldest(void)
     ti_shard_t *shard = (ti_shard_t *)((char *)memory + 64);
     apr_uint64_t *ring = (apr_uint64_t *)(shard + 1);
     const ti_ring_state_t *state = (const ti_ring_state_t *)(shard + 1);
-    ti_shard_plan_t plan;
+    ti_shard_layout_t plan;
     unsigned char *map;
     apr_uint64_t place;
     int i;

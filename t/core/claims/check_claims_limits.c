@@ -7,7 +7,7 @@
 #include <apr_strings.h>
 #include <apr_tables.h>
 
-#include "answer.h"
+#include "compiled.h"
 
 static const ti_value_t *find(const ti_claims_t *claims, const char *path)
 {

@@ -10,7 +10,7 @@
 
 #include <apr_strings.h>
 
-#include "answer.h"
+#include "compiled.h"
 
 static const char *variable_of(const ti_claims_t *claims, const char *name)
 {

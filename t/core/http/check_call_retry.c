@@ -69,7 +69,7 @@ static void expect_seen(int connections, int requests)
 
 START_TEST(a_connection_that_the_server_has_closed_is_replaced)
 {
-    ti_http_answer_t answer;
+    ti_http_response_t answer;
 
     peer = peer_start(answer_one);
     ask_peer();
@@ -83,7 +83,7 @@ END_TEST
 
 START_TEST(a_kept_connection_that_dies_is_retried)
 {
-    ti_http_answer_t answer;
+    ti_http_response_t answer;
 
     peer = peer_start(die_once);
     ask_peer();
@@ -124,7 +124,7 @@ END_TEST
 
 START_TEST(what_was_said_unasked_is_never_the_next_answer)
 {
-    ti_http_answer_t answer;
+    ti_http_response_t answer;
 
     peer = peer_start(say_too_much);
     ask_peer();

@@ -117,7 +117,7 @@ static void server_close(void)
 
 static void expect_refused(const ti_http_request_t *request, const char *part)
 {
-    ti_http_answer_t answer = ask(request);
+    ti_http_response_t answer = ask(request);
 
     ck_assert_int_eq(answer.failure, TI_HTTP_TLS);
     if (strstr(answer.reason, part) == NULL ||
@@ -129,7 +129,7 @@ static void expect_refused(const ti_http_request_t *request, const char *part)
 START_TEST(a_certificate_of_the_ca_file_is_trusted)
 {
     ti_http_request_t request = serve("good");
-    ti_http_answer_t answer = ask(&request);
+    ti_http_response_t answer = ask(&request);
 
     ck_assert_int_eq(answer.failure, TI_HTTP_OK);
     ck_assert_int_eq(answer.status, 200);
@@ -167,7 +167,7 @@ END_TEST
 START_TEST(a_certificate_cannot_write_a_line_of_the_log)
 {
     ti_http_request_t request = serve("evil");
-    ti_http_answer_t answer;
+    ti_http_response_t answer;
     const char *at;
 
     request.ca_file = apr_pstrcat(pool, folder, "/evil.pem", NULL);
@@ -183,7 +183,7 @@ END_TEST
 START_TEST(a_ca_file_that_is_not_there_is_told)
 {
     ti_http_request_t request = serve("good");
-    ti_http_answer_t answer;
+    ti_http_response_t answer;
 
     request.ca_file = "/no/such/file.pem";
     answer = ask(&request);
@@ -219,8 +219,8 @@ END_TEST
 START_TEST(another_connection_resumes_the_tls_session)
 {
     ti_http_request_t request = serve("good");
-    ti_http_answer_t first = ask(&request);
-    ti_http_answer_t second = ask(&request);
+    ti_http_response_t first = ask(&request);
+    ti_http_response_t second = ask(&request);
 
     ck_assert_int_eq(second.reused, 0);
     ck_assert_ptr_nonnull(strstr(first.body, "\nNew, TLS"));

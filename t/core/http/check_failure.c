@@ -87,7 +87,7 @@ static void flood(peer_talk_t *talk)
     }
 }
 
-static void expect(const ti_http_answer_t *answer, ti_http_failure_t failure,
+static void expect(const ti_http_response_t *answer, ti_http_failure_t failure,
                    const char *part)
 {
     if (strstr(answer->reason, part) == NULL) {
@@ -96,8 +96,8 @@ static void expect(const ti_http_answer_t *answer, ti_http_failure_t failure,
     ck_assert_int_eq(answer->failure, failure);
 }
 
-static ti_http_answer_t ask_within(peer_script_t *script, const char *scheme,
-                                   int milliseconds)
+static ti_http_response_t ask_within(peer_script_t *script, const char *scheme,
+                                     int milliseconds)
 {
     ti_http_request_t request;
 
@@ -108,7 +108,7 @@ static ti_http_answer_t ask_within(peer_script_t *script, const char *scheme,
     return ask(&request);
 }
 
-static void expect_within(const ti_http_answer_t *answer, int low, int high)
+static void expect_within(const ti_http_response_t *answer, int low, int high)
 {
     ck_assert_int_ge(answer->took, apr_time_from_msec(low));
     ck_assert_int_lt(answer->took, apr_time_from_msec(high));
@@ -117,7 +117,7 @@ static void expect_within(const ti_http_answer_t *answer, int low, int high)
 START_TEST(a_refused_connection_is_told_with_its_address)
 {
     ti_http_request_t request;
-    ti_http_answer_t answer;
+    ti_http_response_t answer;
     int port;
 
     close(peer_listen(&port));
@@ -133,7 +133,7 @@ END_TEST
 START_TEST(an_address_without_a_way_is_told_so)
 {
     ti_http_request_t request = post_to(1);
-    ti_http_answer_t answer;
+    ti_http_response_t answer;
 
     request.url = "http://255.255.255.255:1/introspect";
     answer = ask(&request);
@@ -144,7 +144,7 @@ END_TEST
 START_TEST(a_name_without_address_is_told)
 {
     ti_http_request_t request = post_to(1);
-    ti_http_answer_t answer;
+    ti_http_response_t answer;
 
     request.url = "http://as.invalid/introspect";
     answer = ask(&request);
@@ -157,7 +157,7 @@ START_TEST(a_silent_name_server_takes_no_longer_than_the_limit)
 {
     ti_http_request_t request = post_to(1);
     apr_time_t begun = apr_time_now();
-    ti_http_answer_t answer;
+    ti_http_response_t answer;
 
     names_silent = 1;
     request.url = "http://as.invalid/introspect";
@@ -175,7 +175,7 @@ START_TEST(a_connect_that_hangs_ends_at_its_own_limit)
     struct sockaddr_in address;
     socklen_t size = sizeof(address);
     ti_http_request_t request;
-    ti_http_answer_t answer;
+    ti_http_response_t answer;
     int port;
     int listener = peer_listen(&port);
     int fill[4];
@@ -201,7 +201,7 @@ END_TEST
 
 START_TEST(a_server_that_hangs_is_told_to_be_waited_for)
 {
-    ti_http_answer_t answer = ask_within(hang, "http", 300);
+    ti_http_response_t answer = ask_within(hang, "http", 300);
 
     expect(&answer, TI_HTTP_TIMEOUT, "waiting for the answer");
     expect(&answer, TI_HTTP_TIMEOUT, "connected in ");
@@ -212,7 +212,7 @@ END_TEST
 
 START_TEST(a_server_that_hangs_in_tls_is_told_so)
 {
-    ti_http_answer_t answer = ask_within(hang_at_once, "https", 300);
+    ti_http_response_t answer = ask_within(hang_at_once, "https", 300);
 
     expect(&answer, TI_HTTP_TIMEOUT, "shaking hands in TLS");
     expect_within(&answer, 250, 3000);
@@ -221,7 +221,7 @@ END_TEST
 
 START_TEST(a_server_that_dribbles_is_cut_off)
 {
-    ti_http_answer_t answer = ask_within(dribble, "http", 500);
+    ti_http_response_t answer = ask_within(dribble, "http", 500);
 
     expect(&answer, TI_HTTP_TIMEOUT, "reading the answer");
     expect_within(&answer, 450, 3000);
@@ -231,7 +231,7 @@ END_TEST
 START_TEST(a_limit_below_a_millisecond_is_not_none)
 {
     ti_http_request_t request;
-    ti_http_answer_t answer;
+    ti_http_response_t answer;
 
     peer = peer_start(hang);
     request = post_to(peer->port);
@@ -244,7 +244,7 @@ END_TEST
 
 START_TEST(plain_http_where_tls_was_asked_for_is_a_failure_of_tls)
 {
-    ti_http_answer_t answer = ask_within(answer_plain, "https", 10000);
+    ti_http_response_t answer = ask_within(answer_plain, "https", 10000);
 
     expect(&answer, TI_HTTP_TLS, "TLS failed");
 }
@@ -256,7 +256,7 @@ static peer_script_t *const faults[] = {hang, hang_at_once, dribble, garble,
 START_TEST(no_reason_holds_a_secret)
 {
     ti_http_request_t request;
-    ti_http_answer_t answer;
+    ti_http_response_t answer;
 
     peer = peer_start(faults[_i]);
     request = post_to(peer->port);
@@ -275,7 +275,7 @@ END_TEST
 START_TEST(a_url_that_curl_refuses_is_not_repeated)
 {
     ti_http_request_t request = post_to(1);
-    ti_http_answer_t answer;
+    ti_http_response_t answer;
 
     request.url = "http://127.0.0.1:s3cret/";
     answer = ask(&request);

@@ -94,7 +94,7 @@ END_TEST
 
 START_TEST(a_redirect_is_an_answer_and_not_followed)
 {
-    ti_http_answer_t answer = ask_for(
+    ti_http_response_t answer = ask_for(
         "HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\n\r\n",
         answer_all);
 
@@ -106,7 +106,7 @@ END_TEST
 
 START_TEST(proxies_of_the_environment_are_ignored)
 {
-    ti_http_answer_t answer;
+    ti_http_response_t answer;
 
     setenv("http_proxy", "http://127.0.0.1:1/", 1);
     setenv("ALL_PROXY", "http://127.0.0.1:1/", 1);
@@ -145,7 +145,7 @@ static const char *const strange_urls[] = {
 START_TEST(only_https_and_http_are_spoken)
 {
     ti_http_request_t request = post_to(1);
-    ti_http_answer_t answer;
+    ti_http_response_t answer;
 
     request.url = strange_urls[_i];
     ck_assert_int_eq(http->exchange(http, &answer, &request, pool), APR_EINVAL);
@@ -157,7 +157,7 @@ END_TEST
 START_TEST(credentials_in_a_url_are_refused_and_not_repeated)
 {
     ti_http_request_t request;
-    ti_http_answer_t answer;
+    ti_http_response_t answer;
 
     peer = peer_start(answer_all);
     request = post_to(peer->port);
@@ -173,7 +173,7 @@ END_TEST
 START_TEST(a_wait_without_limit_is_refused)
 {
     ti_http_request_t request = post_to(1);
-    ti_http_answer_t answer;
+    ti_http_response_t answer;
 
     request.timeout = 0;
     ck_assert_int_eq(http->exchange(http, &answer, &request, pool), APR_EINVAL);
@@ -187,7 +187,7 @@ END_TEST
 START_TEST(a_header_value_cannot_add_a_line)
 {
     ti_http_request_t request = post_to(1);
-    ti_http_answer_t answer;
+    ti_http_response_t answer;
 
     request.authorization = "Bearer a\r\nX-Evil: 1";
     ck_assert_int_eq(http->exchange(http, &answer, &request, pool), APR_EINVAL);

@@ -30,7 +30,7 @@ START_TEST(a_thousand_exchanges_in_turn_use_one_connection)
     peer = peer_start(answer_all);
     request = post_to(peer->port);
     for (i = 0; i < 1000; i++) {
-        ti_http_answer_t answer = ask(&request);
+        ti_http_response_t answer = ask(&request);
 
         ck_assert_int_eq(answer.failure, TI_HTTP_OK);
         ck_assert_int_eq(answer.reused, i > 0);
@@ -57,7 +57,7 @@ static void *exchange_often(void *data)
         .size_max = 1000,
     };
     for (i = 0; i < *times; i++) {
-        ti_http_answer_t answer;
+        ti_http_response_t answer;
 
         http->exchange(http, &answer, &request, own);
         well += answer.failure == TI_HTTP_OK && answer.status == 200;
@@ -122,7 +122,7 @@ static void *abort_when_asked(void *data)
 START_TEST(abort_ends_an_exchange_that_hangs)
 {
     pthread_t thread;
-    ti_http_answer_t answer;
+    ti_http_response_t answer;
 
     peer = peer_start(hang);
     pthread_create(&thread, NULL, abort_when_asked, http);

@@ -24,7 +24,7 @@ static void answer_without_end(peer_talk_t *talk)
 
 START_TEST(a_plain_answer_is_read_whole)
 {
-    ti_http_answer_t answer = ask_for(OK_ANSWER, answer_all);
+    ti_http_response_t answer = ask_for(OK_ANSWER, answer_all);
 
     ck_assert_int_eq(answer.failure, TI_HTTP_OK);
     ck_assert_int_eq(answer.status, 200);
@@ -39,7 +39,7 @@ END_TEST
 
 START_TEST(interim_answers_are_passed_over)
 {
-    ti_http_answer_t answer =
+    ti_http_response_t answer =
         ask_for("HTTP/1.1 100 Continue\r\n\r\n"
                 "HTTP/1.1 103 Early Hints\r\nContent-Type: text/early\r\n"
                 "Retry-After: 7\r\n\r\n"
@@ -56,7 +56,7 @@ END_TEST
 
 START_TEST(an_answer_without_content_is_whole)
 {
-    ti_http_answer_t answer =
+    ti_http_response_t answer =
         ask_for("HTTP/1.1 204 No Content\r\n\r\n", answer_all);
 
     ck_assert_int_eq(answer.failure, TI_HTTP_OK);
@@ -68,7 +68,7 @@ END_TEST
 
 START_TEST(chunks_are_joined_and_trailers_change_nothing)
 {
-    ti_http_answer_t answer =
+    ti_http_response_t answer =
         ask_for(HEAD "Transfer-Encoding: chunked\r\n\r\n"
                      "3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n"
                      "Content-Type: text/late\r\nRetry-After: 9\r\n\r\n",
@@ -84,7 +84,7 @@ END_TEST
 
 START_TEST(an_answer_may_end_with_its_connection)
 {
-    ti_http_answer_t answer = ask_for(HEAD "\r\nuntil the end", answer_one);
+    ti_http_response_t answer = ask_for(HEAD "\r\nuntil the end", answer_one);
 
     ck_assert_int_eq(answer.failure, TI_HTTP_OK);
     ck_assert_str_eq(answer.body, "until the end");
@@ -106,7 +106,7 @@ static const char *const broken[] = {
 
 START_TEST(what_is_cut_short_or_garbled_is_broken)
 {
-    ti_http_answer_t answer = ask_for(broken[_i], answer_one);
+    ti_http_response_t answer = ask_for(broken[_i], answer_one);
 
     ck_assert_int_eq(answer.failure, TI_HTTP_BROKEN);
     ck_assert_int_eq(peer_count(peer, &peer->requests), 1);
@@ -124,7 +124,7 @@ static const char *const endless[] = {
 
 START_TEST(what_does_not_end_is_too_large)
 {
-    ti_http_answer_t answer = ask_for(endless[_i], answer_without_end);
+    ti_http_response_t answer = ask_for(endless[_i], answer_without_end);
 
     ck_assert_int_eq(answer.failure, TI_HTTP_TOO_LARGE);
     ck_assert_int_lt(answer.took, apr_time_from_sec(5));
@@ -143,7 +143,7 @@ START_TEST(a_body_may_be_as_large_as_the_limit_and_no_larger)
     apr_size_t size = 64 * 1024;
     char *body = apr_palloc(pool, size + 1);
     ti_http_request_t request;
-    ti_http_answer_t answer;
+    ti_http_response_t answer;
 
     memset(body, 'b', size);
     body[size] = '\0';
@@ -166,7 +166,7 @@ static apr_interval_time_t retry_after(const char *value)
                                     "HTTP/1.1 503 Busy\r\nretry-after: %s\r\n"
                                     "Content-Length: 0\r\n\r\n",
                                     value);
-    ti_http_answer_t answer = ask_for(text, answer_all);
+    ti_http_response_t answer = ask_for(text, answer_all);
 
     ck_assert_int_eq(answer.failure, TI_HTTP_OK);
     return answer.retry_after;

@@ -3,7 +3,7 @@
  * How calls to a store that hangs are left behind, and how many. The file
  * belongs to httpd's side but knows nothing of it.
  */
-#include "../../../src/httpd/store/errand.c"
+#include "../../../src/httpd/store/async.c"
 
 #include "shared.h"
 
@@ -22,9 +22,9 @@ apr_time_t apr_time_now(void)
 static apr_uint32_t gate; /* 0: calls hang */
 static int performed;
 
-static apr_status_t pass_gate(mai_errand_t *errand)
+static apr_status_t pass_gate(mai_async_t *call)
 {
-    (void)errand;
+    (void)call;
     __atomic_add_fetch(&performed, 1, __ATOMIC_RELAXED);
     while (__atomic_load_n(&gate, __ATOMIC_ACQUIRE) == 0) {
         ti_wait(&gate, 0, PATIENCE);
@@ -38,28 +38,28 @@ static void open_gate(void)
     ti_wait_wake(&gate);
 }
 
-static apr_status_t take_a_while(mai_errand_t *errand)
+static apr_status_t take_a_while(mai_async_t *call)
 {
-    (void)errand;
+    (void)call;
     apr_sleep(apr_time_from_msec(20));
     return APR_SUCCESS;
 }
 
-static apr_status_t not_there(mai_errand_t *errand)
+static apr_status_t not_there(mai_async_t *call)
 {
-    (void)errand;
+    (void)call;
     return APR_NOTFOUND;
 }
 
-static apr_status_t call(apr_status_t (*perform)(mai_errand_t *),
+static apr_status_t call(apr_status_t (*perform)(mai_async_t *),
                          apr_interval_time_t patience)
 {
-    mai_errand_t *errand = mai_errand_create(perform, NULL, patience);
+    mai_async_t *call = mai_async_create(perform, NULL, patience);
     apr_status_t rv;
 
-    ck_assert_ptr_nonnull(errand);
-    rv = mai_errand_run(errand);
-    mai_errand_release(errand);
+    ck_assert_ptr_nonnull(call);
+    rv = mai_async_run(call);
+    mai_async_release(call);
     return rv;
 }
 
@@ -85,21 +85,21 @@ END_TEST
 
 START_TEST(of_a_crowd_so_many_may_wait_and_then_others)
 {
-    mai_errand_t *crowd_of[MAI_ERRANDS_WAITED];
+    mai_async_t *crowd_of[MAI_ASYNC_WAITED];
     int i;
 
-    for (i = 0; i < MAI_ERRANDS_WAITED; i++) {
-        crowd_of[i] = mai_errand_create(not_there, NULL, PATIENCE);
+    for (i = 0; i < MAI_ASYNC_WAITED; i++) {
+        crowd_of[i] = mai_async_create(not_there, NULL, PATIENCE);
         ck_assert_ptr_nonnull(crowd_of[i]);
     }
-    ck_assert_ptr_null(mai_errand_create(not_there, NULL, PATIENCE));
-    ck_assert_ptr_null(mai_errand_create(not_there, NULL, PATIENCE));
+    ck_assert_ptr_null(mai_async_create(not_there, NULL, PATIENCE));
+    ck_assert_ptr_null(mai_async_create(not_there, NULL, PATIENCE));
     ck_assert_int_eq(call(not_there, 0), APR_NOTFOUND);
 
-    mai_errand_release(crowd_of[0]);
+    mai_async_release(crowd_of[0]);
     ck_assert_int_eq(call(not_there, PATIENCE), APR_NOTFOUND);
-    for (i = 1; i < MAI_ERRANDS_WAITED; i++) {
-        mai_errand_release(crowd_of[i]);
+    for (i = 1; i < MAI_ASYNC_WAITED; i++) {
+        mai_async_release(crowd_of[i]);
     }
     ck_assert_int_eq(waited_for, 0);
 }
@@ -110,12 +110,12 @@ START_TEST(calls_that_hang_keep_nobody_from_waiting)
     int i;
 
     gate = 0;
-    for (i = 0; i < MAI_ERRANDS_WAITED + 1; i++) {
+    for (i = 0; i < MAI_ASYNC_WAITED + 1; i++) {
         ck_assert_int_eq(call(pass_gate, BRIEFLY), APR_TIMEUP);
     }
     ck_assert_int_eq(call(not_there, PATIENCE), APR_NOTFOUND);
     ck_assert_int_eq(__atomic_load_n(&left_behind, __ATOMIC_RELAXED),
-                     MAI_ERRANDS_WAITED + 1);
+                     MAI_ASYNC_WAITED + 1);
     open_gate();
     wait_for_none_left();
 }
@@ -127,16 +127,16 @@ START_TEST(when_too_many_hang_no_more_are_begun_until_they_end)
 
     gate = 0;
     performed = 0;
-    for (i = 0; i < MAI_ERRANDS_LEFT; i++) {
+    for (i = 0; i < MAI_ASYNC_LEFT; i++) {
         ck_assert_int_eq(call(pass_gate, BRIEFLY), APR_TIMEUP);
     }
-    for (i = 0; i < MAI_ERRANDS_WAITED + 1; i++) {
-        ck_assert_int_eq(call(pass_gate, BRIEFLY), MAI_ERRAND_CLOGGED);
+    for (i = 0; i < MAI_ASYNC_WAITED + 1; i++) {
+        ck_assert_int_eq(call(pass_gate, BRIEFLY), MAI_ASYNC_CLOGGED);
     }
     open_gate();
     wait_for_none_left();
     ck_assert_int_eq(__atomic_load_n(&performed, __ATOMIC_RELAXED),
-                     MAI_ERRANDS_LEFT);
+                     MAI_ASYNC_LEFT);
     ck_assert_int_eq(call(pass_gate, PATIENCE), APR_SUCCESS);
 }
 END_TEST
@@ -160,8 +160,8 @@ END_TEST
 
 static Suite *suite(void)
 {
-    Suite *made = suite_create("errand");
-    TCase *cases = tcase_create("errand");
+    Suite *made = suite_create("call");
+    TCase *cases = tcase_create("call");
 
     tcase_add_checked_fixture(cases, pool_open, pool_close);
     tcase_add_test(cases, what_a_call_returns_is_returned);

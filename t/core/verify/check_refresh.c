@@ -5,7 +5,7 @@
 #include "fake.h"
 #include "traffic/breaker.h"
 #include "verify/refresher.h"
-#include "verify/renewal.h"
+#include "verify/refresh.h"
 
 #include <stdio.h>
 
@@ -89,7 +89,7 @@ static int is_due(apr_interval_time_t age)
     ti_entry_t entry = {TI_KIND_CLAIMS, START, START + SECONDS(60), "", 0};
     ti_key_t any_key = {{0}};
 
-    return ti_renewal_due(&world, &question, &any_key, &entry, START + age);
+    return ti_refresh_due(&world, &question, &any_key, &entry, START + age);
 }
 
 START_TEST(nothing_is_renewed_where_that_is_off)
@@ -189,7 +189,7 @@ static int renew(void)
 
     ck_assert_int_eq(ti_key_derive(&key, server->tokens, "token", 5),
                      APR_SUCCESS);
-    return ti_verify_renew(&world, &question, &key);
+    return ti_verify_refresh(&world, &question, &key);
 }
 
 /* With this many others at once, is a token renewed that is due? */
@@ -248,7 +248,7 @@ START_TEST(what_somebody_else_renewed_in_vain_is_left_alone_for_a_while)
     ti_flight_land(world.flights, &flight, &landing);
     ck_assert(renew());
     ck_assert_int_eq(asks, 0);
-    now = apr_time_now() + TI_RENEWAL_PAUSE;
+    now = apr_time_now() + TI_REFRESH_PAUSE;
     ck_assert(renew());
     ck_assert_int_eq(asks, 1);
 }

@@ -5,7 +5,7 @@
  */
 #include "fake.h"
 #include "verify/refresher.h"
-#include "verify/renewal.h"
+#include "verify/refresh.h"
 
 #include <dlfcn.h>
 #include <malloc.h>
@@ -44,7 +44,7 @@ static int is_released(void)
     return !__atomic_load_n(&held, __ATOMIC_ACQUIRE);
 }
 
-static apr_status_t answer(ti_http_t *http, ti_http_answer_t *to,
+static apr_status_t answer(ti_http_t *http, ti_http_response_t *to,
                            const ti_http_request_t *request, apr_pool_t *p)
 {
     apr_status_t rv;
@@ -241,7 +241,7 @@ START_TEST(a_token_whose_renewal_failed_is_left_alone_and_then_tried_again)
     add("other");
     ck_assert(waited_for(3));
     ck_assert_int_eq(asked_about_hot(), 2);
-    move_to(now + TI_RENEWAL_PAUSE);
+    move_to(now + TI_REFRESH_PAUSE);
     wanted = 3;
     ck_assert(comes_true(hot_is_asked_about_when_hit));
 }

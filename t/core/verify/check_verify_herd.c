@@ -5,7 +5,7 @@
 #include "fake.h"
 
 #include "traffic/breaker.h"
-#include "verify/memory.h"
+#include "verify/answer.h"
 #include "verify/refresher.h"
 
 #define CROWD 100
@@ -16,7 +16,8 @@ static int refused; /* because it was unavailable */
 static int decided;
 
 /* The answer comes when all are there, and those who wait are likely to. */
-static apr_status_t answer_the_crowd(ti_http_t *http, ti_http_answer_t *answer,
+static apr_status_t answer_the_crowd(ti_http_t *http,
+                                     ti_http_response_t *answer,
                                      const ti_http_request_t *request,
                                      apr_pool_t *p)
 {
@@ -31,7 +32,7 @@ static apr_status_t answer_the_crowd(ti_http_t *http, ti_http_answer_t *answer,
 }
 
 /* A process that goes down gives up the first question. */
-static apr_status_t abort_the_first(ti_http_t *http, ti_http_answer_t *answer,
+static apr_status_t abort_the_first(ti_http_t *http, ti_http_response_t *answer,
                                     const ti_http_request_t *request,
                                     apr_pool_t *p)
 {
@@ -149,9 +150,9 @@ START_TEST(so_does_one_that_took_longer_than_it_is_remembered)
 END_TEST
 
 /* Memory of an answer that was sent for at START. */
-static ti_memory_t landed_answer(void)
+static ti_answer_t landed_answer(void)
 {
-    ti_memory_t memory = {0};
+    ti_answer_t memory = {0};
 
     memory.entry.kind = TI_KIND_CLAIMS;
     memory.entry.answered = START;
@@ -161,15 +162,15 @@ static ti_memory_t landed_answer(void)
 START_TEST(but_not_where_it_is_older_than_a_place_takes)
 {
     ti_question_t question = {server, &policy, "token", 5, NULL, pool, 0};
-    ti_memory_t memory = landed_answer();
+    ti_answer_t memory = landed_answer();
 
-    ck_assert(ti_memory_shares(&memory, &question, START, START + SECONDS(3)));
+    ck_assert(ti_answer_shares(&memory, &question, START, START + SECONDS(3)));
     policy.max_age = SECONDS(3);
-    ck_assert(!ti_memory_shares(&memory, &question, START, START + SECONDS(3)));
+    ck_assert(!ti_answer_shares(&memory, &question, START, START + SECONDS(3)));
     ck_assert(
-        ti_memory_shares(&memory, &question, START, START + SECONDS(3) - 1));
-    ck_assert(!ti_memory_shares(&memory, &question, START + 1, START));
-    ck_assert(!ti_memory_shares(&memory, &question, 0, START));
+        ti_answer_shares(&memory, &question, START, START + SECONDS(3) - 1));
+    ck_assert(!ti_answer_shares(&memory, &question, START + 1, START));
+    ck_assert(!ti_answer_shares(&memory, &question, 0, START));
 }
 END_TEST
 

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ask/outcome.h"
+
+#include <string.h>
+
+#include <apr_strings.h>
+
+#include "base/messages.h"
+
+static void fail(ti_outcome_t *outcome, ti_verdict_t verdict, int message,
+                 const char *cause);
+static void weigh_failure(ti_outcome_t *outcome,
+                          const ti_http_response_t *answer);
+static void weigh_status(ti_outcome_t *outcome,
+                         const ti_http_response_t *answer, apr_pool_t *p);
+static void weigh_bad_request(ti_outcome_t *outcome,
+                              const ti_http_response_t *answer, apr_pool_t *p);
+static void weigh_body(ti_outcome_t *outcome, const ti_http_response_t *answer,
+                       apr_pool_t *p);
+static const char *error_code(const ti_http_response_t *answer, apr_pool_t *p);
+static int is_json(const char *type);
+static const ti_claims_t *parse(ti_outcome_t *outcome,
+                                const ti_http_response_t *answer,
+                                apr_pool_t *p);
+
+void ti_outcome_read(ti_outcome_t *outcome, const ti_http_response_t *answer,
+                     apr_pool_t *p)
+{
+    if (answer->failure != TI_HTTP_OK) {
+        weigh_failure(outcome, answer);
+    } else if (answer->status == 200) {
+        weigh_body(outcome, answer, p);
+    } else if (answer->status == 400) {
+        weigh_bad_request(outcome, answer, p);
+    } else {
+        weigh_status(outcome, answer, p);
+    }
+}
+
+void ti_outcome_read_keys(ti_outcome_t *outcome,
+                          const ti_http_response_t *answer, apr_pool_t *p)
+{
+    const ti_claims_t *document;
+    const ti_value_t *keys;
+
+    if (answer->failure != TI_HTTP_OK) {
+        weigh_failure(outcome, answer);
+        return;
+    }
+    if (answer->status != 200) {
+        weigh_status(outcome, answer, p);
+        return;
+    }
+    document = parse(outcome, answer, p);
+    if (document == NULL) {
+        return;
+    }
+    keys = ti_claims_member(document, "keys");
+    if (keys == NULL || keys->type != TI_ARRAY) {
+        fail(outcome, TI_UNAVAILABLE, TI_MSG_JSON,
+             "the key set has no array 'keys'");
+        return;
+    }
+    outcome->kind = TI_KIND_DOCUMENT;
+    outcome->body = answer->body;
+}
+
+static void fail(ti_outcome_t *outcome, ti_verdict_t verdict, int message,
+                 const char *cause)
+{
+    outcome->kind = TI_KIND_NONE;
+    outcome->verdict = verdict;
+    outcome->message = message;
+    outcome->cause = cause;
+}
+
+static void weigh_failure(ti_outcome_t *outcome,
+                          const ti_http_response_t *answer)
+{
+    static const int messages[] = {
+        [TI_HTTP_RESOLVE] = TI_MSG_RESOLVE,
+        [TI_HTTP_CONNECT] = TI_MSG_CONNECT,
+        [TI_HTTP_TIMEOUT] = TI_MSG_TIMEOUT,
+        [TI_HTTP_TLS] = TI_MSG_TLS,
+        [TI_HTTP_TOO_LARGE] = TI_MSG_TOO_LARGE,
+        [TI_HTTP_BROKEN] = TI_MSG_BROKEN,
+        [TI_HTTP_ABORTED] = TI_MSG_ABORTED,
+        [TI_HTTP_INTERNAL] = TI_MSG_INTERNAL,
+    };
+
+    fail(outcome, TI_UNAVAILABLE, messages[answer->failure], answer->reason);
+    outcome->trouble = answer->failure != TI_HTTP_TOO_LARGE &&
+                       answer->failure != TI_HTTP_ABORTED &&
+                       answer->failure != TI_HTTP_INTERNAL;
+}
+
+static void weigh_status(ti_outcome_t *outcome,
+                         const ti_http_response_t *answer, apr_pool_t *p)
+{
+    int status = answer->status;
+
+    /* of other statuses it may be about this one token */
+    if (status == 429 || status == 503) {
+        outcome->retry_after = answer->retry_after;
+    }
+    if (status == 401 || status == 403) {
+        fail(outcome, TI_MISCONFIGURED, TI_MSG_CREDENTIALS,
+             apr_psprintf(p, "it refused our credentials (HTTP %d)", status));
+    } else if (status == 404 || status == 405 || status == 410) {
+        fail(outcome, TI_MISCONFIGURED, TI_MSG_NOT_FOUND,
+             apr_psprintf(p,
+                          "there is no introspection endpoint at this URL "
+                          "(HTTP %d)",
+                          status));
+    } else if (status >= 300 && status < 400) {
+        fail(outcome, TI_MISCONFIGURED, TI_MSG_REDIRECT,
+             apr_psprintf(p,
+                          "it redirects elsewhere (HTTP %d), which is never "
+                          "followed with a token",
+                          status));
+    } else if (status == 429) {
+        fail(outcome, TI_UNAVAILABLE, TI_MSG_THROTTLED,
+             "it asks us to slow down (HTTP 429)");
+        outcome->trouble = 1;
+    } else {
+        fail(outcome, TI_UNAVAILABLE, TI_MSG_STATUS,
+             apr_psprintf(p, "it answered HTTP %d", status));
+        outcome->trouble = status >= 500;
+    }
+}
+
+/* 400 is about us when the error code says so, else about this token. */
+static void weigh_bad_request(ti_outcome_t *outcome,
+                              const ti_http_response_t *answer, apr_pool_t *p)
+{
+    const char *code = error_code(answer, p);
+
+    if (code != NULL && (strcmp(code, "invalid_client") == 0 ||
+                         strcmp(code, "unauthorized_client") == 0)) {
+        fail(outcome, TI_MISCONFIGURED, TI_MSG_CREDENTIALS,
+             apr_psprintf(p, "it refused our credentials (HTTP 400 %s)", code));
+        return;
+    }
+    outcome->kind = TI_KIND_INACTIVE;
+    outcome->message = TI_MSG_INACTIVE;
+    outcome->cause =
+        apr_psprintf(p,
+                     "the authorization server does not take it "
+                     "for a token (HTTP 400%s%s)",
+                     code != NULL ? " " : "", code != NULL ? code : "");
+}
+
+static void weigh_body(ti_outcome_t *outcome, const ti_http_response_t *answer,
+                       apr_pool_t *p)
+{
+    const ti_claims_t *claims;
+    const ti_value_t *active;
+
+    if (!is_json(answer->type)) {
+        fail(outcome, TI_UNAVAILABLE, TI_MSG_TYPE,
+             apr_psprintf(p,
+                          "it answered 200 with the media type '%.60s', "
+                          "not application/json",
+                          answer->type));
+        return;
+    }
+    claims = parse(outcome, answer, p);
+    if (claims == NULL) {
+        return;
+    }
+    active = ti_claims_member(claims, "active");
+    if (active != NULL && active->type == TI_FALSE) {
+        outcome->kind = TI_KIND_INACTIVE;
+        outcome->message = TI_MSG_INACTIVE;
+        outcome->cause = "the authorization server says that it is not active";
+        return;
+    }
+    if (active == NULL || active->type != TI_TRUE) {
+        fail(outcome, TI_UNAVAILABLE, TI_MSG_ACTIVE,
+             "'active' in its answer is missing or not true or false");
+        return;
+    }
+    if (claims->expires.state == TI_MOMENT_UNREADABLE ||
+        claims->not_before.state == TI_MOMENT_UNREADABLE ||
+        claims->issued.state == TI_MOMENT_UNREADABLE) {
+        fail(outcome, TI_UNAVAILABLE, TI_MSG_TIMES,
+             "exp, nbf or iat in its answer is not a number");
+        return;
+    }
+    outcome->kind = TI_KIND_CLAIMS;
+    outcome->claims = claims;
+}
+
+static const ti_claims_t *parse(ti_outcome_t *outcome,
+                                const ti_http_response_t *answer, apr_pool_t *p)
+{
+    const ti_claims_t *claims;
+    const char *why;
+
+    if (ti_claims_compile(&claims, &why, answer->body, answer->length, p) !=
+        APR_SUCCESS) {
+        fail(outcome, TI_UNAVAILABLE, TI_MSG_JSON,
+             apr_psprintf(p, "its answer cannot be used: %s", why));
+        return NULL;
+    }
+    return claims;
+}
+
+/* The OAuth error code of an error body, if it looks like one. RFC 6749 5.2 */
+static const char *error_code(const ti_http_response_t *answer, apr_pool_t *p)
+{
+    const ti_claims_t *claims;
+    const char *why;
+    const char *code;
+
+    if (ti_claims_compile(&claims, &why, answer->body, answer->length, p) !=
+        APR_SUCCESS) {
+        return NULL;
+    }
+    code = ti_claims_plain(claims, "error");
+    if (code == NULL || strlen(code) > 40 ||
+        strspn(code, "abcdefghijklmnopqrstuvwxyz_") != strlen(code)) {
+        return NULL;
+    }
+    return code;
+}
+
+/* application/json or application/...+json, with or without parameters. Some
+ * servers send no type at all; then the body has to speak for itself. */
+static int is_json(const char *type)
+{
+    apr_size_t length = strcspn(type, "; \t");
+
+    if (length == 0) {
+        return 1;
+    }
+    if (length == 16 && strncasecmp(type, "application/json", 16) == 0) {
+        return 1;
+    }
+    return length > 17 && strncasecmp(type, "application/", 12) == 0 &&
+           strncasecmp(type + length - 5, "+json", 5) == 0;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What an HTTP answer of the authorization server means: status and body to
+ * an outcome.
+ */
+#ifndef TI_OUTCOME_H
+#define TI_OUTCOME_H
+
+#include <apr_pools.h>
+#include <apr_time.h>
+
+#include "cache/cache.h"
+#include "claims/claims.h"
+#include "http/http.h"
+#include "base/result.h"
+
+/* The largest body that is read. 20 kB answers are normal at Keycloak. */
+#define TI_BODY_MAX ((apr_size_t)64 * 1024)
+
+/* What came of asking. */
+typedef struct ti_outcome_t {
+    ti_kind_t kind;            /* TI_KIND_NONE: no usable answer, see verdict */
+    const ti_claims_t *claims; /* with TI_KIND_CLAIMS */
+    const char *body;          /* with TI_KIND_DOCUMENT */
+    ti_verdict_t verdict; /* TI_UNAVAILABLE or TI_MISCONFIGURED when none */
+    int message;          /* log id; also says more about TI_KIND_INACTIVE */
+    const char *cause;    /* for the log, without anything of the body but
+                             the OAuth error code */
+    apr_interval_time_t retry_after; /* 0: nobody said */
+    apr_time_t answered;
+    apr_interval_time_t took; /* by the last exchange */
+    int hurried; /* nonzero: it had less than half of a question's time */
+    int spoke;   /* nonzero: an HTTP answer came */
+    int unsent;  /* nonzero: nothing of the question was sent */
+    int probe;   /* nonzero: it was to find out whether the server is well */
+    int trouble; /* nonzero: the server itself is unwell (transport, 5xx,
+                    429), which counts for its breaker */
+} ti_outcome_t;
+
+/* Weigh the answer to an introspection request. RFC 7662 2.2 and 2.3.
+ * 200 with boolean `active`; 400 about the token is "inactive"; 401, 403,
+ * invalid_client, 404, redirects: we are misconfigured; all else is no
+ * answer. Does not set `answered`. */
+void ti_outcome_read(ti_outcome_t *outcome, const ti_http_response_t *answer,
+                     apr_pool_t *p);
+
+/* Weigh the answer to a GET of a key set: a JSON object with an array `keys`,
+ * RFC 7517 5. */
+void ti_outcome_read_keys(ti_outcome_t *outcome,
+                          const ti_http_response_t *answer, apr_pool_t *p);
+
+#endif

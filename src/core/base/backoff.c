@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/backoff.h"
+
+/* Doublings after which a pause is at its longest anyway. */
+#define DOUBLINGS_MAX 4
+
+static int replace(ti_backoff_t *pause, apr_time_t turn, apr_time_t until)
+{
+    return __atomic_compare_exchange_n(&pause->until, &turn, until, 0,
+                                       __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+}
+
+/* Is this moment still to come? One that is too far away was set before the
+ * clock was set back. */
+static int ahead(apr_time_t moment, apr_time_t now)
+{
+    return moment > now && moment - now <= TI_BACKOFF_LAST;
+}
+
+int ti_backoff_admits(apr_time_t *turn, ti_backoff_t *pause, apr_time_t now)
+{
+    apr_time_t until = __atomic_load_n(&pause->until, __ATOMIC_RELAXED);
+
+    *turn = until;
+    if (until == 0) {
+        return 1;
+    }
+    if (ahead(until, now)) {
+        return 0;
+    }
+    /* Who tries begins the next pause beforehand: others stay away, and a try
+     * that never tells keeps them away for that long only. */
+    *turn = now + TI_BACKOFF_FIRST;
+    return replace(pause, until, *turn);
+}
+
+void ti_backoff_reset(ti_backoff_t *pause, apr_time_t turn)
+{
+    if (turn != 0 && replace(pause, turn, 0)) {
+        __atomic_store_n(&pause->failures, 0, __ATOMIC_RELAXED);
+    }
+}
+
+apr_interval_time_t ti_backoff_fail(ti_backoff_t *pause, apr_time_t turn,
+                                    apr_time_t now)
+{
+    apr_uint32_t failures = __atomic_load_n(&pause->failures, __ATOMIC_RELAXED);
+    apr_interval_time_t length = TI_BACKOFF_FIRST
+                                 << (failures < DOUBLINGS_MAX ? failures
+                                                              : DOUBLINGS_MAX);
+
+    if (length > TI_BACKOFF_LAST) {
+        length = TI_BACKOFF_LAST;
+    }
+    if (!replace(pause, turn, now + length)) {
+        return 0;
+    }
+    __atomic_store_n(&pause->failures, failures + 1, __ATOMIC_RELAXED);
+    return length;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A pace for log lines: an outage must not fill a disk. Of each message one
+ * line per interval, process and subject is written, and how many were left
+ * out since the one before. So an outage's last count comes with the next
+ * outage, and says how long ago that was.
+ */
+#ifndef TI_RATELIMIT_H
+#define TI_RATELIMIT_H
+
+#include <apr_pools.h>
+#include <apr_time.h>
+
+#include "base/log.h"
+
+#define TI_RATELIMIT_INTERVAL apr_time_from_sec(10)
+#define TI_RATELIMIT_EARLIER                                                   \
+    apr_time_from_sec(600)       /* another outage, by then */
+#define TI_RATELIMIT_SUBJECTS 64 /* kept apart, of each message */
+
+typedef struct ti_ratelimit_t ti_ratelimit_t;
+
+/* A pace for one process, used by all its threads; in `p`. */
+ti_ratelimit_t *ti_ratelimit_create(apr_pool_t *p);
+
+/* A line. The trouble of one subject, such as a URL, hides no other's (but for
+ * one in TI_RATELIMIT_SUBJECTS that share a pace by chance). */
+typedef struct ti_line_t {
+    ti_level_t level;
+    int id;
+    const char *subject;
+    const char *text;
+} ti_line_t;
+
+/* Like ti_log, at a pace; a NULL pace writes every line. */
+void ti_ratelimit_log(ti_ratelimit_t *pace, apr_time_t now, const ti_log_t *log,
+                      const ti_line_t *line);
+
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Slips of the pen in a Require line: what can be read, and was hardly meant.
+ */
+#ifndef TI_MISTAKE_H
+#define TI_MISTAKE_H
+
+#include <apr_pools.h>
+
+/* One word of "Require claim", taken apart: its relation is ':', '~', or NUL
+ * for a name alone; `only`: it is the only word of its line. NULL, or a
+ * sentence (in `p`) that says what to write. */
+const char *ti_mistake_find(const char *word, const char *name, char relation,
+                            const char *value, int only, apr_pool_t *p);
+
+#endif

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "http/failure.h"
+
+#include <apr_lib.h>
+#include <apr_strings.h>
+
+static ti_http_failure_t kind_of_code(CURLcode code);
+static const char *opening(const ti_failure_t *trouble, apr_pool_t *p);
+static const char *words_of(const ti_failure_t *trouble);
+static const char *refusal(const ti_failure_t *trouble, apr_pool_t *p);
+static const char *route(const ti_failure_t *trouble, apr_pool_t *p);
+static const char *address_of(const ti_failure_t *trouble);
+static long milliseconds(const ti_failure_t *trouble, CURLINFO info);
+
+ti_http_failure_t ti_failure_kind(const ti_failure_t *trouble)
+{
+    if (trouble->excess != NULL) {
+        return TI_HTTP_TOO_LARGE;
+    }
+    if (trouble->code == CURLE_OUT_OF_MEMORY &&
+        trouble->stage == TI_STAGE_READING) {
+        return TI_HTTP_TOO_LARGE; /* a line longer than curl's own limit */
+    }
+    if (trouble->code == CURLE_OK && !trouble->headed) {
+        return TI_HTTP_BROKEN; /* curl is content with half a header */
+    }
+    return kind_of_code(trouble->code);
+}
+
+const char *ti_failure_sentence(const ti_failure_t *trouble, apr_pool_t *p)
+{
+    char *sentence;
+    char *at;
+
+    sentence = apr_psprintf(p, "%s%s; gave up after %ld ms",
+                            opening(trouble, p), route(trouble, p),
+                            milliseconds(trouble, CURLINFO_TOTAL_TIME_T));
+    for (at = sentence; *at != '\0'; at++) {
+        if (!apr_isprint(*at)) {
+            *at = '?'; /* words may quote a certificate: an outsider's text */
+        }
+    }
+    return sentence;
+}
+
+static ti_http_failure_t kind_of_code(CURLcode code)
+{
+    switch (code) {
+    case CURLE_OK:
+        return TI_HTTP_OK;
+    case CURLE_COULDNT_RESOLVE_HOST:
+        return TI_HTTP_RESOLVE;
+    case CURLE_COULDNT_CONNECT:
+        return TI_HTTP_CONNECT;
+    case CURLE_OPERATION_TIMEDOUT:
+        return TI_HTTP_TIMEOUT;
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CIPHER:
+    case CURLE_SSL_ISSUER_ERROR:
+        return TI_HTTP_TLS;
+    case CURLE_FILESIZE_EXCEEDED:
+        return TI_HTTP_TOO_LARGE;
+    case CURLE_UNSUPPORTED_PROTOCOL: /* HTTP/0.9: the scheme was checked */
+    case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_HTTP2:
+    case CURLE_HTTP2_STREAM:
+    case CURLE_PARTIAL_FILE:
+    case CURLE_GOT_NOTHING:
+    case CURLE_SEND_ERROR:
+    case CURLE_SEND_FAIL_REWIND:
+    case CURLE_RECV_ERROR:
+        return TI_HTTP_BROKEN;
+    case CURLE_ABORTED_BY_CALLBACK:
+        return TI_HTTP_ABORTED;
+    default:
+        return TI_HTTP_INTERNAL;
+    }
+}
+
+static const char *opening(const ti_failure_t *trouble, apr_pool_t *p)
+{
+    static const char *const stages[] = {
+        [TI_STAGE_RESOLVING] = "resolving the host name",
+        [TI_STAGE_CONNECTING] = "connecting",
+        [TI_STAGE_TLS] = "shaking hands in TLS",
+        [TI_STAGE_WAITING] = "waiting for the answer",
+        [TI_STAGE_READING] = "reading the answer",
+    };
+    static const char *const openings[] = {
+        [TI_HTTP_OK] = "no trouble",
+        [TI_HTTP_RESOLVE] = "found no address for the host name: ",
+        [TI_HTTP_CONNECT] = "could not connect: ",
+        [TI_HTTP_TIMEOUT] = "ran out of time while ",
+        [TI_HTTP_TLS] = "TLS failed: ",
+        [TI_HTTP_TOO_LARGE] = "the answer is too large: ",
+        [TI_HTTP_BROKEN] = "got no whole HTTP answer: ",
+        [TI_HTTP_ABORTED] = "gave up, since ",
+        [TI_HTTP_INTERNAL] = "could not do the exchange: ",
+    };
+    ti_http_failure_t kind = ti_failure_kind(trouble);
+    const char *rest;
+
+    if (kind == TI_HTTP_TIMEOUT) {
+        rest = stages[trouble->stage];
+    } else if (kind == TI_HTTP_CONNECT) {
+        rest = refusal(trouble, p);
+    } else {
+        rest = words_of(trouble);
+    }
+    return apr_pstrcat(p, openings[kind], rest, NULL);
+}
+
+/* What curl wrote into its error buffer names hosts and certificates, never a
+ * path or a header; where it refuses a value it may quote it, so there only
+ * the general words are used. */
+static const char *words_of(const ti_failure_t *trouble)
+{
+    if (trouble->excess != NULL) {
+        return trouble->excess;
+    }
+    if (trouble->code == CURLE_OUT_OF_MEMORY &&
+        trouble->stage == TI_STAGE_READING) {
+        return "a header line beyond all measure";
+    }
+    if (trouble->code == CURLE_OK) {
+        return "it ended within its header";
+    }
+    if (trouble->code == CURLE_ABORTED_BY_CALLBACK) {
+        return "this process is going down";
+    }
+    if (trouble->words[0] == '\0' ||
+        kind_of_code(trouble->code) == TI_HTTP_INTERNAL) {
+        return curl_easy_strerror(trouble->code);
+    }
+    return trouble->words;
+}
+
+/* The system's words, such as "Connection refused": curl's own only say once
+ * more that it could not connect. */
+static const char *refusal(const ti_failure_t *trouble, apr_pool_t *p)
+{
+    long number = 0;
+    apr_status_t rv;
+
+    if (trouble->handle == NULL ||
+        curl_easy_getinfo(trouble->handle, CURLINFO_OS_ERRNO, &number) !=
+            CURLE_OK ||
+        number == 0) {
+        return words_of(trouble);
+    }
+    rv = APR_FROM_OS_ERROR((int)number);
+    return apr_psprintf(p, "%pm", &rv);
+}
+
+/* Over which connection, so far as there was one. */
+static const char *route(const ti_failure_t *trouble, apr_pool_t *p)
+{
+    if (trouble->addresses[0] == '\0' && trouble->stage < TI_STAGE_WAITING) {
+        return "";
+    }
+    if (trouble->addresses[0] == '\0') {
+        return apr_pstrcat(p, "; over a kept connection to ",
+                           address_of(trouble), NULL);
+    }
+    if (trouble->stage < TI_STAGE_WAITING) {
+        return apr_pstrcat(p, "; resolved to ", trouble->addresses, NULL);
+    }
+    return apr_psprintf(p, "; resolved to %s, connected in %ld ms",
+                        trouble->addresses,
+                        milliseconds(trouble, CURLINFO_CONNECT_TIME_T));
+}
+
+static const char *address_of(const ti_failure_t *trouble)
+{
+    char *address = NULL;
+
+    if (trouble->handle == NULL ||
+        curl_easy_getinfo(trouble->handle, CURLINFO_PRIMARY_IP, &address) !=
+            CURLE_OK ||
+        address == NULL) {
+        return "an unknown address";
+    }
+    return address;
+}
+
+static long milliseconds(const ti_failure_t *trouble, CURLINFO info)
+{
+    curl_off_t microseconds = 0;
+
+    if (trouble->handle == NULL ||
+        curl_easy_getinfo(trouble->handle, info, &microseconds) != CURLE_OK) {
+        return 0;
+    }
+    return (long)((microseconds + 999) / 1000);
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "http/freelist.h"
+
+#include <string.h>
+
+#include <apr_thread_mutex.h>
+
+typedef struct slot_t {
+    unsigned int label;
+    apr_time_t since;
+    void *thing;
+} slot_t;
+
+struct ti_freelist_t {
+    apr_thread_mutex_t *lock;
+    apr_interval_time_t age;
+    int size;
+    int count;
+    slot_t *slots; /* oldest first */
+};
+
+static void *remove_at(ti_freelist_t *shelf, int place);
+static void *make_room(ti_freelist_t *shelf, apr_time_t now);
+
+apr_status_t ti_freelist_create(ti_freelist_t **shelf, int size,
+                                apr_interval_time_t age, apr_pool_t *p)
+{
+    ti_freelist_t *made = apr_pcalloc(p, sizeof(*made));
+
+    made->age = age;
+    made->size = size > 0 ? size : 0;
+    made->slots = apr_pcalloc(p, sizeof(slot_t) * (apr_size_t)made->size);
+    *shelf = made;
+    return apr_thread_mutex_create(&made->lock, APR_THREAD_MUTEX_DEFAULT, p);
+}
+
+void *ti_freelist_take(ti_freelist_t *shelf, unsigned int label)
+{
+    void *thing = NULL;
+    int i;
+
+    apr_thread_mutex_lock(shelf->lock);
+    for (i = shelf->count - 1; i >= 0 && thing == NULL; i--) {
+        if (shelf->slots[i].label == label) {
+            thing = remove_at(shelf, i);
+        }
+    }
+    apr_thread_mutex_unlock(shelf->lock);
+    return thing;
+}
+
+void *ti_freelist_put(ti_freelist_t *shelf, unsigned int label, void *thing,
+                      apr_time_t now)
+{
+    void *old;
+    slot_t *slot;
+
+    if (shelf->size == 0) {
+        return thing;
+    }
+
+    apr_thread_mutex_lock(shelf->lock);
+    old = make_room(shelf, now);
+    slot = &shelf->slots[shelf->count++];
+    slot->label = label;
+    slot->since = now;
+    slot->thing = thing;
+    apr_thread_mutex_unlock(shelf->lock);
+    return old;
+}
+
+void *ti_freelist_empty(ti_freelist_t *shelf)
+{
+    void *thing = NULL;
+
+    apr_thread_mutex_lock(shelf->lock);
+    if (shelf->count > 0) {
+        thing = remove_at(shelf, 0);
+    }
+    apr_thread_mutex_unlock(shelf->lock);
+    return thing;
+}
+
+static void *remove_at(ti_freelist_t *shelf, int place)
+{
+    slot_t *slot = &shelf->slots[place];
+    void *thing = slot->thing;
+
+    shelf->count--;
+    memmove(slot, slot + 1,
+            sizeof(slot_t) * (apr_size_t)(shelf->count - place));
+    return thing;
+}
+
+static void *make_room(ti_freelist_t *shelf, apr_time_t now)
+{
+    if (shelf->count == 0 || (shelf->count < shelf->size &&
+                              now - shelf->slots[0].since < shelf->age)) {
+        return NULL;
+    }
+    return remove_at(shelf, 0);
+}

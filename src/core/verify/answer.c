@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "verify/answer.h"
+
+#include <string.h>
+
+#include "base/messages.h"
+
+static ti_answer_state_t state_of(const ti_entry_t *entry,
+                                  const ti_question_t *question,
+                                  apr_time_t now);
+static int has_ended(const ti_claims_t *claims, apr_time_t now);
+static void yield_to_newer(ti_outcome_t *outcome, const ti_world_t *world,
+                           const ti_question_t *question, const ti_key_t *key);
+
+void ti_answer_recall(ti_answer_t *memory, const ti_world_t *world,
+                      const ti_question_t *question, const ti_key_t *key,
+                      apr_time_t now)
+{
+    const ti_server_t *server = question->server;
+
+    memset(memory, 0, sizeof(*memory));
+    if (world->cache == NULL || question->policy->max_age == 0 ||
+        (server->cache_max_age == 0 && server->negative_max_age == 0)) {
+        return;
+    }
+    if (world->cache->fetch(world->cache, &memory->entry, key, now,
+                            question->p) != APR_SUCCESS) {
+        memset(&memory->entry, 0, sizeof(memory->entry));
+        return;
+    }
+    memory->state = state_of(&memory->entry, question, now);
+}
+
+void ti_answer_judge(ti_result_t *result, const ti_question_t *question,
+                     const ti_answer_t *memory, apr_time_t now)
+{
+    memset(result, 0, sizeof(*result));
+    result->source = TI_SOURCE_REMEMBERED;
+    result->answered = memory->entry.answered;
+    if (memory->entry.kind == TI_KIND_CLAIMS) {
+        ti_policy_judge(result, question->policy, memory->entry.bytes, now);
+        return;
+    }
+    result->verdict = TI_INACTIVE;
+    result->message = TI_MSG_INACTIVE;
+    result->cause = "the authorization server said so, as remembered";
+}
+
+void ti_answer_keep(const ti_world_t *world, const ti_question_t *question,
+                    const ti_key_t *key, ti_outcome_t *outcome)
+{
+    const ti_server_t *server = question->server;
+    ti_entry_t entry = {0};
+    apr_time_t answered = outcome->answered;
+    apr_time_t now = world->clock();
+
+    entry.kind = outcome->kind;
+    entry.answered = answered;
+    if (outcome->kind == TI_KIND_INACTIVE) {
+        /* even when a no is not remembered, it ends an older yes */
+        entry.expires =
+            answered +
+            (server->negative_max_age > 0 ? server->negative_max_age : 1);
+    } else if (outcome->kind == TI_KIND_CLAIMS && server->cache_max_age > 0) {
+        const ti_moment_t *end = &outcome->claims->expires;
+
+        entry.expires =
+            answered + server->cache_max_age + server->stale_if_error;
+        if (end->state == TI_MOMENT_READ && end->at < entry.expires) {
+            entry.expires = end->at;
+        }
+        if (entry.expires < now + TI_ANSWER_SHARED) {
+            entry.expires = now + TI_ANSWER_SHARED;
+        }
+        entry.bytes = outcome->claims;
+        entry.size = outcome->claims->size;
+    }
+    if (world->cache == NULL || entry.expires <= answered) {
+        return;
+    }
+    if (world->cache->store(world->cache, key, &entry, now, question->p) ==
+        APR_EEXIST) {
+        yield_to_newer(outcome, world, question, key);
+    }
+}
+
+int ti_answer_shares(const ti_answer_t *memory, const ti_question_t *question,
+                     apr_time_t answered, apr_time_t arrived)
+{
+    apr_interval_time_t demanded = question->policy->max_age;
+
+    return memory->entry.kind == TI_KIND_CLAIMS && answered != 0 &&
+           memory->entry.answered >= answered &&
+           (demanded < 0 || memory->entry.answered + demanded > arrived);
+}
+
+static ti_answer_state_t state_of(const ti_entry_t *entry,
+                                  const ti_question_t *question, apr_time_t now)
+{
+    const ti_server_t *server = question->server;
+    apr_interval_time_t demanded = question->policy->max_age;
+    apr_interval_time_t age = now > entry->answered ? now - entry->answered : 0;
+    apr_interval_time_t cap;
+
+    /* of a clock that has been set back: its age is not known */
+    if (entry->answered > now + TI_ENTRY_SKEW) {
+        return TI_ANSWER_NONE;
+    }
+    if (now >= entry->expires || (demanded >= 0 && age >= demanded)) {
+        return TI_ANSWER_NONE;
+    }
+    switch (entry->kind) {
+    case TI_KIND_INACTIVE:
+        cap = server->negative_max_age;
+        return age < cap ? TI_ANSWER_FRESH : TI_ANSWER_NONE;
+    case TI_KIND_CLAIMS:
+        cap = server->cache_max_age;
+        if (has_ended(entry->bytes, now)) {
+            return TI_ANSWER_NONE;
+        }
+        if (age < cap) {
+            return TI_ANSWER_FRESH;
+        }
+        return cap > 0 && age < cap + server->stale_if_error ? TI_ANSWER_STALE
+                                                             : TI_ANSWER_NONE;
+    default:
+        return TI_ANSWER_NONE; /* a document is nobody's claims */
+    }
+}
+
+/* The token's own end, RFC 7662 4; without leeway, which is for the verdict. */
+static int has_ended(const ti_claims_t *claims, apr_time_t now)
+{
+    return claims->expires.state == TI_MOMENT_READ && now >= claims->expires.at;
+}
+
+/* Somebody asked later, and was told sooner that it is not active any more. */
+static void yield_to_newer(ti_outcome_t *outcome, const ti_world_t *world,
+                           const ti_question_t *question, const ti_key_t *key)
+{
+    ti_answer_t memory;
+
+    ti_answer_recall(&memory, world, question, key, world->clock());
+    if (memory.state == TI_ANSWER_FRESH &&
+        memory.entry.kind == TI_KIND_INACTIVE) {
+        memset(outcome, 0, sizeof(*outcome));
+        outcome->kind = TI_KIND_INACTIVE;
+        outcome->message = TI_MSG_INACTIVE;
+        outcome->cause = "a later question was told so";
+        outcome->answered = memory.entry.answered;
+    }
+}

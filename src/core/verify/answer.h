@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Remembering: what of an outcome is kept and for how long, and whether what
+ * was kept is fresh enough for this place.
+ */
+#ifndef TI_ANSWER_H
+#define TI_ANSWER_H
+
+#include "cache/cache.h"
+#include "claims/claims.h"
+#include "claims/policy.h"
+#include "base/result.h"
+#include "ask/server.h"
+#include "ask/outcome.h"
+#include "base/world.h"
+
+typedef enum ti_answer_state_t {
+    TI_ANSWER_NONE = 0,
+    TI_ANSWER_FRESH, /* serves this place now */
+    TI_ANSWER_STALE  /* would serve under IntrospectStaleIfError only */
+} ti_answer_state_t;
+
+/* Something remembered; its bytes are in the question's pool. */
+typedef struct ti_answer_t {
+    ti_answer_state_t state;
+    ti_entry_t entry;
+} ti_answer_t;
+
+/* Look for the answer to a question. Fresh: younger than the server's cap and
+ * the place's IntrospectMaxAge. A cap or a MaxAge of 0 is never fresh. */
+void ti_answer_recall(ti_answer_t *memory, const ti_world_t *world,
+                      const ti_question_t *question, const ti_key_t *key,
+                      apr_time_t now);
+
+/* For those who wait for the answer that was `answered` then, and only them:
+ * it is as good for them as for whoever asked, though its time be over. Not for
+ * a place that would have found it too old when its request `arrived`. */
+#define TI_ANSWER_SHARED apr_time_from_sec(1)
+int ti_answer_shares(const ti_answer_t *memory, const ti_question_t *question,
+                     apr_time_t answered, apr_time_t arrived);
+
+/* Judge something remembered under the policy of the question's place. */
+void ti_answer_judge(ti_result_t *result, const ti_question_t *question,
+                     const ti_answer_t *memory, apr_time_t now);
+
+/* Keep an outcome: active for min(cap, exp - now) (RFC 7662 4), plus the time
+ * of IntrospectStaleIfError, never beyond exp; inactive for its own cap;
+ * failures not at all. For TI_ANSWER_SHARED it lies there for those who wait,
+ * unless the cap is 0. Where a later question was told "inactive" already, the
+ * outcome becomes that. */
+void ti_answer_keep(const ti_world_t *world, const ti_question_t *question,
+                    const ti_key_t *key, ti_outcome_t *outcome);
+
+#endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "verify/refresh.h"
+
+#include "traffic/breaker.h"
+#include "traffic/flight.h"
+#include "claims/policy.h"
+#include "verify/refresher.h"
+#include "ask/server.h"
+
+/* Nothing is renewed in the first such part of its life, or a slow server would
+ * be asked without end. */
+#define EARLIEST 4
+
+static apr_interval_time_t life_of(const ti_question_t *question);
+static apr_interval_time_t ripe_after(const ti_world_t *world,
+                                      const ti_question_t *question,
+                                      const ti_key_t *key);
+
+int ti_refresh_due(const ti_world_t *world, const ti_question_t *question,
+                   const ti_key_t *key, const ti_entry_t *entry, apr_time_t now)
+{
+    apr_interval_time_t life = life_of(question);
+    apr_interval_time_t age = now - entry->answered;
+
+    return age >= life / EARLIEST && question->server->refresh > 0 &&
+           entry->kind == TI_KIND_CLAIMS &&
+           entry->expires >= entry->answered + life &&
+           age >= ripe_after(world, question, key);
+}
+
+void ti_refresh_start(const ti_world_t *world, const ti_question_t *question,
+                      const ti_key_t *key, const ti_entry_t *entry,
+                      apr_time_t now)
+{
+    if (world->refresher == NULL || !question->server->lasting ||
+        !ti_refresh_due(world, question, key, entry, now) ||
+        ti_flight_busy(world->flights, key, now, TI_REFRESH_PAUSE)) {
+        return;
+    }
+    ti_refresher_add(world->refresher, world, question, key, now);
+}
+
+/* How long an answer is good for at this place. */
+static apr_interval_time_t life_of(const ti_question_t *question)
+{
+    apr_interval_time_t cap = question->server->cache_max_age;
+    apr_interval_time_t demanded = question->policy->max_age;
+
+    return demanded >= 0 && demanded < cap ? demanded : cap;
+}
+
+/* The age at which an answer is renewed. Spread by the key: not all tokens of
+ * one moment at one moment. So early that there is time for twice the wait
+ * that this server is known for. */
+static apr_interval_time_t ripe_after(const ti_world_t *world,
+                                      const ti_question_t *question,
+                                      const ti_key_t *key)
+{
+    const ti_server_t *server = question->server;
+    apr_interval_time_t life = life_of(question);
+    int percent = server->refresh - key->bytes[TI_KEY_SIZE - 1] % 10;
+    apr_interval_time_t usual = life / 100 * percent;
+    apr_interval_time_t latest;
+
+    if (world->breakers == NULL) {
+        return usual;
+    }
+    latest = life - 2 * ti_breaker_wait(world->breakers, server->index);
+    if (latest >= usual) {
+        return usual;
+    }
+    return latest > life / EARLIEST ? latest : life / EARLIEST;
+}

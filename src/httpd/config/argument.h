@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One word of a directive, read strictly: nothing may follow it, nothing is
+ * guessed. Complaints say what to write.
+ */
+#ifndef MAI_ARGUMENT_H
+#define MAI_ARGUMENT_H
+
+#include <httpd.h>
+#include <http_config.h>
+
+#include "ask/server.h"
+
+/* "DIRECTIVE: 'word' is not understood: advice". */
+const char *mai_argument_complain(cmd_parms *cmd, const char *word,
+                                  const char *advice);
+
+/* "DIRECTIVE: 'word' cannot be used: why". It is understood, but wrong. */
+const char *mai_argument_refuse(cmd_parms *cmd, const char *word,
+                                const char *why);
+
+/* A time with one of httpd's suffixes (ms, s, min, h; seconds without). */
+const char *mai_argument_time(apr_interval_time_t *time, cmd_parms *cmd,
+                              const char *word);
+
+/* On or Off. */
+const char *mai_argument_switch(ti_switch_t *value, cmd_parms *cmd,
+                                const char *word);
+
+/* A list of words, longer by one; lists once read are never changed. */
+void mai_argument_append(const apr_array_header_t **list, cmd_parms *cmd,
+                         const char *word);
+
+#endif

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "process/shared.h"
+
+#include <string.h>
+
+#include <apr_shm.h>
+#include <apr_strings.h>
+#include <ap_mpm.h>
+#include <http_config.h>
+#include <http_log.h>
+
+#include "process/segment.h"
+#include "config/combination.h"
+#include "config/config.h"
+#include "http/http.h"
+#include "base/key.h"
+#include "base/messages.h"
+#include "module.h"
+#include "base/ratelimit.h"
+#include "verify/refresher.h"
+#include "process/report.h"
+#include "cache/seal.h"
+#include "traffic/seat.h"
+#include "store/socache.h"
+#include "cache/table.h"
+#include "cache/tiers.h"
+
+APLOG_USE_MODULE(auth_introspect);
+
+/* What outlives a graceful restart: plain data only, for the module itself is
+ * unloaded and loaded again in between. The memory is anonymous: no file, no
+ * semaphore, and it is gone with the last process that has it. */
+typedef struct kept_t {
+    apr_shm_t *table;
+    apr_size_t table_size;
+    apr_shm_t *board;
+    apr_size_t board_size;
+    apr_pool_t *forever; /* lives as long as the parent process */
+    int has_secret;
+    unsigned char secret[TI_SECRET_SIZE];
+} kept_t;
+
+/* Another version may lay it out in another way: it begins anew. */
+static const char kept_name[] = "mod_auth_introspect " MAI_VERSION;
+
+/* This generation's, made in post_config and inherited by the children. */
+static ti_table_t *table;
+static ti_seal_t *seal;
+static ti_world_t world;
+static ti_log_t server_log;
+static int ready;
+
+static kept_t *keep(const server_rec *s);
+static apr_status_t open_board(kept_t *kept, apr_pool_t *pconf);
+static apr_status_t open_table(kept_t *kept, apr_size_t size,
+                               apr_pool_t *pconf);
+static apr_status_t open_secret(kept_t *kept, apr_pool_t *pconf);
+static apr_status_t shared(apr_shm_t **memory, const kept_t *kept,
+                           apr_size_t size);
+static apr_status_t open_cache(server_rec *s, apr_pool_t *p);
+static apr_status_t abort_network(void *data);
+static void announce(const server_rec *s);
+static apr_status_t complain(server_rec *s, apr_status_t rv, const char *what);
+
+apr_status_t mai_shared_open(server_rec *s, apr_pool_t *pconf)
+{
+    mai_cache_config_t *config = mai_config_cache();
+    kept_t *kept = keep(s);
+    apr_status_t rv;
+
+    table = NULL;
+    seal = NULL;
+    memset(&world, 0, sizeof(world));
+    world.clock = apr_time_now;
+    rv = ti_keys_open(pconf);
+    if (rv == APR_SUCCESS) {
+        rv = open_secret(kept, pconf);
+    }
+    if (rv != APR_SUCCESS) {
+        return complain(s, rv, "make a random secret");
+    }
+    rv = open_board(kept, pconf);
+    if (rv != APR_SUCCESS) {
+        return complain(s, rv, "get shared memory for its counters");
+    }
+    rv = open_table(kept, config->table_size, pconf);
+    if (rv != APR_SUCCESS) {
+        return complain(s, rv,
+                        "get shared memory for IntrospectCache (is the "
+                        "size more than there is memory?)");
+    }
+    if (config->socache != NULL) {
+        rv = mai_socache_open(config->socache, s, pconf);
+        if (rv != APR_SUCCESS) {
+            return complain(s, rv, "open the store of IntrospectCache");
+        }
+    }
+    mai_combination_arm(kept->secret, world.breakers, mai_segment_workers());
+    announce(s);
+    return APR_SUCCESS;
+}
+
+void mai_shared_child(server_rec *s, apr_pool_t *pchild)
+{
+    int threads = 1; /* as many connections are worth keeping */
+    apr_status_t rv;
+
+    mai_report_server(&server_log, s);
+    ap_mpm_query(AP_MPMQ_MAX_THREADS, &threads);
+    ready = 0;
+    ti_seats_join(world.seats);
+    world.log = &server_log;
+    world.pace = ti_ratelimit_create(pchild);
+    rv = ti_http_create(&world.http, threads > 0 ? threads : 1, pchild);
+    if (rv != APR_SUCCESS) {
+        complain(s, rv, "open the network");
+        return;
+    }
+    rv = open_cache(s, pchild);
+    if (rv != APR_SUCCESS) {
+        complain(s, rv, "open the cache");
+        return;
+    }
+    rv = ti_refresher_create(&world.refresher, pchild);
+    if (rv != APR_SUCCESS) {
+        complain(s, rv, "start background threads");
+        return;
+    }
+    apr_pool_pre_cleanup_register(pchild, world.http, abort_network);
+    ready = 1;
+}
+
+const ti_world_t *mai_shared_world(void)
+{
+    return ready ? &world : NULL;
+}
+
+ti_ratelimit_t *mai_shared_pace(void)
+{
+    return world.pace;
+}
+
+const ti_table_t *mai_shared_table(void)
+{
+    return table;
+}
+
+static kept_t *keep(const server_rec *s)
+{
+    kept_t *kept = ap_retained_data_get(kept_name);
+
+    if (kept == NULL) {
+        kept = ap_retained_data_create(kept_name, sizeof(*kept));
+        kept->forever = s->process->pool;
+    }
+    return kept;
+}
+
+/* The secret of the keys: made at start and kept, so that a graceful restart
+ * finds what is in the table; with a shared store derived from its secret, so
+ * that all machines give a token one name. */
+static apr_status_t open_secret(kept_t *kept, apr_pool_t *pconf)
+{
+    const mai_cache_config_t *config = mai_config_cache();
+    unsigned char derived[TI_SECRET_SIZE];
+    apr_status_t rv;
+
+    if (!kept->has_secret) {
+        rv = ti_key_random(kept->secret, sizeof(kept->secret));
+        if (rv != APR_SUCCESS) {
+            return rv;
+        }
+        kept->has_secret = 1;
+    }
+    if (config->socache == NULL) {
+        return APR_SUCCESS;
+    }
+    rv = ti_seal_create(&seal, config->secret, config->previous_secret, pconf);
+    if (rv != APR_SUCCESS || config->secret == NULL) {
+        return rv; /* a store of this httpd only: our own secret will do */
+    }
+    ti_seal_key_secret(seal, derived);
+    memcpy(kept->secret, derived, sizeof(derived));
+    explicit_bzero(derived, sizeof(derived));
+    return APR_SUCCESS;
+}
+
+static apr_status_t open_board(kept_t *kept, apr_pool_t *pconf)
+{
+    apr_size_t size = mai_segment_size();
+    int fresh = kept->board == NULL || kept->board_size != size;
+
+    if (fresh) {
+        apr_status_t rv = shared(&kept->board, kept, size + 64);
+
+        if (rv != APR_SUCCESS) {
+            return rv;
+        }
+        kept->board_size = size;
+    }
+    return mai_segment_open(
+        &world,
+        (void *)APR_ALIGN((apr_uintptr_t)apr_shm_baseaddr_get(kept->board), 64),
+        fresh, pconf);
+}
+
+/* The same size: keep what is remembered. Another: begin anew; children of
+ * the generation before go on with what they have inherited. */
+static apr_status_t open_table(kept_t *kept, apr_size_t size, apr_pool_t *pconf)
+{
+    void *memory;
+    apr_status_t rv;
+
+    if (kept->table != NULL && kept->table_size != size) {
+        apr_shm_destroy(kept->table);
+        kept->table = NULL;
+    }
+    kept->table_size = size;
+    if (size == 0) {
+        return APR_SUCCESS;
+    }
+    if (kept->table != NULL) {
+        memory = (void *)APR_ALIGN(
+            (apr_uintptr_t)apr_shm_baseaddr_get(kept->table), 64);
+        if (ti_table_attach(&table, memory, size, pconf) == APR_SUCCESS) {
+            return APR_SUCCESS;
+        }
+        memset(memory, 0, size);
+        return ti_table_create(&table, memory, size, pconf);
+    }
+    rv = shared(&kept->table, kept, size + 64);
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    memory =
+        (void *)APR_ALIGN((apr_uintptr_t)apr_shm_baseaddr_get(kept->table), 64);
+    return ti_table_create(&table, memory, size, pconf);
+}
+
+/* Zeroed memory that lives as long as the parent process. */
+static apr_status_t shared(apr_shm_t **memory, const kept_t *kept,
+                           apr_size_t size)
+{
+    return apr_shm_create(memory, size, NULL, kept->forever);
+}
+
+static apr_status_t open_cache(server_rec *s, apr_pool_t *p)
+{
+    mai_socache_t *socache = mai_config_cache()->socache;
+    ti_cache_t *front = table != NULL ? ti_table_cache(table) : NULL;
+    ti_cache_t *back;
+    apr_status_t rv;
+
+    world.cache = front;
+    if (socache == NULL) {
+        return APR_SUCCESS;
+    }
+    rv = mai_socache_child(socache, s, p);
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    back = mai_socache_cache(socache, seal, &world, s, p);
+    world.cache = front != NULL ? ti_tiers_cache(front, back, p) : back;
+    return APR_SUCCESS;
+}
+
+static apr_status_t abort_network(void *data)
+{
+    ready = 0;
+    ti_http_abort(data);
+    return APR_SUCCESS;
+}
+
+static void announce(const server_rec *s)
+{
+    ti_table_stats_t stats = {0};
+
+    if (table != NULL) {
+        ti_table_stats(table, &stats);
+    }
+    ap_log_error(APLOG_MARK, APLOG_NOTICE, 0, s,
+                 "MAI%04d: mod_auth_introspect " MAI_VERSION
+                 ": %" APR_UINT64_T_FMT " bytes for answers, of which there "
+                 "are %" APR_UINT64_T_FMT,
+                 TI_MSG_STARTED, stats.capacity, stats.entries);
+}
+
+static apr_status_t complain(server_rec *s, apr_status_t rv, const char *what)
+{
+    ap_log_error(APLOG_MARK, APLOG_ERR, rv, s,
+                 "MAI%04d: mod_auth_introspect could not %s",
+                 TI_MSG_START_FAILED, what);
+    return rv;
+}

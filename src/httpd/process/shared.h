@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The life of what all processes share: made at start, kept over a graceful
+ * restart, forgotten at a stop; and of the world of each process.
+ */
+#ifndef MAI_SHARED_H
+#define MAI_SHARED_H
+
+#include <httpd.h>
+
+#include "base/world.h"
+
+struct ti_ratelimit_t;
+struct ti_table_t;
+
+/* Make or take over the shared memory, and the caches that the configuration
+ * asks for. For post_config; a failure is logged and stops the start. */
+apr_status_t mai_shared_open(server_rec *s, apr_pool_t *pconf);
+
+/* Make this process's world; for child_init. A failure is logged, and every
+ * request of this process is refused. */
+void mai_shared_child(server_rec *s, apr_pool_t *pchild);
+
+/* The world of this process; NULL when it could not be made. */
+const ti_world_t *mai_shared_world(void);
+
+/* The pace of this process's log lines, also where there is no world; NULL
+ * before there are requests. */
+struct ti_ratelimit_t *mai_shared_pace(void);
+
+/* The table in shared memory, or NULL; for mod_status. */
+const struct ti_table_t *mai_shared_table(void);
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The hooks that follow one of ours in its list: for a hook that has to see,
+ * and may change, what those after it decide.
+ */
+#ifndef MAI_CHAIN_H
+#define MAI_CHAIN_H
+
+#include <http_request.h>
+
+/* What the check_authn hooks after `self` answer: the first answer that is not
+ * DECLINED. */
+int mai_chain_check_authn(request_rec *r, ap_HOOK_check_user_id_t *self);
+
+/* The same for the auth_checker hooks. */
+int mai_chain_auth_checker(request_rec *r, ap_HOOK_auth_checker_t *self);
+
+#endif

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "request/optional.h"
+
+#include <string.h>
+
+#include "request/authn.h"
+#include "request/challenge.h"
+#include "claims/claims.h"
+#include "config/config.h"
+#include "request/context.h"
+#include "mod_auth_introspect.h"
+
+static int introspect_verify(request_rec *r, const char *token,
+                             const introspect_policy_t *policy,
+                             apr_table_t **claims);
+static int introspect_supports(const char *kind, const char *name);
+static apr_status_t introspect_mint(request_rec *r, const char **token);
+static apr_table_t *table_of(const ti_claims_t *claims, apr_pool_t *p);
+
+void mai_optional_register(void)
+{
+    APR_REGISTER_OPTIONAL_FN(introspect_verify);
+    APR_REGISTER_OPTIONAL_FN(introspect_supports);
+    APR_REGISTER_OPTIONAL_FN(introspect_mint);
+}
+
+static int introspect_verify(request_rec *r, const char *token,
+                             const introspect_policy_t *policy,
+                             apr_table_t **claims)
+{
+    mai_context_t context;
+    ti_policy_t demanded = {0};
+
+    memset(&context, 0, sizeof(context));
+    demanded.max_age = -1;
+    if (policy != NULL) {
+        demanded.issuer = policy->issuer;
+        demanded.audiences = policy->audiences;
+        demanded.leeway = policy->leeway;
+        demanded.max_age = policy->fresh ? 0 : -1;
+    }
+    context.token = token;
+    if (token != NULL) {
+        mai_authn_decide(&context, r, &demanded);
+    } else {
+        context.result.verdict = TI_NO_TOKEN;
+    }
+    if (context.result.verdict != TI_GRANTED) {
+        return mai_challenge_status(&context);
+    }
+    if (claims != NULL) {
+        *claims = table_of(context.result.claims, r->pool);
+    }
+    return OK;
+}
+
+static int introspect_supports(const char *kind, const char *name)
+{
+    if (strcmp(kind, "format") == 0) {
+        return strcmp(name, "opaque") == 0 ||
+               strcmp(name, "introspection") == 0;
+    }
+    return strcmp(kind, "algorithm") == 0 && strcmp(name, "remote") == 0;
+}
+
+static apr_status_t introspect_mint(request_rec *r, const char **token)
+{
+    (void)r;
+    *token = NULL;
+    return APR_ENOTIMPL;
+}
+
+static apr_table_t *table_of(const ti_claims_t *claims, apr_pool_t *p)
+{
+    apr_table_t *table = apr_table_make(p, (int)claims->entries);
+    const ti_value_t *entries = ti_claims_entries(claims);
+    apr_uint32_t i;
+
+    for (i = 0; i < claims->entries; i++) {
+        const char *text = ti_claims_text(claims, &entries[i]);
+
+        if (entries[i].depth == 0 && text != NULL) {
+            apr_table_addn(table, (const char *)claims + entries[i].path, text);
+        }
+    }
+    return table;
+}

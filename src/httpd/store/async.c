@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/async.h"
+
+#include <apr_thread_proc.h>
+
+#include "base/thread.h"
+#include "base/wait.h"
+
+/* Which of them it is, one side decides: the thread that comes to its end, or
+ * who waits and loses patience. */
+enum { UNDER_WAY = 0, DONE, LEFT };
+
+static int waited_for;  /* calls of this process that somebody holds */
+static int left_behind; /* and those that nobody waits for any more */
+
+static void *run(void *data);
+static apr_status_t start(mai_async_t *call);
+static apr_status_t wait_for(mai_async_t *call);
+static void let_go(mai_async_t *call);
+
+mai_async_t *mai_async_create(apr_status_t (*perform)(mai_async_t *),
+                              void *self, apr_interval_time_t patience)
+{
+    int counted = patience > 0;
+    mai_async_t *call;
+    apr_pool_t *p;
+
+    if ((counted && __atomic_add_fetch(&waited_for, 1, __ATOMIC_RELAXED) >
+                        MAI_ASYNC_WAITED) ||
+        apr_pool_create_unmanaged_ex(&p, NULL, NULL) != APR_SUCCESS) {
+        __atomic_sub_fetch(&waited_for, counted, __ATOMIC_RELAXED);
+        return NULL;
+    }
+    call = apr_pcalloc(p, sizeof(*call));
+    call->perform = perform;
+    call->self = self;
+    call->patience = patience;
+    call->p = p;
+    call->holders = 1;
+    return call;
+}
+
+apr_status_t mai_async_run(mai_async_t *call)
+{
+    apr_status_t rv;
+
+    if (call->patience == 0) {
+        return call->perform(call);
+    }
+    if (__atomic_load_n(&left_behind, __ATOMIC_RELAXED) >= MAI_ASYNC_LEFT) {
+        return MAI_ASYNC_CLOGGED;
+    }
+    rv = start(call);
+    return rv == APR_SUCCESS ? wait_for(call) : rv;
+}
+
+void mai_async_release(mai_async_t *call)
+{
+    if (call == NULL) {
+        return;
+    }
+    if (call->patience > 0) {
+        __atomic_sub_fetch(&waited_for, 1, __ATOMIC_RELAXED);
+    }
+    let_go(call);
+}
+
+static void let_go(mai_async_t *call)
+{
+    if (__atomic_sub_fetch(&call->holders, 1, __ATOMIC_ACQ_REL) == 0) {
+        apr_pool_destroy(call->p);
+    }
+}
+
+static apr_status_t start(mai_async_t *call)
+{
+    apr_status_t rv;
+
+    __atomic_add_fetch(&call->holders, 1, __ATOMIC_RELAXED);
+    rv = ti_thread_detach(run, call);
+    if (rv != APR_SUCCESS) {
+        __atomic_sub_fetch(&call->holders, 1, __ATOMIC_RELAXED);
+    }
+    return rv;
+}
+
+static apr_status_t wait_for(mai_async_t *call)
+{
+    apr_time_t end = ti_wait_clock() + call->patience;
+    apr_uint32_t state = UNDER_WAY;
+
+    while (__atomic_load_n(&call->state, __ATOMIC_ACQUIRE) == UNDER_WAY) {
+        apr_interval_time_t left = end - ti_wait_clock();
+
+        if (left <= 0) {
+            break;
+        }
+        ti_wait(&call->state, UNDER_WAY, left);
+    }
+
+    /* counted before the thread can take it back */
+    __atomic_add_fetch(&left_behind, 1, __ATOMIC_RELAXED);
+    if (__atomic_compare_exchange_n(&call->state, &state, LEFT, 0,
+                                    __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+        return APR_TIMEUP;
+    }
+    __atomic_sub_fetch(&left_behind, 1, __ATOMIC_RELAXED);
+    return call->rv;
+}
+
+static void *run(void *data)
+{
+    mai_async_t *call = data;
+
+    apr_setup_signal_thread(); /* a crash is still to be seen as one */
+    call->rv = call->perform(call);
+    if (__atomic_exchange_n(&call->state, DONE, __ATOMIC_ACQ_REL) == LEFT) {
+        __atomic_sub_fetch(&left_behind, 1, __ATOMIC_RELAXED);
+    }
+    ti_wait_wake(&call->state);
+    let_go(call);
+    return NULL;
+}

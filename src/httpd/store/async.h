@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One call to a store that may hang: made in a thread of its own, and left
+ * behind when it takes too long.
+ *
+ * httpd's providers do not bound their calls: mod_socache_memcache not at all,
+ * mod_socache_redis by RedisTimeout, which APR-util 1.6 takes a million times
+ * too long. Their sockets are out of our reach, and a thread that may hold
+ * their locks cannot be ended from outside. So a thread that was left behind
+ * ends when its connection does: at once when the store is restarted, after
+ * the kernel's patience (Linux: a quarter of an hour) when its machine takes
+ * nothing any more, and never when that vanished after it had taken the call.
+ * Meanwhile it also holds one of the provider's connections, of which there
+ * are ThreadLimit in a process, and one only with the prefork MPM.
+ */
+#ifndef MAI_ASYNC_H
+#define MAI_ASYNC_H
+
+#include <apr_errno.h>
+#include <apr_pools.h>
+#include <apr_time.h>
+
+#include "base/key.h"
+
+/* Calls of one process that somebody waits for: as many as a store answers
+ * in no time, and few enough that a crowd which meets one that has just begun
+ * to hang leaves few behind. */
+#define MAI_ASYNC_WAITED 16
+
+/* Calls of one process that may have been left behind when another begins:
+ * each holds a thread. With one try per pause it takes most of an hour to
+ * come to that. */
+#define MAI_ASYNC_LEFT 64
+
+/* So many were left behind that no further one is begun. */
+#define MAI_ASYNC_CLOGGED (APR_OS_START_USERERR + 71)
+
+typedef struct mai_async_t mai_async_t;
+
+/* Everything that the call needs: it must not touch the request's memory. */
+struct mai_async_t {
+    apr_status_t (*perform)(mai_async_t *call);
+    void *self;
+    ti_key_t name;
+    apr_time_t expires; /* 0: read */
+    unsigned char *bytes;
+    apr_size_t size;
+    apr_pool_t *p; /* its own, for the call and its bytes */
+
+    apr_interval_time_t patience;
+    apr_status_t rv;
+    apr_uint32_t state; /* under way, done or left behind */
+    int holders;        /* who asked, and the thread; the last one frees it */
+};
+
+/* An asynchronous call, held by the caller, who will wait for at most
+ * `patience` microseconds (0: no thread and no limit). NULL when too many
+ * others wait. */
+mai_async_t *mai_async_create(apr_status_t (*perform)(mai_async_t *),
+                              void *self, apr_interval_time_t patience);
+
+/* Run it and wait for it. APR_TIMEUP when it was left behind: then its fields
+ * belong to the thread, and only mai_async_release may follow. */
+apr_status_t mai_async_run(mai_async_t *call);
+
+/* The caller is done with it, and with what came of it: another may wait. NULL
+ * is nothing. */
+void mai_async_release(mai_async_t *call);
+
+#endif

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/backend.h"
+
+#include <string.h>
+
+#include <ap_provider.h>
+#include <ap_socache.h>
+#include <apr_strings.h>
+#include <util_mutex.h>
+
+#define MUTEX "introspect-cache"
+#define ENTRY_SIZE 2048 /* a usual one, as a hint to the provider */
+
+/* For how long a provider is told to keep a value. Providers count whole
+ * seconds and refuse what has none left, but even the shortest "inactive" has
+ * to replace an older "active"; memcached takes more than 30 days for a
+ * moment since 1970. When an entry ends is sealed within it. */
+#define KEPT_MIN apr_time_from_sec(2)
+#define KEPT_MAX apr_time_from_sec((apr_time_t)29 * 86400)
+
+struct mai_backend_t {
+    const char *name;
+    const ap_socache_provider_t *methods;
+    ap_socache_instance_t *instance;
+    apr_global_mutex_t *mutex; /* for providers that are not safe; or NULL */
+    server_rec *s;
+};
+
+static apr_status_t close_instance(void *data);
+static apr_status_t perform(const mai_backend_t *provider, mai_async_t *call);
+static apr_time_t kept_until(apr_time_t expires, apr_time_t now);
+
+const char *mai_backend_create(mai_backend_t **provider, const char *text,
+                               apr_pool_t *p, apr_pool_t *ptemp)
+{
+    mai_backend_t *made = apr_pcalloc(p, sizeof(*made));
+    const char *args = strchr(text, ':');
+    const char *complaint;
+
+    made->name = args != NULL
+                     ? apr_pstrmemdup(p, text, (apr_size_t)(args - text))
+                     : apr_pstrdup(p, text);
+    made->methods = ap_lookup_provider(AP_SOCACHE_PROVIDER_GROUP, made->name,
+                                       AP_SOCACHE_PROVIDER_VERSION);
+    if (made->methods == NULL) {
+        return apr_psprintf(p,
+                            "there is no store '%s': write shm[:SIZE], none, "
+                            "or a socache provider whose module is loaded "
+                            "(mod_socache_%s?)",
+                            made->name, made->name);
+    }
+    complaint = made->methods->create(&made->instance,
+                                      args != NULL ? args + 1 : NULL, ptemp, p);
+    if (complaint != NULL) {
+        return apr_psprintf(p, "%s: %s", text, complaint);
+    }
+    *provider = made;
+    return NULL;
+}
+
+const char *mai_backend_name(const mai_backend_t *provider)
+{
+    return provider->name;
+}
+
+void mai_backend_register(apr_pool_t *pconf)
+{
+    ap_mutex_register(pconf, MUTEX, NULL, APR_LOCK_DEFAULT, 0);
+}
+
+apr_status_t mai_backend_open(mai_backend_t *provider, server_rec *s,
+                              apr_pool_t *pconf)
+{
+    struct ap_socache_hints hints = {TI_KEY_SIZE, ENTRY_SIZE,
+                                     apr_time_from_sec(60)};
+    apr_status_t rv;
+
+    provider->s = s;
+    if (provider->methods->flags & AP_SOCACHE_FLAG_NOTMPSAFE) {
+        rv = ap_global_mutex_create(&provider->mutex, NULL, MUTEX, NULL, s,
+                                    pconf, 0);
+        if (rv != APR_SUCCESS) {
+            return rv;
+        }
+    }
+    rv = provider->methods->init(provider->instance, "introspect", &hints, s,
+                                 pconf);
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    apr_pool_cleanup_register(pconf, provider, close_instance,
+                              apr_pool_cleanup_null);
+    return APR_SUCCESS;
+}
+
+apr_status_t mai_backend_child(mai_backend_t *provider, apr_pool_t *pchild)
+{
+    if (provider->mutex == NULL) {
+        return APR_SUCCESS;
+    }
+    return apr_global_mutex_child_init(
+        &provider->mutex, apr_global_mutex_lockfile(provider->mutex), pchild);
+}
+
+/* Providers that are not safe for several processes are locked for reading as
+ * well: shmcb moves entries when it expires them. */
+apr_status_t mai_backend_perform(mai_async_t *call)
+{
+    const mai_backend_t *provider = call->self;
+    apr_status_t rv;
+
+    if (provider->mutex == NULL) {
+        return perform(provider, call);
+    }
+    rv = apr_global_mutex_lock(provider->mutex);
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    rv = perform(provider, call);
+    apr_global_mutex_unlock(provider->mutex);
+    return rv;
+}
+
+int mai_backend_overflow(apr_status_t rv)
+{
+    return rv == APR_ENOMEM || rv == APR_ENOSPC;
+}
+
+static apr_status_t close_instance(void *data)
+{
+    mai_backend_t *provider = data;
+
+    provider->methods->destroy(provider->instance, provider->s);
+    return APR_SUCCESS;
+}
+
+static apr_status_t perform(const mai_backend_t *provider, mai_async_t *call)
+{
+    unsigned int size = (unsigned int)call->size;
+    apr_status_t rv;
+
+    if (call->expires != 0) {
+        return provider->methods->store(
+            provider->instance, provider->s, call->name.bytes, TI_KEY_SIZE,
+            kept_until(call->expires, apr_time_now()), call->bytes, size,
+            call->p);
+    }
+    rv = provider->methods->retrieve(provider->instance, provider->s,
+                                     call->name.bytes, TI_KEY_SIZE, call->bytes,
+                                     &size, call->p);
+    call->size = size;
+    return rv;
+}
+
+static apr_time_t kept_until(apr_time_t expires, apr_time_t now)
+{
+    if (expires < now + KEPT_MIN) {
+        return now + KEPT_MIN;
+    }
+    return expires < now + KEPT_MAX ? expires : now + KEPT_MAX;
+}

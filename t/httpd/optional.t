@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# What other modules are offered, used by another module.
+use strict;
+use warnings;
+use Test::More;
+use File::Temp qw(tempdir);
+use AS;
+use Httpd;
+
+my $dir = tempdir(CLEANUP => 1);
+chmod 0755, $dir;
+my ($include) = map { chomp; $_ } `apxs -q INCLUDEDIR`;
+chomp(my $flags = `apr-1-config --cppflags --includes | tr '\n' ' '`);
+is(system("gcc -shared -fPIC $flags -I$include -I$Httpd::root/src/httpd -o $dir/mod_optional_test.so $Httpd::root/t/modules/mod_optional_test.c"),
+    0, 'another module compiles with our header alone');
+my $as = AS->new;
+$as->token('offer-token-1' => {sub => 'alice', iss => 'https://as.example'});
+my $httpd = Httpd->new(config => "LoadModule optional_test_module $dir/mod_optional_test.so\n" . $as->config . <<'END');
+<Location /offer>
+    SetHandler offer-test
+</Location>
+END
+my $text = $httpd->get('/offer?offer-token-1')->{body};
+like($text, qr/^status 0 sub alice$/m, 'verify: a good token and its claims');
+like($text, qr/^opaque 1 introspection 1 jwt 0 remote 1 rs256 0$/m, 'supports: what we do, and nothing else');
+like($text, qr/^mint 1$/m, 'mint: refused, for it verifies and never issues');
+like($httpd->get('/offer?absent-token-1')->{body}, qr/^status 401 sub -$/m, 'verify: an inactive token');
+like($httpd->get('/offer?no%20token')->{body}, qr/^status 400 sub -$/m, 'verify: no token at all');
+like($httpd->get('/offer?offer-token-1', 'X-Issuer' => 'https://evil.example')->{body}, qr/^status 401 sub -$/m, 'verify: the policy counts');
+done_testing;

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Another module that uses ours: answers /offer with what the optional
+ * functions say about the token in the query.
+ */
+#include <httpd.h>
+#include <http_config.h>
+#include <http_protocol.h>
+
+#include "mod_auth_introspect.h"
+
+static int handle(request_rec *r)
+{
+    APR_OPTIONAL_FN_TYPE(introspect_verify) * verify;
+    APR_OPTIONAL_FN_TYPE(introspect_supports) * supports;
+    APR_OPTIONAL_FN_TYPE(introspect_mint) * mint;
+    introspect_policy_t policy = {0};
+    apr_table_t *claims = NULL;
+    const char *minted;
+    int status;
+
+    if (r->handler == NULL || strcmp(r->handler, "offer-test") != 0) {
+        return DECLINED;
+    }
+    verify = APR_RETRIEVE_OPTIONAL_FN(introspect_verify);
+    supports = APR_RETRIEVE_OPTIONAL_FN(introspect_supports);
+    mint = APR_RETRIEVE_OPTIONAL_FN(introspect_mint);
+    policy.issuer = apr_table_get(r->headers_in, "X-Issuer");
+    status = verify(r, r->args, &policy, &claims);
+    ap_set_content_type(r, "text/plain");
+    ap_rprintf(r, "status %d sub %s\n", status,
+               claims != NULL ? apr_table_get(claims, "sub") : "-");
+    ap_rprintf(r, "opaque %d introspection %d jwt %d remote %d rs256 %d\n",
+               supports("format", "opaque"),
+               supports("format", "introspection"), supports("format", "jwt"),
+               supports("algorithm", "remote"), supports("algorithm", "RS256"));
+    ap_rprintf(r, "mint %d\n", mint(r, &minted) == APR_ENOTIMPL);
+    return OK;
+}
+
+static void register_hooks(apr_pool_t *p)
+{
+    (void)p;
+    ap_hook_handler(handle, NULL, NULL, APR_HOOK_MIDDLE);
+}
+
+AP_DECLARE_MODULE(optional_test) = {
+    STANDARD20_MODULE_STUFF, NULL, NULL, NULL, NULL, NULL, register_hooks,
+    AP_MODULE_FLAG_NONE};
