@@ -93,7 +93,7 @@ subtest 'every log id is explained, and none is used twice' => sub {
 
 subtest 'every log id is written somewhere' => sub {
     my $header = slurp('src/core/base/messages.h');
-    my $code = join '', map { slurp(substr $_, length("$root/")) } glob "$root/src/*/*.c";
+    my $code = join '', map { slurp(substr $_, length("$root/")) } glob "$root/src/*/*/*.c";
     my %numbers = $header =~ /\b(TI_MSG_\w+) = (\d+)/g;
 
     found('names in the code', 30, grep { $code =~ /\b$_\b/ } keys %numbers);
@@ -104,16 +104,21 @@ subtest 'every file stands on the map' => sub {
     my $map = slurp('src/README.md');
     my %on_map;
 
-    for my $name ($map =~ /^\| `([^`]+)` \|/mg) {
+    for my $name ($map =~ /^\| `([^`]+\.[^`]+)` \|/mg) {
         my ($stem) = $name =~ /^(.*)\.\[ch\]$/;
         $on_map{$_} = 1 for defined $stem ? ("$stem.c", "$stem.h") : $name;
     }
-    my @files = map { basename($_) }
-        map { glob "$root/src/$_/*" } qw(core httpd);
-    my %there = map { $_ => 1 } found('files', 60, @files);
+    my @files = map { substr $_, length("$root/src/") } glob "$root/src/*/*/*.[ch]";
+    s{^(?:core|httpd)/}{} for @files;
+    push @files, map { basename($_) } grep { -f } glob "$root/src/httpd/*";
+    my %there = map { $_ => 1 } found('files', 1, @files);
     none('all are there', missing(\%on_map, @files));
     none('and none that is not', missing(\%there, sort keys %on_map));
-    like($map, qr/^## mod_auth_introspect\.c$/m, 'the table of contents too');
+
+    my %noun = map { m{([^/]+)\.[ch]$} ? ($1 => 1) : () } @files;
+    my @words = $map =~ /^## Glossary$(.*?)^## /ms ? $1 =~ /^\| `(\w+)` \|/mg : ();
+    none('each word of the glossary in code font is a file', missing(\%noun, found('words', 1, @words)));
+    like($map, qr/^    mod_auth_introspect\.c /m, 'the table of contents too');
 };
 
 subtest 'every link leads somewhere' => sub {
