@@ -2,7 +2,7 @@
 #
 # make bench: what a remembered answer costs, beside no authentication and
 # other modules (where Debian's packages of them are installed), and how this
-# module stands in a crowd. Writes t/bench/RESULTS.md. BENCH_QUICK=1 does
+# module stands in a crowd. Writes docs/benchmarks.md. BENCH_QUICK=1 does
 # instructions and herd only and writes nothing; BENCH_FULL=1 takes larger
 # numbers. BENCH_CALLGRIND=FILE keeps the profile of the last run.
 #
@@ -132,7 +132,7 @@ sub main {
     table(['in a crowd', 'measured'], @rows);
     return if $ENV{BENCH_QUICK};
     entries();
-    open my $file, '>', 't/bench/RESULTS.md' or die $!;
+    open my $file, '>', 'docs/benchmarks.md' or die $!;
     print $file map {"$_\n"} @report[0 .. $#report - 1];
 }
 

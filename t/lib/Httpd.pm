@@ -294,7 +294,8 @@ sub stop {
         $self->wait_until(sub { !kill 0 => $self->{pid} }, 'the end of httpd', 30);
     }
     $self->check_log;
-    remove_tree($self->{dir}) if !$ENV{T_KEEP};
+    if ($ENV{T_KEEP}) { diag("kept: $self->{dir}") }
+    else { remove_tree($self->{dir}) }
 }
 
 sub check_log {

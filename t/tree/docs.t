@@ -33,25 +33,42 @@ sub none {
 sub missing { my ($in, @names) = @_; return grep { !$in->{$_} } @names }
 
 my $readme = slurp('README.md');
+my $directives = slurp('docs/directives.md');
+my $messages = slurp('docs/messages.md');
+my @pages = map { substr $_, length("$root/") } glob "$root/*.md $root/src/*.md $root/t/*.md $root/docs/*.md $root/docs/*/*.md";
 
 subtest 'every directive is explained and shown' => sub {
     my %others = map { $_ => 1 } qw(AuthType AuthBasicProvider);
     my @rows = slurp('src/httpd/config/directives.c') =~ /\bAP_INIT_\w+\(\s*"(\w+)"/g;
-    my @directives = found('directives', 20, grep { !$others{$_} } @rows);
+    my @directives = found('directives', 1, grep { !$others{$_} } @rows);
     my %known = map { $_ => 1 } @directives;
-    my %explained = map { $_ => 1 } $readme =~ /^\| `(Introspect\w+)[^|]*(?:\\\|[^|]*)*\|/mg;
+    my %explained = map { $_ => 1 } $directives =~ /^### (Introspect\w+)$/mg;
     my (%shown, %invented);
 
-    for my $path (found('examples', 8, glob "$root/conf-examples/*.conf")) {
+    for my $path (found('examples', 1, glob "$root/conf-examples/*.conf")) {
         for (split /\n/, slurp('conf-examples/' . basename($path))) {
             $shown{$1} = 1 if /^\s*(Introspect\w+)\s/;
             $invented{$1} = 1 if /^[#|\s]*(Introspect\w+)\s/ && !$known{$1};
         }
     }
-    none('all stand in the table of README.md', missing(\%explained, @directives));
-    none('the table has no others', missing(\%known, sort keys %explained));
+    none('all stand in docs/directives.md', missing(\%explained, @directives));
+    none('which has no others', missing(\%known, sort keys %explained));
     none('all are used in an example', missing(\%shown, @directives));
     none('the examples have no others', sort keys %invented);
+
+    my $table = slurp('src/httpd/config/directives.c');
+    my (@wrong, @unshown);
+    for my $section ($directives =~ /^### (Introspect\w+\n.*?)(?=^##|\z)/msg) {
+        my ($name) = $section =~ /^(\w+)/;
+        my ($context) = $table =~ /"$name",.*?(RSRC_CONF|OR_AUTHCFG|ACCESS_CONF|SERVER|POLICY|MAIN)/s;
+        my $is_policy = $context =~ /OR_AUTHCFG|POLICY/;
+        my ($override) = $section =~ /^\| Override \| (.*?) \|$/m;
+        push @wrong, $name if ($override || '') ne ($is_policy ? 'AuthConfig' : 'not in .htaccess');
+        push @wrong, "$name: no $_" for grep { $section !~ /^\| $_ \| \S/m } qw(Syntax Default Context);
+        push @unshown, $name if $section !~ /^```apache\n(?:.*\n)*?\s*$name /m;
+    }
+    none('each says its syntax, default, context and the override of the code', @wrong);
+    none('each has an example', @unshown);
 };
 
 subtest 'every default that the core names is the one in the table' => sub {
@@ -69,15 +86,15 @@ subtest 'every default that the core names is the one in the table' => sub {
         my ($value) = slurp($file) =~ $pattern;
         if (!defined $value) { fail("$file says a default of $name"); next }
         my $text = sprintf $format, $value;
-        like($readme, qr/^\| `$name [^\n]*\| \w+ \| `\Q$text\E[ `]/m, "$name: $text");
+        like($directives, qr/^### $name\n(?:[^#\n].*\n|\n)*?\| Default \| `\Q$text\E[ `]/m, "$name: $text");
     }
 };
 
 subtest 'every log id is explained, and none is used twice' => sub {
     my @numbers = slurp('src/core/base/messages.h') =~ /\bTI_MSG_\w+ = (\d+)/g;
     my @names = slurp('src/core/base/messages.h') =~ /^\s*(TI_MSG_\w+)/mg;
-    my @ids = map { sprintf 'MAI%04d', $_ } found('log ids', 40, @numbers);
-    my @rows = $readme =~ /^\| (MAI\d{4}) \|/mg;
+    my @ids = map { sprintf 'MAI%04d', $_ } found('log ids', 1, @numbers);
+    my @rows = $messages =~ /^\| (MAI\d{4}) \|/mg;
     my (%uses, %known, %explained, %rows);
 
     $uses{$_}++ for @numbers;
@@ -86,7 +103,7 @@ subtest 'every log id is explained, and none is used twice' => sub {
     %explained = map { $_ => 1 } @rows;
     is(scalar @numbers, scalar @names, 'each has its number written down');
     none('no number is used twice', grep { $uses{$_} > 1 } sort keys %uses);
-    none('all stand in the table of README.md', missing(\%explained, @ids));
+    none('all stand in the table of docs/messages.md', missing(\%explained, @ids));
     none('the table has no others', missing(\%known, @rows));
     none('the table has each once', grep { $rows{$_} > 1 } sort keys %rows);
 };
@@ -96,7 +113,7 @@ subtest 'every log id is written somewhere' => sub {
     my $code = join '', map { slurp(substr $_, length("$root/")) } glob "$root/src/*/*/*.c";
     my %numbers = $header =~ /\b(TI_MSG_\w+) = (\d+)/g;
 
-    found('names in the code', 30, grep { $code =~ /\b$_\b/ } keys %numbers);
+    found('names in the code', 1, grep { $code =~ /\b$_\b/ } keys %numbers);
     like($code, qr/\b$_\b/, "$_ is written") for sort keys %numbers;
 };
 
@@ -122,17 +139,38 @@ subtest 'every file stands on the map' => sub {
 };
 
 subtest 'every link leads somewhere' => sub {
-    for my $page ('README.md', 'src/README.md') {
+    for my $page (found('pages', 1, @pages)) {
         my $folder = dirname($page);
-        my $text = slurp($page);
-        # the results are written by make bench
-        my @links = grep { !m{^https?:|^t/bench/RESULTS\.md$} } $text =~ /\]\(([^)\s]+)\)/g;
-        my %titles = map { anchor($_) => 1 } $text =~ /^#+ (.+)$/mg;
+        my @links = grep { !m{^https?:} } slurp($page) =~ /\]\(([^)\s]+)\)/g;
 
-        found("links in $page", 10, @links) if $page eq 'README.md';
-        none("$page", grep { /^#(.*)/ ? !$titles{$1} : !-e "$root/$folder/$_" } @links);
+        found("links in $page", 1, @links) if $page eq 'README.md';
+        none("$page", grep { !leads($page, $folder, $_) } @links);
     }
 };
+
+subtest 'README is short, and shows the two commands' => sub {
+    my $lines = () = $readme =~ /\n/g;
+    cmp_ok($lines, '<=', 200, 'lines');
+    like($readme, qr/make demo\n/, 'make demo');
+    like($readme, qr/make check\n/, 'make check');
+};
+
+subtest 'every variable of the tests is explained' => sub {
+    my $page = slurp('t/README.md');
+    my $code = join '', map { slurp(substr $_, length("$root/")) } glob "$root/t/*/*.t $root/t/lib/*.pm $root/t/bench/*.pl";
+    my %used = map { $_ => 1 } $code =~ /\$ENV\{((?:T|CHAOS|BENCH)_\w+)\}/g;
+    none('all stand in t/README.md', grep { $page !~ /`$_`/ } found('variables', 1, sort keys %used));
+};
+
+sub leads {
+    my ($page, $folder, $link) = @_;
+    my ($path, $title) = $link =~ /^([^#]*)(?:#(.*))?$/;
+    my $target = $path eq '' ? $page : "$folder/$path";
+    return 0 if !-e "$root/$target";
+    return 1 if !defined $title;
+    my %titles = map { anchor($_) => 1 } slurp($target) =~ /^#+ (.+)$/mg;
+    return $titles{$title};
+}
 
 sub anchor {
     my ($title) = @_;
