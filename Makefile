@@ -7,29 +7,41 @@ BUILD     := build/$(MODE)
 MODULE    := $(BUILD)/mod_auth_introspect.so
 VERSION   := 0.1.0
 
-APR_FLAGS   := $(shell apr-1-config --cppflags --includes 2>/dev/null)
+# V=1 shows each command whole.
+Q    := $(if $(filter 1,$(V)),,@)
+say   = $(if $(filter 1,$(V)),,@printf '%-4s %s\n' '$(1)' '$(2)')
+
+APR_CONFIG  ?= $(shell $(APXS) -q APR_CONFIG 2>/dev/null || echo apr-1-config)
+APR_FLAGS   := $(shell $(APR_CONFIG) --cppflags --includes 2>/dev/null)
 HTTPD_FLAGS := -I$(shell $(APXS) -q INCLUDEDIR 2>/dev/null)
-LIBS        := $(shell pkg-config --libs libcurl jansson libcrypto 2>/dev/null)
+LIBRARIES   := libcurl jansson libcrypto
+LIBS        := $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null)
 UNIT_LIBS   := $(shell pkg-config --libs check apr-util-1 apr-1 2>/dev/null)
+
+# Flags that this compiler has, of those given.
+has = $(foreach flag,$(1),$(shell $(CC) -Werror $(flag) -x c -c -o /dev/null \
+          /dev/null >/dev/null 2>&1 && echo '$(flag)'))
 
 CFLAGS    ?= -O2 -g $(LTO)
 WARNINGS  := -std=gnu99 -Wall -Wextra -Wshadow -Wpointer-arith -Wcast-qual \
              -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings \
              -Wformat=2 -Wdeclaration-after-statement -Wundef -Wvla
-HARDENING := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIC
+HARDENING := -fstack-protector-strong -fPIC \
+             $(call has,-fstack-clash-protection -fcf-protection \
+                        -ftrivial-auto-var-init=zero) \
+             $(if $(findstring _FORTIFY_SOURCE,$(CPPFLAGS) $(CFLAGS)),, \
+                 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
 LINK_HARD := -Wl,-z,relro -Wl,-z,now
 
 ifeq ($(MODE),asan)
   CFLAGS    := -O1 -g -fno-omit-frame-pointer
   SANITIZE  := -fsanitize=address,undefined -fno-sanitize-recover=undefined
   HARDENING := -fPIC
-  LINK_HARD := -Wl,-z,relro -Wl,-z,now
 endif
 ifeq ($(MODE),tsan)
   CFLAGS    := -O1 -g -fno-omit-frame-pointer
   SANITIZE  := -fsanitize=thread
   HARDENING := -fPIC
-  LINK_HARD := -Wl,-z,relro -Wl,-z,now
 endif
 ifeq ($(STRICT),1)
   WARNINGS += -Werror
@@ -40,7 +52,11 @@ endif
 LTO       ?= -flto=auto -ffat-lto-objects
 NO_LTO    := $(if $(LTO),-fno-lto -fno-use-linker-plugin)
 
-COMPILE = $(CC) $(WARNINGS) $(CFLAGS) $(HARDENING) $(SANITIZE) -pthread -MMD -MP
+COMPILE    = $(CC) $(WARNINGS) $(HARDENING) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) \
+                 -pthread -MMD -MP
+CORE_FLAGS = $(APR_FLAGS) -Isrc/core
+GLUE_FLAGS = $(APR_FLAGS) $(HTTPD_FLAGS) -Isrc/core -Isrc/httpd \
+                 -DMAI_VERSION='"$(VERSION)"'
 
 # ---- what is built from what -----------------------------------------------
 CORE_SRC  := $(sort $(wildcard src/core/*/*.c))
@@ -52,54 +68,86 @@ CORE_LIB  := $(BUILD)/libintrospect.a
 UNITS     := $(UNIT_SRC:%.c=$(BUILD)/%)
 STRESS    := $(patsubst %.c,$(BUILD)/%,$(wildcard t/core/*/stress_*.c))
 
-.PHONY: all core units check run-check unit-check lint lint-format lint-tidy \
+.PHONY: all core units man dist check run-check unit-check lint lint-format lint-tidy \
         lint-cppcheck lint-analyzer format asan tsan valgrind fuzz stress \
-        chaos bench demo install uninstall clean help deps need-apxs
+        chaos bench demo install uninstall clean help deps need-apxs need-libs
 .DEFAULT_GOAL := all
 
-all: $(MODULE)
+all: $(MODULE) compile_commands.json
 
 core: $(CORE_LIB)
 
 units: $(UNITS) $(STRESS)
 
+# What is missing ends the build with a sentence, not with a module that lacks
+# half of its symbols.
+LIBEXECDIR = $(shell $(APXS) -q LIBEXECDIR 2>/dev/null)
+need-libs:
+	@command -v pkg-config >/dev/null || { echo "There is no pkg-config:" \
+	    "run 'make deps' as root" >&2; exit 1; }
+	@for library in $(LIBRARIES); do pkg-config --exists $$library || { \
+	    echo "$$library is missing: run 'make deps' as root, or install" \
+	        "its development package" >&2; exit 1; }; done
+	@test -n '$(APR_FLAGS)' || { echo "There is no apr-1-config: run 'make" \
+	    "deps' as root, or give APR_CONFIG=/path/to/apr-1-config" >&2; exit 1; }
+
 # Without apxs nothing is known about this machine's httpd, not even where its
 # modules are.
-LIBEXECDIR = $(shell $(APXS) -q LIBEXECDIR 2>/dev/null)
 need-apxs:
 	@test -n '$(LIBEXECDIR)' || { echo "There is no $(APXS), which tells" \
 	    "where httpd's headers and modules are: run 'make deps' as root," \
 	    "or give APXS=/path/to/apxs" >&2; exit 1; }
 
-$(GLUE_OBJ): | need-apxs
+$(GLUE_OBJ): | need-apxs need-libs
+$(CORE_OBJ): | need-libs
 
 # The core does not see httpd's headers: the wall is a compiler error.
 $(BUILD)/src/core/%.o: src/core/%.c
 	@mkdir -p $(@D)
-	$(COMPILE) $(APR_FLAGS) -Isrc/core -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(COMPILE) $(CORE_FLAGS) -c -o $@ $<
 
 $(BUILD)/src/httpd/%.o: src/httpd/%.c
 	@mkdir -p $(@D)
-	$(COMPILE) $(APR_FLAGS) $(HTTPD_FLAGS) -Isrc/core -Isrc/httpd -DMAI_VERSION='"$(VERSION)"' -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(COMPILE) $(GLUE_FLAGS) -c -o $@ $<
 
 $(BUILD)/mod_auth_introspect.o: mod_auth_introspect.c
 	@mkdir -p $(@D)
-	$(COMPILE) $(APR_FLAGS) $(HTTPD_FLAGS) -Isrc/core -Isrc/httpd -DMAI_VERSION='"$(VERSION)"' -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(COMPILE) $(GLUE_FLAGS) -c -o $@ $<
 
 $(CORE_LIB): $(CORE_OBJ)
+	$(call say,AR,$@)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(Q)$(AR) rcs $@ $^
 
-# One symbol leaves the module: its record.
+# One symbol leaves the module: its record. Not -z defs: httpd's own functions
+# are found in httpd when it loads the module. The unit tests, which link the
+# core as programs, have no undefined symbol.
 $(MODULE): $(GLUE_OBJ) $(CORE_LIB) src/httpd/exports.map
-	$(CC) -shared $(CFLAGS) $(SANITIZE) -pthread $(LINK_HARD) \
+	$(call say,LD,$@)
+	$(Q)$(CC) -shared $(CFLAGS) $(SANITIZE) -pthread $(LINK_HARD) $(LDFLAGS) \
 	    -Wl,--version-script=src/httpd/exports.map \
 	    -o $@ $(GLUE_OBJ) $(CORE_LIB) $(LIBS)
 
 $(BUILD)/t/core/%: t/core/%.c $(CORE_LIB)
 	@mkdir -p $(@D)
-	$(COMPILE) $(NO_LTO) $(APR_FLAGS) -Isrc/core -Isrc/httpd -It/core \
+	$(call say,CC,$<)
+	$(Q)$(COMPILE) $(NO_LTO) $(CORE_FLAGS) -Isrc/httpd -It/core $(LDFLAGS) \
 	    -o $@ $< $(CORE_LIB) $(LIBS) $(UNIT_LIBS)
+
+# For editors and clangd.
+compile_commands.json: Makefile $(CORE_SRC) $(GLUE_SRC)
+	@{ echo '['; sep=; \
+	   for file in $(CORE_SRC) $(GLUE_SRC); do \
+	       case $$file in src/core/*) flags="$$CORE" ;; *) flags="$$GLUE" ;; esac; \
+	       printf '%s{"directory": "%s", "file": "%s", "command": "cc %s -c %s"}' \
+	           "$$sep" '$(CURDIR)' "$$file" "$$flags" "$$file"; \
+	       sep=','; \
+	   done; echo ']'; } > $@
+compile_commands.json: export CORE = $(WARNINGS) $(CORE_FLAGS)
+compile_commands.json: export GLUE = $(subst ",\\\",$(subst ',,$(WARNINGS) $(GLUE_FLAGS)))
 
 -include $(shell find build -name '*.d' 2>/dev/null)
 
@@ -114,7 +162,7 @@ export T_BUILD  := $(abspath $(BUILD))
 
 # The tree's own tests come last: one of them reads the logs of all others.
 check:
-	@sh .ci/packages install build check
+	@sh build-aux/packages install build check
 	$(MAKE) --no-print-directory run-check
 
 run-check: all units
@@ -127,9 +175,11 @@ run-check: all units
 unit-check: $(UNITS)
 	prove -j$(JOBS) --merge $(UNITS)
 
-# Not check_shard_kill: with a sanitizer its writers hardly ever die inside the lock,
-# which is what it waits for. Nor check_verify_hit: a sanitizer makes system calls.
-ASAN_UNITS := $(filter-out %/check_shard_kill %/check_verify_hit, $(UNITS))
+# A unit test says at its top where it does not run, and where it has to.
+marked      = $(patsubst %.c,$(BUILD)/%,$(shell grep -lE '^ \* $(1)' $(UNIT_SRC)))
+ASAN_UNITS  = $(filter-out $(call marked,Not under AddressSanitizer), $(UNITS))
+TSAN_UNITS  = $(call marked,Under ThreadSanitizer)
+VALGRIND_UNITS = $(filter-out $(call marked,Not under valgrind), $(UNITS))
 
 # The whole suite with AddressSanitizer and UBSan, httpd included.
 asan:
@@ -141,22 +191,12 @@ asan:
 	    prove -j$(JOBS) --exec '$(BOUNDED) perl -It/lib' $(HTTPD_TESTS)
 
 # The unit tests of what threads and processes share, with ThreadSanitizer.
-TSAN_UNITS := $(filter %/check_table %/check_ring %/check_lock %/check_flight \
-                       %/check_breaker %/check_count %/check_network \
-                       %/check_breaker_probe %/check_flight_leader %/check_backoff \
-                       %/check_table_race %/check_refresh %/check_refresher \
-                       %/check_seat %/check_key_threads %/check_async \
-                       %/check_verify_herd, $(UNITS))
 tsan:
 	$(MAKE) --no-print-directory MODE=tsan \
 	    $(patsubst build/normal/%,build/tsan/%,$(TSAN_UNITS))
 	prove --merge $(patsubst build/normal/%,build/tsan/%,$(TSAN_UNITS))
 
 # No leak in the core: its unit tests in one process each, under valgrind.
-VALGRIND_UNITS := $(filter-out %/check_flight %/check_table %/check_lock \
-                               %/check_network %/check_call_tls %/check_call_retry \
-                               %/check_failure %/check_verify_hit %/check_verify_herd \
-                               %/check_refresher %/check_async, $(UNITS))
 valgrind: units
 	for unit in $(VALGRIND_UNITS); do \
 	    CK_FORK=no valgrind -q --leak-check=full --errors-for-leak-kinds=definite \
@@ -176,23 +216,44 @@ SECONDS_OF_FUZZ ?= 60
 FUZZERS := $(patsubst t/fuzz/%.c,build/fuzz/%,$(wildcard t/fuzz/fuzz_*.c))
 fuzz: $(FUZZERS)
 	for each in $(FUZZERS); do \
-	    mkdir -p $$each.corpus; \
+	    mkdir -p $$each.corpus; seeds=t/fuzz/corpus/$${each##*/fuzz_}; \
 	    $$each -max_total_time=$(SECONDS_OF_FUZZ) -rss_limit_mb=4096 \
-	        -print_final_stats=1 $$each.corpus || exit 1; \
+	        -print_final_stats=1 $$each.corpus \
+	        $$(test -d $$seeds && echo $$seeds) || exit 1; \
 	done
 
 build/fuzz/%: t/fuzz/%.c $(CORE_SRC)
 	@mkdir -p $(@D)
-	clang -g -O1 -fsanitize=fuzzer,address,undefined -pthread $(APR_FLAGS) \
-	    -Isrc/core -o $@ $< $(CORE_SRC) $(LIBS) $(UNIT_LIBS)
+	$(call say,CC,$<)
+	$(Q)clang -g -O1 -fsanitize=fuzzer,address,undefined -pthread $(CORE_FLAGS) -o $@ $< $(CORE_SRC) $(LIBS) $(UNIT_LIBS)
 
 bench: all
 	perl -It/lib t/bench/bench.pl
 
 demo:
-	@sh .ci/packages install build
-	$(MAKE) --no-print-directory all
-	sh t/demo/demo.sh $(abspath $(MODULE))
+	@sh build-aux/packages install build
+	@$(MAKE) --no-print-directory -s Q=@ say= all
+	@sh t/demo/demo.sh $(abspath $(MODULE))
+
+# ---- documents ---------------------------------------------------------------
+# The manual page needs lowdown; without it there is none.
+MANUAL := build/mod_auth_introspect.8
+man:
+	@if command -v lowdown >/dev/null; then $(MAKE) --no-print-directory $(MANUAL); \
+	else echo "There is no lowdown, so no manual page is made"; fi
+
+$(MANUAL): docs/directives.md
+	@mkdir -p $(@D)
+	$(call say,MAN,$@)
+	$(Q)lowdown -st man -M title=mod_auth_introspect -M section=8 \
+	    -M source='mod_auth_introspect $(VERSION)' -o $@ $<
+
+# What a release is made of.
+dist:
+	@mkdir -p build
+	git archive --prefix=mod_auth_introspect-$(VERSION)/ HEAD | gzip -n9 \
+	    > build/mod_auth_introspect-$(VERSION).tar.gz
+	@echo build/mod_auth_introspect-$(VERSION).tar.gz
 
 # ---- care -------------------------------------------------------------------
 C_FILES := mod_auth_introspect.c $(wildcard src/*/*.h src/*/*/*.c src/*/*/*.h t/*/*.c t/*/*.h t/*/*/*.c)
@@ -207,10 +268,9 @@ lint-format:
 
 lint-tidy:
 	clang-tidy --quiet --warnings-as-errors='*' $(CORE_SRC) -- \
-	    $(WARNINGS) $(APR_FLAGS) -Isrc/core
+	    $(WARNINGS) $(CORE_FLAGS)
 	clang-tidy --quiet --warnings-as-errors='*' $(GLUE_SRC) -- \
-	    $(WARNINGS) $(APR_FLAGS) $(HTTPD_FLAGS) -Isrc/core -Isrc/httpd \
-	    -DMAI_VERSION='"$(VERSION)"'
+	    $(WARNINGS) $(GLUE_FLAGS)
 
 lint-cppcheck:
 	cppcheck --quiet --error-exitcode=1 --inline-suppr \
@@ -232,8 +292,8 @@ install: need-apxs all
 	@printf '# Depends: authn_core authz_core\n%s %s\n' \
 	    'LoadModule auth_introspect_module' \
 	    '$(LIBEXECDIR)/mod_auth_introspect.so' > $(BUILD)/auth_introspect.load
-	@sh .ci/put $(BUILD)/auth_introspect.load $(MODS)/auth_introspect.load
-	@sh .ci/put conf-examples/auth_introspect.conf $(MODS)/auth_introspect.conf
+	@sh build-aux/put $(BUILD)/auth_introspect.load $(MODS)/auth_introspect.load
+	@sh build-aux/put conf-examples/auth_introspect.conf $(MODS)/auth_introspect.conf
 	@echo "Now: a2enmod auth_introspect, edit auth_introspect.conf, restart"
 
 # httpd does not start with a module enabled that is gone.
@@ -247,10 +307,10 @@ uninstall: need-apxs
 
 # Packages, in one place: what builds and runs. What tests comes with `check`.
 deps:
-	@sh .ci/packages install build
+	@sh build-aux/packages install build
 
 clean:
-	rm -rf build
+	rm -rf build compile_commands.json
 
 help:
 	@echo 'make            build $(MODULE)'
@@ -259,6 +319,8 @@ help:
 	@echo 'make deps       install what building and the demo need, as root'
 	@echo 'make install    install the module, its .load and .conf (DESTDIR=...)'
 	@echo 'make uninstall  remove the module and its .load, leave the .conf'
+	@echo 'make man        make the manual page, where lowdown is'
+	@echo 'make dist       make the archive of a release'
 	@echo 'make bench      compare with other modules, and with none'
 	@echo 'make lint       clang-format, clang-tidy, cppcheck, the analyzer of gcc'
 	@echo 'make format     lay out the code as lint wants it'

@@ -82,9 +82,9 @@ for my $target (qw(deps demo)) {
 }
 my ($commands) = make('-n check');
 like($commands, qr/packages install build check$/m, 'make check also what tests');
-like(`sh .ci/packages list build`, qr/apache2-dev/, 'which there is');
-unlike(`sh .ci/packages list build`, $tests, 'the demonstration needs no store');
-like(`sh .ci/packages list check`, $tests, 'the tests do');
+like(`sh build-aux/packages list build`, qr/apache2-dev/, 'which there is');
+unlike(`sh build-aux/packages list build`, $tests, 'the demonstration needs no store');
+like(`sh build-aux/packages list check`, $tests, 'the tests do');
 
 # the words of make help
 ($said) = make('help');

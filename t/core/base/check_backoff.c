@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * How something that failed is left alone.
+ *
+ * Under ThreadSanitizer too.
  */
 #include "base/backoff.h"
 

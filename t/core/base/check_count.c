@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Counters that all processes and threads share.
+ *
+ * Under ThreadSanitizer too.
  */
 #include "base/count.h"
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What threads keep for their digests, they give back when they end.
+ *
+ * Under ThreadSanitizer too.
  */
 #include "shared.h"
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * A lock in shared memory, and the death of its holder.
+ *
+ * Under ThreadSanitizer too.
+ * Not under valgrind.
  */
 #include "base/lock.h"
 

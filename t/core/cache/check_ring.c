@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What stays and what goes when the table is full, and what an entry costs.
+ *
+ * Under ThreadSanitizer too.
  */
 #include "rigged.h"
 

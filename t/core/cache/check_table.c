@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The table as a cache: what is stored, what is found, what is refused.
+ *
+ * Under ThreadSanitizer too.
+ * Not under valgrind.
  */
 #include "rigged.h"
 

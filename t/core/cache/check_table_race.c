@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Threads that read and write one table at the same time.
+ *
+ * Under ThreadSanitizer too.
  */
 #include "rigged.h"
 

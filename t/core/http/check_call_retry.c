@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Kept connections that die or speak unasked: what is retried, and how often.
+ *
+ * Not under valgrind.
  */
 #include "client.h"
 

@@ -2,6 +2,8 @@
  *
  * Whom the HTTP client trusts: against `openssl s_server`, with certificates
  * made for the occasion.
+ *
+ * Not under valgrind.
  */
 #include "client.h"
 

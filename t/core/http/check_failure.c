@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Why no answer came: the kind of failure, and what the administrator reads.
+ *
+ * Not under valgrind.
  */
 #include "client.h"
 

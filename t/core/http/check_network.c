@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Connections: how many there are, and how they end.
+ *
+ * Under ThreadSanitizer too.
+ * Not under valgrind.
  */
 #include "client.h"
 

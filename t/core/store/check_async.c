@@ -2,6 +2,9 @@
  *
  * How calls to a store that hangs are left behind, and how many. The file
  * belongs to httpd's side but knows nothing of it.
+ *
+ * Under ThreadSanitizer too.
+ * Not under valgrind.
  */
 #include "../../../src/httpd/store/async.c"
 

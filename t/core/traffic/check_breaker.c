@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * When an endpoint is left alone, and what processes know of each other.
+ *
+ * Under ThreadSanitizer too.
  */
 #include "broken.h"
 

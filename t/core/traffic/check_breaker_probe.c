@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * For how long an endpoint is left alone, and who tries it again.
+ *
+ * Under ThreadSanitizer too.
  */
 #include "broken.h"
 

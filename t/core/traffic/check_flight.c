@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * One question at a time per token, and not more than the cap per server.
+ *
+ * Under ThreadSanitizer too.
+ * Not under valgrind.
  */
 #include "flown.h"
 

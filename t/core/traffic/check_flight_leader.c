@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Leaders of flights that are killed or hang.
+ *
+ * Under ThreadSanitizer too.
  */
 #include "flown.h"
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Who waits for a server that does not answer leaves some workers free.
+ *
+ * Under ThreadSanitizer too.
  */
 #include "flown.h"
 

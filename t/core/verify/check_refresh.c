@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Answers in use are renewed in the background, near their end and not before.
+ *
+ * Under ThreadSanitizer too.
  */
 #include "fake.h"
 #include "traffic/breaker.h"

@@ -2,6 +2,9 @@
  *
  * The background's threads: how many there are, what happens where none can be
  * had, and that a token is in hand once.
+ *
+ * Under ThreadSanitizer too.
+ * Not under valgrind.
  */
 #include "fake.h"
 #include "verify/refresher.h"

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * A hundred requests with one token: one of them asks, and all get its answer.
+ *
+ * Under ThreadSanitizer too.
+ * Not under valgrind.
  */
 #include "fake.h"
 

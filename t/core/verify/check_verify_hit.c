@@ -3,6 +3,9 @@
  * What a hit does not do: from digest to verdict it makes no system call, and
  * takes no lock. Shown in a process that the kernel ends at its first system
  * call (seccomp), while the locks of all that is shared are held.
+ *
+ * Not under AddressSanitizer: a sanitizer makes system calls.
+ * Not under valgrind.
  */
 #include "fake.h"
 
