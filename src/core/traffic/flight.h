@@ -12,14 +12,9 @@
 #define TI_FLIGHT_H
 
 #include <apr_pools.h>
-#include <apr_time.h>
 
 #include "base/key.h"
-#include "base/result.h"
-
-/* Waiters look whether the leader's process still lives this often; and at
- * this distance a server at its cap is searched for leaders that are lost. */
-#define TI_FLIGHT_CHECK apr_time_from_msec(250)
+#include "traffic/landing.h"
 
 /* For so long everybody may wait for the answer about one token. A server that
  * is slower, or has just failed, must not hold all workers of httpd: then more
@@ -38,15 +33,6 @@ typedef enum ti_boarding_t {
     TI_FLIGHT_CROWDED,  /* too many wait already: neither ask nor wait */
     TI_FLIGHT_LATE      /* waited as long as allowed, nobody landed */
 } ti_boarding_t;
-
-/* What the leader tells those who wait now. An answer that is remembered is
- * read from the cache, so only refusals need words. */
-typedef struct ti_landing_t {
-    ti_verdict_t verdict; /* TI_UNDECIDED: look into the cache */
-    int message;          /* log id of the cause */
-    apr_interval_time_t retry_after;
-    apr_time_t answered; /* of what is in the cache; 0: nothing is there */
-} ti_landing_t;
 
 /* A place on a flight; the caller's, on its stack. */
 typedef struct ti_flight_t {
@@ -70,8 +56,6 @@ typedef struct ti_flight_plan_t {
     const struct ti_seats_t *seats; /* NULL: nobody counts who waits */
     int strained;                   /* nonzero: the server has just failed */
 } ti_flight_plan_t;
-
-#define TI_FLIGHT_SERVERS 64
 
 /* Bytes of shared memory that the flights need. */
 apr_size_t ti_flights_size(void);

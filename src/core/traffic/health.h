@@ -6,7 +6,7 @@
 #ifndef TI_HEALTH_H
 #define TI_HEALTH_H
 
-#include "traffic/breaker.h"
+#include "traffic/gate.h"
 
 /* All zero is healthy. The words are read without the breakers' lock and
  * written under it, except `probe`, which whoever may probe takes by compare

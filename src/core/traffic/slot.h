@@ -6,8 +6,11 @@
 #ifndef TI_SLOT_H
 #define TI_SLOT_H
 
-#include "traffic/flight.h"
+#include <apr_pools.h>
+
+#include "base/key.h"
 #include "base/lock.h"
+#include "traffic/landing.h"
 
 #define TI_SLOT_BUCKETS 512
 #define TI_SLOT_PER_BUCKET 8 /* keys are random, so more never meet */

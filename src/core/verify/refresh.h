@@ -9,9 +9,6 @@
 #include "base/key.h"
 #include "base/world.h"
 
-/* Pause before a renewal is tried again after one failed, or found no room. */
-#define TI_REFRESH_PAUSE apr_time_from_sec(2)
-
 /* Is this answer, in use at `now`, so near its end that it is to be renewed?
  * Its end is that of IntrospectCacheMaxAge, or earlier where the place demands
  * fresher ones. One that ends because its token does is not renewed. */

@@ -11,8 +11,6 @@
 
 #include "base/thread.h"
 #include "claims/policy.h"
-#include "verify/refresh.h"
-#include "verify/verify.h"
 
 /* Renewals at once in one process: with a server that takes 300 ms these are
  * 26 a second, and as many as go beyond the usual IntrospectCallsMax. */
@@ -38,6 +36,7 @@
 struct ti_refresher_t {
     apr_thread_pool_t *threads;
     apr_pool_t *own;
+    ti_refresh_t refresh;
     int is_ending;
 
     /* Each in one word, so that it changes at once without a lock:
@@ -72,12 +71,14 @@ static int is_same(apr_uint64_t word, const ti_key_t *key);
 static int is_busy(apr_thread_pool_t *threads);
 static apr_status_t stop(void *data);
 
-apr_status_t ti_refresher_create(ti_refresher_t **refresher, apr_pool_t *p)
+apr_status_t ti_refresher_create(ti_refresher_t **refresher,
+                                 ti_refresh_t refresh, apr_pool_t *p)
 {
     ti_refresher_t *made = apr_pcalloc(p, sizeof(*made));
     apr_status_t rv;
 
     *refresher = NULL;
+    made->refresh = refresh;
     rv = open_pool(&made->own);
     if (rv != APR_SUCCESS) {
         return rv;
@@ -189,7 +190,7 @@ static void *APR_THREAD_FUNC run(apr_thread_t *thread, void *data)
     (void)thread;
     apr_setup_signal_thread(); /* a crash is still to be seen as one */
     if (!LOAD(task->refresher->is_ending)) {
-        is_fine = ti_verify_refresh(world, &task->question, &task->key);
+        is_fine = task->refresher->refresh(world, &task->question, &task->key);
     }
     put(task->refresher, &task->key,
         is_fine ? 0 : world->clock() + TI_REFRESH_PAUSE);

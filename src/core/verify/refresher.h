@@ -11,11 +11,20 @@
 #include "base/key.h"
 #include "base/world.h"
 
+/* Pause before a renewal is tried again after one failed, or found no room. */
+#define TI_REFRESH_PAUSE apr_time_from_sec(2)
+
 typedef struct ti_refresher_t ti_refresher_t;
 
-/* Make one for this process, after the fork; threads start when needed. They
+/* Refreshes one answer now. Nonzero: it did, or there was no need to. */
+typedef int (*ti_refresh_t)(const ti_world_t *world,
+                            const ti_question_t *question, const ti_key_t *key);
+
+/* Make one for this process, after the fork, whose threads call `refresh`
+ * (ti_verify_refresh, or a test's); they start when needed. They
  * are stopped when `p` goes: abort the network first, or it waits for them. */
-apr_status_t ti_refresher_create(ti_refresher_t **refresher, apr_pool_t *p);
+apr_status_t ti_refresher_create(ti_refresher_t **refresher,
+                                 ti_refresh_t refresh, apr_pool_t *p);
 
 /* Renew the answer to this question soon. Takes copies of token and policy;
  * world and server must live as long as the process. Best effort: with too

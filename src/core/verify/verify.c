@@ -11,6 +11,7 @@
 #include "verify/answer.h"
 #include "base/messages.h"
 #include "verify/refresh.h"
+#include "verify/refresher.h"
 #include "traffic/seat.h"
 #include "verify/stale.h"
 

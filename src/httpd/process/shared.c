@@ -18,6 +18,7 @@
 #include "module.h"
 #include "base/ratelimit.h"
 #include "verify/refresher.h"
+#include "verify/verify.h"
 #include "process/report.h"
 #include "cache/seal.h"
 #include "traffic/seat.h"
@@ -121,7 +122,7 @@ void mai_shared_child(server_rec *s, apr_pool_t *pchild)
         complain(s, rv, "open the cache");
         return;
     }
-    rv = ti_refresher_create(&world.refresher, pchild);
+    rv = ti_refresher_create(&world.refresher, ti_verify_refresh, pchild);
     if (rv != APR_SUCCESS) {
         complain(s, rv, "start background threads");
         return;

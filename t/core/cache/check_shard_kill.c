@@ -4,7 +4,8 @@
  * processor's single-step trap counts them, in a child on shared memory.
  * With STRIDE=1 in the environment not one is left out, which takes minutes.
  *
- * Not under AddressSanitizer: its writers would hardly ever die inside the lock.
+ * Not under AddressSanitizer: its writers would hardly ever die inside the
+ * lock.
  */
 #include "rig.h"
 #include "tap.h"

@@ -37,7 +37,9 @@ static void refresher_open(void)
 {
     arm();
     server->lasting = 1;
-    ck_assert_int_eq(ti_refresher_create(&world.refresher, pool), APR_SUCCESS);
+    ck_assert_int_eq(
+        ti_refresher_create(&world.refresher, ti_verify_refresh, pool),
+        APR_SUCCESS);
 }
 
 START_TEST(an_answer_near_its_end_is_renewed_while_it_serves_on)

@@ -140,7 +140,9 @@ static void refresher_open(void)
     world.http = &answering;
     world.cache = NULL; /* nothing stands in the way of a renewal */
     server->lasting = 1;
-    ck_assert_int_eq(ti_refresher_create(&world.refresher, pool), APR_SUCCESS);
+    ck_assert_int_eq(
+        ti_refresher_create(&world.refresher, ti_verify_refresh, pool),
+        APR_SUCCESS);
 }
 
 /* Questions about this many tokens, of which some hold all threads. */
@@ -185,8 +187,9 @@ START_TEST(many_lives_with_all_threads_begin_and_end_well)
 
     for (i = 1; i <= LIVES; i++) {
         apr_pool_create(&life, pool);
-        ck_assert_int_eq(ti_refresher_create(&world.refresher, life),
-                         APR_SUCCESS);
+        ck_assert_int_eq(
+            ti_refresher_create(&world.refresher, ti_verify_refresh, life),
+            APR_SUCCESS);
         waiting = 0;
         hold_threads();
         release_threads();

@@ -244,7 +244,9 @@ START_TEST(who_has_an_older_answer_does_not_wait_for_a_server_that_failed)
 
     outlive_with_a_leader(1);
     server->lasting = 1;
-    ck_assert_int_eq(ti_refresher_create(&world.refresher, pool), APR_SUCCESS);
+    ck_assert_int_eq(
+        ti_refresher_create(&world.refresher, ti_verify_refresh, pool),
+        APR_SUCCESS);
     begin = apr_time_now();
     ck_assert_int_eq(verify("token"), TI_GRANTED);
     ck_assert_int_eq(result.source, TI_SOURCE_STALE);
@@ -267,7 +269,9 @@ START_TEST(a_renewal_finds_out_whether_the_server_is_back)
     ti_key_derive(&key, server->tokens, "token", 5);
     world.flights = NULL; /* nobody leads */
     server->lasting = 1;
-    ck_assert_int_eq(ti_refresher_create(&world.refresher, pool), APR_SUCCESS);
+    ck_assert_int_eq(
+        ti_refresher_create(&world.refresher, ti_verify_refresh, pool),
+        APR_SUCCESS);
     ck_assert_int_eq(verify("token"), TI_GRANTED);
     ck_assert_int_eq(result.source, TI_SOURCE_STALE);
     ck_assert(comes_true(nobody_serves_old_answers));

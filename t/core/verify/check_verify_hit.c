@@ -59,7 +59,9 @@ static void all_open(void)
     ck_assert_int_eq(
         ti_counts_open(&world.counts, shared_open(ti_counts_size()), 1, pool),
         APR_SUCCESS);
-    ck_assert_int_eq(ti_refresher_create(&world.refresher, pool), APR_SUCCESS);
+    ck_assert_int_eq(
+        ti_refresher_create(&world.refresher, ti_verify_refresh, pool),
+        APR_SUCCESS);
     ck_assert_int_eq(verify("good"), TI_GRANTED);
     answers(200, "{\"active\":false}");
     ck_assert_int_eq(verify("bad"), TI_INACTIVE);
