@@ -29,6 +29,7 @@
 #include "request/challenge.h"
 #include "config/combination.h"
 #include "config/config.h"
+#include "config/secret.h"
 #include "request/export.h"
 #include "request/keyset.h"
 #include "module.h"
@@ -75,6 +76,7 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
 
 static void child_init(apr_pool_t *pchild, server_rec *s)
 {
+    mai_secret_child();
     mai_shared_child(s, pchild);
     mai_combination_child(pchild);
 }

@@ -24,13 +24,15 @@ static inline ti_http_response_t answer_of(int status, const char *type,
     return answer;
 }
 
+static int is_known; /* the credentials have been accepted */
+
 static inline const ti_outcome_t *weigh(int status, const char *type,
                                         const char *body)
 {
     ti_http_response_t answer = answer_of(status, type, body);
 
     memset(&outcome, 0, sizeof(outcome));
-    ti_outcome_read(&outcome, &answer, pool);
+    ti_outcome_read(&outcome, &answer, is_known, pool);
     ck_assert_int_ne(outcome.verdict, TI_GRANTED);
     return &outcome;
 }

@@ -84,7 +84,15 @@ is($env->{AUTH_TYPE}, 'Introspect', 'AUTH_TYPE');
 ok(!(grep { defined && /full-token-1/ } values %$env), 'the token is nowhere in the environment');
 
 is(env('/cgi/env.pl', 'user-token-1')->{REMOTE_USER}, 'bob', 'else username');
-is(env('/cgi/env.pl', 'client-token-1')->{REMOTE_USER}, 'app', 'else client_id');
+is(env('/cgi/env.pl', 'client-token-1')->{REMOTE_USER}, '(client)app', 'a program is marked: it may have chosen its name');
+is(env('/cgi/env.pl', 'client-token-1')->{INTROSPECT_SUBJECT_TYPE}, 'client', 'and said to be one');
+is(env('/cgi/env.pl', 'user-token-1')->{INTROSPECT_SUBJECT_TYPE}, 'user', 'a person too');
+$as->token('sly-token-1' => {sub => 'alice', client_id => 'alice'});
+is(env('/cgi/env.pl', 'sly-token-1')->{REMOTE_USER}, '(client)alice', 'a client that is its own subject is no person');
+$as->token('sly-token-2' => {sub => '(client)app'});
+is(env('/cgi/env.pl', 'sly-token-2')->{REMOTE_USER}, '(no-user)', 'no person has the name of a client');
+$as->token('sly-token-3' => {sub => '(no-user)', username => 'eve'});
+is(env('/cgi/env.pl', 'sly-token-3')->{REMOTE_USER}, 'eve', 'nor that of nobody');
 is(env('/cgi/env.pl', 'nobody-token-1')->{REMOTE_USER}, '(no-user)', 'else nobody, who is no person');
 is(env('/cgi/env.pl', 'odd-token-1')->{REMOTE_USER}, 'eve', 'a name with control characters is none');
 is(env('/cgi/env.pl', 'number-token-1')->{REMOTE_USER}, '4711', 'a number is a name');
@@ -92,7 +100,7 @@ is(env('/cgi/env.pl/user', 'full-token-1')->{REMOTE_USER}, 'read write', 'Intros
 $env = env('/cgi/env.pl/none', 'full-token-1');
 is(scalar(grep {/^INTROSPECT/} keys %$env), 0, 'IntrospectExport none');
 $env = env('/cgi/env.pl/some', 'full-token-1');
-is(join(' ', sort grep {/^(?:INTROSPECT|TOKEN_)/} keys %$env), 'TOKEN_o TOKEN_o_x_y TOKEN_sub', 'IntrospectExportClaims and Prefix');
+is(join(' ', sort grep {/^(?:INTROSPECT|TOKEN_)/} keys %$env), 'INTROSPECT_SUBJECT_TYPE TOKEN_o TOKEN_o_x_y TOKEN_sub', 'IntrospectExportClaims and Prefix');
 is($env->{TOKEN_o_x_y}, '["z"]', 'a path');
 
 # headers

@@ -65,7 +65,7 @@ $tls{stranger} = server(tls => 'good');
 my $nobody = "IntrospectEndpoint https://nothing.invalid/introspect\nIntrospectClientID rs\nIntrospectClientSecret rs-secret-1\n";
 my $httpd = httpd(config => join '', place('dns', $nobody), place('plain', $plain->config),
     map { place($_, $tls{$_}->config . 'IntrospectTLSCAFile ' . $tls{$_ eq 'stranger' ? 'good' : $_}->ca_file . "\n") } sort keys %tls);
-$httpd->expect_log(qr/MAI00(?:4|5)\d|MAI0060/);
+$httpd->expect_log(qr/MAI00(?:4|5)\d|MAI006[06]/);
 
 # A fault of the server in this place, from now until it ends.
 sub scripted {
@@ -121,7 +121,7 @@ my @table = (
     '5,000 members' => {scripted('members:5000'), @unavailable, id => '0050', words => qr/cannot be used: .*members/},
     '10,000 deep' => {scripted('deep:10000'), @unavailable, id => '0050', words => qr/cannot be used: .*deep/},
     'not UTF-8' => {instead(200, body => "{\"active\":true,\"sub\":\"\xff\"}"), @unavailable, id => '0050', words => qr/cannot be used: .*UTF-8/},
-    'a member twice' => {instead(200, body => '{"active":true,"active":true}'), @unavailable, id => '0050', words => qr/cannot be used: .*two members of one name/},
+    'a member twice' => {instead(200, body => '{"active":true,"active":true}'), @unavailable, id => '0050', words => qr/cannot be used: .*a duplicate member/},
     'text/html' => {scripted('html'), @unavailable, id => '0049', words => qr{'text/html', not application/json}},
     'status 204' => {instead(204, body => ''), @unavailable, id => '0047', words => qr/$status_line 204/},
     map({ ("status $_" => {instead($_), @unavailable, id => '0047', words => qr/$status_line $_/}) } 500, 502, 503),
@@ -132,7 +132,8 @@ my @table = (
     'status 404' => {instead(404), @wrong, id => '0054', words => qr/no introspection endpoint at this URL \(HTTP 404\)/},
     map({ ("status $_" => {instead($_, headers => ['Location: ' . $plain->base . '/elsewhere']), @wrong, id => '0055',
         words => qr/redirects elsewhere \(HTTP $_\), which is never followed/}) } 302, 307),
-    'status 400' => {instead(400), status => 401, id => '0022', words => qr/does not take it for a token \(HTTP 400\)/, quiet => 1},
+    'status 400' => {instead(400), @wrong, id => '0066', words => qr/did not understand the question \(HTTP 400\)/},
+    'status 400, about the token' => {instead(400, body => '{"error":"unsupported_token_type"}'), status => 401, id => '0022', words => qr/does not take it for a token \(HTTP 400 unsupported_token_type\)/, quiet => 1},
     '100 Continue first' => {scripted('continue'), @well},
     'closes after each answer' => {scripted('once'), @well, before => 1},
     'closes a kept connection when a question comes' => {scripted('kept'), @well, before => 1, calls => 2},

@@ -122,7 +122,7 @@ END
     my $answer = $httpd->get_token('/cgi/env.pl/read', $token);
     is($answer->{status}, 200, 'is accepted');
     my $env = decode_json($answer->{body});
-    is($env->{REMOTE_USER}, 'app', 'the client is the user');
+    is($env->{REMOTE_USER}, '(client)app', 'the client is named, and marked');
     is($env->{INTROSPECT_CLAIM_scope}, 'read', 'its scope is seen');
     is($env->{INTROSPECT_CLAIM_aud}, $api, 'its audience too');
     is($env->{INTROSPECT_CLAIM_iss}, "http://127.0.0.1:$port", 'and who issued it');

@@ -3,16 +3,15 @@
 
 #include <string.h>
 
-#include <apr_encode.h>
-#include <apr_escape.h>
 #include <apr_strings.h>
 
 #include "traffic/breaker.h"
 #include "base/count.h"
-#include "http/form.h"
 #include "http/http.h"
 #include "base/messages.h"
 #include "base/ratelimit.h"
+#include "ask/advice.h"
+#include "ask/request.h"
 #include "ask/server.h"
 
 /* What clients are told to wait when nobody else said. */
@@ -22,13 +21,13 @@
 #define PROBE_GRACE apr_time_from_sec(1)
 
 static void give_up(ti_outcome_t *outcome);
-static void compose(ti_http_request_t *request, const ti_question_t *question);
-static const char *basic(const ti_server_t *server, apr_pool_t *p);
 static void bound(ti_http_request_t *request, const ti_server_t *server,
                   apr_interval_time_t left);
 static int ask_endpoint(ti_outcome_t *outcome, const ti_world_t *world,
                         const ti_question_t *question, const ti_key_t *key,
                         ti_http_request_t *request, int i);
+static int is_accepted(const ti_server_t *server);
+static void note_accepted(const ti_server_t *server);
 static int is_final(const ti_http_response_t *answer);
 static void report(const ti_world_t *world, const ti_question_t *question,
                    const ti_key_t *key, const ti_outcome_t *outcome, int i);
@@ -48,7 +47,7 @@ void ti_ask(ti_outcome_t *outcome, const ti_world_t *world,
 
     memset(outcome, 0, sizeof(*outcome));
     give_up(outcome);
-    compose(&request, question);
+    ti_request_compose(&request, question);
     for (i = 0; !final && i < server->endpoints->nelts; i++) {
         apr_interval_time_t left = until - world->clock();
 
@@ -127,62 +126,6 @@ static void give_up(ti_outcome_t *outcome)
     outcome->retry_after = RETRY_AFTER;
 }
 
-/* RFC 7662 2.1; client authentication of RFC 6749 2.3.1. */
-static void compose(ti_http_request_t *request, const ti_question_t *question)
-{
-    const ti_server_t *server = question->server;
-    apr_pool_t *p = question->p;
-    char *form = ti_form_add(NULL, "token", question->token, p);
-    int i;
-
-    if (*server->hint != '\0') {
-        form = ti_form_add(form, "token_type_hint", server->hint, p);
-    }
-    for (i = 0; server->params != NULL && i < server->params->nelts; i++) {
-        const ti_param_t *param = &APR_ARRAY_IDX(server->params, i, ti_param_t);
-
-        form = ti_form_add(form, param->name, param->value, p);
-    }
-
-    switch (server->auth) {
-    case TI_AUTH_BASIC:
-    case TI_AUTH_BASIC_RAW:
-        request->authorization = basic(server, p);
-        break;
-    case TI_AUTH_POST:
-        form = ti_form_add(form, "client_id", server->client_id, p);
-        form = ti_form_add(form, "client_secret", server->client_secret, p);
-        break;
-    case TI_AUTH_BEARER:
-        request->authorization =
-            apr_pstrcat(p, "Bearer ", server->bearer, NULL);
-        break;
-    default:
-        if (server->client_id != NULL) {
-            form = ti_form_add(form, "client_id", server->client_id, p);
-        }
-    }
-    request->form = form;
-    request->form_length = strlen(form);
-    request->accept = "application/json";
-}
-
-static const char *basic(const ti_server_t *server, apr_pool_t *p)
-{
-    const char *id = server->client_id;
-    const char *secret = server->client_secret;
-
-    if (server->auth == TI_AUTH_BASIC) {
-        id = apr_pescape_urlencoded(p, id);
-        secret = apr_pescape_urlencoded(p, secret);
-    }
-    return apr_pstrcat(
-        p, "Basic ",
-        apr_pencode_base64(p, apr_pstrcat(p, id, ":", secret, NULL),
-                           APR_ENCODE_STRING, APR_ENCODE_NONE, NULL),
-        NULL);
-}
-
 static void bound(ti_http_request_t *request, const ti_server_t *server,
                   apr_interval_time_t left)
 {
@@ -225,7 +168,10 @@ static int ask_endpoint(ti_outcome_t *outcome, const ti_world_t *world,
 
     ti_count(world->counts, TI_COUNT_ASKS);
     world->http->exchange(world->http, &answer, request, question->p);
-    ti_outcome_read(outcome, &answer, question->p);
+    ti_outcome_read(outcome, &answer, is_accepted(server), question->p);
+    if (outcome->kind != TI_KIND_NONE && answer.status == 200) {
+        note_accepted(server);
+    }
     outcome->took = answer.took;
     outcome->probe = gate == TI_GATE_PROBE;
     outcome->spoke = answer.failure == TI_HTTP_OK;
@@ -245,6 +191,20 @@ static int ask_endpoint(ti_outcome_t *outcome, const ti_world_t *world,
         log_failure(world, question, request->url, outcome);
     }
     return is_final(&answer);
+}
+
+/* Has it answered a question with these credentials? */
+static int is_accepted(const ti_server_t *server)
+{
+    return server->accepted != NULL &&
+           __atomic_load_n(server->accepted, __ATOMIC_RELAXED) != 0;
+}
+
+static void note_accepted(const ti_server_t *server)
+{
+    if (server->accepted != NULL && !is_accepted(server)) {
+        __atomic_store_n(server->accepted, 1, __ATOMIC_RELAXED);
+    }
 }
 
 /* Where nothing was sent to one endpoint, the question may go to another. What
@@ -305,7 +265,12 @@ static void log_failure(const ti_world_t *world, const ti_question_t *question,
     } else if (outcome->message == TI_MSG_ABORTED) {
         line.level = TI_LOG_INFO;
     }
-    line.text = apr_pstrcat(question->p, "Could not use ", url, ": ",
-                            outcome->cause, NULL);
+    if (question->server->client_id != NULL) {
+        line.subject = apr_pstrcat(question->p, url, " ",
+                                   question->server->client_id, NULL);
+    }
+    line.text =
+        apr_pstrcat(question->p, "Could not use ", url, ": ", outcome->cause,
+                    ti_advice_for(question, outcome), NULL);
     ti_ratelimit_log(world->pace, world->clock(), question->log, &line);
 }

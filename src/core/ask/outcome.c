@@ -14,7 +14,8 @@ static void weigh_failure(ti_outcome_t *outcome,
 static void weigh_status(ti_outcome_t *outcome,
                          const ti_http_response_t *answer, apr_pool_t *p);
 static void weigh_bad_request(ti_outcome_t *outcome,
-                              const ti_http_response_t *answer, apr_pool_t *p);
+                              const ti_http_response_t *answer, int is_known,
+                              apr_pool_t *p);
 static void weigh_body(ti_outcome_t *outcome, const ti_http_response_t *answer,
                        apr_pool_t *p);
 static const char *error_code(const ti_http_response_t *answer, apr_pool_t *p);
@@ -24,14 +25,14 @@ static const ti_claims_t *parse(ti_outcome_t *outcome,
                                 apr_pool_t *p);
 
 void ti_outcome_read(ti_outcome_t *outcome, const ti_http_response_t *answer,
-                     apr_pool_t *p)
+                     int is_known, apr_pool_t *p)
 {
     if (answer->failure != TI_HTTP_OK) {
         weigh_failure(outcome, answer);
     } else if (answer->status == 200) {
         weigh_body(outcome, answer, p);
     } else if (answer->status == 400) {
-        weigh_bad_request(outcome, answer, p);
+        weigh_bad_request(outcome, answer, is_known, p);
     } else {
         weigh_status(outcome, answer, p);
     }
@@ -129,11 +130,14 @@ static void weigh_status(ti_outcome_t *outcome,
     }
 }
 
-/* 400 is about us when the error code says so, else about this token. */
+/* 400 is about this token only where an error code says so. `is_known`: these
+ * credentials have been accepted here, so a request that is invalid is the
+ * token's fault. */
 static void weigh_bad_request(ti_outcome_t *outcome,
-                              const ti_http_response_t *answer, apr_pool_t *p)
+                              const ti_http_response_t *answer, int is_known,
+                              apr_pool_t *p)
 {
-    const char *code = error_code(answer, p);
+    const char *code = is_json(answer->type) ? error_code(answer, p) : NULL;
 
     if (code != NULL && (strcmp(code, "invalid_client") == 0 ||
                          strcmp(code, "unauthorized_client") == 0)) {
@@ -141,13 +145,21 @@ static void weigh_bad_request(ti_outcome_t *outcome,
              apr_psprintf(p, "it refused our credentials (HTTP 400 %s)", code));
         return;
     }
+    if (code == NULL || (strcmp(code, "unsupported_token_type") != 0 &&
+                         strcmp(code, "invalid_token") != 0 &&
+                         (strcmp(code, "invalid_request") != 0 || !is_known))) {
+        fail(outcome, TI_MISCONFIGURED, TI_MSG_BAD_REQUEST,
+             apr_psprintf(p,
+                          "it did not understand the question (HTTP 400%s%s)",
+                          code != NULL ? " " : "", code != NULL ? code : ""));
+        return;
+    }
     outcome->kind = TI_KIND_INACTIVE;
     outcome->message = TI_MSG_INACTIVE;
-    outcome->cause =
-        apr_psprintf(p,
-                     "the authorization server does not take it "
-                     "for a token (HTTP 400%s%s)",
-                     code != NULL ? " " : "", code != NULL ? code : "");
+    outcome->cause = apr_psprintf(p,
+                                  "the authorization server does not take it "
+                                  "for a token (HTTP 400 %s)",
+                                  code);
 }
 
 static void weigh_body(ti_outcome_t *outcome, const ti_http_response_t *answer,

@@ -37,12 +37,14 @@ typedef struct ti_outcome_t {
                     429), which counts for its breaker */
 } ti_outcome_t;
 
-/* Weigh the answer to an introspection request. RFC 7662 2.2 and 2.3.
- * 200 with boolean `active`; 400 about the token is "inactive"; 401, 403,
- * invalid_client, 404, redirects: we are misconfigured; all else is no
- * answer. Does not set `answered`. */
+/* What the response to an introspection request means. RFC 7662 2.2 and 2.3.
+ * 200 with boolean `active`; 400 with unsupported_token_type or invalid_token,
+ * or with invalid_request where `is_known` (this endpoint has answered a
+ * question with these credentials before), is "inactive"; other 400s, 401,
+ * 403, 404, redirects: we are misconfigured; all else is no answer. Does not
+ * set `answered`. */
 void ti_outcome_read(ti_outcome_t *outcome, const ti_http_response_t *answer,
-                     apr_pool_t *p);
+                     int is_known, apr_pool_t *p);
 
 /* Weigh the answer to a GET of a key set: a JSON object with an array `keys`,
  * RFC 7517 5. */

@@ -25,7 +25,6 @@ static const struct {
                {"none", TI_AUTH_NONE}};
 
 static int calls_max_of(int workers);
-static const char *name_of(ti_auth_t auth);
 static void identity_add(apr_array_header_t *parts, const char *text);
 static apr_status_t identity_derive(ti_server_t *server, apr_pool_t *p);
 static const char *slip_of(const char *url, const apr_uri_t *uri);
@@ -138,7 +137,7 @@ const char *ti_server_complaint(const ti_server_t *server, apr_pool_t *p)
                             "IntrospectClientAuth %s needs %s (or choose "
                             "another IntrospectClientAuth). A section that "
                             "names an endpoint of its own inherits none",
-                            name_of(server->auth),
+                            ti_auth_name(server->auth),
                             server->client_id == NULL
                                 ? "'IntrospectClientID ID'"
                                 : "'IntrospectClientSecret SECRET'");
@@ -165,6 +164,7 @@ apr_status_t ti_server_arm(ti_server_t *server, const void *secret,
     apr_status_t rv = ti_keyring_create(&server->tokens, secret,
                                         &server->identity, "token", p);
 
+    server->accepted = apr_pcalloc(p, sizeof(*server->accepted));
     if (rv != APR_SUCCESS) {
         return rv;
     }
@@ -180,7 +180,7 @@ static int calls_max_of(int workers)
     return workers > 1 ? workers / 2 : 1;
 }
 
-static const char *name_of(ti_auth_t auth)
+const char *ti_auth_name(ti_auth_t auth)
 {
     apr_size_t i;
 

@@ -65,6 +65,8 @@ typedef struct ti_server_t {
     ti_keyring_t *documents;
     apr_uint32_t index;                           /* in flights and counts */
     apr_uint32_t health[TI_SERVER_ENDPOINTS_MAX]; /* of each, in breakers */
+    apr_uint32_t *accepted; /* nonzero: it has answered a question of this
+                               process; atomic */
     int lasting; /* lives as long as the process: may refresh later */
 } ti_server_t;
 
@@ -97,6 +99,7 @@ apr_status_t ti_server_arm(ti_server_t *server, const void *secret,
 
 /* The name of a method, or the method of a name (TI_AUTH_UNSET: unknown). */
 ti_auth_t ti_auth_of_name(const char *name);
+const char *ti_auth_name(ti_auth_t auth);
 
 /* May this URL be asked? NULL, or a complaint: https, http to loopback, or
  * http elsewhere where that is allowed; no fragment, no credentials in it, a

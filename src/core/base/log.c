@@ -5,9 +5,10 @@
 
 #define LINE_MAX_BYTES 1024
 
-void ti_log(const ti_log_t *log, ti_level_t level, int id, const char *format,
-            ...)
+void ti_log_at(const ti_log_t *log, const char *file, int number,
+               ti_level_t level, int id, const char *format, ...)
 {
+    ti_log_line_t raised = {file, number, level, NULL};
     char line[LINE_MAX_BYTES];
     int used;
     int i;
@@ -26,5 +27,6 @@ void ti_log(const ti_log_t *log, ti_level_t level, int id, const char *format,
             line[i] = '?';
         }
     }
-    log->write(log->self, level, line);
+    raised.text = line;
+    log->write(log->self, &raised);
 }

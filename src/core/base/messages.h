@@ -28,7 +28,8 @@ typedef enum ti_message_t {
     TI_MSG_INSUFFICIENT = 30,
     TI_MSG_TWO_TOKENS = 31,
     TI_MSG_NO_ENDPOINT = 32,
-    TI_MSG_EXPORT_SKIPPED = 33, /* debug: a claim that cannot be exported */
+    TI_MSG_EXPORT_SKIPPED = 33, /* info: a claim that cannot be exported */
+    TI_MSG_REGEX = 34,          /* warning: a regular expression gave up */
     TI_MSG_RESOLVE = 40,
     TI_MSG_CONNECT = 41,
     TI_MSG_TIMEOUT = 42,
@@ -50,10 +51,11 @@ typedef enum ti_message_t {
     TI_MSG_LATE = 58,
     TI_MSG_BREAKER_SHUT = 59,
     TI_MSG_BREAKER_OPENED = 60,
-    TI_MSG_ASKED = 61,   /* debug: one exchange and its outcome */
-    TI_MSG_JWKS = 62,    /* info: nobody brought the key set */
-    TI_MSG_ABORTED = 64, /* info: the process was going down */
-    TI_MSG_CROWDED = 65, /* info: too many requests wait for it */
+    TI_MSG_ASKED = 61,       /* debug: one exchange and its outcome */
+    TI_MSG_JWKS = 62,        /* info: nobody brought the key set */
+    TI_MSG_ABORTED = 64,     /* info: the process was going down */
+    TI_MSG_CROWDED = 65,     /* info: too many requests wait for it */
+    TI_MSG_BAD_REQUEST = 66, /* error: a 400 that is not about the token */
     TI_MSG_STALE = 70,
     TI_MSG_STORE_FAILED = 71,
     TI_MSG_STORE_REFUSED = 72,

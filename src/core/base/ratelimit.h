@@ -33,7 +33,10 @@ typedef struct ti_line_t {
 } ti_line_t;
 
 /* Like ti_log, at a pace; a NULL pace writes every line. */
-void ti_ratelimit_log(ti_ratelimit_t *pace, apr_time_t now, const ti_log_t *log,
-                      const ti_line_t *line);
+#define ti_ratelimit_log(limit, now, log, line)                                \
+    ti_ratelimit_log_at((limit), __FILE__, __LINE__, (now), (log), (line))
+void ti_ratelimit_log_at(ti_ratelimit_t *limit, const char *file, int number,
+                         apr_time_t now, const ti_log_t *log,
+                         const ti_line_t *line);
 
 #endif

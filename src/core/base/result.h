@@ -5,6 +5,7 @@
 #ifndef TI_RESULT_H
 #define TI_RESULT_H
 
+#include <apr_pools.h>
 #include <apr_time.h>
 
 struct ti_claims_t;
@@ -43,5 +44,10 @@ typedef struct ti_result_t {
     const struct ti_claims_t *claims; /* only when TI_GRANTED */
     apr_time_t answered;              /* when the authorization server spoke */
 } ti_result_t;
+
+/* Where the answer behind a verdict came from, and how old it is at `now`, as
+ * the end of a log line: ", remembered 12 s ago"; "" where there is none. */
+const char *ti_result_origin(const ti_result_t *result, apr_time_t now,
+                             apr_pool_t *p);
 
 #endif

@@ -6,7 +6,7 @@
  *
  *      0 +--------------------+
  *        | header             |  magic, size, counts, the times
- *        +--------------------+  TI_CLAIMS_HEADER
+ *        +--------------------+
  *        | entries[entries]   |  members, sorted by path
  *        | elements[elements] |  scalar elements of arrays, in order
  *        +--------------------+

@@ -18,7 +18,6 @@ typedef struct compile_t {
     apr_array_header_t *entries;  /* of ti_value_t, offsets into strings */
     apr_array_header_t *elements; /* of ti_value_t, the same */
     ti_writer_t strings;
-    int rounded; /* nonzero: integers were read as reals */
     const char *why;
     apr_pool_t *p;
 } compile_t;
@@ -54,7 +53,7 @@ apr_status_t ti_claims_compile(const ti_claims_t **claims, const char **why,
     *why = NULL;
     apr_pool_create(&scratch, p);
     c.p = scratch;
-    top.object = ti_json_parse(&c.why, &c.rounded, json, length, scratch);
+    top.object = ti_json_parse(&c.why, json, length, scratch);
     if (top.object == NULL) {
         *why = c.why;
         goto done;
@@ -189,12 +188,6 @@ static void take_scalar(compile_t *c, ti_value_t *value, json_t *json)
         break;
     case JSON_REAL:
         value->as.real = json_real_value(json);
-        if (c->rounded && ti_moment_is_whole(value->as.real)) {
-            value->type = TI_INTEGER;
-            value->as.integer = (apr_int64_t)value->as.real;
-            text = apr_psprintf(c->p, "%" APR_INT64_T_FMT, value->as.integer);
-            break;
-        }
         value->type = TI_REAL;
         text = ti_moment_real_text(value->as.real, c->p);
         break;

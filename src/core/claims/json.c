@@ -4,24 +4,30 @@
 #include <string.h>
 
 #include "claims/claims.h"
+#include "claims/digits.h"
 
 static const char *explain(enum json_error_code code);
 static apr_status_t json_free(void *json);
 static const char *measure(int *values, json_t *json, int nesting);
 
-json_t *ti_json_parse(const char **why, int *rounded, const char *text,
-                      apr_size_t length, apr_pool_t *p)
+json_t *ti_json_parse(const char **why, const char *text, apr_size_t length,
+                      apr_pool_t *p)
 {
+    static const char mark[] = "\xef\xbb\xbf";
     size_t flags = JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL;
     json_error_t error;
-    json_t *json = json_loadb(text, length, flags, &error);
+    json_t *json;
     int values = 0;
 
-    *rounded =
-        json == NULL && json_error_code(&error) == json_error_numeric_overflow;
-    if (*rounded) {
-        json =
-            json_loadb(text, length, flags | JSON_DECODE_INT_AS_REAL, &error);
+    if (length >= sizeof(mark) - 1 && memcmp(text, mark, 3) == 0) {
+        text += sizeof(mark) - 1; /* RFC 8259 8.1: a parser may ignore it */
+        length -= sizeof(mark) - 1;
+    }
+    json = json_loadb(text, length, flags, &error);
+    if (json == NULL &&
+        json_error_code(&error) == json_error_numeric_overflow) {
+        ti_digits_quote(&text, &length, p);
+        json = json_loadb(text, length, flags, &error);
     }
     if (json == NULL) {
         *why = explain(json_error_code(&error));
@@ -66,7 +72,7 @@ static const char *explain(enum json_error_code code)
 {
     static const char *const words[] = {
         [json_error_invalid_utf8] = "it has bytes that are not UTF-8",
-        [json_error_duplicate_key] = "it has two members of one name",
+        [json_error_duplicate_key] = "it has a duplicate member",
         [json_error_premature_end_of_input] = "its JSON ends too early",
         [json_error_end_of_input_expected] = "something follows its JSON",
         [json_error_stack_overflow] = "its JSON is nested too deeply",

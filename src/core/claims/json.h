@@ -11,10 +11,11 @@
 
 /* Read one object of `length` bytes. NULL, with a sentence in *why (static,
  * nothing of the text), when it is none, has duplicate members, bad UTF-8, or
- * is over a limit. *rounded is nonzero when some integer is beyond 64 bits: all
- * integers are reals then. Lives as long as `p`. RFC 8259. */
-json_t *ti_json_parse(const char **why, int *rounded, const char *text,
-                      apr_size_t length, apr_pool_t *p);
+ * is over a limit. A number that neither 64 bits nor a double can hold becomes
+ * a string of its digits. A byte-order mark is skipped. Lives as long as `p`.
+ * RFC 8259. */
+json_t *ti_json_parse(const char **why, const char *text, apr_size_t length,
+                      apr_pool_t *p);
 
 /* Write it without control characters, by jansson's `flags`, in `p`; without a
  * NUL at the end. */

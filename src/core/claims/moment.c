@@ -10,9 +10,6 @@
 /* About 100,000 years: far beyond any token, far below overflow. */
 #define SECONDS_MAX 3.2e12
 
-/* 2^53: beyond it, doubles leave out whole numbers. */
-#define WHOLE_MAX 9007199254740992.0
-
 void ti_moment_from_real(ti_moment_t *moment, double seconds)
 {
     if (seconds > SECONDS_MAX) {
@@ -37,12 +34,6 @@ void ti_moment_from_text(ti_moment_t *moment, const char *text,
         return;
     }
     ti_moment_from_real(moment, strtod(text, NULL));
-}
-
-int ti_moment_is_whole(double real)
-{
-    return real > -WHOLE_MAX && real < WHOLE_MAX &&
-           real == (double)(apr_int64_t)real;
 }
 
 const char *ti_moment_real_text(double real, apr_pool_t *p)

@@ -17,9 +17,6 @@ void ti_moment_from_real(ti_moment_t *moment, double seconds);
 void ti_moment_from_text(ti_moment_t *moment, const char *text,
                          apr_size_t length);
 
-/* Is this a whole number that a double tells from its neighbours? */
-int ti_moment_is_whole(double real);
-
 /* A real in the fewest digits (15, else 17) that read back as the same. */
 const char *ti_moment_real_text(double real, apr_pool_t *p);
 

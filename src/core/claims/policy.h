@@ -14,7 +14,8 @@
 
 /* Read-only once the configuration is read; owned by its pool. */
 typedef struct ti_policy_t {
-    const char *issuer;                  /* NULL: any */
+    const char *issuer;  /* NULL: any */
+    int issuer_required; /* nonzero: an answer without iss is refused */
     const apr_array_header_t *audiences; /* of const char *; NULL: any */
     apr_interval_time_t leeway;          /* clock skew for exp, nbf, iat */
     apr_interval_time_t max_age; /* accept no remembered answer older than

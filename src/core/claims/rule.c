@@ -83,17 +83,21 @@ const char *ti_rule_parse(ti_rule_t **rule, ti_rule_kind_t kind,
 int ti_rule_met(const ti_rule_t *rule, const ti_claims_t *claims)
 {
     int every = rule->kind == TI_RULE_SCOPE;
+    int told = every;
     int i;
 
     for (i = 0; i < rule->conditions->nelts; i++) {
         const condition_t *condition =
             &APR_ARRAY_IDX(rule->conditions, i, condition_t);
+        int is_met = met(rule, condition, claims);
 
-        if (met(rule, condition, claims) != every) {
+        if (is_met == TI_RULE_UNKNOWN) {
+            told = TI_RULE_UNKNOWN;
+        } else if (is_met != every) {
             return !every;
         }
     }
-    return every;
+    return told;
 }
 
 const char *ti_rule_scope(const ti_rule_t *rule)
@@ -255,6 +259,7 @@ static int met(const ti_rule_t *rule, const condition_t *condition,
                const ti_claims_t *claims)
 {
     const ti_value_t *value = find(condition, claims);
+    int told = 0;
     apr_uint32_t i;
 
     if (value == NULL || value->type == TI_NULL) {
@@ -266,13 +271,13 @@ static int met(const ti_rule_t *rule, const condition_t *condition,
     if (value->type != TI_ARRAY) {
         return value_met(rule, condition, claims, value);
     }
-    for (i = 0; i < value->as.elements.count; i++) {
-        if (value_met(rule, condition, claims,
-                      ti_claims_element(claims, value, i))) {
-            return 1;
-        }
+    for (i = 0; i < value->as.elements.count && told != 1; i++) {
+        int is_met = value_met(rule, condition, claims,
+                               ti_claims_element(claims, value, i));
+
+        told = is_met != 0 ? is_met : told;
     }
-    return 0;
+    return told;
 }
 
 static int value_met(const ti_rule_t *rule, const condition_t *condition,
@@ -318,6 +323,7 @@ static int matches(const ti_rule_t *rule, const condition_t *condition,
                                     value->length);
     }
     text = ti_claims_text(claims, value);
-    return text != NULL && value->type != TI_OBJECT &&
-           rule->regex->matches(condition->compiled, text, strlen(text));
+    return text != NULL && value->type != TI_OBJECT
+               ? rule->regex->matches(condition->compiled, text, strlen(text))
+               : 0;
 }

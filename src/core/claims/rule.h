@@ -29,7 +29,8 @@ typedef enum ti_rule_kind_t {
 typedef struct ti_regex_t {
     /* Compile; NULL when the pattern is wrong. */
     void *(*compile)(const char *pattern, apr_pool_t *p);
-    /* Does it match these bytes somewhere? */
+    /* Does it match these bytes somewhere? 1, 0, or TI_RULE_UNKNOWN: it gave
+     * up, as PCRE does at its limits. */
     int (*matches)(const void *compiled, const char *bytes, apr_size_t length);
 } ti_regex_t;
 
@@ -41,7 +42,11 @@ const char *ti_rule_parse(ti_rule_t **rule, ti_rule_kind_t kind,
                           const apr_array_header_t *words,
                           const ti_regex_t *regex, apr_pool_t *p);
 
-/* Is the rule met by these claims? */
+/* Nobody can tell: a regular expression gave up. Refuse, whether the rule has
+ * to be met or must not be. */
+#define TI_RULE_UNKNOWN (-1)
+
+/* Is the rule met by these claims? 1, 0, or TI_RULE_UNKNOWN. */
 int ti_rule_met(const ti_rule_t *rule, const ti_claims_t *claims);
 
 /* The scopes that the rule wants, separated by spaces, for the challenge (RFC

@@ -16,22 +16,42 @@
  * so with many more in the air some tokens would find none. */
 #define CALLS_MAX_MAX 1024
 
-/* The section's authorization server; made when its first setting comes. */
-static ti_server_t *server_of(cmd_parms *cmd, mai_dir_t *dir)
+/* The section's authorization server; made when its first setting comes. A
+ * complaint in a .htaccess, also where AllowOverrideList lets any directive in:
+ * its author must not choose whom tokens are sent to, and its pool ends with
+ * the request. */
+static const char *server_of(ti_server_t **server, cmd_parms *cmd,
+                             mai_dir_t *dir)
 {
+    const char *complaint = ap_check_cmd_context(cmd, NOT_IN_HTACCESS);
+
+    if (complaint != NULL) {
+        return complaint;
+    }
     dir->touched = 1;
     if (dir->server == NULL) {
         dir->server = mai_combination_create(cmd->server, cmd->pool);
     }
-    return dir->server->raw;
+    *server = dir->server->raw;
+    return NULL;
+}
+
+/* The setting at the offset that the directive's row has. */
+static void *setting_of(const ti_server_t *server, const cmd_parms *cmd)
+{
+    return (char *)(apr_uintptr_t)server + (apr_uintptr_t)cmd->info;
 }
 
 const char *mai_authority_endpoint(cmd_parms *cmd, void *config, int argc,
                                    char *const argv[])
 {
-    ti_server_t *server = server_of(cmd, config);
+    ti_server_t *server;
+    const char *complaint = server_of(&server, cmd, config);
     int i;
 
+    if (complaint != NULL) {
+        return complaint;
+    }
     if (argc < 1 || argc > TI_SERVER_ENDPOINTS_MAX) {
         return apr_psprintf(cmd->pool,
                             "%s takes 1 to %d URLs of one authorization "
@@ -41,8 +61,7 @@ const char *mai_authority_endpoint(cmd_parms *cmd, void *config, int argc,
     server->endpoints = NULL;
     for (i = 0; i < argc; i++) {
         /* whether http is allowed is only known when all is read */
-        const char *complaint = ti_server_url_complaint(argv[i], 1, cmd->pool);
-
+        complaint = ti_server_url_complaint(argv[i], 1, cmd->pool);
         if (complaint != NULL) {
             return apr_psprintf(cmd->pool, "%s %s", cmd->cmd->name, complaint);
         }
@@ -54,8 +73,12 @@ const char *mai_authority_endpoint(cmd_parms *cmd, void *config, int argc,
 const char *mai_authority_client_auth(cmd_parms *cmd, void *config,
                                       const char *word)
 {
-    ti_server_t *server = server_of(cmd, config);
+    ti_server_t *server;
+    const char *complaint = server_of(&server, cmd, config);
 
+    if (complaint != NULL) {
+        return complaint;
+    }
     server->auth = ti_auth_of_name(word);
     if (server->auth == TI_AUTH_UNSET) {
         return mai_argument_complain(
@@ -69,7 +92,13 @@ const char *mai_authority_client_auth(cmd_parms *cmd, void *config,
 const char *mai_authority_client_id(cmd_parms *cmd, void *config,
                                     const char *id)
 {
-    server_of(cmd, config)->client_id = id;
+    ti_server_t *server;
+    const char *complaint = server_of(&server, cmd, config);
+
+    if (complaint != NULL) {
+        return complaint;
+    }
+    server->client_id = id;
     return *id != '\0' ? NULL
                        : mai_argument_complain(cmd, id,
                                                "write the client_id that the "
@@ -79,17 +108,35 @@ const char *mai_authority_client_id(cmd_parms *cmd, void *config,
 const char *mai_authority_client_secret(cmd_parms *cmd, void *config,
                                         const char *text)
 {
-    return mai_secret_read(&server_of(cmd, config)->client_secret, cmd, text);
+    ti_server_t *server;
+    const char *complaint = server_of(&server, cmd, config);
+
+    if (complaint != NULL) {
+        return complaint;
+    }
+    return mai_secret_read(&server->client_secret, cmd, text);
 }
 
 const char *mai_authority_bearer(cmd_parms *cmd, void *config, const char *text)
 {
-    return mai_secret_read(&server_of(cmd, config)->bearer, cmd, text);
+    ti_server_t *server;
+    const char *complaint = server_of(&server, cmd, config);
+
+    if (complaint != NULL) {
+        return complaint;
+    }
+    return mai_secret_read(&server->bearer, cmd, text);
 }
 
 const char *mai_authority_hint(cmd_parms *cmd, void *config, const char *word)
 {
-    server_of(cmd, config)->hint = strcmp(word, "none") == 0 ? "" : word;
+    ti_server_t *server;
+    const char *complaint = server_of(&server, cmd, config);
+
+    if (complaint != NULL) {
+        return complaint;
+    }
+    server->hint = strcmp(word, "none") == 0 ? "" : word;
     return NULL;
 }
 
@@ -98,11 +145,15 @@ const char *mai_authority_param(cmd_parms *cmd, void *config, const char *name,
 {
     static const char *const ours[] = {"token", "token_type_hint", "client_id",
                                        "client_secret"};
-    ti_server_t *server = server_of(cmd, config);
+    ti_server_t *server;
+    const char *complaint = server_of(&server, cmd, config);
     apr_array_header_t *longer;
     ti_param_t *param;
     apr_size_t i;
 
+    if (complaint != NULL) {
+        return complaint;
+    }
     for (i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
         if (strcmp(name, ours[i]) == 0) {
             return mai_argument_refuse(cmd, name,
@@ -123,9 +174,13 @@ const char *mai_authority_param(cmd_parms *cmd, void *config, const char *name,
 const char *mai_authority_timeout(cmd_parms *cmd, void *config,
                                   const char *total, const char *connect)
 {
-    ti_server_t *server = server_of(cmd, config);
-    const char *complaint = mai_argument_time(&server->timeout, cmd, total);
+    ti_server_t *server;
+    const char *complaint = server_of(&server, cmd, config);
 
+    if (complaint != NULL) {
+        return complaint;
+    }
+    complaint = mai_argument_time(&server->timeout, cmd, total);
     if (complaint == NULL && connect != NULL) {
         complaint = mai_argument_time(&server->connect_timeout, cmd, connect);
     }
@@ -143,15 +198,11 @@ const char *mai_authority_timeout(cmd_parms *cmd, void *config,
     return complaint;
 }
 
-const char *mai_authority_tls_verify(cmd_parms *cmd, void *config,
-                                     const char *word)
-{
-    return mai_argument_switch(&server_of(cmd, config)->tls_verify, cmd, word);
-}
-
 const char *mai_authority_tls_ca_file(cmd_parms *cmd, void *config,
                                       const char *name)
 {
+    ti_server_t *server;
+    const char *complaint = server_of(&server, cmd, config);
     static const char begin[] = "-----BEGIN ";
     const char *path = ap_server_root_relative(cmd->pool, name);
     char line[256];
@@ -159,6 +210,9 @@ const char *mai_authority_tls_ca_file(cmd_parms *cmd, void *config,
     apr_file_t *file;
     int found = 0;
 
+    if (complaint != NULL) {
+        return complaint;
+    }
     if (path != NULL) {
         rv = apr_file_open(&file, path, APR_READ | APR_BUFFERED, APR_OS_DEFAULT,
                            cmd->temp_pool);
@@ -174,43 +228,20 @@ const char *mai_authority_tls_ca_file(cmd_parms *cmd, void *config,
     if (!found) {
         return mai_argument_refuse(cmd, name, "it holds no certificate in PEM");
     }
-    server_of(cmd, config)->tls_ca_file = path;
+    server->tls_ca_file = path;
     return NULL;
-}
-
-const char *mai_authority_allow_insecure(cmd_parms *cmd, void *config,
-                                         const char *word)
-{
-    return mai_argument_switch(&server_of(cmd, config)->allow_insecure, cmd,
-                               word);
-}
-
-const char *mai_authority_cache_max_age(cmd_parms *cmd, void *config,
-                                        const char *word)
-{
-    return mai_argument_time(&server_of(cmd, config)->cache_max_age, cmd, word);
-}
-
-const char *mai_authority_negative_max_age(cmd_parms *cmd, void *config,
-                                           const char *word)
-{
-    return mai_argument_time(&server_of(cmd, config)->negative_max_age, cmd,
-                             word);
-}
-
-const char *mai_authority_stale_if_error(cmd_parms *cmd, void *config,
-                                         const char *word)
-{
-    return mai_argument_time(&server_of(cmd, config)->stale_if_error, cmd,
-                             word);
 }
 
 const char *mai_authority_refresh(cmd_parms *cmd, void *config,
                                   const char *word)
 {
-    ti_server_t *server = server_of(cmd, config);
+    ti_server_t *server;
+    const char *complaint = server_of(&server, cmd, config);
     apr_size_t digits = strspn(word, "0123456789");
 
+    if (complaint != NULL) {
+        return complaint;
+    }
     if (apr_cstr_casecmp(word, "Off") == 0) {
         server->refresh = 0;
         return NULL;
@@ -226,9 +257,13 @@ const char *mai_authority_refresh(cmd_parms *cmd, void *config,
 const char *mai_authority_calls_max(cmd_parms *cmd, void *config,
                                     const char *word)
 {
-    ti_server_t *server = server_of(cmd, config);
+    ti_server_t *server;
+    const char *complaint = server_of(&server, cmd, config);
     apr_size_t digits = strspn(word, "0123456789");
 
+    if (complaint != NULL) {
+        return complaint;
+    }
     server->calls_max = digits > 0 && digits < 6 ? atoi(word) : 0;
     if (word[digits] != '\0' || server->calls_max < 1 ||
         server->calls_max > CALLS_MAX_MAX) {
@@ -240,10 +275,35 @@ const char *mai_authority_calls_max(cmd_parms *cmd, void *config,
 const char *mai_authority_jwks_url(cmd_parms *cmd, void *config,
                                    const char *url)
 {
-    const char *complaint = ti_server_url_complaint(url, 1, cmd->pool);
+    ti_server_t *server;
+    const char *complaint = server_of(&server, cmd, config);
 
-    server_of(cmd, config)->jwks_url = url;
+    if (complaint != NULL) {
+        return complaint;
+    }
+    server->jwks_url = url;
+    complaint = ti_server_url_complaint(url, 1, cmd->pool);
     return complaint == NULL
                ? NULL
                : apr_psprintf(cmd->pool, "%s %s", cmd->cmd->name, complaint);
+}
+
+const char *mai_authority_time(cmd_parms *cmd, void *config, const char *word)
+{
+    ti_server_t *server;
+    const char *complaint = server_of(&server, cmd, config);
+
+    return complaint != NULL
+               ? complaint
+               : mai_argument_time(setting_of(server, cmd), cmd, word);
+}
+
+const char *mai_authority_switch(cmd_parms *cmd, void *config, const char *word)
+{
+    ti_server_t *server;
+    const char *complaint = server_of(&server, cmd, config);
+
+    return complaint != NULL
+               ? complaint
+               : mai_argument_switch(setting_of(server, cmd), cmd, word);
 }

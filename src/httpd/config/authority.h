@@ -26,23 +26,19 @@ const char *mai_authority_param(cmd_parms *cmd, void *config, const char *name,
                                 const char *value);
 const char *mai_authority_timeout(cmd_parms *cmd, void *config,
                                   const char *total, const char *connect);
-const char *mai_authority_tls_verify(cmd_parms *cmd, void *config,
-                                     const char *word);
 const char *mai_authority_tls_ca_file(cmd_parms *cmd, void *config,
                                       const char *name);
-const char *mai_authority_allow_insecure(cmd_parms *cmd, void *config,
-                                         const char *word);
-const char *mai_authority_cache_max_age(cmd_parms *cmd, void *config,
-                                        const char *word);
-const char *mai_authority_negative_max_age(cmd_parms *cmd, void *config,
-                                           const char *word);
-const char *mai_authority_stale_if_error(cmd_parms *cmd, void *config,
-                                         const char *word);
 const char *mai_authority_refresh(cmd_parms *cmd, void *config,
                                   const char *word);
 const char *mai_authority_calls_max(cmd_parms *cmd, void *config,
                                     const char *word);
 const char *mai_authority_jwks_url(cmd_parms *cmd, void *config,
                                    const char *url);
+
+/* A time, or On or Off, at the offset in ti_server_t that the row's cmd_data
+ * has (APR_OFFSETOF). */
+const char *mai_authority_time(cmd_parms *cmd, void *config, const char *word);
+const char *mai_authority_switch(cmd_parms *cmd, void *config,
+                                 const char *word);
 
 #endif

@@ -59,7 +59,7 @@ static const char *set_store(cmd_parms *cmd, const char *text)
 }
 
 /* What is written elsewhere in this way, but not here. */
-static const char *slip(cmd_parms *cmd, const char *word)
+static const char *mistake(cmd_parms *cmd, const char *word)
 {
     if (apr_cstr_casecmp(word, "off") == 0) {
         return mai_argument_complain(cmd, word, "write none");
@@ -77,7 +77,8 @@ const char *mai_caching_cache(cmd_parms *cmd, void *config, const char *first,
                               const char *second)
 {
     mai_cache_config_t *cache = mai_config_cache();
-    const char *complaint = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+    const char *complaint =
+        ap_check_cmd_context(cmd, GLOBAL_ONLY | NOT_IN_HTACCESS);
     int table = strcmp(first, "shm") == 0 || strncmp(first, "shm:", 4) == 0;
 
     (void)config;
@@ -89,9 +90,9 @@ const char *mai_caching_cache(cmd_parms *cmd, void *config, const char *first,
     if (apr_cstr_casecmp(first, "none") == 0 && second == NULL) {
         return NULL;
     }
-    complaint = slip(cmd, first);
+    complaint = mistake(cmd, first);
     if (complaint == NULL && second != NULL) {
-        complaint = slip(cmd, second);
+        complaint = mistake(cmd, second);
     }
     if (complaint != NULL) {
         return complaint;
@@ -113,7 +114,8 @@ const char *mai_caching_secret(cmd_parms *cmd, void *config, const char *first,
                                const char *second)
 {
     mai_cache_config_t *cache = mai_config_cache();
-    const char *complaint = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+    const char *complaint =
+        ap_check_cmd_context(cmd, GLOBAL_ONLY | NOT_IN_HTACCESS);
 
     (void)config;
     if (complaint == NULL) {

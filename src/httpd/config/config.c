@@ -61,6 +61,8 @@ static mai_dir_t *merge(const mai_dir_t *base, const mai_dir_t *add,
     merged->touched = 1;
     merged->server = mai_combination_merge(base->server, add->server, p);
     PICK(issuer);
+    merged->issuer_required =
+        add->issuer != NULL ? add->issuer_required : base->issuer_required;
     PICK(audiences);
     PICK_TIME(leeway);
     PICK_TIME(max_age);
@@ -82,6 +84,7 @@ const mai_dir_t *mai_config_of(const request_rec *r)
 void mai_config_policy(ti_policy_t *policy, const mai_dir_t *dir)
 {
     policy->issuer = dir->issuer;
+    policy->issuer_required = dir->issuer_required;
     policy->audiences = dir->audiences;
     policy->leeway = dir->leeway >= 0 ? dir->leeway : MAI_LEEWAY;
     policy->max_age = dir->max_age;

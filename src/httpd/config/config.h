@@ -35,6 +35,7 @@ typedef struct mai_dir_t {
     mai_combination_t
         *server; /* the authorization server; NULL: none set here */
     const char *issuer;
+    int issuer_required; /* with issuer: an answer has to say it */
     const apr_array_header_t *audiences; /* of const char * */
     apr_interval_time_t leeway;
     apr_interval_time_t max_age;

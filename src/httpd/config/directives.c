@@ -31,9 +31,19 @@ static const char *set_max_age(cmd_parms *cmd, void *config, const char *word)
     return mai_argument_time(&touch(config)->max_age, cmd, word);
 }
 
-static const char *set_issuer(cmd_parms *cmd, void *config, const char *issuer)
+static const char *set_issuer(cmd_parms *cmd, void *config, const char *issuer,
+                              const char *word)
 {
-    touch(config)->issuer = issuer;
+    mai_dir_t *dir = touch(config);
+
+    dir->issuer = issuer;
+    dir->issuer_required = word != NULL;
+    if (word != NULL && apr_cstr_casecmp(word, "required") != 0) {
+        return mai_argument_complain(cmd, word,
+                                     "write nothing after the URL, or "
+                                     "'required' where an answer has to say "
+                                     "its issuer");
+    }
     return *issuer != '\0'
                ? NULL
                : mai_argument_complain(cmd, issuer, "write the issuer's URL");
@@ -159,7 +169,8 @@ static const char *set_export_prefix(cmd_parms *cmd, void *config,
                                      const char *word)
 {
     mai_dir_t *dir = touch(config);
-    const char *complaint = mai_prefix_complaint(word);
+    int is_free = ap_check_cmd_context(cmd, NOT_IN_HTACCESS) == NULL;
+    const char *complaint = mai_prefix_complaint(word, is_free);
 
     if (complaint != NULL) {
         return mai_argument_refuse(cmd, word, complaint);
@@ -205,6 +216,7 @@ static const char *see_basic_provider(cmd_parms *cmd, void *config,
 
 #define SERVER (RSRC_CONF | ACCESS_CONF)
 #define POLICY (OR_AUTHCFG | RSRC_CONF)
+#define AT(field) (void *)APR_OFFSETOF(ti_server_t, field)
 
 const command_rec mai_config_commands[] = {
     AP_INIT_TAKE_ARGV("IntrospectEndpoint", mai_authority_endpoint, NULL,
@@ -225,18 +237,22 @@ const command_rec mai_config_commands[] = {
                   "a further form parameter: NAME VALUE"),
     AP_INIT_TAKE12("IntrospectTimeout", mai_authority_timeout, NULL, SERVER,
                    "time for a whole question, and for connecting"),
-    AP_INIT_TAKE1("IntrospectTLSVerify", mai_authority_tls_verify, NULL, SERVER,
-                  "On, or Off to trust any certificate"),
+    AP_INIT_TAKE1("IntrospectTLSVerify", mai_authority_switch, AT(tls_verify),
+                  SERVER, "On, or Off to trust any certificate"),
     AP_INIT_TAKE1("IntrospectTLSCAFile", mai_authority_tls_ca_file, NULL,
                   SERVER, "PEM file of the authorities to trust"),
-    AP_INIT_TAKE1("IntrospectAllowInsecure", mai_authority_allow_insecure, NULL,
-                  SERVER, "On to allow http to other hosts"),
-    AP_INIT_TAKE1("IntrospectCacheMaxAge", mai_authority_cache_max_age, NULL,
-                  SERVER, "how long an active answer is remembered"),
-    AP_INIT_TAKE1("IntrospectNegativeMaxAge", mai_authority_negative_max_age,
-                  NULL, SERVER, "how long an inactive answer is remembered"),
-    AP_INIT_TAKE1("IntrospectStaleIfError", mai_authority_stale_if_error, NULL,
-                  SERVER, "how long beyond that while nobody can be asked"),
+    AP_INIT_TAKE1("IntrospectAllowInsecure", mai_authority_switch,
+                  AT(allow_insecure), SERVER,
+                  "On to allow http to other hosts"),
+    AP_INIT_TAKE1("IntrospectCacheMaxAge", mai_authority_time,
+                  AT(cache_max_age), SERVER,
+                  "how long an active answer is remembered"),
+    AP_INIT_TAKE1("IntrospectNegativeMaxAge", mai_authority_time,
+                  AT(negative_max_age), SERVER,
+                  "how long an inactive answer is remembered"),
+    AP_INIT_TAKE1("IntrospectStaleIfError", mai_authority_time,
+                  AT(stale_if_error), SERVER,
+                  "how long beyond that while nobody can be asked"),
     AP_INIT_TAKE1("IntrospectRefresh", mai_authority_refresh, NULL, SERVER,
                   "share of its life after which an answer in use is renewed "
                   "in the background, or Off"),
@@ -251,8 +267,9 @@ const command_rec mai_config_commands[] = {
                    "seals what goes into a shared store; the previous one"),
     AP_INIT_TAKE1("IntrospectMaxAge", set_max_age, NULL, POLICY,
                   "accept no remembered answer older than this"),
-    AP_INIT_TAKE1("IntrospectIssuer", set_issuer, NULL, POLICY,
-                  "the issuer that tokens must be from"),
+    AP_INIT_TAKE12("IntrospectIssuer", set_issuer, NULL, POLICY,
+                   "the issuer that tokens must be from; required: also "
+                   "where an answer does not say it"),
     AP_INIT_TAKE_ARGV("IntrospectAudience", set_audience, NULL, POLICY,
                       "audiences, one of which tokens must be for"),
     AP_INIT_TAKE1("IntrospectLeeway", set_leeway, NULL, POLICY,

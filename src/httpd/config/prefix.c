@@ -7,6 +7,8 @@
 #include <apr_lib.h>
 #include <apr_strings.h>
 
+#include "claims/claims.h"
+
 #define PREFIX_MAX 64
 
 static char plain(char c, char other);
@@ -33,7 +35,7 @@ const char *mai_prefix_header(const char *prefix, apr_pool_t *p)
     return name;
 }
 
-const char *mai_prefix_complaint(const char *prefix)
+const char *mai_prefix_complaint(const char *prefix, int is_free)
 {
     /* what servers, loaders and interpreters read from the environment */
     static const char *const reserved[] = {
@@ -42,10 +44,17 @@ const char *mai_prefix_complaint(const char *prefix)
         "BASH_",        "GIT_",      "SVN_",     "SERVER_",  "REMOTE_",
         "REQUEST_",     "SCRIPT_",   "PATH_",    "CONTENT_", "CONTEXT_",
         "DOCUMENT_",    "AUTH_",     "GATEWAY_", "QUERY_",   "UNIQUE_",
-        "X_FORWARDED_", "PROXY_",    "MALLOC_",  "GCONV_",   "OPENSSL_"};
+        "X_FORWARDED_", "PROXY_",    "MALLOC_",  "GCONV_",   "OPENSSL_",
+        "LUA_",         "DOTNET_",   "JDK_",     "GLIBC_",   "HTTPS_",
+        "ALL_",         "REQUESTS_", "BUNDLE_"};
     apr_size_t length = strlen(prefix);
     apr_size_t i;
 
+    if (!is_free &&
+        strncmp(prefix, TI_CLAIMS_PREFIX, TI_CLAIMS_PREFIX_LENGTH) != 0) {
+        return "in a .htaccess it begins with " TI_CLAIMS_PREFIX
+               ", so that no program takes it for its own setting";
+    }
     if (length < 2 || length > PREFIX_MAX || !apr_isalpha(prefix[0]) ||
         prefix[length - 1] != '_') {
         return "write a letter, then letters, digits and '_', and a '_' at "
@@ -55,6 +64,12 @@ const char *mai_prefix_complaint(const char *prefix)
         if (plain(prefix[i], '_') != prefix[i]) {
             return "only letters, digits and '_' make a variable's name";
         }
+    }
+    if (apr_cstr_casecmpn(prefix, "INTROSPECT_", 11) == 0 &&
+        apr_cstr_casecmpn(prefix, TI_CLAIMS_PREFIX, TI_CLAIMS_PREFIX_LENGTH) !=
+            0) {
+        return "variables of this beginning say what the module found; a "
+               "prefix of claims begins with INTROSPECT_CLAIM_, or otherwise";
     }
     for (i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++) {
         if (apr_cstr_casecmpn(prefix, reserved[i], strlen(reserved[i])) == 0) {
@@ -67,6 +82,10 @@ const char *mai_prefix_complaint(const char *prefix)
 
 int mai_prefix_of(const char *name, const char *prefix)
 {
+    /* most names differ in their first letter, whatever its case */
+    if (((*name ^ *prefix) & ~0x20) != 0) {
+        return 0;
+    }
     for (; *prefix != '\0'; name++, prefix++) {
         if (*name == '\0' || apr_tolower(plain(*name, '_')) !=
                                  apr_tolower(plain(*prefix, '_'))) {

@@ -14,8 +14,10 @@ const char *mai_prefix_variable(const char *claim, apr_pool_t *p);
 const char *mai_prefix_header(const char *prefix, apr_pool_t *p);
 
 /* May claims be exported under this prefix? NULL, or why not. A claim's name
- * comes from outside, so a prefix must not make LD_PRELOAD of it. */
-const char *mai_prefix_complaint(const char *prefix);
+ * comes from outside, so a prefix must not make LD_PRELOAD of it. `is_free`:
+ * the administrator chose it; else, in a .htaccess, only one that begins like
+ * the usual one: a list of what programs read has no end. */
+const char *mai_prefix_complaint(const char *prefix, int is_free);
 
 /* Does a name begin with the prefix, when case does not count and neither
  * does which character stands where there is no letter or digit? So do CGI

@@ -15,7 +15,11 @@
 /* Long enough for a JWT as bearer token, short enough to be no accident. */
 #define SECRET_MAX 8192
 
-static const char *slip(cmd_parms *cmd, const char *text);
+/* Names of variables that secrets were read from; of the configuration. */
+static apr_array_header_t *variables;
+
+static const char *mistake(cmd_parms *cmd, const char *text);
+static apr_status_t forget(void *data);
 static const char *read_file(const char **secret, cmd_parms *cmd,
                              const char *name);
 static const char *read_env(const char **secret, cmd_parms *cmd,
@@ -42,7 +46,7 @@ const char *mai_secret_read(const char **secret, cmd_parms *cmd,
     } else if (strncmp(text, "exec:", 5) == 0) {
         complaint = run(secret, cmd, text + 5);
     } else {
-        complaint = slip(cmd, text);
+        complaint = mistake(cmd, text);
         *secret = apr_pstrdup(cmd->pool, text);
     }
     if (complaint != NULL) {
@@ -68,7 +72,7 @@ const char *mai_secret_read(const char **secret, cmd_parms *cmd,
 
 /* Text that was meant to say where the secret is? The text itself is not
  * repeated: it may be the secret. */
-static const char *slip(cmd_parms *cmd, const char *text)
+static const char *mistake(cmd_parms *cmd, const char *text)
 {
     static const char *const places[] = {"file:", "env:", "exec:"};
     apr_finfo_t info;
@@ -129,7 +133,29 @@ static const char *read_env(const char **secret, cmd_parms *cmd,
                             cmd->cmd->name, name);
     }
     *secret = trimmed(apr_pstrdup(cmd->pool, text));
+    if (variables == NULL) {
+        variables = apr_array_make(cmd->pool, 2, sizeof(const char *));
+        apr_pool_cleanup_register(cmd->pool, &variables, forget,
+                                  apr_pool_cleanup_null);
+    }
+    APR_ARRAY_PUSH(variables, const char *) = apr_pstrdup(cmd->pool, name);
     return NULL;
+}
+
+static apr_status_t forget(void *data)
+{
+    (void)data;
+    variables = NULL;
+    return APR_SUCCESS;
+}
+
+void mai_secret_child(void)
+{
+    int i;
+
+    for (i = 0; variables != NULL && i < variables->nelts; i++) {
+        unsetenv(APR_ARRAY_IDX(variables, i, const char *));
+    }
 }
 
 static const char *run(const char **secret, cmd_parms *cmd, const char *program)

@@ -14,4 +14,9 @@
 const char *mai_secret_read(const char **secret, cmd_parms *cmd,
                             const char *text);
 
+/* In a child: take the variables of env: secrets out of its environment, where
+ * an expression in a .htaccess could read them (osenv). The parent keeps them,
+ * for the next reload. */
+void mai_secret_child(void);
+
 #endif

@@ -7,16 +7,17 @@
 
 APLOG_USE_MODULE(auth_introspect);
 
-static void write_request(void *self, ti_level_t level, const char *line)
+static void write_request(void *self, const ti_log_line_t *line)
 {
-    ap_log_rerror(APLOG_MARK, (int)level, 0, (const request_rec *)self, "%s",
-                  line);
+    ap_log_rerror(line->file, line->number, APLOG_MODULE_INDEX,
+                  (int)line->level, 0, (const request_rec *)self, "%s",
+                  line->text);
 }
 
-static void write_server(void *self, ti_level_t level, const char *line)
+static void write_server(void *self, const ti_log_line_t *line)
 {
-    ap_log_error(APLOG_MARK, (int)level, 0, (const server_rec *)self, "%s",
-                 line);
+    ap_log_error(line->file, line->number, APLOG_MODULE_INDEX, (int)line->level,
+                 0, (const server_rec *)self, "%s", line->text);
 }
 
 void mai_report_request(ti_log_t *log, const request_rec *r)

@@ -23,6 +23,8 @@
 #include "verify/verify.h"
 
 static void decide(mai_context_t *context, request_rec *r);
+static void log_grant(const ti_log_t *log, const mai_context_t *context,
+                      apr_pool_t *p);
 static void misconfigured(mai_context_t *context, request_rec *r,
                           const char *cause);
 static int check_basic(request_rec *r);
@@ -108,7 +110,16 @@ void mai_authn_decide(mai_context_t *context, request_rec *r,
     ti_verify(&context->result, &context->label, mai_shared_world(), &question,
               apr_time_now());
     if (context->result.verdict == TI_GRANTED) {
-        ti_log(&log, TI_LOG_DEBUG, TI_MSG_VERDICT, "Granted (token %08x)",
+        log_grant(&log, context, r->pool);
+    }
+}
+
+static void log_grant(const ti_log_t *log, const mai_context_t *context,
+                      apr_pool_t *p)
+{
+    if (ti_log_on(log, TI_LOG_DEBUG)) {
+        ti_log(log, TI_LOG_DEBUG, TI_MSG_VERDICT, "Granted%s (token %08x)",
+               ti_result_origin(&context->result, apr_time_now(), p),
                context->label);
     }
 }

@@ -15,6 +15,9 @@
 #include "base/messages.h"
 #include "request/chain.h"
 #include "claims/rule.h"
+#include "base/ratelimit.h"
+#include "process/report.h"
+#include "process/shared.h"
 
 /* One line as both parties have parsed it. */
 typedef struct requirement_t {
@@ -55,6 +58,7 @@ static const char *parse(cmd_parms *cmd, const char *line, const void **parsed,
 static int is_negated(const cmd_parms *cmd);
 static authz_status check_other(request_rec *r, const char *line,
                                 const requirement_t *requirement);
+static void gave_up(request_rec *r, const char *line);
 static void want(mai_context_t *context, const char *scope, apr_pool_t *p);
 
 void mai_authz_register(apr_pool_t *pconf)
@@ -172,6 +176,7 @@ static authz_status check(request_rec *r, const char *line, const void *parsed)
 {
     const requirement_t *requirement = parsed;
     mai_context_t *context = mai_context_of(r);
+    int is_met;
 
     if (context == NULL) {
         return check_other(r, line, requirement);
@@ -179,7 +184,13 @@ static authz_status check(request_rec *r, const char *line, const void *parsed)
     if (context->result.verdict != TI_GRANTED || r->user == NULL) {
         return AUTHZ_DENIED_NO_USER;
     }
-    if (ti_rule_met(requirement->rule, context->result.claims)) {
+    is_met = ti_rule_met(requirement->rule, context->result.claims);
+    if (is_met == TI_RULE_UNKNOWN) {
+        gave_up(r, line);
+        /* httpd turns it round where it must not be met */
+        return requirement->negated ? AUTHZ_GRANTED : AUTHZ_DENIED;
+    }
+    if (is_met) {
         return AUTHZ_GRANTED;
     }
     if (!requirement->negated) {
@@ -197,6 +208,19 @@ static authz_status check_other(request_rec *r, const char *line,
                                                        requirement->parsed);
     }
     return r->user == NULL ? AUTHZ_DENIED_NO_USER : AUTHZ_DENIED;
+}
+
+static void gave_up(request_rec *r, const char *line)
+{
+    ti_line_t said = {TI_LOG_WARNING, TI_MSG_REGEX, line, NULL};
+    ti_log_t log;
+
+    mai_report_request(&log, r);
+    said.text = apr_pstrcat(r->pool, "Refused ", r->uri,
+                            ": a regular expression gave up (limit of PCRE): "
+                            "Require ... ",
+                            line, NULL);
+    ti_ratelimit_log(mai_shared_pace(), apr_time_now(), &log, &said);
 }
 
 static void want(mai_context_t *context, const char *scope, apr_pool_t *p)
@@ -218,5 +242,10 @@ static void *regex_compile(const char *pattern, apr_pool_t *p)
 static int regex_matches(const void *compiled, const char *bytes,
                          apr_size_t length)
 {
-    return ap_regexec_len(compiled, bytes, length, 0, NULL, 0) == 0;
+    int error = ap_regexec_len(compiled, bytes, length, 0, NULL, 0);
+
+    if (error == 0 || error == AP_REG_NOMATCH) {
+        return error == 0;
+    }
+    return TI_RULE_UNKNOWN;
 }

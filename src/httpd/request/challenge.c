@@ -128,9 +128,13 @@ static void log_refusal(request_rec *r, const mai_context_t *context,
     ti_log_t log;
 
     mai_report_request(&log, r);
-    ti_log(&log, TI_LOG_INFO, result->message, "Refused %.*s with %d: %s%s",
+    if (!ti_log_on(&log, TI_LOG_INFO)) {
+        return;
+    }
+    ti_log(&log, TI_LOG_INFO, result->message, "Refused %.*s with %d: %s%s%s",
            URI_MAX, r->uri, status,
            result->cause != NULL ? result->cause : "nothing was decided",
+           ti_result_origin(result, apr_time_now(), r->pool),
            context->label != 0
                ? apr_psprintf(r->pool, " (token %08x)", context->label)
                : "");

@@ -9,6 +9,7 @@
 #include "base/messages.h"
 #include "config/prefix.h"
 #include "process/report.h"
+#include "request/scrub.h"
 #include "request/token.h"
 #include "request/user.h"
 
@@ -24,8 +25,6 @@ typedef struct outlet_t {
 /* Prefixes of headers that some place emits; NULL: none does. Set at start. */
 static const apr_array_header_t *header_prefixes;
 
-static void remove_prefixed(apr_table_t *table, const char *prefix,
-                            apr_pool_t *p);
 static int exports(const mai_dir_t *dir, mai_export_t what);
 static const char *prefix_of(const mai_dir_t *dir);
 static const char *header_prefix_of(const mai_dir_t *dir);
@@ -44,9 +43,7 @@ int mai_export_clean(request_rec *r)
     int i;
 
     for (i = 0; header_prefixes != NULL && i < header_prefixes->nelts; i++) {
-        remove_prefixed(r->headers_in,
-                        APR_ARRAY_IDX(header_prefixes, i, const char *),
-                        r->pool);
+        mai_scrub_headers(r, APR_ARRAY_IDX(header_prefixes, i, const char *));
     }
     return DECLINED;
 }
@@ -58,10 +55,11 @@ int mai_export_clear(request_rec *r)
     if (!dir->touched) {
         return DECLINED;
     }
-    remove_prefixed(r->subprocess_env, prefix_of(dir), r->pool);
+    mai_scrub_table(r->subprocess_env, prefix_of(dir), r->pool);
     apr_table_unset(r->subprocess_env, "INTROSPECT_STALE");
+    apr_table_unset(r->subprocess_env, "INTROSPECT_SUBJECT_TYPE");
     if (exports(dir, MAI_EXPORT_HEADER)) {
-        remove_prefixed(r->headers_in, header_prefix_of(dir), r->pool);
+        mai_scrub_headers(r, header_prefix_of(dir));
     }
     return DECLINED;
 }
@@ -74,9 +72,14 @@ void mai_export_claims(request_rec *r, const mai_context_t *context)
         apr_table_setn(r->subprocess_env, "INTROSPECT_STALE", "1");
     }
     if (exports(dir, MAI_EXPORT_ENV)) {
+        mai_subject_t subject = mai_user_subject(context->result.claims);
         outlet_t env = {r->subprocess_env, prefix_of(dir), 0,
                         dir->prefix == NULL, r->pool};
 
+        if (subject != MAI_SUBJECT_NONE) {
+            apr_table_setn(r->subprocess_env, "INTROSPECT_SUBJECT_TYPE",
+                           subject == MAI_SUBJECT_USER ? "user" : "client");
+        }
         pour(r, &env, dir, context->result.claims);
     }
     if (exports(dir, MAI_EXPORT_HEADER)) {
@@ -120,27 +123,6 @@ void mai_export_learn(const apr_array_header_t *sections, apr_pool_t *pconf)
         }
     }
     header_prefixes = emitted ? prefixes : NULL;
-}
-
-/* Rarely anything is there: look before working. */
-static void remove_prefixed(apr_table_t *table, const char *prefix,
-                            apr_pool_t *p)
-{
-    const apr_array_header_t *rows = apr_table_elts(table);
-    const apr_table_entry_t *row = (const apr_table_entry_t *)rows->elts;
-    apr_array_header_t *found = NULL;
-    int i;
-
-    for (i = 0; i < rows->nelts; i++) {
-        if (row[i].key != NULL && mai_prefix_of(row[i].key, prefix)) {
-            found = found != NULL ? found
-                                  : apr_array_make(p, 4, sizeof(const char *));
-            APR_ARRAY_PUSH(found, const char *) = row[i].key;
-        }
-    }
-    for (i = 0; found != NULL && i < found->nelts; i++) {
-        apr_table_unset(table, APR_ARRAY_IDX(found, i, const char *));
-    }
 }
 
 static int exports(const mai_dir_t *dir, mai_export_t what)

@@ -5,32 +5,64 @@
 
 #include <apr_strings.h>
 
+static const char *person_of(const ti_claims_t *claims);
+static const char *member_name(const ti_claims_t *claims, const char *name);
 static const char *name_of(const ti_claims_t *claims, const ti_value_t *value);
 
 char *mai_user_of(const mai_dir_t *dir, const ti_claims_t *claims,
                   apr_pool_t *p)
 {
-    static const mai_selection_t usual[] = {{"sub", NULL, "sub"},
-                                            {"username", NULL, "username"},
-                                            {"client_id", NULL, "client_id"}};
-    const mai_selection_t *selections = usual;
-    int count = 3;
+    const char *name = NULL;
     int i;
 
-    if (dir->remote_user != NULL) {
-        selections = (const mai_selection_t *)dir->remote_user->elts;
-        count = dir->remote_user->nelts;
-    }
-    for (i = 0; i < count; i++) {
-        const char *name =
-            name_of(claims, mai_user_find(&selections[i], claims));
-
-        if (name != NULL) {
-            /* httpd wants a char *: the record is this request's own copy */
-            return (char *)(apr_uintptr_t)name;
+    if (dir->remote_user == NULL) {
+        name = person_of(claims);
+        if (name == NULL && member_name(claims, "client_id") != NULL) {
+            return apr_pstrcat(p, MAI_USER_CLIENT,
+                               member_name(claims, "client_id"), NULL);
         }
     }
-    return apr_pstrdup(p, MAI_USER_NONE);
+    for (i = 0; name == NULL && dir->remote_user != NULL &&
+                i < dir->remote_user->nelts;
+         i++) {
+        const mai_selection_t *selection =
+            &APR_ARRAY_IDX(dir->remote_user, i, mai_selection_t);
+
+        name = name_of(claims, mai_user_find(selection, claims));
+    }
+    /* httpd wants a char *: the record is this request's own copy */
+    return name != NULL ? (char *)(apr_uintptr_t)name
+                        : apr_pstrdup(p, MAI_USER_NONE);
+}
+
+mai_subject_t mai_user_subject(const ti_claims_t *claims)
+{
+    if (person_of(claims) != NULL) {
+        return MAI_SUBJECT_USER;
+    }
+    return member_name(claims, "client_id") != NULL ? MAI_SUBJECT_CLIENT
+                                                    : MAI_SUBJECT_NONE;
+}
+
+static const char *person_of(const ti_claims_t *claims)
+{
+    static const char *const members[] = {"sub", "username"};
+    const char *client = member_name(claims, "client_id");
+    apr_size_t i;
+
+    for (i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
+        const char *name = member_name(claims, members[i]);
+
+        if (name != NULL && (client == NULL || strcmp(name, client) != 0)) {
+            return name;
+        }
+    }
+    return NULL;
+}
+
+static const char *member_name(const ti_claims_t *claims, const char *name)
+{
+    return name_of(claims, ti_claims_member(claims, name));
 }
 
 const ti_value_t *mai_user_find(const mai_selection_t *selection,
@@ -52,9 +84,12 @@ static const char *name_of(const ti_claims_t *claims, const ti_value_t *value)
         return NULL;
     }
     if (value->type == TI_STRING) {
-        /* text differs from string where there are control characters */
-        return value->length > 0 && value->text == value->string
-                   ? ti_claims_string(claims, value)
+        const char *text = ti_claims_string(claims, value);
+
+        /* text differs from string where there are control characters; what
+         * begins with a parenthesis is a name of ours */
+        return value->length > 0 && value->text == value->string && *text != '('
+                   ? text
                    : NULL;
     }
     return value->type == TI_INTEGER ? ti_claims_text(claims, value) : NULL;

@@ -55,22 +55,50 @@ START_TEST(each_status_has_its_meaning)
 }
 END_TEST
 
-START_TEST(a_400_is_about_the_token_unless_it_names_our_credentials)
+START_TEST(a_400_is_about_the_token_only_where_a_code_says_so)
 {
-    ck_assert_int_eq(weigh(400, "text/html", "<html>")->kind, TI_KIND_INACTIVE);
-    ck_assert_int_eq(weigh(400, "", "")->kind, TI_KIND_INACTIVE);
-    weigh(400, "application/json", "{\"error\":\"unsupported_token_type\"}");
-    ck_assert_int_eq(outcome.kind, TI_KIND_INACTIVE);
-    ck_assert_ptr_nonnull(strstr(outcome.cause, "unsupported_token_type"));
-    ck_assert(!outcome.trouble);
+    static const struct {
+        const char *type;
+        const char *body;
+        int known;
+        ti_kind_t kind;
+        int message;
+    } rows[] = {
+        {"application/json", "{\"error\":\"unsupported_token_type\"}", 0,
+         TI_KIND_INACTIVE, TI_MSG_INACTIVE},
+        {"application/json", "{\"error\":\"invalid_token\"}", 0,
+         TI_KIND_INACTIVE, TI_MSG_INACTIVE},
+        {"application/json", "{\"error\":\"invalid_request\"}", 1,
+         TI_KIND_INACTIVE, TI_MSG_INACTIVE},
+        {"application/json", "{\"error\":\"invalid_request\"}", 0, TI_KIND_NONE,
+         TI_MSG_BAD_REQUEST},
+        {"application/json", "{\"error\":\"invalid_client\"}", 1, TI_KIND_NONE,
+         TI_MSG_CREDENTIALS},
+        {"application/json", "{\"error\":\"unauthorized_client\"}", 1,
+         TI_KIND_NONE, TI_MSG_CREDENTIALS},
+        {"application/json", "{\"error\":\"unsupported_grant_type\"}", 1,
+         TI_KIND_NONE, TI_MSG_BAD_REQUEST},
+        {"application/json", "{}", 1, TI_KIND_NONE, TI_MSG_BAD_REQUEST},
+        {"text/html", "<html>", 1, TI_KIND_NONE, TI_MSG_BAD_REQUEST},
+        {"text/html", "{\"error\":\"invalid_token\"}", 1, TI_KIND_NONE,
+         TI_MSG_BAD_REQUEST},
+        {"", "", 1, TI_KIND_NONE, TI_MSG_BAD_REQUEST},
+    };
+    apr_size_t i;
 
-    weigh(400, "application/json", "{\"error\":\"invalid_client\"}");
-    ck_assert_int_eq(outcome.kind, TI_KIND_NONE);
-    ck_assert_int_eq(outcome.verdict, TI_MISCONFIGURED);
-    ck_assert_int_eq(outcome.message, TI_MSG_CREDENTIALS);
-    ck_assert(!outcome.trouble);
-    weigh(400, "application/json", "{\"error\":\"unauthorized_client\"}");
-    ck_assert_int_eq(outcome.verdict, TI_MISCONFIGURED);
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        is_known = rows[i].known;
+        weigh(400, rows[i].type, rows[i].body);
+        ck_assert_int_eq(outcome.kind, rows[i].kind);
+        ck_assert_int_eq(outcome.message, rows[i].message);
+        ck_assert_int_eq(outcome.verdict, rows[i].kind == TI_KIND_NONE
+                                              ? TI_MISCONFIGURED
+                                              : TI_UNDECIDED);
+        ck_assert(!outcome.trouble);
+    }
+    is_known = 0;
+    weigh(400, "application/json", "{\"error\":\"unsupported_token_type\"}");
+    ck_assert_ptr_nonnull(strstr(outcome.cause, "unsupported_token_type"));
 }
 END_TEST
 
@@ -104,7 +132,7 @@ START_TEST(retry_after_is_passed_on)
 
     memset(&outcome, 0, sizeof(outcome));
     answer.retry_after = apr_time_from_sec(7);
-    ti_outcome_read(&outcome, &answer, pool);
+    ti_outcome_read(&outcome, &answer, 0, pool);
     ck_assert(outcome.retry_after == apr_time_from_sec(7));
 }
 END_TEST
@@ -132,7 +160,7 @@ START_TEST(each_failure_has_its_message_and_some_are_the_servers)
         memset(&outcome, 0, sizeof(outcome));
         answer.failure = rows[i].failure;
         answer.reason = "in curl's words";
-        ti_outcome_read(&outcome, &answer, pool);
+        ti_outcome_read(&outcome, &answer, 0, pool);
         ck_assert_int_eq(outcome.kind, TI_KIND_NONE);
         ck_assert_int_eq(outcome.verdict, TI_UNAVAILABLE);
         ck_assert_int_eq(outcome.message, rows[i].message);
@@ -150,8 +178,7 @@ static Suite *suite(void)
     tcase_add_checked_fixture(one, pool_open, pool_close);
     tcase_add_test(one, a_status_other_than_200_never_grants);
     tcase_add_test(one, each_status_has_its_meaning);
-    tcase_add_test(one,
-                   a_400_is_about_the_token_unless_it_names_our_credentials);
+    tcase_add_test(one, a_400_is_about_the_token_only_where_a_code_says_so);
     tcase_add_test(one, only_what_looks_like_an_error_code_reaches_the_log);
     tcase_add_test(one, retry_after_is_passed_on);
     tcase_add_test(one, each_failure_has_its_message_and_some_are_the_servers);

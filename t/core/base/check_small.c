@@ -16,11 +16,10 @@
 static char last[2000];
 static int lines;
 
-static void keep_line(void *self, ti_level_t level, const char *line)
+static void keep_line(void *self, const ti_log_line_t *line)
 {
     (void)self;
-    (void)level;
-    apr_cpystrn(last, line, sizeof(last));
+    apr_cpystrn(last, line->text, sizeof(last));
     lines++;
 }
 

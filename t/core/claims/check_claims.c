@@ -136,7 +136,6 @@ START_TEST(what_is_no_json_object_is_refused)
                                       "{\"a\":+1}",
                                       "{\"a\":NaN}",
                                       "{\"a\":\"\n\"}",
-                                      "\xef\xbb\xbf{}",
                                       "{\"a\":tru}"};
     apr_size_t i;
 
@@ -213,8 +212,7 @@ START_TEST(numbers_of_every_size_are_read_by_value)
     ck_assert_str_eq(text_of(claims, "b"), "9223372036854775807");
     ck_assert_str_eq(text_of(claims, "c"), "-1");
     claims = claims_of("{\"big\":99999999999999999999}");
-    ck_assert(find(claims, "big")->as.real == 1e20);
-    ck_assert_ptr_nonnull(complaint("{\"a\":1e400}"));
+    ck_assert_str_eq(text_of(claims, "big"), "99999999999999999999");
 }
 END_TEST
 

@@ -105,11 +105,41 @@ START_TEST(one_integer_beyond_64_bits_leaves_the_others_whole)
         claims_of("{\"huge\":123456789012345678901234567890,\"exp\":1800000000,"
                   "\"n\":9007199254740991,\"half\":0.5}");
 
-    ck_assert_int_eq(find(claims, "huge")->type, TI_REAL);
+    ck_assert_int_eq(find(claims, "huge")->type, TI_STRING);
+    ck_assert_str_eq(text_of(claims, "huge"), "123456789012345678901234567890");
     ck_assert_int_eq(find(claims, "n")->type, TI_INTEGER);
     ck_assert_str_eq(text_of(claims, "n"), "9007199254740991");
     ck_assert_str_eq(text_of(claims, "exp"), "1800000000");
     ck_assert_int_eq(find(claims, "half")->type, TI_REAL);
+}
+END_TEST
+
+START_TEST(a_number_that_no_type_can_hold_keeps_its_digits)
+{
+    const ti_claims_t *claims =
+        claims_of("{\"sub\":18446744073709551617,\"big\":1e999,\"list\":[ "
+                  "-9223372036854775809 ,1],\"next\":9007199254740993,"
+                  "\"text\":\"\\\"18446744073709551617\"}");
+
+    ck_assert_str_eq(text_of(claims, "sub"), "18446744073709551617");
+    ck_assert_str_eq(text_of(claims, "big"), "1e999");
+    ck_assert_str_eq(text_of(claims, "next"), "9007199254740993");
+    ck_assert_str_eq(text_of(claims, "text"), "\"18446744073709551617");
+    ck_assert_int_eq(find(claims, "sub")->type, TI_STRING);
+    ck_assert_int_eq(find(claims, "next")->type, TI_INTEGER);
+    ck_assert_ptr_nonnull(complaint("{18446744073709551617:1}"));
+    ck_assert_ptr_nonnull(complaint("{\"a\":1,18446744073709551617 :1}"));
+    ck_assert_ptr_nonnull(complaint("{\"a\":018446744073709551617}"));
+    ck_assert_ptr_nonnull(complaint("{\"a\":18446744073709551617x}"));
+    ck_assert_ptr_nonnull(complaint("{\"a\":18446744073709551617"));
+}
+END_TEST
+
+START_TEST(a_byte_order_mark_is_skipped)
+{
+    ck_assert_str_eq(text_of(claims_of("\xef\xbb\xbf{\"sub\":\"a\"}"), "sub"),
+                     "a");
+    ck_assert_ptr_nonnull(complaint("\xef\xbb{\"sub\":\"a\"}"));
 }
 END_TEST
 
@@ -194,6 +224,8 @@ static Suite *suite(void)
     tcase_add_test(one, a_long_value_is_kept_but_not_exported);
     tcase_add_test(one, what_is_within_arrays_counts_as_well);
     tcase_add_test(one, one_integer_beyond_64_bits_leaves_the_others_whole);
+    tcase_add_test(one, a_number_that_no_type_can_hold_keeps_its_digits);
+    tcase_add_test(one, a_byte_order_mark_is_skipped);
     tcase_add_test(one, no_control_character_goes_out_with_an_array_or_object);
     tcase_add_test(one, only_zero_itself_means_that_a_token_never_expires);
     suite_add_tcase(all, one);

@@ -185,6 +185,16 @@ START_TEST(another_issuer_is_refused_and_an_absent_one_is_not)
 }
 END_TEST
 
+START_TEST(an_absent_issuer_is_refused_where_it_is_required)
+{
+    policy.issuer = "https://as.example";
+    policy.issuer_required = 1;
+    ck_assert_int_eq(refused("{}"), TI_MSG_ISSUER);
+    ck_assert_int_eq(refused("{\"iss\":null}"), TI_MSG_ISSUER);
+    ck_assert_int_eq(refused("{\"iss\":\"https://as.example\"}"), 0);
+}
+END_TEST
+
 START_TEST(any_one_audience_is_enough)
 {
     demand_audience("a", "b");
@@ -257,6 +267,7 @@ static Suite *suite(void)
     tcase_add_test(one, an_access_token_may_be_called_so_in_any_case);
     tcase_add_test(one, a_bound_token_is_refused);
     tcase_add_test(one, another_issuer_is_refused_and_an_absent_one_is_not);
+    tcase_add_test(one, an_absent_issuer_is_refused_where_it_is_required);
     tcase_add_test(one, any_one_audience_is_enough);
     tcase_add_test(one, an_audience_that_is_absent_or_another_is_refused);
     tcase_add_test(one, a_demand_for_no_audience_at_all_refuses);

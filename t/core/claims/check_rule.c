@@ -197,6 +197,35 @@ START_TEST(any_one_condition_of_a_claim_line_is_enough)
 }
 END_TEST
 
+static int gives_up(const void *compiled, const char *bytes, apr_size_t length)
+{
+    (void)compiled;
+    return length > 0 && bytes[0] == 'b' ? 1 : TI_RULE_UNKNOWN;
+}
+
+static int told(const char *word, const char *json)
+{
+    static const ti_regex_t fragile = {regex_compile, gives_up};
+    apr_array_header_t *words = apr_array_make(pool, 2, sizeof(const char *));
+    ti_rule_t *rule;
+
+    APR_ARRAY_PUSH(words, const char *) = word;
+    APR_ARRAY_PUSH(words, const char *) = "role:admin";
+    ck_assert_ptr_null(
+        ti_rule_parse(&rule, TI_RULE_CLAIM, words, &fragile, pool));
+    return ti_rule_met(rule, claims_of(json));
+}
+
+START_TEST(a_regular_expression_that_gives_up_tells_nothing)
+{
+    ck_assert_int_eq(told("sub~x", "{\"sub\":\"a\"}"), TI_RULE_UNKNOWN);
+    ck_assert_int_eq(told("sub~x", "{\"sub\":[\"a\",\"a\"]}"), TI_RULE_UNKNOWN);
+    ck_assert_int_eq(told("sub~x", "{\"sub\":[\"a\",\"b\"]}"), 1);
+    ck_assert_int_eq(told("sub~x", "{\"sub\":\"a\",\"role\":\"admin\"}"), 1);
+    ck_assert_int_eq(told("sub~x", "{\"role\":\"user\"}"), 0);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *all = suite_create("rule");
@@ -214,6 +243,7 @@ static Suite *suite(void)
     tcase_add_test(one, a_name_alone_asks_for_a_value_that_is_not_null);
     tcase_add_test(one, a_path_leads_into_objects_and_not_into_arrays);
     tcase_add_test(one, a_name_with_dots_is_tried_whole_first);
+    tcase_add_test(one, a_regular_expression_that_gives_up_tells_nothing);
     tcase_add_test(one, an_escaped_dot_does_not_part_names);
     tcase_add_test(one, escapes_stand_for_the_signs_that_end_a_name);
     tcase_add_test(one, the_first_sign_decides_what_a_condition_is);

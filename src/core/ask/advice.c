@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ask/advice.h"
+
+#include <apr_strings.h>
+
+#include "ask/server.h"
+#include "base/messages.h"
+
+const char *ti_advice_for(const ti_question_t *question,
+                          const ti_outcome_t *outcome)
+{
+    static const char *const advice[] = {
+        [TI_AUTH_UNSET] = "",
+        [TI_AUTH_BASIC] = "compare IntrospectClientID and "
+                          "IntrospectClientSecret; some servers want "
+                          "IntrospectClientAuth client_secret_basic_raw or "
+                          "client_secret_post",
+        [TI_AUTH_BASIC_RAW] = "compare IntrospectClientID and "
+                              "IntrospectClientSecret; others want "
+                              "IntrospectClientAuth client_secret_basic or "
+                              "client_secret_post",
+        [TI_AUTH_POST] = "compare IntrospectClientID and "
+                         "IntrospectClientSecret; others want "
+                         "IntrospectClientAuth client_secret_basic",
+        [TI_AUTH_BEARER] = "has IntrospectBearerToken expired, and may it "
+                           "introspect?",
+        [TI_AUTH_NONE] = "it may want a client secret",
+    };
+    const ti_server_t *server = question->server;
+
+    if (outcome->message == TI_MSG_BAD_REQUEST) {
+        return "; is this URL the introspection endpoint, with https, and has "
+               "this client an id and a method (IntrospectClientID, "
+               "IntrospectClientAuth) that the server takes?";
+    }
+    if (outcome->message != TI_MSG_CREDENTIALS) {
+        return "";
+    }
+    return apr_psprintf(question->p, ", sent for client '%s' by %s: %s",
+                        server->client_id != NULL ? server->client_id : "",
+                        ti_auth_name(server->auth), advice[server->auth]);
+}

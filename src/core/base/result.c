@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/result.h"
+
+#include <apr_strings.h>
+
+const char *ti_result_origin(const ti_result_t *result, apr_time_t now,
+                             apr_pool_t *p)
+{
+    static const char *const words[] = {
+        [TI_SOURCE_NONE] = "",
+        [TI_SOURCE_ASKED] = ", asked now",
+        [TI_SOURCE_WAITED] = ", by another request's question",
+        [TI_SOURCE_REMEMBERED] = ", remembered",
+        [TI_SOURCE_STALE] = ", remembered beyond its time",
+    };
+    apr_time_t age = now - result->answered;
+
+    if (result->source < TI_SOURCE_REMEMBERED || result->answered <= 0 ||
+        age < 0) {
+        return words[result->source];
+    }
+    return apr_psprintf(p, "%s, %" APR_TIME_T_FMT " s old",
+                        words[result->source], apr_time_sec(age));
+}
