@@ -128,7 +128,7 @@ static void log_refusal(request_rec *r, const mai_context_t *context,
     ti_log_t log;
 
     mai_report_request(&log, r);
-    if (!ti_log_on(&log, TI_LOG_INFO)) {
+    if (log.level < TI_LOG_INFO) {
         return;
     }
     ti_log(&log, TI_LOG_INFO, result->message, "Refused %.*s with %d: %s%s%s",
