@@ -3,7 +3,7 @@
  * The background's threads: how many there are, what happens where none can be
  * had, and that a token is in hand once.
  *
- * Under ThreadSanitizer too.
+ * ThreadSanitizer hangs in the case where no thread can be had.
  * Not under valgrind.
  */
 #include "fake.h"
