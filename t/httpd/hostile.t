@@ -11,7 +11,7 @@ my $as = AS->new;
 my $backend = AS->new;
 $as->token('good-token-1' => {sub => 'alice', scope => 'read', odd => ('a' x 41)});
 
-$ENV{T_SECRET_OF_HTTPD} = Httpd::secret('env-secret-of-httpd');
+$ENV{SECRET_OF_HTTPD} = Httpd::secret('env-secret-of-httpd');
 my $httpd = Httpd->new(modules => [qw(proxy proxy_http)], allow_override => 'AuthConfig FileInfo Limit',
     config => $as->config . <<"END");
 <Directory "%DIR%/htdocs/list">
@@ -20,7 +20,7 @@ my $httpd = Httpd->new(modules => [qw(proxy proxy_http)], allow_override => 'Aut
 <Location /unused>
     IntrospectEndpoint @{[$as->base]}/introspect
     IntrospectClientID rs
-    IntrospectClientSecret env:T_SECRET_OF_HTTPD
+    IntrospectClientSecret env:SECRET_OF_HTTPD
 </Location>
 <Location /api>
     AuthType Introspect
@@ -65,7 +65,7 @@ $httpd->expect_log(qr/MAI0034/);
 is($httpd->get_token('/never/x.html', 'good-token-1')->{status}, 403, 'an expression that gives up refuses, under Require not too');
 like($httpd->error_log, qr/MAI0034: Refused .*gave up/, 'and says so');
 
-$httpd->write_file('htdocs/env/.htaccess', "Require expr osenv('T_SECRET_OF_HTTPD') != ''\n");
+$httpd->write_file('htdocs/env/.htaccess', "Require expr osenv('SECRET_OF_HTTPD') != ''\n");
 $httpd->write_file('htdocs/env/x.html', "x\n");
 is($httpd->get('/env/x.html')->{status}, 403, 'an expression finds no env: secret');
 done_testing;
