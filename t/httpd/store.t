@@ -93,6 +93,21 @@ my %scenarios = (
         is(status($two, $token), 401, 'nor at another machine');
     },
 
+    'a revocation that another machine stored ends what would serve on' => sub {
+        my ($store) = @_;
+        my $more = "IntrospectCacheMaxAge 1s\nIntrospectStaleIfError 60s\n";
+        my ($first, $second) = map { machine($store, more => $more) } 1 .. 2;
+        my $token = active();
+        $second->expect_log(qr/MAI00(?:47|59|60|70)/);
+        is(status($second, $token), 200, 'the second machine remembers a yes');
+        my $granted = time;
+        $as->answer($token => {body => '{"active":false}'});
+        is(status($first, $token, '/fresh/'), 401, 'the first one learns of the end');
+        $as->answer($token => {status => 500});
+        select undef, undef, undef, 0.05 while time < $granted + 2;
+        is(status($second, $token), 401, 'and the second one heeds it while the server is down');
+    },
+
     # memcached takes more than 30 days for a moment since 1970
     'what lives for more than a month is shared' => sub {
         my ($store) = @_;

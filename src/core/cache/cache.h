@@ -55,6 +55,14 @@ struct ti_cache_t {
     apr_status_t (*store)(ti_cache_t *cache, const struct ti_key_t *key,
                           const ti_entry_t *entry, apr_time_t now,
                           apr_pool_t *p);
+    /* Look further than fetch did, for an answer younger than *entry, which
+     * fetch has found and which is too old for the caller. APR_SUCCESS with
+     * *entry replaced; else *entry is as it was: APR_NOTFOUND where nothing
+     * younger is known, another status when the store failed. NULL where there
+     * is no further place. */
+    apr_status_t (*younger)(ti_cache_t *cache, ti_entry_t *entry,
+                            const struct ti_key_t *key, apr_time_t now,
+                            apr_pool_t *p);
     void *self; /* the implementation's own */
 };
 

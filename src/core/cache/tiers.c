@@ -12,7 +12,9 @@ static apr_status_t fetch(ti_cache_t *cache, ti_entry_t *entry,
 static apr_status_t store(ti_cache_t *cache, const struct ti_key_t *key,
                           const ti_entry_t *entry, apr_time_t now,
                           apr_pool_t *p);
-
+static apr_status_t younger(ti_cache_t *cache, ti_entry_t *entry,
+                            const struct ti_key_t *key, apr_time_t now,
+                            apr_pool_t *p);
 static apr_status_t bar(const tiers_t *tiers, const struct ti_key_t *key,
                         const ti_entry_t *entry, apr_time_t now, apr_pool_t *p);
 
@@ -25,6 +27,7 @@ ti_cache_t *ti_tiers_cache(ti_cache_t *front, ti_cache_t *back, apr_pool_t *p)
     tiers->back = back;
     cache->fetch = fetch;
     cache->store = store;
+    cache->younger = younger;
     cache->self = tiers;
     return cache;
 }
@@ -68,6 +71,30 @@ static apr_status_t store(ti_cache_t *cache, const struct ti_key_t *key,
         rv = bar(tiers, key, entry, now, p);
     }
     return rv != APR_SUCCESS ? rv : behind;
+}
+
+/* Another machine may have learned of a revocation since. What is in front
+ * stays there where that is younger still. */
+static apr_status_t younger(ti_cache_t *cache, ti_entry_t *entry,
+                            const struct ti_key_t *key, apr_time_t now,
+                            apr_pool_t *p)
+{
+    const tiers_t *tiers = cache->self;
+    ti_entry_t other;
+    apr_status_t rv = tiers->back->fetch(tiers->back, &other, key, now, p);
+
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    if (other.answered <= entry->answered) {
+        return APR_NOTFOUND;
+    }
+    *entry = other;
+    if (tiers->front->store(tiers->front, key, &other, now, p) == APR_EEXIST &&
+        tiers->front->fetch(tiers->front, &other, key, now, p) == APR_SUCCESS) {
+        *entry = other;
+    }
+    return APR_SUCCESS;
 }
 
 /* Let nobody look past this "inactive". That it is there does not make it

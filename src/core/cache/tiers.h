@@ -14,8 +14,9 @@
 #define TI_TIERS_BAR apr_time_from_sec(3600)
 
 /* Found in front, or behind and then put in front; stored in both. What is
- * found behind never replaces what is newer in front. Lives in `p`, as do both
- * caches at least. */
+ * found behind never replaces what is newer in front. `younger` looks behind
+ * although something is in front, for a caller that finds it too old. Lives in
+ * `p`, as do both caches at least. */
 ti_cache_t *ti_tiers_cache(ti_cache_t *front, ti_cache_t *back, apr_pool_t *p);
 
 #endif

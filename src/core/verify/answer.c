@@ -29,6 +29,11 @@ void ti_answer_recall(ti_answer_t *memory, const ti_world_t *world,
         return;
     }
     memory->state = state_of(&memory->entry, question, now);
+    if (memory->state != TI_ANSWER_FRESH && world->cache->younger != NULL &&
+        world->cache->younger(world->cache, &memory->entry, key, now,
+                              question->p) == APR_SUCCESS) {
+        memory->state = state_of(&memory->entry, question, now);
+    }
 }
 
 void ti_answer_judge(ti_result_t *result, const ti_question_t *question,

@@ -26,8 +26,10 @@ typedef struct ti_answer_t {
     ti_entry_t entry;
 } ti_answer_t;
 
-/* Look for the answer to a question. Fresh: younger than the server's cap and
- * the place's IntrospectMaxAge. A cap or a MaxAge of 0 is never fresh. */
+/* Look for the answer to a question: in front, and where that is too old for
+ * this place also behind, for another machine may know better. Fresh: younger
+ * than the server's cap and the place's IntrospectMaxAge. A cap or a MaxAge of
+ * 0 is never fresh. */
 void ti_answer_recall(ti_answer_t *memory, const ti_world_t *world,
                       const ti_question_t *question, const ti_key_t *key,
                       apr_time_t now);

@@ -277,6 +277,39 @@ START_TEST(a_yes_ends_a_bar)
 }
 END_TEST
 
+START_TEST(a_younger_answer_behind_replaces_one_that_is_too_old)
+{
+    front.entry = yes(NOW);
+    back.entry = no(NOW + SECONDS(5));
+    ck_assert_int_eq(look(NOW + SECONDS(6)), APR_SUCCESS);
+    ck_assert_int_eq(
+        tiers->younger(tiers, &found, &key, NOW + SECONDS(6), pool),
+        APR_SUCCESS);
+    ck_assert_int_eq(found.kind, TI_KIND_INACTIVE);
+    ck_assert_int_eq(front.entry.kind, TI_KIND_INACTIVE);
+    ck_assert_int_eq(back.stores, 0);
+}
+END_TEST
+
+START_TEST(nothing_behind_that_is_no_younger_replaces_what_is_in_front)
+{
+    front.entry = no(NOW);
+    ck_assert_int_eq(look(NOW + 1), APR_SUCCESS);
+    back.entry = yes(NOW);
+    ck_assert_int_eq(tiers->younger(tiers, &found, &key, NOW + 1, pool),
+                     APR_NOTFOUND);
+    back.entry = yes(NOW - 1);
+    ck_assert_int_eq(tiers->younger(tiers, &found, &key, NOW + 1, pool),
+                     APR_NOTFOUND);
+    back.fails = APR_TIMEUP;
+    ck_assert_int_eq(tiers->younger(tiers, &found, &key, NOW + 1, pool),
+                     APR_TIMEUP);
+    ck_assert_int_eq(found.kind, TI_KIND_INACTIVE);
+    ck_assert_int_eq(front.entry.kind, TI_KIND_INACTIVE);
+    ck_assert_int_eq(front.stores, 0);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *made = suite_create("tiers");
@@ -304,6 +337,9 @@ static Suite *suite(void)
                    a_no_that_the_cache_behind_did_not_take_bars_the_yes_there);
     tcase_add_test(cases, a_long_no_is_not_shortened_by_being_a_bar);
     tcase_add_test(cases, a_yes_ends_a_bar);
+    tcase_add_test(cases, a_younger_answer_behind_replaces_one_that_is_too_old);
+    tcase_add_test(cases,
+                   nothing_behind_that_is_no_younger_replaces_what_is_in_front);
     suite_add_tcase(made, cases);
     return made;
 }

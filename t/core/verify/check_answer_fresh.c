@@ -278,6 +278,81 @@ START_TEST(an_answer_from_before_the_clock_was_set_back_does_not_serve)
 }
 END_TEST
 
+/* What another machine has stored since. */
+static ti_entry_t behind;
+static int behind_looks;
+
+static apr_status_t younger(ti_cache_t *cache, ti_entry_t *entry,
+                            const ti_key_t *key, apr_time_t at, apr_pool_t *p)
+{
+    (void)cache;
+    (void)key;
+    (void)p;
+    behind_looks++;
+    if (at >= behind.expires || behind.answered <= entry->answered) {
+        return APR_NOTFOUND;
+    }
+    *entry = behind;
+    return APR_SUCCESS;
+}
+
+static void look_behind(ti_kind_t kind, apr_time_t answered)
+{
+    static ti_cache_t deep = {fetch, store, younger, NULL};
+    ti_entry_t entry = {kind, answered, answered + SECONDS(60), NULL, 0};
+
+    if (kind == TI_KIND_CLAIMS) {
+        const ti_claims_t *claims = claims_of("{\"sub\":\"younger\"}");
+
+        entry.bytes = claims;
+        entry.size = claims->size;
+    }
+    behind = entry;
+    behind_looks = 0;
+    world.cache = &deep;
+}
+
+START_TEST(a_revocation_behind_ends_what_would_serve_on)
+{
+    outlive("{\"active\":true}", SECONDS(30));
+    look_behind(TI_KIND_INACTIVE, now - SECONDS(1));
+    ck_assert_int_eq(verify("token"), TI_INACTIVE);
+    ck_assert_int_eq(result.source, TI_SOURCE_REMEMBERED);
+    ck_assert_int_eq(asks, 1);
+}
+END_TEST
+
+START_TEST(a_revocation_behind_that_is_too_old_to_serve_ends_it_as_well)
+{
+    outlive("{\"active\":true}", SECONDS(60));
+    server->negative_max_age = SECONDS(5);
+    look_behind(TI_KIND_INACTIVE, now - SECONDS(6));
+    ck_assert_int_eq(verify("token"), TI_UNAVAILABLE);
+}
+END_TEST
+
+START_TEST(what_is_fresh_behind_is_taken_before_anybody_is_asked)
+{
+    ck_assert_int_eq(asked(), 1);
+    now = START + SECONDS(10);
+    policy.max_age = SECONDS(5);
+    look_behind(TI_KIND_CLAIMS, now - SECONDS(1));
+    ck_assert_int_eq(asked(), 0);
+    ck_assert_int_eq(behind_looks, 1);
+    look_behind(TI_KIND_CLAIMS, START - SECONDS(1));
+    ck_assert_int_eq(asked(), 1);
+}
+END_TEST
+
+START_TEST(what_is_fresh_in_front_needs_no_look_behind)
+{
+    ck_assert_int_eq(asked(), 1);
+    look_behind(TI_KIND_INACTIVE, now + 1);
+    ck_assert_int_eq(asked(), 0);
+    ck_assert_int_eq(behind_looks, 0);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *all = suite_create("fresh");
@@ -285,6 +360,11 @@ static Suite *suite(void)
 
     tcase_add_checked_fixture(one, pool_open, pool_close);
     tcase_add_checked_fixture(one, world_open, NULL);
+    tcase_add_test(one, a_revocation_behind_ends_what_would_serve_on);
+    tcase_add_test(
+        one, a_revocation_behind_that_is_too_old_to_serve_ends_it_as_well);
+    tcase_add_test(one, what_is_fresh_behind_is_taken_before_anybody_is_asked);
+    tcase_add_test(one, what_is_fresh_in_front_needs_no_look_behind);
     tcase_add_test(one, an_answer_is_remembered_up_to_its_cap);
     tcase_add_test(one, an_answer_is_never_remembered_beyond_exp);
     tcase_add_test(one,
