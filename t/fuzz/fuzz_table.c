@@ -29,7 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static unsigned char *model; /* a table with some entries */
 static unsigned char *memory;
-static ti_shard_layout_t plan;
+static ti_shard_layout_t layout;
 static apr_pool_t *lasting;
 static volatile unsigned int sink;
 
@@ -66,9 +66,9 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     apr_pool_create(&lasting, NULL);
     model = aligned_memory();
     memory = aligned_memory();
-    ti_shard_lay(&plan, (SIZE - SHARD_AT) & ~(apr_size_t)63);
+    ti_shard_lay(&layout, (SIZE - SHARD_AT) & ~(apr_size_t)63);
 
-    /* The seal is not random here: a finding can be repeated. */
+    /* The checksum is not random here: a finding can be repeated. */
     demand(ti_table_create(&table, model, SIZE, lasting) == APR_SUCCESS);
     memset(model + 24, 0x5a, sizeof(ti_checksum_t));
     demand(ti_table_attach(&table, model, SIZE, lasting) == APR_SUCCESS);
@@ -102,9 +102,9 @@ static void lay_over(input_t *input)
         SHARD_AT + sizeof(ti_lock_t),
         SHARD_AT + sizeof(ti_shard_t),
         SHARD_AT + sizeof(ti_shard_t) + 64,
-        SHARD_AT + sizeof(ti_shard_t) + plan.positive.first * 8,
-        SHARD_AT + plan.negative_at,
-        SHARD_AT + plan.negative_at + plan.negative.first * 8,
+        SHARD_AT + sizeof(ti_shard_t) + layout.positive.first * 8,
+        SHARD_AT + layout.negative_at,
+        SHARD_AT + layout.negative_at + layout.negative.first * 8,
         0};
     unsigned int choice = take(input, 1) % 8;
     size_t at = bases[choice] + take(input, choice == 7 ? 3 : 1);
@@ -124,13 +124,13 @@ static void mend(void)
     ti_shard_t *shard = (ti_shard_t *)(memory + SHARD_AT);
     ti_ring_t ring;
 
-    memcpy(&plan.seal, memory + 24, sizeof(plan.seal));
-    ring.seal = &plan.seal;
+    memcpy(&layout.checksum, memory + 24, sizeof(layout.checksum));
+    ring.checksum = &layout.checksum;
     ring.state = (ti_ring_state_t *)(shard + 1);
-    ring.plan = &plan.positive;
+    ring.layout = &layout.positive;
     ti_ring_mend(&ring);
-    ring.state = (ti_ring_state_t *)((char *)shard + plan.negative_at);
-    ring.plan = &plan.negative;
+    ring.state = (ti_ring_state_t *)((char *)shard + layout.negative_at);
+    ring.layout = &layout.negative;
     ti_ring_mend(&ring);
 }
 

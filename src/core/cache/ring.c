@@ -13,6 +13,7 @@ static ti_cell_t *cell_on(apr_uint32_t *units, const ti_ring_t *ring,
                           apr_uint64_t position);
 static ti_cell_t *place_of(const ti_ring_t *ring, apr_uint64_t position);
 static void bury(const ti_ring_t *ring, apr_uint32_t *link, ti_cell_t *cell);
+static int is_whole(const ti_ring_t *ring, const ti_cell_t *cell);
 static void empty(const ti_ring_t *ring);
 static void restore(const ti_ring_t *ring, ti_cell_t *cell);
 
@@ -70,7 +71,8 @@ int ti_ring_newer(const ti_ring_t *ring, const ti_cell_t *image, apr_time_t now)
     const ti_cell_t *cell = ti_index_find(&link, ring, image->key);
     apr_time_t answered = cell != NULL ? TI_GET(cell->answered) : 0;
 
-    return answered > image->answered && answered <= now + TI_ENTRY_SKEW;
+    return answered > image->answered && answered <= now + TI_ENTRY_SKEW &&
+           is_whole(ring, cell);
 }
 
 void ti_ring_drop(const ti_ring_t *ring, const apr_uint64_t *key)
@@ -238,6 +240,15 @@ static void bury(const ti_ring_t *ring, apr_uint32_t *link, ti_cell_t *cell)
 
     TI_PUT(cell->span, (apr_uint32_t)ti_cell_size(span));
     ti_index_remove(ring, link, cell);
+}
+
+/* A damaged cell answers nobody, so it must not keep an answer out either. */
+static int is_whole(const ti_ring_t *ring, const ti_cell_t *cell)
+{
+    apr_size_t size = ti_cell_size(TI_GET(cell->span));
+
+    return size <= ti_index_room(ring, cell) &&
+           ti_cell_whole(cell, ring->checksum);
 }
 
 static void empty(const ti_ring_t *ring)

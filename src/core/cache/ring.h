@@ -30,9 +30,9 @@ int ti_ring_fetch(ti_entry_t *entry, const ti_ring_t *ring,
 apr_status_t ti_ring_insert(const ti_ring_t *ring, const ti_cell_t *image,
                             apr_time_t now);
 
-/* Under the lock: is there a cell of the image's key that was answered after
- * it? One from further ahead than TI_ENTRY_SKEW is of a clock that was set
- * back, and does not count. */
+/* Under the lock: is there a whole cell of the image's key that was answered
+ * after it? One from further ahead than TI_ENTRY_SKEW is of a clock that was
+ * set back, and does not count. */
 int ti_ring_newer(const ti_ring_t *ring, const ti_cell_t *image,
                   apr_time_t now);
 

@@ -83,6 +83,21 @@ START_TEST(a_record_under_another_key_is_no_answer)
 }
 END_TEST
 
+START_TEST(a_record_whose_age_was_changed_keeps_no_answer_out)
+{
+    ti_cell_t *cell;
+
+    store_all(0, 1, 999);
+    cell = (ti_cell_t *)cell_of(0);
+    cell->answered += 1;
+    ck_assert_int_eq(put(table, 0, 0, 999, pool), APR_SUCCESS);
+    ck_assert_uint_eq(count_found(0, 1, 999), 1);
+    cell = (ti_cell_t *)cell_of(0);
+    cell->answered += 1;
+    ck_assert_int_eq(put_inactive(table, 0, 0, pool), APR_SUCCESS);
+}
+END_TEST
+
 START_TEST(changes_anywhere_never_make_a_wrong_answer)
 {
     apr_size_t size;
@@ -217,6 +232,7 @@ static Suite *suite(void)
     tcase_add_test(
         one, a_change_of_any_byte_of_a_record_is_a_miss_or_without_effect);
     tcase_add_test(one, a_record_under_another_key_is_no_answer);
+    tcase_add_test(one, a_record_whose_age_was_changed_keeps_no_answer_out);
     tcase_add_test(one, changes_anywhere_never_make_a_wrong_answer);
     tcase_add_test(one, a_table_of_random_bytes_is_emptied_and_works);
     tcase_add_test(one, a_bucket_that_runs_in_a_circle_ends);
