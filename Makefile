@@ -160,10 +160,11 @@ BOUNDED     := timeout -k 5 300
 export T_MODULE := $(abspath $(MODULE))
 export T_BUILD  := $(abspath $(BUILD))
 
-# The tree's own tests come last: one of them reads the logs of all others.
+# The tree's own tests come last: one of them reads the logs of all others. No
+# process, file or segment may outlive the run.
 check:
 	@sh build-aux/packages install build check
-	$(MAKE) --no-print-directory run-check
+	@perl t/leftovers.pl $(MAKE) --no-print-directory run-check
 
 run-check: all units
 	@rm -rf $(BUILD)/logs

@@ -107,7 +107,7 @@ sub new {
     my $self = $class->prepare(%o);
     $self->run('-k', 'start') == 0
         or die "httpd does not start: " . $self->{output} . $self->error_log;
-    $self->wait_until(sub { -s "$self->{dir}/httpd.pid" && $self->connect }, 'the start of httpd');
+    $self->wait_until(sub { $self->serves }, 'the start of httpd');
     $self->{pid} = $self->slurp('httpd.pid') + 0;
     push @alive, $self;
     weaken $alive[-1];
@@ -120,20 +120,44 @@ END { $_->stop for grep {defined} @alive }
 sub refusal {
     my ($class, %o) = @_;
     my $self = $class->prepare(%o);
-    my $status = $self->run('-t');
+    my $status = $self->run('-t') || $self->run('-k', 'start');
     if ($status == 0) {
-        $status = $self->run('-k', 'start');
-        my $pid = eval { ($self->slurp('httpd.pid') || 0) + 0 };
-        if ($status == 0) {
-            sleep 0.3;
-            $status = 1 if !$self->connect;
-            kill TERM => $pid if $pid;
-        }
+        # httpd detaches before it has started: it serves then, or ends
+        $self->wait_until(sub { $self->serves || !$self->processes }, 'the start of httpd or its end');
+        $status = 1 if !$self->processes;
+        $self->end_processes;
     }
     my $said = $self->{output} . $self->error_log;
     remove_tree($self->{dir});
     $self->{ended} = 1;
     return $status == 0 ? undef : $said;
+}
+
+sub serves { my ($self) = @_; return -s "$self->{dir}/httpd.pid" && $self->connect }
+
+# All processes of this httpd, also those whose pid file is not there yet or
+# no longer: its configuration's name stands in their command lines.
+sub processes {
+    my ($self) = @_;
+    my @found;
+    for my $path (glob '/proc/[0-9]*/cmdline') {
+        open my $file, '<', $path or next;
+        my $line = <$file> // '';
+        push @found, $path =~ /(\d+)/ if index($line, "$self->{dir}/httpd.conf\0") >= 0;
+    }
+    return @found;
+}
+
+# Nobody outlives the test: what does not end by itself is killed, and fails.
+sub end_processes {
+    my ($self) = @_;
+    my $pid = $self->{pid} || $self->slurp('httpd.pid') || 0;
+    kill TERM => $pid + 0 if $pid;
+    my $end = time + 30;
+    sleep 0.02 while $self->processes && time < $end;
+    my @left = $self->processes or return;
+    kill KILL => @left;
+    fail("httpd left processes behind: @left");
 }
 
 sub run {
@@ -290,8 +314,7 @@ sub stop {
         # stopped, and crash where a worker is just giving its socket up: let
         # those that have answered come to rest
         sleep 0.1;
-        kill TERM => $self->{pid};
-        $self->wait_until(sub { !kill 0 => $self->{pid} }, 'the end of httpd', 30);
+        $self->end_processes;
     }
     $self->check_log;
     if ($ENV{T_KEEP}) { diag("kept: $self->{dir}") }
