@@ -216,17 +216,22 @@ chaos: all
 SECONDS_OF_FUZZ ?= 60
 FUZZERS := $(patsubst t/fuzz/%.c,build/fuzz/%,$(wildcard t/fuzz/fuzz_*.c))
 fuzz: $(FUZZERS)
-	for each in $(FUZZERS); do \
-	    mkdir -p $$each.corpus; seeds=t/fuzz/corpus/$${each##*/fuzz_}; \
+	@for each in $(FUZZERS); do \
+	    mkdir -p $$each.corpus; echo "$$each"; \
 	    $$each -max_total_time=$(SECONDS_OF_FUZZ) -rss_limit_mb=4096 \
-	        -print_final_stats=1 $$each.corpus \
-	        $$(test -d $$seeds && echo $$seeds) || exit 1; \
+	        -artifact_prefix=build/fuzz/ -print_final_stats=1 $$each.corpus \
+	        t/fuzz/corpus/$${each##*/fuzz_} > $$each.log 2>&1 \
+	        || { tail -n 60 $$each.log; exit 1; }; \
+	    grep '^Done' $$each.log; \
 	done
 
-build/fuzz/%: t/fuzz/%.c $(CORE_SRC)
+# What of httpd's side is fuzzed does without httpd.
+FUZZED := $(CORE_SRC) src/httpd/config/prefix.c
+build/fuzz/%: t/fuzz/%.c $(FUZZED)
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
-	$(Q)clang -g -O1 -fsanitize=fuzzer,address,undefined -pthread $(CORE_FLAGS) -o $@ $< $(CORE_SRC) $(LIBS) $(UNIT_LIBS)
+	$(Q)clang -g -O1 -fsanitize=fuzzer,address,undefined -pthread $(CORE_FLAGS) \
+	    -Isrc/httpd -o $@ $< $(FUZZED) $(LIBS) $(UNIT_LIBS)
 
 bench: all
 	perl -It/lib t/bench/bench.pl

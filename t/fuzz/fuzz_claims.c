@@ -49,7 +49,7 @@ static void read_value(const ti_claims_t *claims, const ti_value_t *value,
 
 static void read_record(const ti_claims_t *claims, int ours)
 {
-    static const ti_policy_t policy = {"issuer", NULL, 60, -1};
+    static const ti_policy_t policy = {"issuer", 0, NULL, 60, -1};
     const ti_value_t *entries = ti_claims_entries(claims);
     ti_result_t result = {0};
     apr_uint32_t i;
