@@ -15,16 +15,19 @@
 #include <apr_tables.h>
 #include <httpd.h>
 
-/* What the caller demands; all zero: nothing beyond an active token of the
- * authorization server of the request's place. */
+/* What the caller demands in place of what the request's place does; all zero:
+ * nothing beyond an active token of its authorization server. */
 typedef struct introspect_policy_t {
     const char *issuer;                  /* NULL: any */
     const apr_array_header_t *audiences; /* of const char *; NULL: any */
-    apr_interval_time_t leeway;          /* clock skew, microseconds */
+    apr_interval_time_t leeway;          /* clock skew, microseconds; below 0:
+                                            the place's; an hour at most */
     int fresh;                           /* nonzero: always ask */
 } introspect_policy_t;
 
-/* Verify a token with the authorization server of this request's place.
+/* Verify a token with the authorization server of this request's place. A NULL
+ * policy is that of the place: IntrospectIssuer, IntrospectAudience,
+ * IntrospectLeeway and IntrospectMaxAge.
  * Returns OK, or the HTTP status that a client would get (400, 401, 500,
  * 503); nothing is written into the request. With OK, *claims (if not NULL)
  * is a table in r->pool from each top-level claim's name to its text, as it

@@ -20,6 +20,14 @@ my $httpd = Httpd->new(config => "LoadModule optional_test_module $dir/mod_optio
 <Location /offer>
     SetHandler offer-test
 </Location>
+<Location /offer/strict>
+    SetHandler offer-test
+    IntrospectIssuer https://other.example
+</Location>
+<Location /offer/patient>
+    SetHandler offer-test
+    IntrospectLeeway 50min
+</Location>
 END
 my $text = $httpd->get('/offer?offer-token-1')->{body};
 like($text, qr/^status 0 sub alice$/m, 'verify: a good token and its claims');
@@ -28,4 +36,13 @@ like($text, qr/^mint 1$/m, 'mint: refused, for it verifies and never issues');
 like($httpd->get('/offer?absent-token-1')->{body}, qr/^status 401 sub -$/m, 'verify: an inactive token');
 like($httpd->get('/offer?no%20token')->{body}, qr/^status 400 sub -$/m, 'verify: no token at all');
 like($httpd->get('/offer?offer-token-1', 'X-Issuer' => 'https://evil.example')->{body}, qr/^status 401 sub -$/m, 'verify: the policy counts');
+my @bare = ('X-No-Policy' => 1);
+like($httpd->get('/offer/strict?offer-token-1', @bare)->{body}, qr/^status 401 sub -$/m, 'verify: without a policy that of the place counts');
+like($httpd->get('/offer/strict?offer-token-1')->{body}, qr/^status 0 sub alice$/m, 'verify: one of zeros demands nothing');
+$as->token('late-token-1' => {sub => 'alice', exp => time - 1800});
+$as->token('old-token-1' => {sub => 'alice', exp => time - 7200});
+like($httpd->get('/offer/patient?late-token-1', @bare)->{body}, qr/^status 0 /m, "verify: with the place's leeway");
+like($httpd->get('/offer/patient?late-token-1')->{body}, qr/^status 401 /m, 'verify: or with none');
+like($httpd->get('/offer/patient?late-token-1', 'X-Leeway' => -1)->{body}, qr/^status 0 /m, "verify: a leeway below zero is the place's");
+like($httpd->get('/offer?old-token-1', 'X-Leeway' => 99999)->{body}, qr/^status 401 /m, 'verify: no leeway goes beyond an hour');
 done_testing;

@@ -3,6 +3,8 @@
  * Another module that uses ours: answers /offer with what the optional
  * functions say about the token in the query.
  */
+#include <stdlib.h>
+
 #include <httpd.h>
 #include <http_config.h>
 #include <http_protocol.h>
@@ -16,7 +18,9 @@ static int handle(request_rec *r)
     APR_OPTIONAL_FN_TYPE(introspect_mint) * mint;
     introspect_policy_t policy = {0};
     apr_table_t *claims = NULL;
+    const char *leeway;
     const char *minted;
+    int is_bare;
     int status;
 
     if (r->handler == NULL || strcmp(r->handler, "offer-test") != 0) {
@@ -26,7 +30,10 @@ static int handle(request_rec *r)
     supports = APR_RETRIEVE_OPTIONAL_FN(introspect_supports);
     mint = APR_RETRIEVE_OPTIONAL_FN(introspect_mint);
     policy.issuer = apr_table_get(r->headers_in, "X-Issuer");
-    status = verify(r, r->args, &policy, &claims);
+    leeway = apr_table_get(r->headers_in, "X-Leeway");
+    policy.leeway = leeway != NULL ? apr_time_from_sec(atol(leeway)) : 0;
+    is_bare = apr_table_get(r->headers_in, "X-No-Policy") != NULL;
+    status = verify(r, r->args, is_bare ? NULL : &policy, &claims);
     ap_set_content_type(r, "text/plain");
     ap_rprintf(r, "status %d sub %s\n", status,
                claims != NULL ? apr_table_get(claims, "sub") : "-");

@@ -59,6 +59,7 @@ typedef struct mai_dir_t {
 
 #define MAI_HEADER_PREFIX "INTROSPECT-CLAIM-"
 #define MAI_LEEWAY apr_time_from_sec(60)
+#define MAI_LEEWAY_MAX apr_time_from_sec(3600) /* more is no clock skew */
 
 extern const command_rec mai_config_commands[];
 

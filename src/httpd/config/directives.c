@@ -73,7 +73,7 @@ static const char *set_leeway(cmd_parms *cmd, void *config, const char *word)
     mai_dir_t *dir = touch(config);
     const char *complaint = mai_argument_time(&dir->leeway, cmd, word);
 
-    if (complaint == NULL && dir->leeway > apr_time_from_sec(3600)) {
+    if (complaint == NULL && dir->leeway > MAI_LEEWAY_MAX) {
         complaint = mai_argument_refuse(cmd, word,
                                         "more than an hour is no "
                                         "clock skew");

@@ -13,6 +13,7 @@
 static int introspect_verify(request_rec *r, const char *token,
                              const introspect_policy_t *policy,
                              apr_table_t **claims);
+static void demand(ti_policy_t *demanded, const introspect_policy_t *policy);
 static int introspect_supports(const char *kind, const char *name);
 static apr_status_t introspect_mint(request_rec *r, const char **token);
 static apr_table_t *table_of(const ti_claims_t *claims, apr_pool_t *p);
@@ -29,15 +30,12 @@ static int introspect_verify(request_rec *r, const char *token,
                              apr_table_t **claims)
 {
     mai_context_t context;
-    ti_policy_t demanded = {0};
+    ti_policy_t demanded;
 
     memset(&context, 0, sizeof(context));
-    demanded.max_age = -1;
+    mai_config_policy(&demanded, mai_config_of(r));
     if (policy != NULL) {
-        demanded.issuer = policy->issuer;
-        demanded.audiences = policy->audiences;
-        demanded.leeway = policy->leeway;
-        demanded.max_age = policy->fresh ? 0 : -1;
+        demand(&demanded, policy);
     }
     context.token = token;
     if (token != NULL) {
@@ -52,6 +50,20 @@ static int introspect_verify(request_rec *r, const char *token,
         *claims = table_of(context.result.claims, r->pool);
     }
     return OK;
+}
+
+/* The caller's demands in place of those of the request's place; but for a
+ * leeway that is not given. */
+static void demand(ti_policy_t *demanded, const introspect_policy_t *policy)
+{
+    demanded->issuer = policy->issuer;
+    demanded->issuer_required = 0;
+    demanded->audiences = policy->audiences;
+    demanded->max_age = policy->fresh ? 0 : -1;
+    if (policy->leeway >= 0) {
+        demanded->leeway =
+            policy->leeway < MAI_LEEWAY_MAX ? policy->leeway : MAI_LEEWAY_MAX;
+    }
 }
 
 static int introspect_supports(const char *kind, const char *name)

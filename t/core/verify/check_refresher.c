@@ -3,7 +3,7 @@
  * The background's threads: how many there are, what happens where none can be
  * had, and that a token is in hand once.
  *
- * ThreadSanitizer hangs in the case where no thread can be had.
+ * Under ThreadSanitizer too.
  * Not under valgrind.
  */
 #include "fake.h"
