@@ -65,7 +65,8 @@ const char *mai_prefix_complaint(const char *prefix, int is_free)
             return "only letters, digits and '_' make a variable's name";
         }
     }
-    if (apr_cstr_casecmpn(prefix, "INTROSPECT_", 11) == 0 &&
+    if (apr_cstr_casecmpn(prefix, MAI_PREFIX_OURS,
+                          sizeof(MAI_PREFIX_OURS) - 1) == 0 &&
         apr_cstr_casecmpn(prefix, TI_CLAIMS_PREFIX, TI_CLAIMS_PREFIX_LENGTH) !=
             0) {
         return "variables of this beginning say what the module found; a "

@@ -7,6 +7,9 @@
 
 #include <apr_pools.h>
 
+/* What the variables that only the module sets begin with. */
+#define MAI_PREFIX_OURS "INTROSPECT_"
+
 /* A claim's name as a variable: letters, digits, '_', all else as '_'. */
 const char *mai_prefix_variable(const char *claim, apr_pool_t *p);
 

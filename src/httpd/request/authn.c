@@ -60,7 +60,8 @@ int mai_authn_check(request_rec *r)
     if (context->result.verdict != TI_GRANTED) {
         return mai_challenge_refuse(r, context);
     }
-    r->user = mai_user_of(mai_config_of(r), context->result.claims, r->pool);
+    r->user = mai_user_of(&context->subject, mai_config_of(r),
+                          context->result.claims, r->pool);
     mai_export_claims(r, context);
     return OK;
 }
@@ -172,8 +173,8 @@ static authn_status check_password(request_rec *r, const char *user,
     decide(context, r);
     switch (context->result.verdict) {
     case TI_GRANTED:
-        r->user =
-            mai_user_of(mai_config_of(r), context->result.claims, r->pool);
+        r->user = mai_user_of(&context->subject, mai_config_of(r),
+                              context->result.claims, r->pool);
         mai_export_claims(r, context);
         return AUTH_GRANTED;
     case TI_MALFORMED: /* no token, so perhaps another provider's password */

@@ -9,11 +9,20 @@
 
 #include "base/result.h"
 
+/* Whose token it is. A name that equals the token's client_id is a program's,
+ * whichever claim it stands in (RFC 9700 4.15). */
+typedef enum mai_subject_t {
+    MAI_SUBJECT_NONE = 0, /* neither a person nor a program has a name */
+    MAI_SUBJECT_USER,
+    MAI_SUBJECT_CLIENT
+} mai_subject_t;
+
 /* One per request that we authenticated or refused; in the request's pool. */
 typedef struct mai_context_t {
     ti_result_t result;
     apr_uint32_t label;       /* of the token, for the log; 0: none */
     const char *token;        /* also after IntrospectForwardToken Off */
+    mai_subject_t subject;    /* of a granted token */
     const char *scope_wanted; /* scopes of Require lines that were not met */
 } mai_context_t;
 

@@ -55,9 +55,10 @@ int mai_export_clear(request_rec *r)
     if (!dir->touched) {
         return DECLINED;
     }
-    mai_scrub_table(r->subprocess_env, prefix_of(dir), r->pool);
-    apr_table_unset(r->subprocess_env, "INTROSPECT_STALE");
-    apr_table_unset(r->subprocess_env, "INTROSPECT_SUBJECT_TYPE");
+    mai_scrub_table(r->subprocess_env, MAI_PREFIX_OURS, r->pool);
+    if (dir->prefix != NULL) {
+        mai_scrub_table(r->subprocess_env, dir->prefix, r->pool);
+    }
     if (exports(dir, MAI_EXPORT_HEADER)) {
         mai_scrub_headers(r, header_prefix_of(dir));
     }
@@ -72,13 +73,13 @@ void mai_export_claims(request_rec *r, const mai_context_t *context)
         apr_table_setn(r->subprocess_env, "INTROSPECT_STALE", "1");
     }
     if (exports(dir, MAI_EXPORT_ENV)) {
-        mai_subject_t subject = mai_user_subject(context->result.claims);
         outlet_t env = {r->subprocess_env, prefix_of(dir), 0,
                         dir->prefix == NULL, r->pool};
 
-        if (subject != MAI_SUBJECT_NONE) {
-            apr_table_setn(r->subprocess_env, "INTROSPECT_SUBJECT_TYPE",
-                           subject == MAI_SUBJECT_USER ? "user" : "client");
+        if (context->subject != MAI_SUBJECT_NONE) {
+            apr_table_addn(r->subprocess_env, "INTROSPECT_SUBJECT_TYPE",
+                           context->subject == MAI_SUBJECT_USER ? "user"
+                                                                : "client");
         }
         pour(r, &env, dir, context->result.claims);
     }

@@ -5,49 +5,41 @@
 
 #include <apr_strings.h>
 
-static const char *person_of(const ti_claims_t *claims);
+static const char *person_of(const ti_claims_t *claims, const char *client);
 static const char *member_name(const ti_claims_t *claims, const char *name);
 static const char *name_of(const ti_claims_t *claims, const ti_value_t *value);
 
-char *mai_user_of(const mai_dir_t *dir, const ti_claims_t *claims,
-                  apr_pool_t *p)
+char *mai_user_of(mai_subject_t *subject, const mai_dir_t *dir,
+                  const ti_claims_t *claims, apr_pool_t *p)
 {
-    const char *name = NULL;
+    const char *client = member_name(claims, "client_id");
+    const char *name = person_of(claims, client);
     int i;
 
-    if (dir->remote_user == NULL) {
-        name = person_of(claims);
-        if (name == NULL && member_name(claims, "client_id") != NULL) {
-            return apr_pstrcat(p, MAI_USER_CLIENT,
-                               member_name(claims, "client_id"), NULL);
-        }
+    *subject = name != NULL     ? MAI_SUBJECT_USER
+               : client != NULL ? MAI_SUBJECT_CLIENT
+                                : MAI_SUBJECT_NONE;
+    if (dir->remote_user == NULL && *subject == MAI_SUBJECT_CLIENT) {
+        return apr_pstrcat(p, MAI_USER_CLIENT, client, NULL);
     }
-    for (i = 0; name == NULL && dir->remote_user != NULL &&
+    if (dir->remote_user != NULL) {
+        name = NULL;
+    }
+    for (i = 0; dir->remote_user != NULL && name == NULL &&
                 i < dir->remote_user->nelts;
          i++) {
-        const mai_selection_t *selection =
-            &APR_ARRAY_IDX(dir->remote_user, i, mai_selection_t);
-
-        name = name_of(claims, mai_user_find(selection, claims));
+        name = name_of(claims, mai_user_find(&APR_ARRAY_IDX(dir->remote_user, i,
+                                                            mai_selection_t),
+                                             claims));
     }
     /* httpd wants a char *: the record is this request's own copy */
     return name != NULL ? (char *)(apr_uintptr_t)name
                         : apr_pstrdup(p, MAI_USER_NONE);
 }
 
-mai_subject_t mai_user_subject(const ti_claims_t *claims)
-{
-    if (person_of(claims) != NULL) {
-        return MAI_SUBJECT_USER;
-    }
-    return member_name(claims, "client_id") != NULL ? MAI_SUBJECT_CLIENT
-                                                    : MAI_SUBJECT_NONE;
-}
-
-static const char *person_of(const ti_claims_t *claims)
+static const char *person_of(const ti_claims_t *claims, const char *client)
 {
     static const char *const members[] = {"sub", "username"};
-    const char *client = member_name(claims, "client_id");
     apr_size_t i;
 
     for (i = 0; i < sizeof(members) / sizeof(members[0]); i++) {

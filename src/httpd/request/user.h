@@ -7,6 +7,7 @@
 
 #include "claims/claims.h"
 #include "config/config.h"
+#include "request/context.h"
 
 /* What httpd is told when no claim names the user: it needs some user. With
  * parentheses, so that nobody takes it for a person. */
@@ -16,24 +17,13 @@
  * begins like this. */
 #define MAI_USER_CLIENT "(client)"
 
-/* Whose token it is. A name that equals the token's client_id is a program's,
- * whichever claim it stands in (RFC 9700 4.15). */
-typedef enum mai_subject_t {
-    MAI_SUBJECT_NONE = 0, /* neither a person nor a program has a name */
-    MAI_SUBJECT_USER,
-    MAI_SUBJECT_CLIENT
-} mai_subject_t;
-
 /* The first of the place's IntrospectRemoteUser that is present as a string
  * without control characters, or a number; where the place has none, the
  * person's name in sub or username, else the program's behind MAI_USER_CLIENT;
  * else MAI_USER_NONE. A name that begins with a parenthesis counts as absent.
- * Within the claims, or in `p`. */
-char *mai_user_of(const mai_dir_t *dir, const ti_claims_t *claims,
-                  apr_pool_t *p);
-
-/* Whose token these claims are of. */
-mai_subject_t mai_user_subject(const ti_claims_t *claims);
+ * Within the claims, or in `p`. *subject is whose token it is. */
+char *mai_user_of(mai_subject_t *subject, const mai_dir_t *dir,
+                  const ti_claims_t *claims, apr_pool_t *p);
 
 /* The value of a selected claim, or NULL when it is absent or null. */
 const ti_value_t *mai_user_find(const mai_selection_t *selection,
