@@ -10,14 +10,12 @@
 #include "shared.h"
 
 #define LONG apr_time_from_sec(20)
-#define CROWD 50
 
 static ti_flights_t *flights;
 static void *memory;
 static ti_key_t key;
 static apr_uint32_t cap;
 static int leaders;
-static int landed;
 
 static inline void flights_open(void)
 {
@@ -25,7 +23,6 @@ static inline void flights_open(void)
     key = key_of("token");
     cap = 100;
     leaders = 0;
-    landed = 0;
     ck_assert_int_eq(ti_flights_open(&flights, memory, 1, pool), APR_SUCCESS);
 }
 
@@ -61,21 +58,6 @@ static inline void lead_and_stay(void)
 static inline int somebody_leads(void)
 {
     return ti_flights_count(flights, 3) == 1;
-}
-
-static inline void *lead_or_follow(void *number)
-{
-    ti_flight_t flight;
-
-    (void)number;
-    if (board(&flight, LONG) == TI_FLIGHT_LEAD) {
-        __atomic_add_fetch(&leaders, 1, __ATOMIC_RELAXED);
-        apr_sleep(apr_time_from_msec(100)); /* the server is slow */
-        land(&flight, TI_UNAVAILABLE);
-    } else if (flight.landing.verdict == TI_UNAVAILABLE) {
-        __atomic_add_fetch(&landed, 1, __ATOMIC_RELAXED);
-    }
-    return NULL;
 }
 
 static inline void *follow(void *number)

@@ -11,14 +11,17 @@ use Time::HiRes qw(sleep);
 use AS;
 use Httpd;
 
-# Until the file `enough` is there: what statuses there were.
+# Until the file `enough` is there, and so many requests are made: what statuses
+# there were.
 sub load {
-    my ($httpd, $out) = @_;
+    my ($httpd, $out, $least) = @_;
     my %seen;
+    my $made = 0;
     my $end = time + 100;
-    while (time < $end && !-e "$httpd->{dir}/enough") {
+    while (time < $end && ($made < $least || !-e "$httpd->{dir}/enough")) {
         $seen{$httpd->get_token('/', 'load-token-1')->{status}}++;
         $seen{$httpd->get_token('/hot/', 'load-token-2')->{status}}++;
+        $made += 2;
     }
     syswrite $out, join('', map {"$_=$seen{$_}\n"} keys %seen);
     POSIX::_exit(0);
@@ -56,7 +59,7 @@ END
     $httpd->write_file('htdocs/hot/index.html', "hot\n");
     $httpd->get_token('/', 'load-token-1');
     pipe my $in, my $out;
-    my @clients = map { fork // die $! or load($httpd, $out) } 1 .. 3;
+    my @clients = map { fork // die $! or load($httpd, $out, 4 * $restarts) } 1 .. 3;
     close $out;
     $httpd->graceful for 1, 2;
     my $before = belongings($httpd);
@@ -65,6 +68,8 @@ END
         $httpd->graceful;
     }
     my $after = belongings($httpd);
+    # a slow machine takes longer, and sees as much
+    $httpd->wait_until(sub { $as->calls('load-token-2') >= $restarts }, 'renewals', 60);
     $httpd->write_file('enough', '');
     waitpid $_, 0 for @clients;
     my %seen;
