@@ -160,6 +160,9 @@ BOUNDED     := timeout -k 5 300
 export T_MODULE := $(abspath $(MODULE))
 export T_BUILD  := $(abspath $(BUILD))
 
+# What failing tests say stands at the end, where it is looked for.
+said_last = sh -c 'mkdir -p $(BUILD); "$$@" 2>$(BUILD)/said || { cat $(BUILD)/said; exit 1; }' -- $(1)
+
 # The tree's own tests come last: one of them reads the logs of all others. No
 # process, file or segment may outlive the run.
 check:
@@ -170,7 +173,7 @@ run-check: all units
 	@rm -rf $(BUILD)/logs
 	prove -j$(JOBS) --merge $(UNITS)
 	prove --merge $(STRESS) :: 3
-	prove -j$(JOBS) --exec '$(BOUNDED) perl -It/lib' $(HTTPD_TESTS)
+	$(call said_last,prove -j$(JOBS) --exec '$(BOUNDED) perl -It/lib' $(HTTPD_TESTS))
 	prove -It/lib $(TREE_TESTS)
 
 unit-check: $(UNITS)
@@ -189,7 +192,7 @@ asan:
 	T_MODULE=$(abspath build/asan/mod_auth_introspect.so) \
 	T_BUILD=$(abspath build/asan) \
 	T_PRELOAD="$$($(CC) -print-file-name=libasan.so):$$($(CC) -print-file-name=libubsan.so)" \
-	    prove -j$(JOBS) --exec '$(BOUNDED) perl -It/lib' $(HTTPD_TESTS)
+	    $(call said_last,prove -j$(JOBS) --exec '$(BOUNDED) perl -It/lib' $(HTTPD_TESTS))
 
 # The unit tests of what threads and processes share, with ThreadSanitizer.
 tsan:
