@@ -294,16 +294,24 @@ lint-analyzer:
 # ---- install ----------------------------------------------------------------
 MODS    = $(DESTDIR)/etc/apache2/mods-available
 ENABLED = $(DESTDIR)/etc/apache2/mods-enabled
+CONFS   = $(DESTDIR)/etc/apache2/conf-available
 
+# The settings do not lie beside the .load: a2dismod would take away the lines
+# that protect a place, and the next reload would open it. From conf-available
+# they stay, and httpd refuses to start without the module.
 install: need-apxs all
-	install -d $(DESTDIR)$(LIBEXECDIR) $(MODS)
+	install -d $(DESTDIR)$(LIBEXECDIR) $(MODS) $(CONFS)
 	install -m 644 $(MODULE) $(DESTDIR)$(LIBEXECDIR)/mod_auth_introspect.so
 	@printf '# Depends: authn_core authz_core\n%s %s\n' \
 	    'LoadModule auth_introspect_module' \
 	    '$(LIBEXECDIR)/mod_auth_introspect.so' > $(BUILD)/auth_introspect.load
 	@sh build-aux/put $(BUILD)/auth_introspect.load $(MODS)/auth_introspect.load
-	@sh build-aux/put conf-examples/auth_introspect.conf $(MODS)/auth_introspect.conf
-	@echo "Now: a2enmod auth_introspect, edit auth_introspect.conf, restart"
+	@sh build-aux/put conf-examples/auth_introspect.conf $(CONFS)/auth_introspect.conf
+	@test ! -e $(MODS)/auth_introspect.conf || echo "Move what" \
+	    "$(MODS)/auth_introspect.conf holds to $(CONFS)/auth_introspect.conf:" \
+	    "where it is, a2dismod and a reload open what it protects"
+	@echo "Now: edit $(CONFS)/auth_introspect.conf," \
+	    "a2enmod auth_introspect, a2enconf auth_introspect, restart"
 
 # httpd does not start with a module enabled that is gone.
 uninstall: need-apxs
@@ -311,8 +319,9 @@ uninstall: need-apxs
 	    echo "It is enabled: run 'a2dismod auth_introspect' first" >&2; exit 1; }
 	rm -f $(DESTDIR)$(LIBEXECDIR)/mod_auth_introspect.so
 	rm -f $(MODS)/auth_introspect.load
-	@test ! -e $(MODS)/auth_introspect.conf || \
-	    echo "Left for you: $(MODS)/auth_introspect.conf"
+	@for conf in $(MODS) $(CONFS); do \
+	    test ! -e $$conf/auth_introspect.conf || \
+	        echo "Left for you: $$conf/auth_introspect.conf"; done
 
 # Packages, in one place: what builds and runs. What tests comes with `check`.
 deps:

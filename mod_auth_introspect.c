@@ -29,6 +29,7 @@
 #include "request/challenge.h"
 #include "config/combination.h"
 #include "config/config.h"
+#include "config/provider.h"
 #include "config/secret.h"
 #include "request/export.h"
 #include "request/keyset.h"
@@ -44,6 +45,7 @@ static int pre_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp)
     (void)plog;
     (void)ptemp;
     mai_config_begin(pconf);
+    mai_provider_begin(pconf);
     mai_socache_register(pconf);
     mai_authz_register(pconf);
     return OK;

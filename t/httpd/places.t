@@ -164,7 +164,7 @@ subtest 'AuthType Basic' => sub {
 <Location /cgi>
     AuthType Basic
     AuthName git
-    AuthBasicProvider introspect file
+    AuthBasicProvider file introspect
     AuthUserFile %DIR%/users
     Require valid-user
 </Location>

@@ -6,14 +6,16 @@ use strict;
 use warnings;
 use Test::More;
 use File::Temp qw(tempdir);
+use Httpd;
 
 delete @ENV{qw(MAKEFLAGS MAKELEVEL MFLAGS DESTDIR)};
 my $root = tempdir(CLEANUP => 1);
 my $mods = "$root/etc/apache2/mods-available";
-my $conf = "$mods/auth_introspect.conf";
+my $confs = "$root/etc/apache2/conf-available";
+my $conf = "$confs/auth_introspect.conf";
 my $load = "$mods/auth_introspect.load";
 my $example = slurp('conf-examples/auth_introspect.conf');
-my $kept = qr/Kept your \Q$mods\E\/auth_introspect/;
+my $kept = qr/Kept your \Q$root\E\S*\/auth_introspect/;
 
 sub slurp { my ($name) = @_; open my $in, '<', $name or return ''; local $/; return scalar <$in> }
 
@@ -36,7 +38,23 @@ unlike($said, $kept, 'there was nothing to keep');
 
 ($said) = make("install DESTDIR='$root'");
 unlike($said, $kept, 'the same again is no news');
-is(join(' ', sort map {m{([^/]+)$}} glob "$mods/*"), 'auth_introspect.conf auth_introspect.load', 'and no further file');
+is(join(' ', sort map {m{([^/]+)$}} glob "$mods/* $confs/*"), 'auth_introspect.conf auth_introspect.load', 'and no further file');
+ok(!-e "$mods/auth_introspect.conf", 'no settings lie where a2dismod takes them away');
+
+# what is left of them without the module
+my $uncommented = join '', map { s/^# ?//r } $example =~ /^(#\s+(?:Introspect|<|Auth|Require).*\n|#     \w.*\n)/mg;
+like($uncommented, qr/IntrospectEndpoint.*<Location.*AuthType/s, 'its lines protect a place');
+like(Httpd->refusal(load => 'none', log_level => 'info', config => $uncommented) // 'it starts', qr/Invalid command 'IntrospectEndpoint'/,
+    'after a2dismod httpd refuses to start with them');
+{
+    my $httpd = Httpd->new(load => 'none', log_level => 'info', config => "<Location />\nAuthType Introspect\nRequire valid-user\n</Location>\n");
+    is($httpd->get('/')->{status}, 500, 'and a place in a vhost stays closed without it');
+}
+
+spit("$mods/auth_introspect.conf", "<Location /api>\n</Location>\n");
+($said) = make("install DESTDIR='$root'");
+like($said, qr/Move what \Q$mods\E.* to \Q$conf\E: .*a2dismod/, 'an older one beside the .load is pointed out');
+unlink "$mods/auth_introspect.conf";
 
 spit($conf, "<Location /api>\n</Location>\n");
 spit($load, "LoadModule  auth_introspect_module\t$module\n");

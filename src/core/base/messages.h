@@ -15,6 +15,7 @@ typedef enum ti_message_t {
     TI_MSG_NO_AUDIENCE = 5,    /* info: a place without an audience */
     TI_MSG_MANY_CALLS = 6,     /* warning: a cap that is no bulkhead */
     TI_MSG_START_REFUSED = 8,  /* error: the configuration is wrong */
+    TI_MSG_PASSWORDS = 16,     /* warning: our provider before others */
     TI_MSG_NO_TOKEN = 20,
     TI_MSG_MALFORMED = 21,
     TI_MSG_INACTIVE = 22,

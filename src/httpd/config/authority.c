@@ -9,6 +9,7 @@
 #include <apr_strings.h>
 
 #include "config/config.h"
+#include "config/provider.h"
 #include "config/secret.h"
 #include "config/argument.h"
 
@@ -31,6 +32,7 @@ static const char *server_of(ti_server_t **server, cmd_parms *cmd,
     dir->touched = 1;
     if (dir->server == NULL) {
         dir->server = mai_combination_create(cmd->server, cmd->pool);
+        mai_provider_note(cmd, dir);
     }
     *server = dir->server->raw;
     return NULL;

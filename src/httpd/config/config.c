@@ -73,6 +73,8 @@ static mai_dir_t *merge(const mai_dir_t *base, const mai_dir_t *add,
     PICK(export_claims);
     PICK(forward_token);
     PICK(introspect);
+    PICK(by_alias);
+    PICK(sends_to);
     return merged;
 }
 

@@ -55,6 +55,10 @@ typedef struct mai_dir_t {
     const char *where;      /* file and line of AuthType */
     ti_switch_t introspect; /* AuthType Introspect stands here, or Basic with
                                our provider */
+    int by_alias;           /* Basic with an alias of it, which may have
+                               settings of its own */
+    const char *sends_to;   /* Basic: the provider that is asked about passwords
+                               after ours, or NULL */
 } mai_dir_t;
 
 #define MAI_HEADER_PREFIX "INTROSPECT-CLAIM-"

@@ -14,6 +14,7 @@
 #include "config/authority.h"
 #include "module.h"
 #include "config/prefix.h"
+#include "config/provider.h"
 #include "claims/rule.h"
 #include "config/caching.h"
 #include "config/argument.h"
@@ -186,34 +187,6 @@ static const char *set_forward_token(cmd_parms *cmd, void *config,
     return mai_argument_switch(&touch(config)->forward_token, cmd, word);
 }
 
-/* AuthType and AuthBasicProvider are other modules' directives: we only look
- * on, so that a place without an authorization server is noticed at start. */
-static void note_place(cmd_parms *cmd, mai_dir_t *dir, int ours)
-{
-    dir->introspect = ours ? TI_SWITCH_ON : TI_SWITCH_OFF;
-    dir->touched = 1;
-    dir->s = cmd->server;
-    dir->where = apr_psprintf(cmd->pool, "%s:%d", cmd->directive->filename,
-                              cmd->directive->line_num);
-}
-
-static const char *see_auth_type(cmd_parms *cmd, void *config, const char *type)
-{
-    if (apr_cstr_casecmp(type, MAI_AUTH_TYPE) == 0) {
-        note_place(cmd, config, 1);
-    }
-    return DECLINE_CMD;
-}
-
-static const char *see_basic_provider(cmd_parms *cmd, void *config,
-                                      const char *provider)
-{
-    if (strcmp(provider, MAI_PROVIDER) == 0) {
-        note_place(cmd, config, 1);
-    }
-    return DECLINE_CMD;
-}
-
 #define SERVER (RSRC_CONF | ACCESS_CONF)
 #define POLICY (OR_AUTHCFG | RSRC_CONF)
 #define AT(field) (void *)APR_OFFSETOF(ti_server_t, field)
@@ -284,8 +257,10 @@ const command_rec mai_config_commands[] = {
                       "the claims to export"),
     AP_INIT_TAKE1("IntrospectForwardToken", set_forward_token, NULL, POLICY,
                   "Off: remove the credentials before the application"),
-    AP_INIT_TAKE1("AuthType", see_auth_type, NULL, OR_AUTHCFG,
+    AP_INIT_TAKE1("AuthType", mai_provider_auth_type, NULL, OR_AUTHCFG,
                   "Introspect: see mod_auth_introspect"),
-    AP_INIT_ITERATE("AuthBasicProvider", see_basic_provider, NULL, OR_AUTHCFG,
+    AP_INIT_ITERATE("AuthBasicProvider", mai_provider_basic, NULL, OR_AUTHCFG,
                     "introspect: the password is the token"),
+    AP_INIT_RAW_ARGS("<AuthnProviderAlias", mai_provider_alias, NULL, RSRC_CONF,
+                     "introspect NAME: another name, with settings"),
     {NULL}};

@@ -22,6 +22,7 @@ static int serves(const mai_combination_t *server, const server_rec *s,
                   const server_rec *main_server);
 static int check_store(server_rec *main_server);
 static void warn(const ti_server_t *raw, server_rec *s);
+static void warn_of_passwords(const mai_dir_t *dir, server_rec *s);
 
 int mai_start_check(apr_pool_t *ptemp, server_rec *main_server)
 {
@@ -79,6 +80,9 @@ apr_status_t mai_start_prepare(apr_pool_t *pconf, server_rec *main_server)
         if (dir->server != NULL) {
             warn(dir->server->raw, main_server);
         }
+        if (dir->sends_to != NULL) {
+            warn_of_passwords(dir, main_server);
+        }
         if (dir->s != NULL) {
             mai_config_settle(dir, defaults_of(dir->s), pconf);
         }
@@ -111,6 +115,9 @@ static int check_place(const mai_dir_t *dir, apr_pool_t *ptemp,
     }
     ti_server_finish(settings, 0, ptemp);
     complaint = ti_server_complaint(settings, ptemp);
+    if (complaint != NULL && dir->by_alias && elsewhere(dir->s, main_server)) {
+        return 0; /* the alias may bring it, and is checked by itself */
+    }
     if (complaint != NULL) {
         ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_ERR, 0, main_server,
                      "MAI%04d: The place of %s cannot verify tokens: %s",
@@ -229,4 +236,14 @@ static void warn(const ti_server_t *raw, server_rec *s)
                      "can hold them all; write a smaller number",
                      TI_MSG_MANY_CALLS, raw->calls_max, workers);
     }
+}
+
+static void warn_of_passwords(const mai_dir_t *dir, server_rec *s)
+{
+    ap_log_error(
+        APLOG_MARK, APLOG_WARNING, 0, s,
+        "MAI%04d: AuthBasicProvider at %s names '%s' after introspect: "
+        "passwords for '%s' are sent to the authorization server as "
+        "if they were tokens; write introspect last",
+        TI_MSG_PASSWORDS, dir->where, dir->sends_to, dir->sends_to);
 }
