@@ -47,9 +47,16 @@ static ti_result_t result;
 static ti_world_t world;
 static apr_uint32_t label;
 
+static apr_interval_time_t wall_ahead; /* of the steady clock */
+
 static inline apr_time_t clock_now(void)
 {
     return __atomic_load_n(&now, __ATOMIC_RELAXED);
+}
+
+static inline apr_time_t wall_now(void)
+{
+    return clock_now() + wall_ahead;
 }
 
 static inline apr_status_t exchange(ti_http_t *http, ti_http_response_t *answer,
@@ -174,6 +181,7 @@ static inline void arm(void)
 static inline void world_open(void)
 {
     now = START;
+    wall_ahead = 0;
     asks = 0;
     fetches = 0;
     cells_used = 0;
@@ -182,7 +190,8 @@ static inline void world_open(void)
     memset(&world, 0, sizeof(world));
     world.http = &network;
     world.cache = &cache_array;
-    world.clock = clock_now;
+    world.clock = wall_now;
+    world.steady = clock_now;
     memset(&policy, 0, sizeof(policy));
     policy.leeway = SECONDS(60);
     policy.max_age = -1;
@@ -206,7 +215,7 @@ static inline ti_verdict_t verify(const char *token)
     if (server->tokens == NULL) {
         arm();
     }
-    ti_verify(&result, &label, &world, &question, now);
+    ti_verify(&result, &label, &world, &question);
     return result.verdict;
 }
 

@@ -5,6 +5,7 @@
 #ifndef T_FLOWN_H
 #define T_FLOWN_H
 
+#include "base/clock.h"
 #include "traffic/flight.h"
 
 #include "shared.h"

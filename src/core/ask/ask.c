@@ -39,7 +39,7 @@ void ti_ask(ti_outcome_t *outcome, const ti_world_t *world,
             apr_time_t until)
 {
     const ti_server_t *server = question->server;
-    apr_time_t start = world->clock();
+    apr_time_t start = world->steady();
     apr_interval_time_t soonest = TI_BREAKER_ASKED_MAX;
     ti_http_request_t request = {0};
     int final = 0;
@@ -49,13 +49,11 @@ void ti_ask(ti_outcome_t *outcome, const ti_world_t *world,
     give_up(outcome);
     ti_request_compose(&request, question);
     for (i = 0; !final && i < server->endpoints->nelts; i++) {
-        apr_interval_time_t left = until - world->clock();
+        apr_interval_time_t left = until - world->steady();
 
         if (left <= 0) {
             break;
         }
-        /* the clock may have been set back */
-        left = left < server->timeout ? left : server->timeout;
         bound(&request, server, left);
         final = ask_endpoint(outcome, world, question, key, &request, i);
         if (outcome->verdict == TI_UNAVAILABLE && outcome->retry_after == 0) {
@@ -78,7 +76,7 @@ void ti_ask_keys(ti_outcome_t *outcome, const ti_world_t *world,
     ti_http_response_t answer;
 
     memset(outcome, 0, sizeof(*outcome));
-    outcome->answered = world->clock();
+    outcome->answered = world->steady();
     request.url = server->jwks_url;
     request.accept = "application/jwk-set+json, application/json";
     bound(&request, server, server->timeout);
@@ -114,7 +112,7 @@ void ti_ask_warn(const ti_world_t *world, const ti_question_t *question,
     line.subject = APR_ARRAY_IDX(question->server->endpoints, 0, const char *);
     line.text =
         apr_pstrcat(question->p, what, " ", line.subject, ": ", why, NULL);
-    ti_ratelimit_log(world->pace, world->clock(), question->log, &line);
+    ti_ratelimit_log(world->pace, world->steady(), question->log, &line);
 }
 
 /* What is said when there is no time left to ask anybody. */
@@ -150,7 +148,7 @@ static int ask_endpoint(ti_outcome_t *outcome, const ti_world_t *world,
 
     memset(outcome, 0, sizeof(*outcome));
     request->url = APR_ARRAY_IDX(server->endpoints, i, const char *);
-    asking.now = world->clock();
+    asking.now = world->steady();
     asking.lease = server->timeout + PROBE_GRACE;
     asking.known = question->known;
     if (world->breakers != NULL) {
@@ -236,7 +234,7 @@ static void report(const ti_world_t *world, const ti_question_t *question,
     event.spoke = outcome->spoke;
     event.unsent = outcome->unsent;
     event.key = key;
-    event.now = world->clock();
+    event.now = world->steady();
     event.retry_after = outcome->retry_after;
     event.took = outcome->took;
     event.random = random;
@@ -272,5 +270,5 @@ static void log_failure(const ti_world_t *world, const ti_question_t *question,
     line.text =
         apr_pstrcat(question->p, "Could not use ", url, ": ", outcome->cause,
                     ti_advice_for(question, outcome), NULL);
-    ti_ratelimit_log(world->pace, world->clock(), question->log, &line);
+    ti_ratelimit_log(world->pace, world->steady(), question->log, &line);
 }

@@ -62,7 +62,7 @@ static int recall(ti_outcome_t *outcome, const ti_world_t *world,
     ti_entry_t entry;
 
     if (world->cache == NULL ||
-        world->cache->fetch(world->cache, &entry, key, world->clock(),
+        world->cache->fetch(world->cache, &entry, key, world->steady(),
                             question->p) != APR_SUCCESS ||
         entry.kind != TI_KIND_DOCUMENT) {
         return 0;

@@ -10,13 +10,6 @@ static int replace(ti_backoff_t *pause, apr_time_t turn, apr_time_t until)
                                        __ATOMIC_RELAXED, __ATOMIC_RELAXED);
 }
 
-/* Is this moment still to come? One that is too far away was set before the
- * clock was set back. */
-static int ahead(apr_time_t moment, apr_time_t now)
-{
-    return moment > now && moment - now <= TI_BACKOFF_LAST;
-}
-
 int ti_backoff_admits(apr_time_t *turn, ti_backoff_t *pause, apr_time_t now)
 {
     apr_time_t until = __atomic_load_n(&pause->until, __ATOMIC_RELAXED);
@@ -25,7 +18,7 @@ int ti_backoff_admits(apr_time_t *turn, ti_backoff_t *pause, apr_time_t now)
     if (until == 0) {
         return 1;
     }
-    if (ahead(until, now)) {
+    if (now < until) {
         return 0;
     }
     /* Who tries begins the next pause beforehand: others stay away, and a try

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Leave alone what failed: for a while, longer each time, and then one try
- * decides. Of one process; used by all its threads without a lock. A clock
- * that is set back may end a pause early, but lengthens none beyond the
- * longest.
+ * decides. Of one process; used by all its threads without a lock. Moments are
+ * the steady clock's.
  */
 #ifndef TI_BACKOFF_H
 #define TI_BACKOFF_H

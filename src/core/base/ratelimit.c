@@ -21,7 +21,6 @@ struct ti_ratelimit_t {
     lane_t lanes[MESSAGES][TI_RATELIMIT_SUBJECTS];
 };
 
-static int ahead(apr_time_t moment, apr_time_t now);
 static void tell(const place_t *place, const ti_line_t *line,
                  apr_uint32_t left_out, apr_interval_time_t ago);
 
@@ -51,21 +50,14 @@ void ti_ratelimit_log_at(ti_ratelimit_t *limit, const char *file, int number,
     lane = &limit->lanes[line->id][apr_hashfunc_default(line->subject, &whole) %
                                    TI_RATELIMIT_SUBJECTS];
     next = __atomic_load_n(&lane->next, __ATOMIC_RELAXED);
-    if (ahead(next, now) || !__atomic_compare_exchange_n(
-                                &lane->next, &next, now + TI_RATELIMIT_INTERVAL,
-                                0, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
+    if (now < next || !__atomic_compare_exchange_n(
+                          &lane->next, &next, now + TI_RATELIMIT_INTERVAL, 0,
+                          __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
         __atomic_add_fetch(&lane->left_out, 1, __ATOMIC_RELAXED);
         return;
     }
     left_out = __atomic_exchange_n(&lane->left_out, 0, __ATOMIC_RELAXED);
     tell(&place, line, left_out, now - next);
-}
-
-/* Is this moment still to come? One that is too far away was set before the
- * clock was set back. */
-static int ahead(apr_time_t moment, apr_time_t now)
-{
-    return moment > now && moment - now <= TI_RATELIMIT_INTERVAL;
 }
 
 /* `ago`: since the interval in which they were left out. */

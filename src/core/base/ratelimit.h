@@ -32,7 +32,8 @@ typedef struct ti_line_t {
     const char *text;
 } ti_line_t;
 
-/* Like ti_log, at a pace; a NULL pace writes every line. */
+/* Like ti_log, at a pace; a NULL pace writes every line. `now` is the steady
+ * clock's. */
 #define ti_ratelimit_log(limit, now, log, line)                                \
     ti_ratelimit_log_at((limit), __FILE__, __LINE__, (now), (log), (line))
 void ti_ratelimit_log_at(ti_ratelimit_t *limit, const char *file, int number,

@@ -15,9 +15,11 @@ const char *ti_result_origin(const ti_result_t *result, apr_time_t now,
     };
     apr_time_t age = now - result->answered;
 
-    if (result->source < TI_SOURCE_REMEMBERED || result->answered <= 0 ||
-        age < 0) {
+    if (result->source < TI_SOURCE_REMEMBERED || result->answered == 0) {
         return words[result->source];
+    }
+    if (age < 0) {
+        age = 0; /* another machine's clock is ahead */
     }
     return apr_psprintf(p, "%s, %" APR_TIME_T_FMT " s old",
                         words[result->source], apr_time_sec(age));

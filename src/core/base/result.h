@@ -42,11 +42,13 @@ typedef struct ti_result_t {
     const char *description; /* error_description, RFC 6750 3; or NULL */
     apr_interval_time_t retry_after;  /* for TI_UNAVAILABLE; 0 = say nothing */
     const struct ti_claims_t *claims; /* only when TI_GRANTED */
-    apr_time_t answered;              /* when the authorization server spoke */
+    apr_time_t answered; /* when the authorization server spoke (steady), 0:
+                            it did not */
 } ti_result_t;
 
-/* Where the answer behind a verdict came from, and how old it is at `now`, as
- * the end of a log line: ", remembered 12 s ago"; "" where there is none. */
+/* Where the answer behind a verdict came from, and how old it is at `now`
+ * (steady), as the end of a log line: ", remembered 12 s ago"; "" where there
+ * is none. */
 const char *ti_result_origin(const ti_result_t *result, apr_time_t now,
                              apr_pool_t *p);
 

@@ -1,21 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/wait.h"
 
-#include <time.h>
-
-apr_time_t ti_wait_clock(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return apr_time_make(now.tv_sec, now.tv_nsec / 1000);
-}
-
 #ifdef __linux__
 
 #include <limits.h>
 #include <linux/futex.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 void ti_wait(const apr_uint32_t *word, apr_uint32_t seen,
@@ -35,15 +26,17 @@ void ti_wait_wake(const apr_uint32_t *word)
 
 #else
 
+#include "base/clock.h"
+
 #define NAP apr_time_from_msec(5)
 
 void ti_wait(const apr_uint32_t *word, apr_uint32_t seen,
              apr_interval_time_t time)
 {
-    apr_time_t end = ti_wait_clock() + time;
+    apr_time_t end = ti_clock_steady() + time;
 
     while (__atomic_load_n(word, __ATOMIC_ACQUIRE) == seen &&
-           ti_wait_clock() < end) {
+           ti_clock_steady() < end) {
         apr_sleep(NAP);
     }
 }

@@ -9,10 +9,6 @@
 #include <apr.h>
 #include <apr_time.h>
 
-/* The time by a clock that nobody sets, the same for all processes: for how
- * long, never for when. Makes no system call. */
-apr_time_t ti_wait_clock(void);
-
 /* Sleep while *word is `seen`, for at most `time`. May return early. */
 void ti_wait(const apr_uint32_t *word, apr_uint32_t seen,
              apr_interval_time_t time);

@@ -8,6 +8,7 @@
 #include <apr_pools.h>
 #include <apr_time.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 
 struct ti_breakers_t;
@@ -33,8 +34,18 @@ typedef struct ti_world_t {
     struct ti_refresher_t *refresher; /* NULL: nothing is refreshed early */
     struct ti_ratelimit_t *pace;      /* NULL: every line is logged */
     const ti_log_t *log;              /* for what belongs to no request */
-    apr_time_t (*clock)(void);
+    apr_time_t (*clock)(void);        /* the wall clock, see clock.h */
+    apr_time_t (*steady)(void);
 } ti_world_t;
+
+static inline ti_now_t ti_world_now(const ti_world_t *world)
+{
+    ti_now_t now;
+
+    now.wall = world->clock();
+    now.steady = world->steady();
+    return now;
+}
 
 /* One token, asked about for one place. Owned by the request. */
 typedef struct ti_question_t {

@@ -25,12 +25,17 @@ typedef enum ti_kind_t {
 #define TI_ENTRY_MAX TI_CLAIMS_SIZE_MAX
 
 /* How far the clocks of machines that share a store may differ: an entry from
- * further ahead, or from before the clock was set back, would outlive its time
- * here. */
+ * further ahead would outlive its time here. */
 #define TI_ENTRY_SKEW apr_time_from_sec(5)
 
-/* One remembered answer. The caller owns `bytes` given to store; fetch
- * allocates a copy, aligned to 8, from the caller's pool. */
+/* How far a moment may move on its way from the steady clock into a store and
+ * back: the clocks are read one after the other. */
+#define TI_ENTRY_JITTER apr_time_from_msec(100)
+
+/* One remembered answer. Its times, and each `now` below, are the steady
+ * clock's; a store that other machines can reach converts them. The caller owns
+ * `bytes` given to store; fetch allocates a copy, aligned to 8, from the
+ * caller's pool. */
 typedef struct ti_entry_t {
     ti_kind_t kind;
     apr_time_t answered; /* when the authorization server gave this answer */

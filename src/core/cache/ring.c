@@ -65,14 +65,13 @@ apr_status_t ti_ring_insert(const ti_ring_t *ring, const ti_cell_t *image,
     return rv;
 }
 
-int ti_ring_newer(const ti_ring_t *ring, const ti_cell_t *image, apr_time_t now)
+int ti_ring_newer(const ti_ring_t *ring, const ti_cell_t *image)
 {
     apr_uint32_t *link;
     const ti_cell_t *cell = ti_index_find(&link, ring, image->key);
     apr_time_t answered = cell != NULL ? TI_GET(cell->answered) : 0;
 
-    return answered > image->answered && answered <= now + TI_ENTRY_SKEW &&
-           is_whole(ring, cell);
+    return answered > image->answered && is_whole(ring, cell);
 }
 
 void ti_ring_drop(const ti_ring_t *ring, const apr_uint64_t *key)

@@ -31,10 +31,8 @@ apr_status_t ti_ring_insert(const ti_ring_t *ring, const ti_cell_t *image,
                             apr_time_t now);
 
 /* Under the lock: is there a whole cell of the image's key that was answered
- * after it? One from further ahead than TI_ENTRY_SKEW is of a clock that was
- * set back, and does not count. */
-int ti_ring_newer(const ti_ring_t *ring, const ti_cell_t *image,
-                  apr_time_t now);
+ * after it? */
+int ti_ring_newer(const ti_ring_t *ring, const ti_cell_t *image);
 
 /* Under the lock: forget a key. */
 void ti_ring_drop(const ti_ring_t *ring, const apr_uint64_t *key);

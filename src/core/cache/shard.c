@@ -125,7 +125,7 @@ static ti_ring_t negative_of(ti_shard_t *shard, const ti_shard_layout_t *layout)
 static apr_status_t replace(const ti_ring_t *ring, const ti_ring_t *other,
                             const ti_cell_t *image, apr_time_t now)
 {
-    if (ti_ring_newer(ring, image, now) || ti_ring_newer(other, image, now)) {
+    if (ti_ring_newer(ring, image) || ti_ring_newer(other, image)) {
         return APR_EEXIST;
     }
     ti_ring_drop(other, image->key);

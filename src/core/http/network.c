@@ -7,6 +7,7 @@
 #include <apr_thread_mutex.h>
 #include <apr_time.h>
 
+#include "base/clock.h"
 #include "http/freelist.h"
 
 /* How long closing waits for calls that were aborted: curl asks once a second
@@ -76,7 +77,8 @@ void ti_network_give(ti_network_t *network, unsigned int label, CURL *handle,
 
     if (handle != NULL && keep && is_quiet(handle)) {
         curl_easy_reset(handle); /* keeps connection and share, no pointer */
-        closing = ti_freelist_put(network->idle, label, handle, apr_time_now());
+        closing =
+            ti_freelist_put(network->idle, label, handle, ti_clock_steady());
     }
     curl_easy_cleanup(closing);
     __atomic_sub_fetch(&network->running, 1, __ATOMIC_ACQ_REL);
@@ -180,12 +182,12 @@ static int is_quiet(CURL *handle)
 static apr_status_t network_close(void *data)
 {
     ti_network_t *network = data;
-    apr_time_t patience = apr_time_now() + CLOSING_MAX;
+    apr_time_t patience = ti_clock_steady() + CLOSING_MAX;
     CURL *handle;
 
     ti_network_abort(network);
     while (__atomic_load_n(&network->running, __ATOMIC_ACQUIRE) > 0) {
-        if (apr_time_now() > patience) {
+        if (ti_clock_steady() > patience) {
             return APR_EBUSY; /* freeing what is in use would be worse */
         }
         apr_sleep(CLOSING_STEP);

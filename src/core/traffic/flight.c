@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/process.h"
 #include "traffic/seat.h"
 #include "traffic/slot.h"
@@ -53,7 +54,7 @@ ti_boarding_t ti_flight_board(ti_flight_t *flight, ti_flights_t *flights,
 {
     static const ti_landing_t nothing;
     ti_slots_t *slots = flights->slots;
-    apr_time_t until = ti_wait_clock() + plan->wait;
+    apr_time_t until = ti_clock_steady() + plan->wait;
     sight_t sight = {NULL, 0}; /* also: a flight whose leader is lost */
     ti_boarding_t boarding;
 
@@ -61,7 +62,7 @@ ti_boarding_t ti_flight_board(ti_flight_t *flight, ti_flights_t *flights,
         return TI_FLIGHT_CROWDED;
     }
     for (;;) {
-        apr_time_t now = ti_wait_clock();
+        apr_time_t now = ti_clock_steady();
         ti_slot_t *slot;
 
         if (plan->server >= TI_FLIGHT_SERVERS || !ti_slots_take(slots)) {
@@ -104,7 +105,7 @@ void ti_flight_land(ti_flights_t *flights, const ti_flight_t *flight,
     }
     if (slot->turn == flight->turn) {
         if (landing->verdict != TI_UNDECIDED) {
-            STORE(slot->failed, apr_time_now());
+            STORE(slot->failed, ti_clock_steady());
         }
         ti_slot_ground(slots, slot, landing);
     }
@@ -142,17 +143,16 @@ apr_uint32_t ti_flights_count(const ti_flights_t *flights, apr_uint32_t server)
 /* Is somebody asking? Who was killed is at most until its lease is over. */
 static int is_led(const ti_slot_t *slot)
 {
-    return (LOAD(slot->turn) & 1) != 0 && ti_wait_clock() < LOAD(slot->lease);
+    return (LOAD(slot->turn) & 1) != 0 && ti_clock_steady() < LOAD(slot->lease);
 }
 
-/* Did it land in vain during the last `pause`? A moment that is further ahead
- * is of before the clock was set back. */
+/* Did it land in vain during the last `pause`? */
 static int has_failed(const ti_slot_t *slot, apr_time_t now,
                       apr_interval_time_t pause)
 {
     apr_time_t failed = LOAD(slot->failed);
 
-    return now < failed + pause && failed <= now + pause;
+    return failed != 0 && now < failed + pause;
 }
 
 /* Has its leader lost the lead: too late, or found dead while we waited? */
@@ -204,7 +204,7 @@ static ti_boarding_t wait_for(ti_flight_t *flight, const sight_t *sight,
 
     flight->turn = sight->turn;
     while (LOAD(slot->turn) == sight->turn) {
-        apr_time_t now = ti_wait_clock();
+        apr_time_t now = ti_clock_steady();
         apr_interval_time_t left = until - now;
 
         if (left <= 0) {

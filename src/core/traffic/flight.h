@@ -76,8 +76,7 @@ void ti_flight_land(ti_flights_t *flights, const ti_flight_t *flight,
                     const ti_landing_t *landing);
 
 /* Is somebody asking about this key now, within its lease, or did so in vain
- * during the last `pause`? A moment of failure that is ahead of `now` by more
- * than that does not count: the clock was set back. Takes no lock and makes no
+ * during the last `pause` before `now` (steady)? Takes no lock and makes no
  * system call. */
 int ti_flight_busy(const ti_flights_t *flights, const ti_key_t *key,
                    apr_time_t now, apr_interval_time_t pause);

@@ -18,7 +18,7 @@
 /* One flight. `turn` changes with every take-off and landing: waiters sleep
  * on it, and a leader who finds another turn than its own has lost the lead.
  * All but turn, name and the times are read and written under the lock.
- * Moments are ti_wait_clock's, but for `failed`. */
+ * Moments are the steady clock's. */
 typedef struct ti_slot_t {
     apr_uint32_t turn; /* odd: in the air */
     apr_uint32_t server;

@@ -7,18 +7,20 @@
 
 static ti_answer_state_t state_of(const ti_entry_t *entry,
                                   const ti_question_t *question,
-                                  apr_time_t now);
+                                  const ti_now_t *now);
 static int has_ended(const ti_claims_t *claims, apr_time_t now);
 static void yield_to_newer(ti_outcome_t *outcome, const ti_world_t *world,
                            const ti_question_t *question, const ti_key_t *key);
 
 void ti_answer_recall(ti_answer_t *memory, const ti_world_t *world,
-                      const ti_question_t *question, const ti_key_t *key,
-                      apr_time_t now)
+                      const ti_question_t *question, const ti_key_t *key)
 {
     const ti_server_t *server = question->server;
+    apr_time_t now;
 
     memset(memory, 0, sizeof(*memory));
+    memory->now = ti_world_now(world);
+    now = memory->now.steady;
     if (world->cache == NULL || question->policy->max_age == 0 ||
         (server->cache_max_age == 0 && server->negative_max_age == 0)) {
         return;
@@ -28,22 +30,23 @@ void ti_answer_recall(ti_answer_t *memory, const ti_world_t *world,
         memset(&memory->entry, 0, sizeof(memory->entry));
         return;
     }
-    memory->state = state_of(&memory->entry, question, now);
+    memory->state = state_of(&memory->entry, question, &memory->now);
     if (memory->state != TI_ANSWER_FRESH && world->cache->younger != NULL &&
         world->cache->younger(world->cache, &memory->entry, key, now,
                               question->p) == APR_SUCCESS) {
-        memory->state = state_of(&memory->entry, question, now);
+        memory->state = state_of(&memory->entry, question, &memory->now);
     }
 }
 
 void ti_answer_judge(ti_result_t *result, const ti_question_t *question,
-                     const ti_answer_t *memory, apr_time_t now)
+                     const ti_answer_t *memory)
 {
     memset(result, 0, sizeof(*result));
     result->source = TI_SOURCE_REMEMBERED;
     result->answered = memory->entry.answered;
     if (memory->entry.kind == TI_KIND_CLAIMS) {
-        ti_policy_judge(result, question->policy, memory->entry.bytes, now);
+        ti_policy_judge(result, question->policy, memory->entry.bytes,
+                        memory->now.wall);
         return;
     }
     result->verdict = TI_INACTIVE;
@@ -57,7 +60,7 @@ void ti_answer_keep(const ti_world_t *world, const ti_question_t *question,
     const ti_server_t *server = question->server;
     ti_entry_t entry = {0};
     apr_time_t answered = outcome->answered;
-    apr_time_t now = world->clock();
+    ti_now_t now = ti_world_now(world);
 
     entry.kind = outcome->kind;
     entry.answered = answered;
@@ -71,11 +74,12 @@ void ti_answer_keep(const ti_world_t *world, const ti_question_t *question,
 
         entry.expires =
             answered + server->cache_max_age + server->stale_if_error;
-        if (end->state == TI_MOMENT_READ && end->at < entry.expires) {
-            entry.expires = end->at;
+        if (end->state == TI_MOMENT_READ &&
+            ti_now_to_steady(&now, end->at) < entry.expires) {
+            entry.expires = ti_now_to_steady(&now, end->at);
         }
-        if (entry.expires < now + TI_ANSWER_SHARED) {
-            entry.expires = now + TI_ANSWER_SHARED;
+        if (entry.expires < now.steady + TI_ANSWER_SHARED) {
+            entry.expires = now.steady + TI_ANSWER_SHARED;
         }
         entry.bytes = outcome->claims;
         entry.size = outcome->claims->size;
@@ -83,8 +87,8 @@ void ti_answer_keep(const ti_world_t *world, const ti_question_t *question,
     if (world->cache == NULL || entry.expires <= answered) {
         return;
     }
-    if (world->cache->store(world->cache, key, &entry, now, question->p) ==
-        APR_EEXIST) {
+    if (world->cache->store(world->cache, key, &entry, now.steady,
+                            question->p) == APR_EEXIST) {
         yield_to_newer(outcome, world, question, key);
     }
 }
@@ -95,23 +99,20 @@ int ti_answer_shares(const ti_answer_t *memory, const ti_question_t *question,
     apr_interval_time_t demanded = question->policy->max_age;
 
     return memory->entry.kind == TI_KIND_CLAIMS && answered != 0 &&
-           memory->entry.answered >= answered &&
+           memory->entry.answered + TI_ENTRY_JITTER >= answered &&
            (demanded < 0 || memory->entry.answered + demanded > arrived);
 }
 
 static ti_answer_state_t state_of(const ti_entry_t *entry,
-                                  const ti_question_t *question, apr_time_t now)
+                                  const ti_question_t *question,
+                                  const ti_now_t *now)
 {
     const ti_server_t *server = question->server;
     apr_interval_time_t demanded = question->policy->max_age;
-    apr_interval_time_t age = now > entry->answered ? now - entry->answered : 0;
+    apr_interval_time_t age = now->steady - entry->answered;
     apr_interval_time_t cap;
 
-    /* of a clock that has been set back: its age is not known */
-    if (entry->answered > now + TI_ENTRY_SKEW) {
-        return TI_ANSWER_NONE;
-    }
-    if (now >= entry->expires || (demanded >= 0 && age >= demanded)) {
+    if (now->steady >= entry->expires || (demanded >= 0 && age >= demanded)) {
         return TI_ANSWER_NONE;
     }
     switch (entry->kind) {
@@ -120,7 +121,7 @@ static ti_answer_state_t state_of(const ti_entry_t *entry,
         return age < cap ? TI_ANSWER_FRESH : TI_ANSWER_NONE;
     case TI_KIND_CLAIMS:
         cap = server->cache_max_age;
-        if (has_ended(entry->bytes, now)) {
+        if (has_ended(entry->bytes, now->wall)) {
             return TI_ANSWER_NONE;
         }
         if (age < cap) {
@@ -145,7 +146,7 @@ static void yield_to_newer(ti_outcome_t *outcome, const ti_world_t *world,
 {
     ti_answer_t memory;
 
-    ti_answer_recall(&memory, world, question, key, world->clock());
+    ti_answer_recall(&memory, world, question, key);
     if (memory.state == TI_ANSWER_FRESH &&
         memory.entry.kind == TI_KIND_INACTIVE) {
         memset(outcome, 0, sizeof(*outcome));

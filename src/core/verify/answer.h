@@ -24,6 +24,7 @@ typedef enum ti_answer_state_t {
 typedef struct ti_answer_t {
     ti_answer_state_t state;
     ti_entry_t entry;
+    ti_now_t now; /* when it was recalled: its age is that of then */
 } ti_answer_t;
 
 /* Look for the answer to a question: in front, and where that is too old for
@@ -31,8 +32,7 @@ typedef struct ti_answer_t {
  * than the server's cap and the place's IntrospectMaxAge. A cap or a MaxAge of
  * 0 is never fresh. */
 void ti_answer_recall(ti_answer_t *memory, const ti_world_t *world,
-                      const ti_question_t *question, const ti_key_t *key,
-                      apr_time_t now);
+                      const ti_question_t *question, const ti_key_t *key);
 
 /* For those who wait for the answer that was `answered` then, and only them:
  * it is as good for them as for whoever asked, though its time be over. Not for
@@ -43,7 +43,7 @@ int ti_answer_shares(const ti_answer_t *memory, const ti_question_t *question,
 
 /* Judge something remembered under the policy of the question's place. */
 void ti_answer_judge(ti_result_t *result, const ti_question_t *question,
-                     const ti_answer_t *memory, apr_time_t now);
+                     const ti_answer_t *memory);
 
 /* Keep an outcome: active for min(cap, exp - now) (RFC 7662 4), plus the time
  * of IntrospectStaleIfError, never beyond exp; inactive for its own cap;

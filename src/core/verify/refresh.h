@@ -9,9 +9,9 @@
 #include "base/key.h"
 #include "base/world.h"
 
-/* Is this answer, in use at `now`, so near its end that it is to be renewed?
- * Its end is that of IntrospectCacheMaxAge, or earlier where the place demands
- * fresher ones. One that ends because its token does is not renewed. */
+/* Is this answer, in use at `now` (steady), so near its end that it is to be
+ * renewed? Its end is that of IntrospectCacheMaxAge, or earlier where the place
+ * demands fresher ones. One that ends because its token does is not renewed. */
 int ti_refresh_due(const ti_world_t *world, const ti_question_t *question,
                    const ti_key_t *key, const ti_entry_t *entry,
                    apr_time_t now);

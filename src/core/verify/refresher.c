@@ -42,9 +42,9 @@ struct ti_refresher_t {
     /* Each in one word, so that it changes at once without a lock:
      *
      *   63         32 31                 0
-     *  | of the key  | milliseconds      |   not to be queued before then; a
-     *  | 4 bytes     | of the clock      |   clock that wraps or is set back
-     *                                        blocks for IN_HAND at most */
+     *  | of the key  | milliseconds of   |   not to be queued before then; what
+     *  | 4 bytes     | the steady clock  |   is more than IN_HAND ahead is of
+     *                                        before these bits began anew */
     apr_uint64_t places[PLACES];
 };
 
@@ -193,7 +193,7 @@ static void *APR_THREAD_FUNC run(apr_thread_t *thread, void *data)
         is_fine = task->refresher->refresh(world, &task->question, &task->key);
     }
     put(task->refresher, &task->key,
-        is_fine ? 0 : world->clock() + TI_REFRESH_PAUSE);
+        is_fine ? 0 : world->steady() + TI_REFRESH_PAUSE);
     explicit_bzero((char *)(apr_uintptr_t)task->question.token,
                    task->question.length);
     apr_pool_destroy(task->question.p);

@@ -29,8 +29,8 @@ apr_status_t ti_refresher_create(ti_refresher_t **refresher,
 /* Renew the answer to this question soon. Takes copies of token and policy;
  * world and server must live as long as the process. Best effort: with too
  * many waiting it does nothing, nor for a key that is waiting or being renewed
- * here already, or whose renewal failed within TI_REFRESH_PAUSE before `now`;
- * then it takes no lock and makes no system call. */
+ * here already, or whose renewal failed within TI_REFRESH_PAUSE before `now`
+ * (steady); then it takes no lock and makes no system call. */
 void ti_refresher_add(ti_refresher_t *refresher, const ti_world_t *world,
                       const ti_question_t *question, const ti_key_t *key,
                       apr_time_t now);

@@ -21,10 +21,10 @@ int ti_stale_serve_at_once(ti_result_t *result, const ti_world_t *world,
         !ti_ask_strained(world, question->server)) {
         return 0;
     }
-    if (!ti_flight_busy(world->flights, key, world->clock(),
+    if (!ti_flight_busy(world->flights, key, world->steady(),
                         TI_REFRESH_PAUSE)) {
         ti_refresher_add(world->refresher, world, question, key,
-                         world->clock());
+                         world->steady());
     }
     return serve(result, world, question, memory,
                  "it failed when it was last asked");
@@ -35,9 +35,9 @@ void ti_stale_serve(ti_result_t *result, const ti_world_t *world,
 {
     ti_answer_t memory;
 
-    ti_answer_recall(&memory, world, question, key, world->clock());
+    ti_answer_recall(&memory, world, question, key);
     if (memory.state == TI_ANSWER_FRESH) {
-        ti_answer_judge(result, question, &memory, world->clock());
+        ti_answer_judge(result, question, &memory);
     } else if (memory.state == TI_ANSWER_STALE) {
         serve(result, world, question, &memory, result->cause);
     }
@@ -50,7 +50,7 @@ static int serve(ti_result_t *result, const ti_world_t *world,
 {
     ti_result_t older = {0};
 
-    ti_answer_judge(&older, question, memory, world->clock());
+    ti_answer_judge(&older, question, memory);
     if (older.verdict != TI_GRANTED) {
         return 0;
     }

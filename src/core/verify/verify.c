@@ -54,8 +54,7 @@ static void refuse(ti_result_t *result, const ti_landing_t *landing,
                    const char *cause);
 
 void ti_verify(ti_result_t *result, apr_uint32_t *label,
-               const ti_world_t *world, const ti_question_t *question,
-               apr_time_t now)
+               const ti_world_t *world, const ti_question_t *question)
 {
     ti_question_t asked;
     ti_answer_t memory;
@@ -79,13 +78,14 @@ void ti_verify(ti_result_t *result, apr_uint32_t *label,
     }
     *label = ti_key_label(&key);
 
-    ti_answer_recall(&memory, world, question, &key, now);
+    ti_answer_recall(&memory, world, question, &key);
     if (memory.state == TI_ANSWER_FRESH) {
-        ti_answer_judge(result, question, &memory, now);
+        ti_answer_judge(result, question, &memory);
         ti_count(world->counts, memory.entry.kind == TI_KIND_CLAIMS
                                     ? TI_COUNT_HITS
                                     : TI_COUNT_NEGATIVE_HITS);
-        ti_refresh_start(world, question, &key, &memory.entry, now);
+        ti_refresh_start(world, question, &key, &memory.entry,
+                         memory.now.steady);
         return;
     }
     if (memory.state == TI_ANSWER_STALE &&
@@ -107,7 +107,8 @@ int ti_verify_refresh(const ti_world_t *world, const ti_question_t *question,
     ti_outcome_t outcome;
     ti_answer_t memory;
 
-    if (ti_flight_busy(world->flights, key, world->clock(), TI_REFRESH_PAUSE)) {
+    if (ti_flight_busy(world->flights, key, world->steady(),
+                       TI_REFRESH_PAUSE)) {
         return 1;
     }
     plan(&flight_plan, world, question, key);
@@ -117,15 +118,15 @@ int ti_verify_refresh(const ti_world_t *world, const ti_question_t *question,
     if (boarding != TI_FLIGHT_LEAD) {
         return boarding == TI_FLIGHT_LATE; /* somebody else is at it */
     }
-    ti_answer_recall(&memory, world, question, key, world->clock());
+    ti_answer_recall(&memory, world, question, key);
     if (memory.state == TI_ANSWER_FRESH &&
-        !ti_refresh_due(world, question, key, &memory.entry, world->clock())) {
+        !ti_refresh_due(world, question, key, &memory.entry, world->steady())) {
         land(world, &flight, &(ti_landing_t){0}); /* somebody was faster */
         return 1;
     }
     ti_count(world->counts, TI_COUNT_REFRESHES);
     lead(&outcome, world, question, &flight_plan, &flight,
-         world->clock() + question->server->timeout);
+         world->steady() + question->server->timeout);
     return outcome.kind == TI_KIND_CLAIMS || outcome.kind == TI_KIND_INACTIVE;
 }
 
@@ -134,7 +135,7 @@ static void find_out(ti_result_t *result, const ti_world_t *world,
                      const ti_question_t *question, const ti_key_t *key,
                      const ti_answer_t *old)
 {
-    apr_time_t until = world->clock() + question->server->timeout;
+    apr_time_t until = world->steady() + question->server->timeout;
     ti_landing_t late = {TI_UNAVAILABLE, TI_MSG_LATE, LATE_RETRY_AFTER, 0};
     ti_flight_plan_t flight_plan;
     int settled = 0;
@@ -143,9 +144,9 @@ static void find_out(ti_result_t *result, const ti_world_t *world,
     plan(&flight_plan, world, question, key);
     refuse(result, &late, "no answer came within IntrospectTimeout");
     ti_seat_take(world->seats);
-    for (tries = 0; tries < TRIES && !settled && world->clock() < until;
+    for (tries = 0; tries < TRIES && !settled && world->steady() < until;
          tries++) {
-        flight_plan.wait = until - world->clock();
+        flight_plan.wait = until - world->steady();
         settled = fly(result, world, question, &flight_plan, until);
         /* what others find out cannot be kept: then each asks alone */
         flight_plan.alone = flight_plan.alone || tries > 0;
@@ -210,12 +211,12 @@ static int remembered(ti_result_t *result, const ti_world_t *world,
 {
     ti_answer_t memory;
 
-    ti_answer_recall(&memory, world, question, key, world->clock());
+    ti_answer_recall(&memory, world, question, key);
     if (memory.state != TI_ANSWER_FRESH &&
         !ti_answer_shares(&memory, question, answered, arrived)) {
         return 0;
     }
-    ti_answer_judge(result, question, &memory, world->clock());
+    ti_answer_judge(result, question, &memory);
     result->source = TI_SOURCE_WAITED;
     return 1;
 }

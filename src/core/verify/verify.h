@@ -10,13 +10,12 @@
 #include "ask/server.h"
 #include "base/world.h"
 
-/* Decide about the question's token at `now`. Always fills *result; what is
+/* Decide about the question's token now. Always fills *result; what is
  * not TI_GRANTED is a refusal. Blocks for at most the server's timeout, and
  * not at all when the answer is remembered.
  * `label` gets the token's label for the log, 0 when it has none. */
 void ti_verify(ti_result_t *result, apr_uint32_t *label,
-               const ti_world_t *world, const ti_question_t *question,
-               apr_time_t now);
+               const ti_world_t *world, const ti_question_t *question);
 
 /* Renew a remembered answer in the background, unless somebody is at it or has
  * just failed. Renewals may go beyond the server's calls_max, by a quarter of

@@ -73,6 +73,7 @@ apr_status_t mai_shared_open(server_rec *s, apr_pool_t *pconf)
     seal = NULL;
     memset(&world, 0, sizeof(world));
     world.clock = apr_time_now;
+    world.steady = ti_clock_steady;
     rv = ti_keys_open(pconf);
     if (rv == APR_SUCCESS) {
         rv = open_secret(kept, pconf);

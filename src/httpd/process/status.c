@@ -93,7 +93,7 @@ static void show_endpoints(request_rec *r, int flags)
     for (i = 0; i < count; i++) {
         ti_breaker_state_t state;
 
-        ti_breaker_state(world->breakers, i, r->request_time, &state);
+        ti_breaker_state(world->breakers, i, world->steady(), &state);
         if (!state.listed) {
             continue;
         }

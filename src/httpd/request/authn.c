@@ -12,6 +12,7 @@
 #include "config/config.h"
 #include "request/context.h"
 #include "request/export.h"
+#include "base/clock.h"
 #include "base/messages.h"
 #include "module.h"
 #include "base/ratelimit.h"
@@ -108,8 +109,7 @@ void mai_authn_decide(mai_context_t *context, request_rec *r,
     question.log = &log;
     question.p = r->pool;
     question.known = 0;
-    ti_verify(&context->result, &context->label, mai_shared_world(), &question,
-              apr_time_now());
+    ti_verify(&context->result, &context->label, mai_shared_world(), &question);
     if (context->result.verdict == TI_GRANTED) {
         log_grant(&log, context, r->pool);
     }
@@ -120,7 +120,7 @@ static void log_grant(const ti_log_t *log, const mai_context_t *context,
 {
     if (ti_log_on(log, TI_LOG_DEBUG)) {
         ti_log(log, TI_LOG_DEBUG, TI_MSG_VERDICT, "Granted%s (token %08x)",
-               ti_result_origin(&context->result, apr_time_now(), p),
+               ti_result_origin(&context->result, ti_clock_steady(), p),
                context->label);
     }
 }
@@ -138,7 +138,7 @@ static void misconfigured(mai_context_t *context, request_rec *r,
     context->result.cause = cause;
     line.text = apr_pstrcat(r->pool, "Cannot verify tokens for ", r->uri, ": ",
                             cause, NULL);
-    ti_ratelimit_log(mai_shared_pace(), apr_time_now(), &log, &line);
+    ti_ratelimit_log(mai_shared_pace(), ti_clock_steady(), &log, &line);
 }
 
 /* mod_auth_basic turns a provider's trouble into 500. Where it was ours, say

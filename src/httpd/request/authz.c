@@ -12,6 +12,7 @@
 #include "request/authn.h"
 #include "request/challenge.h"
 #include "request/context.h"
+#include "base/clock.h"
 #include "base/messages.h"
 #include "request/chain.h"
 #include "claims/rule.h"
@@ -220,7 +221,7 @@ static void gave_up(request_rec *r, const char *line)
                             ": a regular expression gave up (limit of PCRE): "
                             "Require ... ",
                             line, NULL);
-    ti_ratelimit_log(mai_shared_pace(), apr_time_now(), &log, &said);
+    ti_ratelimit_log(mai_shared_pace(), ti_clock_steady(), &log, &said);
 }
 
 static void want(mai_context_t *context, const char *scope, apr_pool_t *p)

@@ -5,6 +5,7 @@
 #include <apr_strings.h>
 #include <http_core.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "module.h"
 #include "process/report.h"
@@ -134,7 +135,7 @@ static void log_refusal(request_rec *r, const mai_context_t *context,
     ti_log(&log, TI_LOG_INFO, result->message, "Refused %.*s with %d: %s%s%s",
            URI_MAX, r->uri, status,
            result->cause != NULL ? result->cause : "nothing was decided",
-           ti_result_origin(result, apr_time_now(), r->pool),
+           ti_result_origin(result, ti_clock_steady(), r->pool),
            context->label != 0
                ? apr_psprintf(r->pool, " (token %08x)", context->label)
                : "");

@@ -3,6 +3,7 @@
 
 #include <apr_thread_proc.h>
 
+#include "base/clock.h"
 #include "base/thread.h"
 #include "base/wait.h"
 
@@ -86,11 +87,11 @@ static apr_status_t start(mai_async_t *call)
 
 static apr_status_t wait_for(mai_async_t *call)
 {
-    apr_time_t end = ti_wait_clock() + call->patience;
+    apr_time_t end = ti_clock_steady() + call->patience;
     apr_uint32_t state = UNDER_WAY;
 
     while (__atomic_load_n(&call->state, __ATOMIC_ACQUIRE) == UNDER_WAY) {
-        apr_interval_time_t left = end - ti_wait_clock();
+        apr_interval_time_t left = end - ti_clock_steady();
 
         if (left <= 0) {
             break;

@@ -11,7 +11,7 @@
 #include "base/ratelimit.h"
 #include "base/backoff.h"
 #include "store/backend.h"
-#include "base/wait.h"
+#include "base/clock.h"
 
 #define SEALED_MAX (TI_ENTRY_MAX + TI_SEAL_OVERHEAD)
 
@@ -24,7 +24,7 @@ struct mai_socache_t {
 
 /* One call, from admission to judgement. */
 typedef struct visit_t {
-    apr_time_t start; /* ti_wait_clock's */
+    apr_time_t start; /* steady */
     apr_time_t turn;  /* for the pause */
 } visit_t;
 
@@ -36,14 +36,12 @@ static apr_status_t store(ti_cache_t *cache, const ti_key_t *key,
 static apr_status_t open_entry(ti_entry_t *entry, const mai_socache_t *socache,
                                const mai_async_t *call, const ti_key_t *key,
                                apr_pool_t *p);
-static void refuse(const mai_socache_t *socache, apr_time_t now,
-                   const char *why);
+static void refuse(const mai_socache_t *socache, const char *why);
 static apr_interval_time_t patience(const mai_socache_t *socache);
 static mai_async_t *admit(visit_t *visit, mai_socache_t *socache);
 static void judge(mai_socache_t *socache, const visit_t *visit, apr_status_t rv,
                   const char *what);
-static void warn(const mai_socache_t *socache, apr_time_t now, int id,
-                 const char *text);
+static void warn(const mai_socache_t *socache, int id, const char *text);
 
 const char *mai_socache_create(mai_socache_t **socache, const char *text,
                                apr_pool_t *p, apr_pool_t *ptemp)
@@ -104,6 +102,7 @@ static apr_status_t fetch(ti_cache_t *cache, ti_entry_t *entry,
     apr_status_t rv;
     int none;
 
+    (void)now;
     memset(entry, 0, sizeof(*entry));
     call = admit(&visit, socache);
     if (call == NULL) {
@@ -120,7 +119,7 @@ static apr_status_t fetch(ti_cache_t *cache, ti_entry_t *entry,
     if (rv == APR_SUCCESS) {
         rv = open_entry(entry, socache, call, key, p);
     } else if (mai_backend_overflow(rv)) {
-        refuse(socache, now, "it is larger than any entry");
+        refuse(socache, "it is larger than any entry");
     }
     mai_async_release(call);
     return rv == APR_SUCCESS ? APR_SUCCESS : APR_NOTFOUND;
@@ -131,21 +130,25 @@ static apr_status_t store(ti_cache_t *cache, const ti_key_t *key,
                           apr_pool_t *p)
 {
     mai_socache_t *socache = cache->self;
+    ti_now_t both = ti_world_now(socache->world);
+    ti_entry_t dated = *entry;
     mai_async_t *call;
     visit_t visit;
     apr_status_t rv;
 
     (void)now;
     (void)p;
+    dated.answered = ti_now_to_wall(&both, entry->answered);
+    dated.expires = ti_now_to_wall(&both, entry->expires);
     call = admit(&visit, socache);
     if (call == NULL) {
         return APR_EAGAIN;
     }
-    call->expires = entry->expires;
+    call->expires = dated.expires;
     rv = ti_seal_name(&call->name, socache->seal, key);
     if (rv == APR_SUCCESS) {
-        rv = ti_seal_close(&call->bytes, &call->size, socache->seal, key, entry,
-                           call->p);
+        rv = ti_seal_close(&call->bytes, &call->size, socache->seal, key,
+                           &dated, call->p);
     }
     if (rv == APR_SUCCESS) {
         rv = mai_async_run(call);
@@ -155,25 +158,26 @@ static apr_status_t store(ti_cache_t *cache, const ti_key_t *key,
     return rv;
 }
 
-/* Believe what the store gave only if we sealed it, and its time is now. */
+/* Believe what the store gave only if we sealed it, and its time is now. What
+ * is sealed bears the wall clock's times, for other machines. */
 static apr_status_t open_entry(ti_entry_t *entry, const mai_socache_t *socache,
                                const mai_async_t *call, const ti_key_t *key,
                                apr_pool_t *p)
 {
-    apr_time_t now = socache->world->clock();
+    ti_now_t now = ti_world_now(socache->world);
     apr_status_t rv =
         ti_seal_open(entry, socache->seal, key, call->bytes, call->size, p);
     ti_seal_time_t when = TI_SEAL_OVER;
 
     if (rv != APR_SUCCESS) {
-        refuse(socache, now,
+        refuse(socache,
                "it was not sealed with our IntrospectCacheSecret, or was "
                "altered");
     } else {
-        when = ti_seal_time(entry, now);
+        when = ti_seal_time(entry, now.wall);
     }
     if (when == TI_SEAL_AHEAD) {
-        refuse(socache, now,
+        refuse(socache,
                "it comes from the future (do the clocks of the machines "
                "differ?)");
     }
@@ -181,6 +185,8 @@ static apr_status_t open_entry(ti_entry_t *entry, const mai_socache_t *socache,
         memset(entry, 0, sizeof(*entry));
         return APR_NOTFOUND;
     }
+    entry->answered = ti_now_to_steady(&now, entry->answered);
+    entry->expires = ti_now_to_steady(&now, entry->expires);
     return APR_SUCCESS;
 }
 
@@ -190,15 +196,14 @@ static apr_interval_time_t patience(const mai_socache_t *socache)
     return mai_socache_is_local(socache) ? 0 : MAI_SOCACHE_SLOW;
 }
 
-static void refuse(const mai_socache_t *socache, apr_time_t now,
-                   const char *why)
+static void refuse(const mai_socache_t *socache, const char *why)
 {
     char words[200];
 
     apr_snprintf(words, sizeof(words),
                  "Refused what the store %s of IntrospectCache gave: %s",
                  mai_backend_name(socache->provider), why);
-    warn(socache, now, TI_MSG_STORE_REFUSED, words);
+    warn(socache, TI_MSG_STORE_REFUSED, words);
 }
 
 /* NULL: not now. A place among those who wait comes first, for who has been
@@ -208,9 +213,9 @@ static mai_async_t *admit(visit_t *visit, mai_socache_t *socache)
     mai_async_t *call = mai_async_create(mai_backend_perform, socache->provider,
                                          patience(socache));
 
-    visit->start = ti_wait_clock();
+    visit->start = ti_clock_steady();
     if (call != NULL &&
-        !ti_backoff_admits(&visit->turn, &socache->pause, apr_time_now())) {
+        !ti_backoff_admits(&visit->turn, &socache->pause, visit->start)) {
         mai_async_release(call);
         return NULL;
     }
@@ -223,9 +228,9 @@ static mai_async_t *admit(visit_t *visit, mai_socache_t *socache)
 static void judge(mai_socache_t *socache, const visit_t *visit, apr_status_t rv,
                   const char *what)
 {
-    apr_interval_time_t took = ti_wait_clock() - visit->start;
     const char *name = mai_backend_name(socache->provider);
-    apr_time_t now = apr_time_now();
+    apr_time_t now = ti_clock_steady();
+    apr_interval_time_t took = now - visit->start;
     apr_interval_time_t length;
     char words[250];
 
@@ -254,14 +259,14 @@ static void judge(mai_socache_t *socache, const visit_t *visit, apr_status_t rv,
                      what, name, &rv, (int)apr_time_as_msec(took),
                      (int)apr_time_sec(length));
     }
-    warn(socache, now, TI_MSG_STORE_FAILED, words);
+    warn(socache, TI_MSG_STORE_FAILED, words);
 }
 
-static void warn(const mai_socache_t *socache, apr_time_t now, int id,
-                 const char *text)
+static void warn(const mai_socache_t *socache, int id, const char *text)
 {
     ti_line_t line = {TI_LOG_WARNING, id, mai_backend_name(socache->provider),
                       text};
 
-    ti_ratelimit_log(socache->world->pace, now, socache->world->log, &line);
+    ti_ratelimit_log(socache->world->pace, socache->world->steady(),
+                     socache->world->log, &line);
 }

@@ -155,18 +155,6 @@ START_TEST(a_late_try_does_not_end_a_later_pause)
 }
 END_TEST
 
-START_TEST(a_clock_that_is_set_back_lengthens_no_pause)
-{
-    apr_time_t back = NOW - SECONDS(900);
-
-    fail_at(NOW);
-    ck_assert(admits(back));
-    ck_assert(!admits(back));
-    ck_assert(!admits(back + TI_BACKOFF_FIRST - 1));
-    ck_assert(admits(back + TI_BACKOFF_FIRST));
-}
-END_TEST
-
 START_TEST(the_longest_pause_is_one_from_its_beginning)
 {
     apr_time_t now = NOW;
@@ -239,7 +227,6 @@ static Suite *suite(void)
     tcase_add_test(cases,
                    a_success_from_before_the_failure_does_not_end_the_pause);
     tcase_add_test(cases, a_late_try_does_not_end_a_later_pause);
-    tcase_add_test(cases, a_clock_that_is_set_back_lengthens_no_pause);
     tcase_add_test(cases, the_longest_pause_is_one_from_its_beginning);
     tcase_add_test(cases, of_many_threads_one_goes);
     suite_add_tcase(made, cases);

@@ -46,24 +46,6 @@ START_TEST(a_message_is_written_once_per_interval_with_what_was_left_out)
 }
 END_TEST
 
-START_TEST(a_clock_that_is_set_back_silences_no_message)
-{
-    ti_ratelimit_t *pace = ti_ratelimit_create(pool);
-    apr_time_t now = apr_time_from_sec(100000);
-    apr_time_t back = apr_time_from_sec(1000);
-
-    lines = 0;
-    tell(pace, now, TI_LOG_ERROR, 41, "as", "down");
-    tell(pace, back, TI_LOG_ERROR, 41, "as", "down");
-    ck_assert_int_eq(lines, 2);
-    tell(pace, back, TI_LOG_ERROR, 41, "as", "down");
-    ck_assert_int_eq(lines, 2);
-    tell(pace, back + TI_RATELIMIT_INTERVAL, TI_LOG_ERROR, 41, "as", "down");
-    ck_assert_int_eq(lines, 3);
-    ck_assert_str_eq(last, "MAI0041: down (and 1 more like it left out)");
-}
-END_TEST
-
 START_TEST(what_was_left_out_of_an_earlier_outage_is_told_as_such)
 {
     ti_ratelimit_t *pace = ti_ratelimit_create(pool);
@@ -114,7 +96,6 @@ static Suite *suite(void)
     tcase_add_checked_fixture(one, pool_open, pool_close);
     tcase_add_test(
         one, a_message_is_written_once_per_interval_with_what_was_left_out);
-    tcase_add_test(one, a_clock_that_is_set_back_silences_no_message);
     tcase_add_test(one, what_was_left_out_of_an_earlier_outage_is_told_as_such);
     tcase_add_test(one, one_message_does_not_hold_up_another);
     suite_add_tcase(all, one);

@@ -69,10 +69,10 @@ static apr_status_t call(apr_status_t (*perform)(mai_async_t *),
 /* Not by apr_time_now, which is ours. */
 static void wait_for_none_left(void)
 {
-    apr_time_t end = ti_wait_clock() + PATIENCE;
+    apr_time_t end = ti_clock_steady() + PATIENCE;
 
     while (__atomic_load_n(&left_behind, __ATOMIC_ACQUIRE) != 0) {
-        ck_assert_msg(ti_wait_clock() < end, "threads do not end");
+        ck_assert_msg(ti_clock_steady() < end, "threads do not end");
         apr_sleep(1000);
     }
 }

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "traffic/flight.h"
+#include "base/clock.h"
 #include "base/process.h"
 
 #define PROCESSES 4
@@ -88,7 +89,7 @@ static int open_all(apr_pool_t *p)
 /* Kill one after another, and start it anew; at the end all. */
 static void kill_at_random(int seconds)
 {
-    apr_time_t end = apr_time_now() + apr_time_from_sec(seconds);
+    apr_time_t end = ti_clock_steady() + apr_time_from_sec(seconds);
     unsigned int seed = (unsigned int)getpid();
     pid_t children[PROCESSES];
     int i;
@@ -96,7 +97,7 @@ static void kill_at_random(int seconds)
     for (i = 0; i < PROCESSES; i++) {
         children[i] = start();
     }
-    while (apr_time_now() < end) {
+    while (ti_clock_steady() < end) {
         apr_sleep(rand_r(&seed) % LIFE_MAX);
         i = rand_r(&seed) % PROCESSES;
         bury(children[i]);
@@ -146,7 +147,7 @@ static void *fly_for_ever(void *number)
 {
     unsigned int seed =
         (unsigned int)(getpid() ^ (pid_t)(apr_uintptr_t)&number ^
-                       (pid_t)apr_time_now());
+                       (pid_t)ti_clock_steady());
 
     for (;;) {
         ti_boarding_t boarding = fly((unsigned int)rand_r(&seed));
@@ -187,7 +188,7 @@ static void lead(unsigned int key)
 
         __atomic_add_fetch(count, 1, __ATOMIC_RELAXED);
     }
-    apr_sleep(apr_time_now() % ANSWER_MAX);
+    apr_sleep(ti_clock_steady() % ANSWER_MAX);
     __atomic_store_n(&score->leader[key], 0, __ATOMIC_RELEASE);
 }
 
@@ -230,7 +231,7 @@ static ti_flight_plan_t plan_of(const ti_key_t *key, unsigned int number)
 /* Everybody is dead: whoever comes may lead each key, and leaves nothing. */
 static int all_clear(void)
 {
-    apr_time_t end = apr_time_now() + PATIENCE;
+    apr_time_t end = ti_clock_steady() + PATIENCE;
     unsigned int i;
 
     for (i = 0; i < KEYS; i++) {
@@ -243,12 +244,12 @@ static int all_clear(void)
         plan.cap = 1; /* a sweep, unless nothing is in the air */
         do {
             boarding = ti_flight_board(&flight, flights, &plan);
-        } while (boarding == TI_FLIGHT_FULL && apr_time_now() < end);
+        } while (boarding == TI_FLIGHT_FULL && ti_clock_steady() < end);
         if (boarding != TI_FLIGHT_LEAD) {
             return 0;
         }
         ti_flight_land(flights, &flight, &landing);
-        if (ti_flight_busy(flights, &key, apr_time_now(), 0)) {
+        if (ti_flight_busy(flights, &key, ti_clock_steady(), 0)) {
             return 0;
         }
     }

@@ -73,7 +73,7 @@ static int is_hit(const char *token, ti_verdict_t verdict, apr_pool_t *p)
     ti_question_t question = {server, &policy, token, strlen(token),
                               NULL,   p,       0};
 
-    ti_verify(&result, &label, &world, &question, now);
+    ti_verify(&result, &label, &world, &question);
     apr_pool_clear(p);
     return result.verdict == verdict && result.source == TI_SOURCE_REMEMBERED;
 }
