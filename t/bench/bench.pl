@@ -3,7 +3,8 @@
 # make bench: what a remembered answer costs, beside no authentication and
 # other modules (where Debian's packages of them are installed), and how this
 # module stands in a crowd. Writes docs/benchmarks.md. BENCH_QUICK=1 does
-# instructions and herd only and writes nothing; BENCH_FULL=1 takes larger
+# instructions and herd only and writes nothing; BENCH_SHAPES=REGEX measures
+# shapes with such names only and writes nothing; BENCH_FULL=1 takes larger
 # numbers. BENCH_CALLGRIND=FILE keeps the profile of the last run.
 #
 # Needs valgrind, setpriv and wrk, and root, to start httpd's processes.
@@ -16,9 +17,14 @@ use POSIX qw(strftime);
 use Test::More;
 use AS;
 use Httpd;
-require "./t/bench/$_.pl" for qw(places measure scenes);
+our ($token, %claims, $binary, $libexec);
+require "./t/bench/$_.pl" for qw(places measure compare cost scenes), more();
 
-our ($token, %claims, $binary);
+# More rows, from files that need not be there: shapes.pl gives request_shapes
+# (see compare.pl), crowds.pl gives crowd_rows: [what, figure].
+sub more { return grep { -e "t/bench/$_.pl" } qw(shapes crowds) }
+sub rows_of { my ($name) = @_; no strict 'refs'; return defined &$name ? &$name() : () }
+
 my $rounds = 5;
 my $bound = 12_000;    # instructions more than no authentication
 my $share = 0.92;      # of the requests/s without authentication
@@ -64,7 +70,7 @@ sub speeds {
 }
 
 sub hits {
-    my $as = AS->new(tls => 'good');
+    my $as = AS->new(tls => 'good', patience => 20);
     $as->token($token => \%claims);
     my @places = places($as);
     $_->{instructions} = instructions($_, $_->{token}) for @places;
@@ -117,6 +123,8 @@ sub entries {
 }
 
 sub main {
+    my @shapes = map { rows_of($_) } qw(cost_shapes request_shapes);
+    return compare(@shapes) if $ENV{BENCH_SHAPES};
     say_line("# What it costs\n");
     say_line(sprintf "%s, %s, %s. Written by `make bench`.\n", strftime('%Y-%m-%d', gmtime), machine(),
         (split /\n/, `$binary -v`)[0] =~ s/^Server version: //r);
@@ -125,9 +133,13 @@ sub main {
     say_line("difference of runs of 4,000 and 1,000 requests); requests/s by wrk (16");
     say_line("connections, the client on the same machine), medians of $rounds rounds in turn.\n");
     hits();
+    say_line('Shapes of requests, in instructions: what the control takes, and what is beyond it.');
+    say_line('The control has no authentication unless the row says otherwise.');
+    say_line('');
+    compare(@shapes);
     my @rows = herd();
     if (!$ENV{BENCH_QUICK}) {
-        push @rows, flood($ENV{BENCH_FULL} ? 100_000 : 20_000), hot(), bulkhead(), refused();
+        push @rows, flood($ENV{BENCH_FULL} ? 100_000 : 20_000), hot(), bulkhead(), refused(), rows_of('crowd_rows');
     }
     table(['in a crowd', 'measured'], @rows);
     return if $ENV{BENCH_QUICK};

@@ -20,50 +20,64 @@ our %claims = (
 our ($libexec) = map { chomp; $_ } `apxs -q LIBEXECDIR`;
 our ($binary) = grep { -x } map { ("$_/apache2", "$_/httpd") } split(/:/, $ENV{PATH}), '/usr/sbin';
 
-my $common = <<'END';
+my $always = <<'END';
 MaxKeepAliveRequests 0
 KeepAliveTimeout 60
 EnableMMAP off
 END
 
-# name, modules beside the base, load (of ours), configuration, token to send.
-# The second shows what httpd itself takes to read a token that nobody looks
-# at, and to find a section that allows all; its figure is no yardstick.
-sub places {
-    my ($as) = @_;
+# One httpd: 'none' has no authentication, 'token' allows all who send one, the
+# others are modules. `config` stands outside the protected section, `section`
+# inside it, `ours` is for this module only.
+sub place_of {
+    my ($kind, $as, %o) = @_;
+    my $section = ref $o{section} ? $o{section}->($kind) : $o{section} // '';
     my $url = $as->url;
-    my @places = ({name => 'no authentication', load => 'none', config => '', token => ''},
-        {name => 'the same, token sent, `Require all granted`', load => 'none',
-            config => "<Location />\nRequire all granted\n</Location>\n"});
-    push @places, {name => 'mod_auth_introspect', load => 'last',
-        config => $as->config . "IntrospectTLSVerify Off\nIntrospectCacheMaxAge 1h\n" . place('Introspect')};
-    push @places, {name => 'mod_auth_openidc', load => 'none', modules => ['auth_openidc'],
-        config => <<"END" . place('oauth20')} if -e "$libexec/mod_auth_openidc.so";
+    my $oauth2 = "OAuth2TokenVerify introspect $url introspect.ssl_verify=false"
+        . '&introspect.auth=client_secret_basic&client_id=rs&client_secret=rs-secret-1&expiry=36000';
+    my %configs = (
+        none => '',
+        token => "<Location />\nRequire all granted\n</Location>\n",
+        auth_introspect => $as->config . "IntrospectTLSVerify Off\nIntrospectCacheMaxAge 1h\nIntrospectTimeout 20s\n"
+            . ($o{ours} // '') . place('Introspect', $section),
+        auth_openidc => <<"END" . place('oauth20', $section),
 OIDCOAuthIntrospectionEndpoint $url
 OIDCOAuthClientID rs
 OIDCOAuthClientSecret rs-secret-1
 OIDCOAuthRemoteUserClaim sub
 OIDCOAuthSSLValidateServer Off
 END
-    push @places, {name => 'mod_oauth2', load => 'none', modules => ['oauth2'],
-        config => place('oauth2', "OAuth2TokenVerify introspect $url introspect.ssl_verify=false"
-            . '&introspect.auth=client_secret_basic&client_id=rs&client_secret=rs-secret-1&expiry=36000')}
-        if -e "$libexec/mod_oauth2.so";
-    $_->{token} //= $token for @places;
-    return @places;
+        oauth2 => place('oauth2', "$oauth2\n$section"),
+    );
+    my @other = grep { $_ eq $kind } qw(auth_openidc oauth2);
+    return {name => $kind, load => $kind eq 'auth_introspect' ? 'last' : 'none',
+        modules => [@{$o{modules} || []}, @other], config => ($o{config} // '') . $configs{$kind}};
+}
+
+# What the first table compares. The second shows what httpd itself takes to
+# read a token that nobody looks at, and to find a section that allows all; its
+# figure is no yardstick.
+sub places {
+    my ($as) = @_;
+    my %names = (none => 'no authentication', token => 'the same, token sent, `Require all granted`');
+    my @kinds = (qw(none token auth_introspect), grep { -e "$libexec/mod_$_.so" } qw(auth_openidc oauth2));
+    return map { my $kind = $_; {%{place_of($kind, $as)}, name => $names{$kind} // "mod_$kind",
+        token => $kind eq 'none' ? '' : $token} } @kinds;
 }
 
 sub place {
     my ($type, $more) = @_;
     $more //= '';
-    return "<Location />\nAuthType $type\nAuthName bench\nRequire valid-user\n$more\n</Location>\n";
+    $more .= "\nRequire valid-user" if $more !~ /^\s*Require /m;
+    return "<Location />\nAuthType $type\nAuthName bench\n$more\n</Location>\n";
 }
 
 sub prepare {
     my ($place, %o) = @_;
     my $httpd = Httpd->prepare(mpm => 'event', log_level => 'warn', %$place, %o,
-        config => $common . $place->{config});
+        config => $always . $place->{config});
     $httpd->write_file('htdocs/x.txt', "hello world\n");
+    $place->{files}->($httpd) if $place->{files};
     $httpd->expect_log(qr/MAI0003/);    # of IntrospectTLSVerify Off
     return $httpd;
 }

@@ -12,7 +12,8 @@
 #   $as->stop, $as->start   on the same port
 #
 # host and port, where it shall listen elsewhere than on a free port of
-# 127.0.0.1; name, where its URL shall have a host name.
+# 127.0.0.1; name, where its URL shall have a host name; patience, the seconds
+# that a TLS handshake may take, where 2 are too few.
 #
 # Faults: hang, hang_tls, dribble, close, cut, short, chunked, endless,
 # continue, html, once (closes after each answer), slow (0.3 s), twice (each
@@ -184,7 +185,7 @@ sub accept {
         $self->{connections}++;
         if ($self->{as}{tls} && $self->{fault} ne 'hang_tls') {
             $socket->blocking(1);
-            IO::Socket::SSL->start_SSL($socket, SSL_server => 1, SSL_reuse_ctx => $self->identity, Timeout => 2)
+            IO::Socket::SSL->start_SSL($socket, SSL_server => 1, SSL_reuse_ctx => $self->identity, Timeout => $self->{patience} || 2)
                 or do { close $socket; next };
             $self->{resumed}++ if $socket->get_session_reused;
         }

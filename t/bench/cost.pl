@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# Shapes of requests for one file: by the token's length, by the number of
+# claims and of Require lines, remembered or not.
+use strict;
+use warnings;
+
+sub cost_shapes {
+    my $n = 0;
+    my $fresh = sub { return sprintf 'fresh-token-%d-%d', $$, $n++ };
+    my %kept = (control => 'token');
+    return (
+        {name => 'a file', wanted => 8800},
+        {name => 'a file; control: the same token sent, all granted', wanted => 6000, %kept},
+        {name => 'the same, token of 400 bytes', wanted => 7000, token => 'x' x 400, %kept},
+        {name => 'the same, token of 1,500 bytes', wanted => 8500, token => 'x' x 1500, %kept},
+        {name => 'each unmet `Require` line', wanted => 800, per => 20, control => {section => ''},
+            section => \&unmet},
+        {name => 'a new token for each request', wanted => 200_000, token => $fresh, requests => [40, 160]},
+    );
+}
+
+# Twenty lines that no token meets, before one that each meets.
+sub unmet {
+    my ($module) = @_;
+    my $claim = $module eq 'oauth2' ? 'oauth2_claim' : 'claim';
+    return join "\n", (map {"Require $claim department:none$_"} 1 .. 20), 'Require valid-user';
+}
+
+1;
