@@ -272,7 +272,7 @@ grown('the parent does not grow with each reload', $fresh{parent}, Chaos::footpr
 # ---- the log -------------------------------------------------------------------
 my $log = $httpd->error_log;
 my (%per_second, %per_id, %last);
-for my $line (grep {/:(?:warn|error|crit|alert|emerg)\] .*MAI\d{4}/} split /\n/, $log) {
+for my $line (grep {/:(?:warn|error|crit|alert|emerg)\] .*MAI\d{4}(?!: Refused)/} split /\n/, $log) {
     my ($hour, $minute, $second, $pid, $id) = $line =~ /(\d+):(\d+):(\d+\.\d+) \d+\] \[[^\]]*\] \[pid (\d+).*?(MAI\d{4})/;
     my $at = ($hour * 60 + $minute) * 60 + $second;
     my ($server) = $line =~ m{(https?://[^/\s]+)};

@@ -13,7 +13,8 @@
 # mpm: event (also from T_MPM), worker or prefork. In the configuration,
 # %DIR% is the directory, %PORT% the port. Ends at the end of its scope; then
 # the error log must hold no line of ours at warning or above that the test
-# did not name with expect_log, no crash and no sanitizer's report.
+# did not name with expect_log, but for refusals, no crash and no sanitizer's
+# report.
 package Httpd;
 use strict;
 use warnings;
@@ -326,6 +327,7 @@ sub check_log {
     my $log = $self->error_log;
     my @wrong;
     for my $line (split /\n/, $log) {
+        next if $line =~ /:warn\].*MAI\d{4}: Refused \S+ with 40[13]: /;    # what clients do
         my $bad = $line =~ /:(?:warn|error|crit|alert|emerg)\].*MAI\d{4}/
             || $line =~ /exit signal|AH00052|AddressSanitizer|runtime error:/;
         push @wrong, $line if $bad && !grep { $line =~ $_ } @{$self->{expected}};

@@ -21,12 +21,31 @@ struct ti_ratelimit_t {
     lane_t lanes[MESSAGES][TI_RATELIMIT_SUBJECTS];
 };
 
+static lane_t *lane_of(ti_ratelimit_t *limit, int id, const char *subject);
+static int take(apr_uint32_t *left_out, apr_interval_time_t *ago, lane_t *lane,
+                apr_interval_time_t interval, apr_time_t now);
 static void tell(const place_t *place, const ti_line_t *line,
                  apr_uint32_t left_out, apr_interval_time_t ago);
 
-ti_ratelimit_t *ti_ratelimit_create(apr_pool_t *p)
+apr_size_t ti_ratelimit_size(void)
 {
-    return apr_pcalloc(p, sizeof(ti_ratelimit_t));
+    return sizeof(ti_ratelimit_t);
+}
+
+ti_ratelimit_t *ti_ratelimit_open(void *memory)
+{
+    return memory;
+}
+
+int ti_ratelimit_admits(apr_uint32_t *left_out, ti_ratelimit_t *limit, int id,
+                        const char *subject, apr_interval_time_t interval,
+                        apr_time_t now)
+{
+    lane_t *lane = lane_of(limit, id, subject);
+    apr_interval_time_t ago;
+
+    *left_out = 0;
+    return lane == NULL || take(left_out, &ago, lane, interval, now);
 }
 
 void ti_ratelimit_log_at(ti_ratelimit_t *limit, const char *file, int number,
@@ -34,30 +53,48 @@ void ti_ratelimit_log_at(ti_ratelimit_t *limit, const char *file, int number,
                          const ti_line_t *line)
 {
     place_t place = {log, file, number};
-    apr_ssize_t whole = APR_HASH_KEY_STRING;
+    apr_interval_time_t ago = 0;
+    apr_uint32_t left_out = 0;
     lane_t *lane;
-    apr_time_t next;
-    apr_uint32_t left_out;
 
     if (!ti_log_on(log, line->level)) {
         return;
     }
-    if (limit == NULL || line->id < 0 || line->id >= MESSAGES) {
-        tell(&place, line, 0, 0);
-        return;
+    lane = lane_of(limit, line->id, line->subject);
+    if (lane == NULL ||
+        take(&left_out, &ago, lane, TI_RATELIMIT_INTERVAL, now)) {
+        tell(&place, line, left_out, ago);
     }
+}
 
-    lane = &limit->lanes[line->id][apr_hashfunc_default(line->subject, &whole) %
-                                   TI_RATELIMIT_SUBJECTS];
-    next = __atomic_load_n(&lane->next, __ATOMIC_RELAXED);
-    if (now < next || !__atomic_compare_exchange_n(
-                          &lane->next, &next, now + TI_RATELIMIT_INTERVAL, 0,
-                          __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
-        __atomic_add_fetch(&lane->left_out, 1, __ATOMIC_RELAXED);
-        return;
+/* NULL: there is no pace. */
+static lane_t *lane_of(ti_ratelimit_t *limit, int id, const char *subject)
+{
+    apr_ssize_t whole = APR_HASH_KEY_STRING;
+
+    if (limit == NULL || id < 0 || id >= MESSAGES) {
+        return NULL;
     }
-    left_out = __atomic_exchange_n(&lane->left_out, 0, __ATOMIC_RELAXED);
-    tell(&place, line, left_out, now - next);
+    return &limit->lanes[id][apr_hashfunc_default(subject, &whole) %
+                             TI_RATELIMIT_SUBJECTS];
+}
+
+/* Nonzero: now, `ago` after the interval in which *left_out were counted. Zero:
+ * counted. */
+static int take(apr_uint32_t *left_out, apr_interval_time_t *ago, lane_t *lane,
+                apr_interval_time_t interval, apr_time_t now)
+{
+    apr_time_t next = __atomic_load_n(&lane->next, __ATOMIC_RELAXED);
+
+    if (now < next ||
+        !__atomic_compare_exchange_n(&lane->next, &next, now + interval, 0,
+                                     __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
+        __atomic_add_fetch(&lane->left_out, 1, __ATOMIC_RELAXED);
+        return 0;
+    }
+    *left_out = __atomic_exchange_n(&lane->left_out, 0, __ATOMIC_RELAXED);
+    *ago = now - next;
+    return 1;
 }
 
 /* `ago`: since the interval in which they were left out. */

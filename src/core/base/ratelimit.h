@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A pace for log lines: an outage must not fill a disk. Of each message one
- * line per interval, process and subject is written, and how many were left
- * out since the one before. So an outage's last count comes with the next
- * outage, and says how long ago that was.
+ * A pace for log lines: neither an outage nor a client can fill a disk. Of each
+ * message one line per interval and subject is written, by all processes
+ * together, and how many were left out since the one before. So an outage's
+ * last count comes with the next outage, and says how long ago that was.
  */
 #ifndef TI_RATELIMIT_H
 #define TI_RATELIMIT_H
@@ -20,8 +20,18 @@
 
 typedef struct ti_ratelimit_t ti_ratelimit_t;
 
-/* A pace for one process, used by all its threads; in `p`. */
-ti_ratelimit_t *ti_ratelimit_create(apr_pool_t *p);
+/* Bytes that a pace needs. Any memory of zeros is one: shared, and aligned to
+ * 8, it is that of all processes. */
+apr_size_t ti_ratelimit_size(void);
+ti_ratelimit_t *ti_ratelimit_open(void *memory);
+
+/* May something be said about this message and subject at `now`, of the steady
+ * clock? Once per `interval`, which is the same for all of one message;
+ * *left_out is how many times the answer was no since the last yes. A NULL pace
+ * admits all. */
+int ti_ratelimit_admits(apr_uint32_t *left_out, ti_ratelimit_t *limit, int id,
+                        const char *subject, apr_interval_time_t interval,
+                        apr_time_t now);
 
 /* A line. The trouble of one subject, such as a URL, hides no other's (but for
  * one in TI_RATELIMIT_SUBJECTS that share a pace by chance). */

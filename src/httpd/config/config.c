@@ -74,6 +74,7 @@ static mai_dir_t *merge(const mai_dir_t *base, const mai_dir_t *add,
     PICK(forward_token);
     PICK(introspect);
     PICK(by_alias);
+    PICK(where);
     PICK(sends_to);
     return merged;
 }

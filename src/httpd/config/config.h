@@ -50,7 +50,7 @@ typedef struct mai_dir_t {
     const struct mai_dir_t *usual_outer;
     struct mai_dir_t *usual_merged;
 
-    /* For the checks at start. */
+    /* For the checks at start, and where log lines name the place. */
     const server_rec *s;    /* where this section stands */
     const char *where;      /* file and line of AuthType */
     ti_switch_t introspect; /* AuthType Introspect stands here, or Basic with

@@ -55,6 +55,7 @@ static kept_t *keep(const server_rec *s);
 static apr_status_t open_board(kept_t *kept, apr_pool_t *pconf);
 static apr_status_t open_table(kept_t *kept, apr_size_t size,
                                apr_pool_t *pconf);
+static apr_status_t open_pace(apr_pool_t *pconf);
 static apr_status_t open_secret(kept_t *kept, apr_pool_t *pconf);
 static apr_status_t shared(apr_shm_t **memory, const kept_t *kept,
                            apr_size_t size);
@@ -82,6 +83,9 @@ apr_status_t mai_shared_open(server_rec *s, apr_pool_t *pconf)
         return complain(s, rv, "make a random secret");
     }
     rv = open_board(kept, pconf);
+    if (rv == APR_SUCCESS) {
+        rv = open_pace(pconf);
+    }
     if (rv != APR_SUCCESS) {
         return complain(s, rv, "get shared memory for its counters");
     }
@@ -112,7 +116,6 @@ void mai_shared_child(server_rec *s, apr_pool_t *pchild)
     ready = 0;
     ti_seats_join(world.seats);
     world.log = &server_log;
-    world.pace = ti_ratelimit_create(pchild);
     rv = ti_http_create(&world.http, threads > 0 ? threads : 1, pchild);
     if (rv != APR_SUCCESS) {
         complain(s, rv, "open the network");
@@ -204,6 +207,18 @@ static apr_status_t open_board(kept_t *kept, apr_pool_t *pconf)
         &world,
         (void *)APR_ALIGN((apr_uintptr_t)apr_shm_baseaddr_get(kept->board), 64),
         fresh, pconf);
+}
+
+/* The pace of log lines, of all processes of this generation. */
+static apr_status_t open_pace(apr_pool_t *pconf)
+{
+    apr_shm_t *memory;
+    apr_status_t rv = apr_shm_create(&memory, ti_ratelimit_size(), NULL, pconf);
+
+    if (rv == APR_SUCCESS) {
+        world.pace = ti_ratelimit_open(apr_shm_baseaddr_get(memory));
+    }
+    return rv;
 }
 
 /* The same size: keep what is remembered. Another: begin anew; children of

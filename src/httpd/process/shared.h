@@ -24,8 +24,8 @@ void mai_shared_child(server_rec *s, apr_pool_t *pchild);
 /* The world of this process; NULL when it could not be made. */
 const ti_world_t *mai_shared_world(void);
 
-/* The pace of this process's log lines, also where there is no world; NULL
- * before there are requests. */
+/* The pace of log lines, the same for all processes of this generation, also
+ * where there is no world; NULL before post_config. */
 struct ti_ratelimit_t *mai_shared_pace(void);
 
 /* The table in shared memory, or NULL; for mod_status. */

@@ -7,11 +7,17 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/ratelimit.h"
+#include "config/config.h"
 #include "module.h"
 #include "process/report.h"
+#include "process/shared.h"
 
 /* Bytes of a path that a log line tells: the cause has to follow. */
 #define URI_MAX 200
+
+/* Between two warnings about refusals of one place for one cause. */
+#define REFUSAL_INTERVAL apr_time_from_sec(60)
 
 /* What each verdict means to a client; indexed by ti_verdict_t. */
 static const struct {
@@ -37,6 +43,8 @@ static const char *parameter(apr_pool_t *p, const char *name,
                              const char *value);
 static void log_refusal(request_rec *r, const mai_context_t *context,
                         int status);
+static int is_first(apr_uint32_t *since, const request_rec *r, int message,
+                    int status);
 
 int mai_challenge_refuse(request_rec *r, const mai_context_t *context)
 {
@@ -122,21 +130,48 @@ static const char *parameter(apr_pool_t *p, const char *name, const char *value)
     return apr_pstrcat(p, ", ", name, "=\"", value, "\"", NULL);
 }
 
+/* What a client gets can be had as often as it likes: of each place and cause
+ * one line in REFUSAL_INTERVAL is for an administrator, with the number of
+ * those since; all are there for who asks for `info`. */
 static void log_refusal(request_rec *r, const mai_context_t *context,
                         int status)
 {
     const ti_result_t *result = &context->result;
+    ti_level_t level = TI_LOG_INFO;
+    apr_uint32_t since = 0;
     ti_log_t log;
 
     mai_report_request(&log, r);
-    if (log.level < TI_LOG_INFO) {
+    if (ti_log_on(&log, TI_LOG_WARNING) &&
+        is_first(&since, r, result->message, status)) {
+        level = TI_LOG_WARNING;
+    }
+    if (!ti_log_on(&log, level)) {
         return;
     }
-    ti_log(&log, TI_LOG_INFO, result->message, "Refused %.*s with %d: %s%s%s",
+    ti_log(&log, level, result->message, "Refused %.*s with %d: %s%s%s%s",
            URI_MAX, r->uri, status,
            result->cause != NULL ? result->cause : "nothing was decided",
            ti_result_origin(result, ti_clock_steady(), r->pool),
            context->label != 0
                ? apr_psprintf(r->pool, " (token %08x)", context->label)
-               : "");
+               : "",
+           since > 0 ? apr_psprintf(r->pool,
+                                    " (and %u more like it since the last "
+                                    "warning)",
+                                    since)
+                     : "");
+}
+
+/* The first refusal of this place and cause for a while. What made us answer
+ * otherwise is told elsewhere. */
+static int is_first(apr_uint32_t *since, const request_rec *r, int message,
+                    int status)
+{
+    const char *where = mai_config_of(r)->where;
+
+    return (status == HTTP_UNAUTHORIZED || status == HTTP_FORBIDDEN) &&
+           ti_ratelimit_admits(since, mai_shared_pace(), message,
+                               where != NULL ? where : "", REFUSAL_INTERVAL,
+                               ti_clock_steady());
 }

@@ -31,7 +31,8 @@ static void tell(ti_ratelimit_t *pace, apr_time_t now, ti_level_t level, int id,
 
 START_TEST(a_message_is_written_once_per_interval_with_what_was_left_out)
 {
-    ti_ratelimit_t *pace = ti_ratelimit_create(pool);
+    ti_ratelimit_t *pace =
+        ti_ratelimit_open(apr_pcalloc(pool, ti_ratelimit_size()));
     apr_time_t now = apr_time_from_sec(1000);
 
     lines = 0;
@@ -48,7 +49,8 @@ END_TEST
 
 START_TEST(what_was_left_out_of_an_earlier_outage_is_told_as_such)
 {
-    ti_ratelimit_t *pace = ti_ratelimit_create(pool);
+    ti_ratelimit_t *pace =
+        ti_ratelimit_open(apr_pcalloc(pool, ti_ratelimit_size()));
     apr_time_t now = apr_time_from_sec(100000);
     apr_interval_time_t day = apr_time_from_sec(86400);
 
@@ -72,7 +74,8 @@ END_TEST
 
 START_TEST(one_message_does_not_hold_up_another)
 {
-    ti_ratelimit_t *pace = ti_ratelimit_create(pool);
+    ti_ratelimit_t *pace =
+        ti_ratelimit_open(apr_pcalloc(pool, ti_ratelimit_size()));
 
     lines = 0;
     tell(pace, 1, TI_LOG_ERROR, 41, "as", "a");
@@ -88,6 +91,29 @@ START_TEST(one_message_does_not_hold_up_another)
 }
 END_TEST
 
+START_TEST(what_is_admitted_at_an_interval_says_how_much_was_not)
+{
+    ti_ratelimit_t *pace =
+        ti_ratelimit_open(apr_pcalloc(pool, ti_ratelimit_size()));
+    apr_interval_time_t minute = apr_time_from_sec(60);
+    apr_time_t now = apr_time_from_sec(1000);
+    apr_uint32_t left_out = 7;
+    int i;
+
+    ck_assert(ti_ratelimit_admits(&left_out, pace, 22, "a", minute, now));
+    ck_assert_uint_eq(left_out, 0);
+    for (i = 1; i <= 5; i++) {
+        ck_assert(!ti_ratelimit_admits(&left_out, pace, 22, "a", minute,
+                                       now + minute - i));
+    }
+    ck_assert(ti_ratelimit_admits(&left_out, pace, 22, "b", minute, now));
+    ck_assert(
+        ti_ratelimit_admits(&left_out, pace, 22, "a", minute, now + minute));
+    ck_assert_uint_eq(left_out, 5);
+    ck_assert(ti_ratelimit_admits(&left_out, NULL, 22, "a", minute, now));
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *all = suite_create("pace");
@@ -98,6 +124,7 @@ static Suite *suite(void)
         one, a_message_is_written_once_per_interval_with_what_was_left_out);
     tcase_add_test(one, what_was_left_out_of_an_earlier_outage_is_told_as_such);
     tcase_add_test(one, one_message_does_not_hold_up_another);
+    tcase_add_test(one, what_is_admitted_at_an_interval_says_how_much_was_not);
     suite_add_tcase(all, one);
     return all;
 }
