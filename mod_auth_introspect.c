@@ -11,6 +11,7 @@
  *     auth_checker        authz     Require lines; 403 where one says no
  *     fixups              export    inherited claims; remove the token
  *     handler             keyset    introspect-jwks
+ *     insert_error_filter refusal   the challenge, once the status is final
  *
  * and what the server goes through: pre_config, the directives (config),
  * check_config (start), post_config (store, start), child_init (store,
@@ -35,6 +36,7 @@
 #include "request/keyset.h"
 #include "module.h"
 #include "request/optional.h"
+#include "request/refusal.h"
 #include "store/socache.h"
 #include "process/start.h"
 #include "process/status.h"
@@ -98,6 +100,9 @@ static void register_hooks(apr_pool_t *p)
     ap_hook_check_authz(mai_authz_check, NULL, NULL, APR_HOOK_FIRST,
                         AP_AUTH_INTERNAL_PER_CONF);
     ap_hook_note_auth_failure(mai_challenge_note, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_insert_error_filter(mai_refusal_insert_error, NULL, NULL,
+                                APR_HOOK_FIRST);
+    ap_hook_insert_filter(mai_refusal_insert, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_fixups(mai_export_finish, NULL, NULL, APR_HOOK_FIRST);
     ap_hook_handler(mai_keyset_handle, NULL, NULL, APR_HOOK_MIDDLE);
 
@@ -105,6 +110,7 @@ static void register_hooks(apr_pool_t *p)
                               AUTHN_PROVIDER_VERSION, &mai_authn_provider,
                               AP_AUTH_INTERNAL_PER_CONF);
     mai_authz_register(p);
+    mai_refusal_register();
     mai_optional_register();
     mai_status_register();
 }

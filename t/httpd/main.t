@@ -23,7 +23,7 @@ for my $mpm (qw(event worker prefork)) {
 END
     my $answer = $httpd->get('/cgi/env.pl');
     is($answer->{status}, 401, "$mpm: a request without a token gets 401");
-    is($answer->header('WWW-Authenticate'), 'Bearer realm="main \\"job\\""',
+    is($answer->header('WWW-Authenticate'), 'Bearer scope="read", realm="main \\"job\\""',
         "$mpm: and a challenge without an error code");
     is($as->calls, 0, "$mpm: nobody was asked");
 
@@ -38,13 +38,13 @@ END
     $answer = $httpd->get_token('/cgi/env.pl/admin', 'good-token-1');
     is($answer->{status}, 403, "$mpm: a missing scope gets 403");
     is($answer->header('WWW-Authenticate'),
-        'Bearer realm="main \\"job\\"", error="insufficient_scope", scope="admin"',
+        'Bearer error="insufficient_scope", scope="admin", realm="main \\"job\\""',
         "$mpm: and a challenge that names it");
 
     $answer = $httpd->get_token('/cgi/env.pl', 'bad-token-1');
     is($answer->{status}, 401, "$mpm: an inactive token gets 401");
     is($answer->header('WWW-Authenticate'),
-        'Bearer realm="main \\"job\\"", error="invalid_token"', "$mpm: and invalid_token");
+        'Bearer error="invalid_token", scope="read", realm="main \\"job\\""', "$mpm: and invalid_token");
     is($answer->header('Cache-Control'), 'no-store', "$mpm: not to be stored");
 
     $as->stop;

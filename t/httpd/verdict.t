@@ -55,8 +55,8 @@ sub refused {
         is($answer->{status}, $status, "status $status");
         my @challenges = $answer->all_headers('WWW-Authenticate');
         is(scalar @challenges, 1, 'one challenge');
-        like($challenges[0], qr/^Bearer realm="realm"/, 'with a realm');
-        if ($error) { like($challenges[0], qr/, error="$error"/, "error $error") }
+        like($challenges[0], qr/^Bearer .*\brealm="realm"$/, 'with a realm at the end');
+        if ($error) { like($challenges[0], qr/^Bearer error="$error"/, "error $error") }
         else { unlike($challenges[0], qr/error/, 'no error code') }
         is($answer->header('Cache-Control'), 'no-store', 'not to be stored');
     };
@@ -101,12 +101,12 @@ ok($httpd->error_log =~ m{MAI0022: Refused (?:/long)+ with 401: the authorizatio
     'hides no cause in the log');
 
 refused('fault 12: a failed Require gets 403', with('good-token-0', '/scope'), 403, 'insufficient_scope');
-like(with('good-token-0', '/scope')->header('WWW-Authenticate'), qr/, scope="admin"$/, 'which names the scope');
+like(with('good-token-0', '/scope')->header('WWW-Authenticate'), qr/, scope="admin"/, 'which names the scope');
 my $any = with('good-token-0', '/any');
 is($any->{status}, 200, 'one branch of RequireAny is enough');
 is($any->header('WWW-Authenticate'), '', 'fault 12: and the failed one leaks no challenge');
 refused('403 also with AuthzSendForbiddenOnFailure', with('good-token-0', '/forbidden-on'), 403, 'insufficient_scope');
-like(with('good-token-0', '/forbidden-on')->header('WWW-Authenticate'), qr/, scope="one two"$/, 'all scopes');
+like(with('good-token-0', '/forbidden-on')->header('WWW-Authenticate'), qr/, scope="one two"/, 'all scopes');
 refused('fault 14: OPTIONS without a token is refused', $httpd->request('OPTIONS', '/'), 401, '');
 refused('fault 16: POST without Content-Type', $httpd->request('POST', '/', ''), 401, '');
 is($httpd->request('OPTIONS', '/', undef, Authorization => 'Bearer good-token-0')->{status}, 200, 'OPTIONS with one is granted');

@@ -38,7 +38,7 @@ my $messages = slurp('docs/messages.md');
 my @pages = map { substr $_, length("$root/") } glob "$root/*.md $root/src/*.md $root/t/*.md $root/docs/*.md $root/docs/*/*.md";
 
 subtest 'every directive is explained and shown' => sub {
-    my %others = map { $_ => 1 } qw(AuthType AuthBasicProvider);
+    my %others = map { $_ => 1 } qw(AuthName AuthType AuthBasicProvider);
     my @rows = slurp('src/httpd/config/directives.c') =~ /\bAP_INIT_\w+\(\s*"(\w+)"/g;
     my @directives = found('directives', 1, grep { !$others{$_} } @rows);
     my %known = map { $_ => 1 } @directives;

@@ -39,7 +39,6 @@ static const char *parse_fixed(ti_rule_t *rule, const char *word,
                                apr_pool_t *p);
 static void parse_value(condition_t *condition);
 static void want_scope(ti_rule_t *rule, const char *word, apr_pool_t *p);
-static int is_scope(const char *text);
 static const ti_value_t *find(const condition_t *condition,
                               const ti_claims_t *claims);
 static int met(const ti_rule_t *rule, const condition_t *condition,
@@ -176,7 +175,8 @@ static const char *parse_condition(ti_rule_t *rule, const char *word,
                                   condition->text);
     }
     parse_value(condition);
-    if (strcmp(condition->whole, "scope") == 0 && is_scope(condition->text)) {
+    if (strcmp(condition->whole, "scope") == 0 &&
+        ti_rule_is_scope(condition->text)) {
         condition->words = 1;
         if (rule->scope == NULL) { /* one of the line's words is enough */
             want_scope(rule, condition->text, p);
@@ -195,7 +195,7 @@ static const char *parse_fixed(ti_rule_t *rule, const char *word, apr_pool_t *p)
     condition->relation = ':';
     condition->text = apr_pstrdup(p, word);
     condition->words = scope;
-    if (*word == '\0' || (scope && !is_scope(word))) {
+    if (*word == '\0' || (scope && !ti_rule_is_scope(word))) {
         return apr_psprintf(p, "'%s' is not %s", word,
                             scope ? "one scope (RFC 6749 3.3): write several "
                                     "as 'Require scope one two'"
@@ -231,7 +231,7 @@ static void want_scope(ti_rule_t *rule, const char *word, apr_pool_t *p)
 }
 
 /* scope-token of RFC 6749 3.3; it also goes into a header as it is. */
-static int is_scope(const char *text)
+int ti_rule_is_scope(const char *text)
 {
     for (; *text != '\0'; text++) {
         unsigned char c = (unsigned char)*text;

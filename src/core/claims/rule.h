@@ -53,6 +53,9 @@ int ti_rule_met(const ti_rule_t *rule, const ti_claims_t *claims);
  * 6750 3); NULL when it is not about scopes. */
 const char *ti_rule_scope(const ti_rule_t *rule);
 
+/* Is this one scope (scope-token of RFC 6749 3.3)? */
+int ti_rule_is_scope(const char *text);
+
 /* A claim's name as written in a directive, to the paths it can mean: the
  * whole name, and the path when it has dots that part names (else NULL).
  * `*rest` is what follows: "", or ":..." or "~...". A complaint, or NULL. */

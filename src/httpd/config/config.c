@@ -76,6 +76,8 @@ static mai_dir_t *merge(const mai_dir_t *base, const mai_dir_t *add,
     PICK(by_alias);
     PICK(where);
     PICK(sends_to);
+    PICK(scope);
+    PICK(misnamed);
     return merged;
 }
 

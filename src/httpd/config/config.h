@@ -45,6 +45,9 @@ typedef struct mai_dir_t {
     const char *header_prefix;               /* the same, for headers */
     const apr_array_header_t *export_claims; /* of mai_selection_t */
     ti_switch_t forward_token;
+    const char *scope;    /* what challenges name, instead of Require's */
+    const char *misnamed; /* for the checks at start: why AuthName cannot
+                             stand in a challenge, or NULL */
 
     /* What a request would merge, merged at start: this over its server's. */
     const struct mai_dir_t *usual_outer;

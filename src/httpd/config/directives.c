@@ -18,6 +18,7 @@
 #include "claims/rule.h"
 #include "config/caching.h"
 #include "config/argument.h"
+#include "config/wording.h"
 
 static mai_dir_t *touch(void *config)
 {
@@ -257,6 +258,10 @@ const command_rec mai_config_commands[] = {
                       "the claims to export"),
     AP_INIT_TAKE1("IntrospectForwardToken", set_forward_token, NULL, POLICY,
                   "Off: remove the credentials before the application"),
+    AP_INIT_TAKE_ARGV("IntrospectScope", mai_wording_scope, NULL, POLICY,
+                      "the scopes that challenges name"),
+    AP_INIT_TAKE1("AuthName", mai_wording_realm, NULL, OR_AUTHCFG,
+                  "the realm: see mod_auth_introspect"),
     AP_INIT_TAKE1("AuthType", mai_provider_auth_type, NULL, OR_AUTHCFG,
                   "Introspect: see mod_auth_introspect"),
     AP_INIT_ITERATE("AuthBasicProvider", mai_provider_basic, NULL, OR_AUTHCFG,

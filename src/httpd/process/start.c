@@ -21,13 +21,14 @@ static int elsewhere(const server_rec *s, const server_rec *main_server);
 static int serves(const mai_combination_t *server, const server_rec *s,
                   const server_rec *main_server);
 static int check_store(server_rec *main_server);
+static int check_names(server_rec *main_server);
 static void warn(const ti_server_t *raw, server_rec *s);
 static void warn_of_passwords(const mai_dir_t *dir, server_rec *s);
 
 int mai_start_check(apr_pool_t *ptemp, server_rec *main_server)
 {
     const apr_array_header_t *sections = mai_config_sections();
-    int wrong = check_store(main_server);
+    int wrong = check_store(main_server) + check_names(main_server);
     int i;
 
     for (i = 0; i < sections->nelts; i++) {
@@ -207,6 +208,31 @@ static int check_store(server_rec *main_server)
                  "one with 'openssl rand -base64 32'",
                  TI_MSG_START_REFUSED);
     return 1;
+}
+
+/* AuthName, where any place is ours: which sections it reaches is not known. */
+static int check_names(server_rec *main_server)
+{
+    const apr_array_header_t *sections = mai_config_sections();
+    int places = 0;
+    int wrong = 0;
+    int i;
+
+    for (i = 0; i < sections->nelts; i++) {
+        places += APR_ARRAY_IDX(sections, i, const mai_dir_t *)->introspect ==
+                  TI_SWITCH_ON;
+    }
+    for (i = 0; i < sections->nelts && places > 0; i++) {
+        const char *misnamed =
+            APR_ARRAY_IDX(sections, i, const mai_dir_t *)->misnamed;
+
+        if (misnamed != NULL) {
+            ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_ERR, 0, main_server,
+                         "MAI%04d: %s", TI_MSG_START_REFUSED, misnamed);
+            wrong++;
+        }
+    }
+    return wrong;
 }
 
 /* When all is read: the error log is open, and how many workers there are is

@@ -146,7 +146,7 @@ static void misconfigured(mai_context_t *context, request_rec *r,
 static int check_basic(request_rec *r)
 {
     int status;
-    const mai_context_t *context;
+    mai_context_t *context;
 
     if (ap_auth_type(r) == NULL ||
         apr_cstr_casecmp(ap_auth_type(r), "Basic") != 0 ||

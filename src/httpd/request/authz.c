@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/messages.h"
 #include "request/chain.h"
+#include "request/need.h"
 #include "claims/rule.h"
 #include "base/ratelimit.h"
 #include "process/report.h"
@@ -60,7 +61,6 @@ static int is_negated(const cmd_parms *cmd);
 static authz_status check_other(request_rec *r, const char *line,
                                 const requirement_t *requirement);
 static void gave_up(request_rec *r, const char *line);
-static void want(mai_context_t *context, const char *scope, apr_pool_t *p);
 
 void mai_authz_register(apr_pool_t *pconf)
 {
@@ -182,6 +182,10 @@ static authz_status check(request_rec *r, const char *line, const void *parsed)
     if (context == NULL) {
         return check_other(r, line, requirement);
     }
+    if (context->need != NULL) {
+        return mai_need_answer(context->need, requirement->rule,
+                               requirement->negated);
+    }
     if (context->result.verdict != TI_GRANTED || r->user == NULL) {
         return AUTHZ_DENIED_NO_USER;
     }
@@ -191,13 +195,7 @@ static authz_status check(request_rec *r, const char *line, const void *parsed)
         /* httpd turns it round where it must not be met */
         return requirement->negated ? AUTHZ_GRANTED : AUTHZ_DENIED;
     }
-    if (is_met) {
-        return AUTHZ_GRANTED;
-    }
-    if (!requirement->negated) {
-        want(context, ti_rule_scope(requirement->rule), r->pool);
-    }
-    return AUTHZ_DENIED;
+    return is_met ? AUTHZ_GRANTED : AUTHZ_DENIED;
 }
 
 /* Not authenticated by us: not yet, or another module's request. */
@@ -222,17 +220,6 @@ static void gave_up(request_rec *r, const char *line)
                             "Require ... ",
                             line, NULL);
     ti_ratelimit_log(mai_shared_pace(), ti_clock_steady(), &log, &said);
-}
-
-static void want(mai_context_t *context, const char *scope, apr_pool_t *p)
-{
-    if (scope == NULL) {
-        return;
-    }
-    context->scope_wanted =
-        context->scope_wanted == NULL
-            ? scope
-            : apr_pstrcat(p, context->scope_wanted, " ", scope, NULL);
 }
 
 static void *regex_compile(const char *pattern, apr_pool_t *p)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "request/challenge.h"
 
+#include <string.h>
+
 #include <apr_cstr.h>
 #include <apr_strings.h>
 #include <http_core.h>
@@ -9,57 +11,68 @@
 #include "base/log.h"
 #include "base/ratelimit.h"
 #include "config/config.h"
+#include "config/wording.h"
 #include "module.h"
 #include "process/report.h"
 #include "process/shared.h"
+#include "request/need.h"
+#include "request/refusal.h"
 
 /* Bytes of a path that a log line tells: the cause has to follow. */
 #define URI_MAX 200
 
 /* Between two warnings about refusals of one place for one cause. */
 #define REFUSAL_INTERVAL apr_time_from_sec(60)
+/* Where there is no AuthName, nor anything else to say. */
+#define REALM "Restricted"
+
+#define SET_UP "This server cannot verify tokens"
 
 /* What each verdict means to a client; indexed by ti_verdict_t. */
 static const struct {
     int status;
-    const char *error; /* error code of RFC 6750 3.1, or NULL */
-    int challenge;     /* with WWW-Authenticate */
+    int challenge;           /* with WWW-Authenticate */
+    const char *error;       /* error code of RFC 6750 3.1, or NULL */
+    const char *trouble;     /* where there is none, for JSON, RFC 6749 */
+    const char *description; /* the same, where the result has none */
 } answers[] = {
-    [TI_UNDECIDED] = {HTTP_INTERNAL_SERVER_ERROR, NULL, 0},
-    [TI_GRANTED] = {HTTP_INTERNAL_SERVER_ERROR, NULL, 0},
-    [TI_NO_TOKEN] = {HTTP_UNAUTHORIZED, NULL, 1},
-    [TI_MALFORMED] = {HTTP_BAD_REQUEST, "invalid_request", 1},
-    [TI_INACTIVE] = {HTTP_UNAUTHORIZED, "invalid_token", 1},
-    [TI_REJECTED] = {HTTP_UNAUTHORIZED, "invalid_token", 1},
-    [TI_INSUFFICIENT] = {HTTP_FORBIDDEN, "insufficient_scope", 1},
-    [TI_UNAVAILABLE] = {HTTP_SERVICE_UNAVAILABLE, NULL, 0},
-    [TI_MISCONFIGURED] = {HTTP_INTERNAL_SERVER_ERROR, NULL, 0},
+    [TI_UNDECIDED] = {HTTP_INTERNAL_SERVER_ERROR, 0, NULL, "server_error",
+                      SET_UP},
+    [TI_GRANTED] = {HTTP_INTERNAL_SERVER_ERROR, 0, NULL, "server_error",
+                    SET_UP},
+    [TI_NO_TOKEN] = {HTTP_UNAUTHORIZED, 1, NULL, NULL,
+                     "An access token is needed"},
+    [TI_MALFORMED] = {HTTP_BAD_REQUEST, 1, "invalid_request", NULL, NULL},
+    [TI_INACTIVE] = {HTTP_UNAUTHORIZED, 1, "invalid_token", NULL, NULL},
+    [TI_REJECTED] = {HTTP_UNAUTHORIZED, 1, "invalid_token", NULL, NULL},
+    [TI_INSUFFICIENT] = {HTTP_FORBIDDEN, 1, "insufficient_scope", NULL, NULL},
+    [TI_UNAVAILABLE] = {HTTP_SERVICE_UNAVAILABLE, 0, NULL,
+                        "temporarily_unavailable",
+                        "The token could not be verified now"},
+    [TI_MISCONFIGURED] = {HTTP_INTERNAL_SERVER_ERROR, 0, NULL, "server_error",
+                          SET_UP},
 };
 
-static int refuse(request_rec *r, const mai_context_t *context);
-static void challenge(request_rec *r, const char *error,
-                      const char *description, const char *scope);
-static const char *parameter(apr_pool_t *p, const char *name,
-                             const char *value);
+static int refuse(request_rec *r, mai_context_t *context, int challenged);
+static const char *challenge(request_rec *r, mai_context_t *context,
+                             const char *error);
+static const char *scope_of(request_rec *r, mai_context_t *context);
+static const char *realm_of(request_rec *r);
+static const char *with(const char *text, const char *name, const char *value,
+                        apr_pool_t *p);
 static void log_refusal(request_rec *r, const mai_context_t *context,
                         int status);
 static int is_first(apr_uint32_t *since, const request_rec *r, int message,
                     int status);
 
-int mai_challenge_refuse(request_rec *r, const mai_context_t *context)
+int mai_challenge_refuse(request_rec *r, mai_context_t *context)
 {
-    ti_verdict_t verdict = context->result.verdict;
-
-    if (answers[verdict].challenge) {
-        challenge(r, answers[verdict].error, context->result.description,
-                  verdict == TI_INSUFFICIENT ? context->scope_wanted : NULL);
-    }
-    return refuse(r, context);
+    return refuse(r, context, answers[context->result.verdict].challenge);
 }
 
-int mai_challenge_refuse_basic(request_rec *r, const mai_context_t *context)
+int mai_challenge_refuse_basic(request_rec *r, mai_context_t *context)
 {
-    return refuse(r, context);
+    return refuse(r, context, 0);
 }
 
 int mai_challenge_status(const mai_context_t *context)
@@ -74,60 +87,100 @@ void mai_challenge_log(request_rec *r, const mai_context_t *context)
 
 int mai_challenge_note(request_rec *r, const char *type)
 {
+    mai_refusal_t *refusal;
+    mai_context_t *context = mai_context_of(r);
+
     if (apr_cstr_casecmp(type, MAI_AUTH_TYPE) != 0) {
         return DECLINED;
     }
-    challenge(r, NULL, NULL, NULL);
+    if (context == NULL) {
+        context = mai_context_make(r);
+    }
+    refusal = apr_pcalloc(mai_refusal_pool(r), sizeof(*refusal));
+    refusal->status = HTTP_UNAUTHORIZED;
+    refusal->bearer = challenge(r, context, NULL);
+    mai_refusal_note(r, refusal);
     return OK;
 }
 
-static int refuse(request_rec *r, const mai_context_t *context)
+static int refuse(request_rec *r, mai_context_t *context, int challenged)
 {
-    int status = answers[context->result.verdict].status;
+    ti_verdict_t verdict = context->result.verdict;
     apr_interval_time_t wait = context->result.retry_after;
+    apr_pool_t *p = mai_refusal_pool(r);
+    mai_refusal_t *refusal = apr_pcalloc(p, sizeof(*refusal));
 
-    apr_table_setn(r->err_headers_out, "Cache-Control", "no-store");
-    if (status == HTTP_SERVICE_UNAVAILABLE && wait > 0) {
-        apr_table_setn(
-            r->err_headers_out, "Retry-After",
-            apr_psprintf(r->pool, "%" APR_TIME_T_FMT,
-                         (wait + APR_USEC_PER_SEC - 1) / APR_USEC_PER_SEC));
+    refusal->status = answers[verdict].status;
+    refusal->error = answers[verdict].error != NULL ? answers[verdict].error
+                                                    : answers[verdict].trouble;
+    refusal->description = context->result.description != NULL
+                               ? context->result.description
+                               : answers[verdict].description;
+    if (challenged) {
+        refusal->bearer = challenge(r, context, answers[verdict].error);
     }
-    log_refusal(r, context, status);
-    return status;
+    if (refusal->status == HTTP_SERVICE_UNAVAILABLE && wait > 0) {
+        refusal->retry_after =
+            apr_psprintf(p, "%" APR_TIME_T_FMT,
+                         (wait + APR_USEC_PER_SEC - 1) / APR_USEC_PER_SEC);
+    }
+    mai_refusal_note(r, refusal);
+    log_refusal(r, context, refusal->status);
+    return refusal->status;
 }
 
-/* All values are ours or the configuration's: nothing of the client or of
- * the authorization server gets into a header. AuthName comes from httpd with
- * its quotes escaped. */
-static void challenge(request_rec *r, const char *error,
-                      const char *description, const char *scope)
+/* In an order in which clients that search for `scope=` by regular expression
+ * find it first, and what we or the administrator say in words last. All
+ * values are ours or the configuration's: nothing of the client or of the
+ * authorization server gets into a header. */
+static const char *challenge(request_rec *r, mai_context_t *context,
+                             const char *error)
+{
+    apr_pool_t *p = mai_refusal_pool(r);
+    const char *realm = realm_of(r);
+    const char *text = "Bearer";
+
+    text = with(text, "error", error, p);
+    if (context->result.verdict != TI_MALFORMED) {
+        text = with(text, "scope", scope_of(r, context), p);
+    }
+    if (error != NULL) {
+        text = with(text, "error_description", context->result.description, p);
+    }
+    if (realm == NULL && text[sizeof("Bearer") - 1] == '\0') {
+        realm = REALM; /* a challenge has one parameter at least */
+    }
+    return with(text, "realm", realm, p);
+}
+
+static const char *scope_of(request_rec *r, mai_context_t *context)
+{
+    const char *scope = mai_config_of(r)->scope;
+
+    if (scope == NULL) {
+        scope = mai_need_scope(r, context);
+    }
+    return scope != NULL && !mai_wording_misleads(scope) ? scope : NULL;
+}
+
+/* AuthName as httpd gives it, with its quotes escaped. What it holds is
+ * checked at start; a .htaccess or an expression can say what was not seen
+ * there. */
+static const char *realm_of(request_rec *r)
 {
     const char *realm = ap_auth_name(r);
-    const char *text =
-        apr_pstrcat(r->pool, "Bearer realm=\"",
-                    realm != NULL ? realm : "Restricted", "\"", NULL);
 
-    if (error != NULL) {
-        text = apr_pstrcat(r->pool, text, parameter(r->pool, "error", error),
-                           NULL);
-    }
-    if (description != NULL) {
-        text = apr_pstrcat(r->pool, text,
-                           parameter(r->pool, "error_description", description),
-                           NULL);
-    }
-    if (scope != NULL) {
-        text = apr_pstrcat(r->pool, text, parameter(r->pool, "scope", scope),
-                           NULL);
-    }
-    apr_table_setn(r->err_headers_out, "WWW-Authenticate", text);
-    apr_table_setn(r->err_headers_out, "Cache-Control", "no-store");
+    return realm != NULL && !mai_wording_misleads(realm) ? realm : NULL;
 }
 
-static const char *parameter(apr_pool_t *p, const char *name, const char *value)
+static const char *with(const char *text, const char *name, const char *value,
+                        apr_pool_t *p)
 {
-    return apr_pstrcat(p, ", ", name, "=\"", value, "\"", NULL);
+    if (value == NULL) {
+        return text;
+    }
+    return apr_pstrcat(p, text, strchr(text, '=') != NULL ? ", " : " ", name,
+                       "=\"", value, "\"", NULL);
 }
 
 /* What a client gets can be had as often as it likes: of each place and cause

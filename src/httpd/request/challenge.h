@@ -8,12 +8,13 @@
 
 #include "request/context.h"
 
-/* Refuse the request as context->result says. Returns the HTTP status that
- * the hook has to return; never OK. */
-int mai_challenge_refuse(request_rec *r, const mai_context_t *context);
+/* Refuse the request as context->result says; the headers are written when
+ * the status is final. Returns the HTTP status that the hook has to return;
+ * never OK. */
+int mai_challenge_refuse(request_rec *r, mai_context_t *context);
 
 /* The same for AuthType Basic: mod_auth_basic writes the challenge. */
-int mai_challenge_refuse_basic(request_rec *r, const mai_context_t *context);
+int mai_challenge_refuse_basic(request_rec *r, mai_context_t *context);
 
 /* The status that the verdict means to a client. */
 int mai_challenge_status(const mai_context_t *context);

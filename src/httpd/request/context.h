@@ -20,10 +20,11 @@ typedef enum mai_subject_t {
 /* One per request that we authenticated or refused; in the request's pool. */
 typedef struct mai_context_t {
     ti_result_t result;
-    apr_uint32_t label;       /* of the token, for the log; 0: none */
-    const char *token;        /* also after IntrospectForwardToken Off */
-    mai_subject_t subject;    /* of a granted token */
-    const char *scope_wanted; /* scopes of Require lines that were not met */
+    apr_uint32_t label;    /* of the token, for the log; 0: none */
+    const char *token;     /* also after IntrospectForwardToken Off */
+    mai_subject_t subject; /* of a granted token */
+    const struct mai_refusal_t *refusal; /* as we refused it, or NULL */
+    struct mai_need_t *need; /* while httpd is asked what would let it in */
 } mai_context_t;
 
 /* A context for this request, all zero: it refuses. */
