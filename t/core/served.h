@@ -6,6 +6,8 @@
 #define T_SERVED_H
 
 #include "ask/server.h"
+#include "http/address.h"
+#include "http/exchange.h"
 
 #include <string.h>
 
@@ -40,6 +42,16 @@ static inline void add_param(ti_server_t *to, const char *name,
     to->params = params;
 }
 
+static inline void add_header(ti_server_t *to, const char *name,
+                              const char *value)
+{
+    apr_array_header_t *headers = apr_array_make(pool, 1, sizeof(ti_header_t));
+    ti_header_t header = {name, value};
+
+    APR_ARRAY_PUSH(headers, ti_header_t) = header;
+    to->headers = headers;
+}
+
 static inline void server_open(void)
 {
     server = ti_server_create(pool);
@@ -64,7 +76,7 @@ static inline int asks_for(const char *directive)
 
 static inline const char *url(const char *text, int insecure)
 {
-    return ti_server_url_complaint(text, insecure, pool);
+    return ti_address_complaint(text, insecure, pool);
 }
 
 /* The identity of the usual server with one thing changed. */

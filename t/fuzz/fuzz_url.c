@@ -12,7 +12,7 @@
 #include <apr_strings.h>
 #include <apr_uri.h>
 
-#include "ask/server.h"
+#include "http/address.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -60,7 +60,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     apr_pool_create(&p, NULL);
     url = apr_pstrmemdup(p, (const char *)data + 1, size - 1);
-    complaint = ti_server_url_complaint(url, data[0] & 1, p);
+    complaint = ti_address_complaint(url, data[0] & 1, p);
     if (complaint == NULL) {
         check_accepted(url, data[0] & 1, p);
     } else {

@@ -77,6 +77,21 @@ my @wrong = (
     ['a secret that is the name of a file', "IntrospectClientSecret /etc/passwd\n$whole", qr/write file: before it/],
     ['a place of a secret in capitals', "IntrospectClientSecret File:/etc/passwd\n$whole", qr/write file: in small letters/],
     ['a CA file without a certificate', "IntrospectTLSCAFile /etc/passwd\n$whole", qr/cannot be used: it holds no certificate in PEM/],
+    ['TLS 1.1', "IntrospectTLSMinVersion 1.1\n$whole", qr/'1.1' is not understood: write 1.2 or 1.3/],
+    ['a pin of a file', "IntrospectTLSPin /etc/pin\n$whole", qr{write sha256// and the base64}],
+    ['a pin with a second one in it', "IntrospectTLSPin sha256//" . 'A' x 43 . "=;/etc/passwd\n$whole", qr{write sha256//}],
+    ['no pin', "IntrospectTLSPin\n$whole", qr/one pin or more/],
+    ['a proxy without http', "IntrospectProxy proxy.example:3128\n$whole", qr/write http:..HOST:PORT, or none/],
+    ['a proxy with a path', "IntrospectProxy http://proxy.example:3128/x\n$whole", qr/write http:..HOST:PORT, or none/],
+    ['a proxy with credentials', "IntrospectProxy http://us:s3cret-of-rs\@proxy.example:3128\n$whole", qr/write IntrospectProxyCredentials/],
+    ['credentials without a colon', "IntrospectProxyCredentials s3cret-of-rs\n$whole", qr/has no ':': give USER:PASSWORD/],
+    ['hosts with commas', "IntrospectNoProxy a.example,b.example\n$whole", qr/blanks between them/],
+    ['no host', "IntrospectNoProxy\n$whole", qr/one host or more/],
+    (map { ["a header $_", "IntrospectHeader $_ s3cret-of-rs\n$whole", qr/IntrospectHeader: '$_' cannot be used: the module writes this header itself/] }
+        qw(authorization Host Content-Type content-length Accept Transfer-Encoding Proxy-Authorization Connection)),
+    ['no name of a header', "IntrospectHeader X:Y s3cret-of-rs\n$whole", qr/write the name of a header/],
+    ['a header that is in no file', "IntrospectHeader X-Y file:/no/such\n$whole", qr{cannot read /no/such}],
+    ['a socket without its path', "IntrospectEndpoint unix:as.sock|http://localhost/\n$client$place", qr/write unix:.PATH.http:/],
     ['a claim with =', "$whole<Location /x>\nRequire claim scope=read\n</Location>\n", qr/there are only NAME:VALUE and NAME~REGEX/],
     ['a blank for a colon', "$whole<Location /x>\nRequire claim scope read\n</Location>\n", qr/write scope:VALUE/],
     ['a URL for a name', "$whole<Location /x>\nRequire claim https://a.example/t:x\n</Location>\n", qr/write a ':' within a name as/],
@@ -113,6 +128,7 @@ is($auth, 'Basic ciUzYXM6cCt3JTI1JTJi', 'client_secret_basic encodes id and secr
 is($request->{method}, 'POST', 'POST');
 is($request->{headers}{'content-type'}, 'application/x-www-form-urlencoded', 'a form');
 is($request->{headers}{accept}, 'application/json', 'Accept');
+is($request->{headers}{'accept-encoding'}, 'identity', 'Accept-Encoding');
 ($body, $auth) = wire("IntrospectClientAuth client_secret_basic_raw\nIntrospectClientID rs\nIntrospectClientSecret \"p w%+\"\n");
 is($auth, 'Basic cnM6cCB3JSs=', 'client_secret_basic_raw does not');
 ($body, $auth) = wire("IntrospectClientAuth client_secret_post\n$client");

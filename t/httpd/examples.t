@@ -10,15 +10,17 @@ use Httpd;
 
 my $as = AS->new(credentials => '');
 my $backend = AS->new(credentials => '');
+my $proxy = AS->new(credentials => '', path => $as->url);    # a request to a proxy names the whole URL
 my $good = {sub => 'alice', username => 'alice', client_id => 'app', scope => 'read write openid git reports admin members',
     aud => ['https://api.example', 'https://git.example', 'https://app.example', 'https://members.example', 'https://partners.example'], iss => 'https://as.example', exp => time + 600};
 $as->token('good-token-1' => $good);
 $as->tell(answer => "/$_/introspect" => {body => JSON::PP->new->encode({active => JSON::PP::true, %$good})}) for qw(partners devices node2);
+$proxy->token('good-token-1' => $good);
 $backend->all({body => 'backend'});
 my $dir = tempdir(CLEANUP => 1);
-for (qw(client-secret post-secret bearer-token cache-secret)) {
+for (qw(client-secret post-secret bearer-token cache-secret api-key proxy-login)) {
     open my $file, '>', "$dir/$_" or die;
-    print $file "secret-of-the-example-$_\n";
+    print $file "secret:of-the-example-$_\n";
 }
 AS::make_certificates($dir);
 rename "$dir/ca.pem", "$dir/as-ca.pem";
@@ -35,7 +37,7 @@ system("chmod -R a+rX $dir");
 
 # the first protected path of each, and whether a good token gets beyond 401
 my %path = ('minimal' => '/api', 'scopes-and-claims' => '/api', 'git-over-basic' => '/git/x', 'reverse-proxy' => '/app',
-    'htaccess' => '/members/', 'several-servers' => '/staff', 'cache-and-calm' => '/api', 'shared-store' => '/api',
+    'htaccess' => '/members/', 'several-servers' => '/staff', 'cache-and-calm' => '/api', 'through-a-proxy' => '/api', 'shared-store' => '/api',
     'auth_introspect' => undef);
 my @examples = map {m{([^/]+)\.conf$}} glob "$Httpd::root/conf-examples/*.conf";
 cmp_ok(scalar @examples, '>', 5, 'there are examples');
@@ -43,6 +45,8 @@ for my $name (@examples) {
     ok(exists $path{$name}, "$name is known to this test") or next;
     my $httpd = Httpd->new(modules => [qw(proxy proxy_http socache_redis headers rewrite status)], allow_override => 'AuthConfig', config => <<"END");
 Define AS_URL @{[$as->base]}
+Define PROXY_URL @{[$proxy->base]}
+Define AS_PIN sha256//@{['A' x 43]}=
 Define BACKEND_URL @{[$backend->base]}
 Define CONF_DIR $dir
 Define DOC_DIR $dir/docs

@@ -12,8 +12,9 @@
 #   $as->stop, $as->start   on the same port
 #
 # host and port, where it shall listen elsewhere than on a free port of
-# 127.0.0.1; name, where its URL shall have a host name; patience, the seconds
-# that a TLS handshake may take, where 2 are too few.
+# 127.0.0.1 (::1 too); socket => 1, on a socket of the machine; name, where its
+# URL shall have a host name; tls_version => 'TLSv1_2', that and no other;
+# patience, the seconds that a TLS handshake may take, where 2 are too few.
 #
 # Faults: hang, hang_tls, dribble, close, cut, short, chunked, endless,
 # continue, html, once (closes after each answer), slow (0.3 s), twice (each
@@ -25,7 +26,8 @@ use strict;
 use warnings;
 use File::Temp qw(tempdir);
 use IO::Select;
-use IO::Socket::INET;
+use IO::Socket::IP;
+use IO::Socket::UNIX;
 use JSON::PP;
 use Socket;
 use Time::HiRes qw(time sleep);
@@ -48,7 +50,13 @@ sub config {
         . "IntrospectClientSecret rs-secret-1\n";
 }
 
-sub base { my ($self) = @_; return ($self->{tls} ? 'https' : 'http') . "://" . ($self->{name} || $self->{host}) . ":$self->{port}" }
+sub base {
+    my ($self) = @_;
+    return "unix:$self->{dir}/as.sock|http://localhost" if $self->{socket};
+    my $host = $self->{name} || $self->{host};
+    $host = "[$host]" if $host =~ /:/;
+    return ($self->{tls} ? 'https' : 'http') . "://$host:$self->{port}";
+}
 
 sub url { my ($self) = @_; return $self->base . $self->{path} }
 
@@ -58,12 +66,14 @@ sub start {
     my ($self) = @_;
     my $listener;
     for (1 .. 100) {
-        $listener = IO::Socket::INET->new(LocalAddr => $self->{host}, LocalPort => $self->{port},
-            Listen => 1024, ReuseAddr => 1) and last;
+        $listener = $self->{socket} ? $self->listen_on_socket
+            : IO::Socket::IP->new(LocalHost => $self->{host}, LocalPort => $self->{port},
+                Listen => 1024, ReuseAddr => 1);
+        last if $listener;
         sleep 0.05;
     }
     $listener or die "AS: $!";
-    $self->{port} = $listener->sockport;
+    $self->{port} = $listener->sockport if !$self->{socket};
     socketpair my $ours, my $theirs, AF_UNIX, SOCK_STREAM, PF_UNSPEC or die $!;
     $self->{pid} = fork // die $!;
     if (!$self->{pid}) {
@@ -79,6 +89,15 @@ sub start {
     close $theirs;
     $self->{control} = $ours;
     return $self;
+}
+
+sub listen_on_socket {
+    my ($self) = @_;
+    my $path = "$self->{dir}/as.sock";
+    unlink $path;
+    my $listener = IO::Socket::UNIX->new(Local => $path, Listen => 1024) or return;
+    chmod 0666, $path;
+    return $listener;
 }
 
 sub stop {
@@ -128,7 +147,7 @@ sub make_certificates {
     my $q = '>/dev/null 2>&1';
     my $new = "-newkey rsa:2048 -nodes";
     system("cd $dir && openssl req -x509 $new -keyout ca.key -out ca.pem -days 30 -subj /CN=testca $q");
-    for (['good', 'IP:127.0.0.1', ''], ['wrong-name', 'DNS:other.example', ''],
+    for (['good', 'IP:127.0.0.1,IP:::1', ''], ['wrong-name', 'DNS:other.example', ''],
         ['expired', 'IP:127.0.0.1', '-not_after 20200101000000Z']) {
         my ($name, $alt, $end) = @$_;
         open my $ext, '>', "$dir/$name.ext";
@@ -200,6 +219,7 @@ sub identity {
     require IO::Socket::SSL;
     my $stem = "$self->{as}{dir}/$self->{as}{tls}";
     return $self->{identity} ||= IO::Socket::SSL::SSL_Context->new(SSL_server => 1,
+        SSL_version => $self->{as}{tls_version} || 'SSLv23:!SSLv3:!SSLv2',
         SSL_cert_file => "$stem.pem", SSL_key_file => "$stem.key");
 }
 

@@ -79,6 +79,7 @@ void ti_ask_keys(ti_outcome_t *outcome, const ti_world_t *world,
     outcome->answered = world->steady();
     request.url = server->jwks_url;
     request.accept = "application/jwk-set+json, application/json";
+    request.headers = server->headers;
     bound(&request, server, server->timeout);
     world->http->exchange(world->http, &answer, &request, question->p);
     ti_outcome_read_keys(outcome, &answer, question->p);
@@ -127,8 +128,7 @@ static void give_up(ti_outcome_t *outcome)
 static void bound(ti_http_request_t *request, const ti_server_t *server,
                   apr_interval_time_t left)
 {
-    request->ca_file = server->tls_ca_file;
-    request->insecure = server->tls_verify == TI_SWITCH_OFF;
+    request->route = &server->route;
     request->timeout = left;
     request->connect_timeout =
         server->connect_timeout < left ? server->connect_timeout : left;

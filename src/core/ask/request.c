@@ -8,6 +8,7 @@
 #include <apr_strings.h>
 
 #include "ask/server.h"
+#include "ask/trace.h"
 #include "http/form.h"
 
 static const char *basic(const ti_server_t *server, apr_pool_t *p);
@@ -50,6 +51,8 @@ void ti_request_compose(ti_http_request_t *request,
     request->form = form;
     request->form_length = strlen(form);
     request->accept = "application/json";
+    request->headers = server->headers;
+    request->trace = ti_trace_of(question);
 }
 
 static const char *basic(const ti_server_t *server, apr_pool_t *p)

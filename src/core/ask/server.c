@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ask/server.h"
+#include "http/address.h"
+#include "http/exchange.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-#include <apr_cstr.h>
-#include <apr_lib.h>
 #include <apr_strings.h>
-#include <apr_uri.h>
 
 #define TIMEOUT apr_time_from_sec(6)
 #define CONNECT_TIMEOUT apr_time_from_sec(2)
@@ -24,13 +24,13 @@ static const struct {
                {"bearer", TI_AUTH_BEARER},
                {"none", TI_AUTH_NONE}};
 
+static void lay_route(ti_route_t *route, const ti_server_t *server);
 static int calls_max_of(int workers);
 static void identity_add(apr_array_header_t *parts, const char *text);
 static apr_status_t identity_derive(ti_server_t *server, apr_pool_t *p);
-static const char *slip_of(const char *url, const apr_uri_t *uri);
-static int is_port(const char *text);
-static int is_escaped(const char *url);
-static int is_loopback(const char *host);
+static void add_endpoints(apr_array_header_t *parts, const ti_server_t *server,
+                          apr_pool_t *p);
+static int compare(const void *one, const void *other);
 
 ti_server_t *ti_server_create(apr_pool_t *p)
 {
@@ -63,18 +63,31 @@ ti_server_t *ti_server_merge(const ti_server_t *base, const ti_server_t *add,
         merged->client_id = add->client_id;
         merged->client_secret = add->client_secret;
         merged->bearer = add->bearer;
+        merged->headers = add->headers;
     } else {
         PICK_SET(auth);
         PICK_SET(client_id);
         PICK_SET(client_secret);
         PICK_SET(bearer);
+        PICK_SET(headers);
     }
+    PICK_SET(proxy);
+    merged->proxy_login = add->proxy != NULL && add->proxy_login == NULL
+                              ? NULL /* another proxy: its own login only */
+                              : base->proxy_login;
+    if (add->proxy_login != NULL) {
+        merged->proxy_login = add->proxy_login;
+    }
+    PICK_SET(no_proxy);
     PICK_SET(hint);
     PICK_SET(params);
     PICK_SIGN(timeout);
     PICK_SIGN(connect_timeout);
     PICK_SET(tls_verify);
     PICK_SET(tls_ca_file);
+    PICK_SET(tls_min);
+    PICK_SET(tls_pins);
+    PICK_SET(trace);
     PICK_SET(allow_insecure);
     PICK_SIGN(cache_max_age);
     PICK_SIGN(negative_max_age);
@@ -103,7 +116,21 @@ apr_status_t ti_server_finish(ti_server_t *server, int workers, apr_pool_t *p)
     DEFAULT_SIGN(stale_if_error, 0);
     DEFAULT_SIGN(refresh, REFRESH_PERCENT);
     DEFAULT_SIGN(calls_max, calls_max_of(workers));
+    lay_route(&server->route, server);
     return identity_derive(server, p);
+}
+
+static void lay_route(ti_route_t *route, const ti_server_t *server)
+{
+    int has_proxy = server->proxy != NULL && *server->proxy != '\0';
+
+    route->ca_file = server->tls_ca_file;
+    route->insecure = server->tls_verify == TI_SWITCH_OFF;
+    route->tls13 = server->tls_min == 13;
+    route->pins = server->tls_pins;
+    route->proxy = has_proxy ? server->proxy : NULL;
+    route->proxy_login = has_proxy ? server->proxy_login : NULL;
+    route->no_proxy = server->no_proxy;
 }
 
 const char *ti_server_complaint(const ti_server_t *server, apr_pool_t *p)
@@ -116,7 +143,7 @@ const char *ti_server_complaint(const ti_server_t *server, apr_pool_t *p)
                "'IntrospectEndpoint https://as.example/introspect'";
     }
     for (i = 0; i < server->endpoints->nelts; i++) {
-        const char *complaint = ti_server_url_complaint(
+        const char *complaint = ti_address_complaint(
             APR_ARRAY_IDX(server->endpoints, i, const char *), insecure, p);
 
         if (complaint != NULL) {
@@ -150,7 +177,7 @@ const char *ti_server_keys_complaint(const ti_server_t *server, apr_pool_t *p)
     const char *complaint = NULL;
 
     if (server->jwks_url != NULL) {
-        complaint = ti_server_url_complaint(
+        complaint = ti_address_complaint(
             server->jwks_url, server->allow_insecure == TI_SWITCH_ON, p);
     }
     return complaint != NULL
@@ -204,59 +231,6 @@ ti_auth_t ti_auth_of_name(const char *name)
     return TI_AUTH_UNSET;
 }
 
-const char *ti_server_url_complaint(const char *url, int allow_insecure,
-                                    apr_pool_t *p)
-{
-    apr_uri_t uri = {0};
-    int parsed = apr_uri_parse(p, url, &uri) == APR_SUCCESS;
-    const char *complaint;
-
-    if (uri.user != NULL || uri.password != NULL ||
-        (!parsed && strchr(url, '@') != NULL)) {
-        return "must not hold credentials in the URL: write "
-               "IntrospectClientID and IntrospectClientSecret";
-    }
-    if (!parsed || uri.scheme == NULL || uri.hostname == NULL ||
-        uri.hostname[0] == '\0') {
-        return apr_psprintf(p, "'%s' is not a URL: write https://HOST/PATH",
-                            url);
-    }
-    complaint = slip_of(url, &uri);
-    if (complaint != NULL) {
-        return apr_psprintf(p, "'%s' %s", url, complaint);
-    }
-    if (apr_cstr_casecmp(uri.scheme, "http") == 0 && !allow_insecure &&
-        !is_loopback(uri.hostname)) {
-        return apr_psprintf(p,
-                            "'%s' would be spoken to in the clear, where "
-                            "others read what is sent and forge what comes "
-                            "back: write https://, or IntrospectAllowInsecure "
-                            "On",
-                            url);
-    }
-    return NULL;
-}
-
-/* What is wrong with this URL, whoever is asked there. */
-static const char *slip_of(const char *url, const apr_uri_t *uri)
-{
-    if (apr_cstr_casecmp(uri->scheme, "https") != 0 &&
-        apr_cstr_casecmp(uri->scheme, "http") != 0) {
-        return "must begin with https://";
-    }
-    if (!is_port(uri->port_str)) {
-        return "has a port that is not one from 1 to 65535";
-    }
-    if (uri->fragment != NULL) {
-        return "has a #fragment: leave it out";
-    }
-    if (!is_escaped(url)) {
-        return "has a % without two hexadecimal digits behind it: write %25 "
-               "for a plain one";
-    }
-    return NULL;
-}
-
 /* Parts with their lengths, so that no part can run into the next. */
 static void identity_add(apr_array_header_t *parts, const char *text)
 {
@@ -272,9 +246,7 @@ static apr_status_t identity_derive(ti_server_t *server, apr_pool_t *p)
     const char *whole;
     int i;
 
-    for (i = 0; server->endpoints && i < server->endpoints->nelts; i++) {
-        identity_add(parts, APR_ARRAY_IDX(server->endpoints, i, const char *));
-    }
+    add_endpoints(parts, server, p);
     identity_add(parts, apr_itoa(p, (int)server->auth));
     identity_add(parts, server->client_id);
     identity_add(parts, server->client_secret);
@@ -286,44 +258,42 @@ static apr_status_t identity_derive(ti_server_t *server, apr_pool_t *p)
         identity_add(parts, param->name);
         identity_add(parts, param->value);
     }
-    identity_add(parts, apr_itoa(p, (int)server->tls_verify));
-    identity_add(parts, server->tls_ca_file);
+    identity_add(parts, "headers");
+    for (i = 0; server->headers && i < server->headers->nelts; i++) {
+        const ti_header_t *header =
+            &APR_ARRAY_IDX(server->headers, i, ti_header_t);
+
+        identity_add(parts, header->name);
+        identity_add(parts, header->value);
+    }
+    identity_add(parts, ti_route_trust(&server->route, p));
     whole = apr_array_pstrcat(p, parts, ',');
     return ti_key_digest(&server->identity, whole, strlen(whole));
 }
 
-/* Of a URL; none is the scheme's own. */
-static int is_port(const char *text)
+/* Equals in any order, each in one spelling; and the proxy, where one that is
+ * not TLS lets it answer in their place. */
+static void add_endpoints(apr_array_header_t *parts, const ti_server_t *server,
+                          apr_pool_t *p)
 {
-    apr_int64_t port;
+    apr_array_header_t *sorted = apr_array_make(p, 2, sizeof(const char *));
+    int is_plain = 0;
+    int i;
 
-    if (text == NULL || *text == '\0') {
-        return 1;
+    for (i = 0; server->endpoints && i < server->endpoints->nelts; i++) {
+        const char *address = APR_ARRAY_IDX(server->endpoints, i, const char *);
+
+        APR_ARRAY_PUSH(sorted, const char *) = ti_address_canonical(address, p);
+        is_plain = is_plain || ti_address_is_plain(address);
     }
-    if (strspn(text, "0123456789") != strlen(text) || strlen(text) > 9) {
-        return 0;
+    qsort(sorted->elts, (size_t)sorted->nelts, sizeof(const char *), compare);
+    for (i = 0; i < sorted->nelts; i++) {
+        identity_add(parts, APR_ARRAY_IDX(sorted, i, const char *));
     }
-    port = apr_atoi64(text);
-    return port >= 1 && port <= 65535;
+    identity_add(parts, is_plain ? server->route.proxy : NULL);
 }
 
-/* RFC 3986 2.1 */
-static int is_escaped(const char *url)
+static int compare(const void *one, const void *other)
 {
-    const char *c;
-
-    for (c = strchr(url, '%'); c != NULL; c = strchr(c + 1, '%')) {
-        if (!apr_isxdigit(c[1]) || !apr_isxdigit(c[2])) {
-            return 0;
-        }
-    }
-    return 1;
-}
-
-static int is_loopback(const char *host)
-{
-    return apr_cstr_casecmp(host, "localhost") == 0 ||
-           strcmp(host, "::1") == 0 || strcmp(host, "[::1]") == 0 ||
-           (strncmp(host, "127.", 4) == 0 &&
-            strspn(host, "0123456789.") == strlen(host));
+    return strcmp(*(const char *const *)one, *(const char *const *)other);
 }

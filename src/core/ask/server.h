@@ -10,6 +10,7 @@
 #include <apr_time.h>
 
 #include "base/key.h"
+#include "http/route.h"
 
 /* How we prove who we are, RFC 6749 2.3; names of the IANA registry "OAuth
  * Token Endpoint Authentication Methods", and two of our own. */
@@ -50,6 +51,14 @@ typedef struct ti_server_t {
     apr_interval_time_t connect_timeout;
     ti_switch_t tls_verify;
     const char *tls_ca_file;
+    int tls_min;             /* 12: TLS 1.2; 13: TLS 1.3; 0: not set */
+    const char *tls_pins;    /* as ti_route_t has them */
+    const char *proxy;       /* of the way there; "": none */
+    const char *proxy_login; /* USER:PASSWORD for it */
+    const char *no_proxy;    /* as ti_route_t has them */
+    const apr_array_header_t *headers; /* of ti_header_t: for gateways */
+    ti_switch_t trace; /* traceparent: made where a request has none, or not
+                          even passed on; not set: passed on */
     ti_switch_t allow_insecure;        /* http to other hosts than loopback */
     apr_interval_time_t cache_max_age; /* cap on an active answer */
     apr_interval_time_t negative_max_age; /* cap on an inactive one */
@@ -60,6 +69,7 @@ typedef struct ti_server_t {
 
     /* Made by ti_server_finish. */
     ti_key_t identity;
+    ti_route_t route;
     /* Made by ti_server_arm. */
     ti_keyring_t *tokens;
     ti_keyring_t *documents;
@@ -100,11 +110,5 @@ apr_status_t ti_server_arm(ti_server_t *server, const void *secret,
 /* The name of a method, or the method of a name (TI_AUTH_UNSET: unknown). */
 ti_auth_t ti_auth_of_name(const char *name);
 const char *ti_auth_name(ti_auth_t auth);
-
-/* May this URL be asked? NULL, or a complaint: https, http to loopback, or
- * http elsewhere where that is allowed; no fragment, no credentials in it, a
- * port that there is, no broken escape. Credentials are never repeated. */
-const char *ti_server_url_complaint(const char *url, int allow_insecure,
-                                    apr_pool_t *p);
 
 #endif

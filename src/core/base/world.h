@@ -56,6 +56,7 @@ typedef struct ti_question_t {
     const ti_log_t *log;
     apr_pool_t *p; /* for everything that the answer needs */
     int known;     /* nonzero: the token was active when last asked about */
+    const struct apr_table_t *headers; /* of the request, or NULL */
 } ti_question_t;
 
 #endif

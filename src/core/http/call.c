@@ -9,6 +9,8 @@
 
 #include <apr_strings.h>
 
+#include "http/reach.h"
+
 /* How old an address may be, and a connection to it: so long after a change
  * of the DNS, at most twice this, we still go to the old place. */
 #define ADDRESS_SECONDS 60L
@@ -22,7 +24,6 @@
 static void set_habits(ti_call_t *call);
 static void set_bounds(ti_call_t *call);
 static void set_request(ti_call_t *call);
-static void set_trust(ti_call_t *call);
 static void set_callbacks(ti_call_t *call);
 static void add_header(ti_call_t *call, const char *name, const char *value);
 static long milliseconds(apr_interval_time_t time);
@@ -51,7 +52,9 @@ void ti_call_run(ti_call_t *call)
     set_habits(call);
     set_bounds(call);
     set_request(call);
-    set_trust(call);
+    call->code = call->code != CURLE_OK
+                     ? call->code
+                     : ti_reach_set(call->curl, call->request, call->p);
     set_callbacks(call);
     if (call->code == CURLE_OK) {
         call->code = curl_easy_perform(call->curl);
@@ -78,8 +81,6 @@ void ti_call_forget(ti_call_t *call)
 static void set_habits(ti_call_t *call)
 {
     SET(call, CURLOPT_NOSIGNAL, 1L);
-    SET(call, CURLOPT_PROXY, "");
-    SET(call, CURLOPT_NOPROXY, "*");
     SET(call, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
     SET(call, CURLOPT_FOLLOWLOCATION, 0L);
     SET(call, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
@@ -110,8 +111,8 @@ static void set_bounds(ti_call_t *call)
 static void set_request(ti_call_t *call)
 {
     const ti_http_request_t *request = call->request;
+    int i;
 
-    SET(call, CURLOPT_URL, request->url);
     if (request->form != NULL) {
         SET(call, CURLOPT_POST, 1L);
         SET(call, CURLOPT_POSTFIELDSIZE_LARGE,
@@ -122,27 +123,21 @@ static void set_request(ti_call_t *call)
     if (request->accept != NULL) {
         add_header(call, "Accept: ", request->accept);
     }
+    add_header(call, "Accept-Encoding: ", "identity");
     if (request->authorization != NULL) {
         add_header(call, "Authorization: ", request->authorization);
     }
-    SET(call, CURLOPT_HTTPHEADER, call->headers);
-}
-
-/* The scheme is the URL's and no other; a CA file replaces the system's
- * store, the directory of it too. */
-static void set_trust(ti_call_t *call)
-{
-    const ti_http_request_t *request = call->request;
-    int https = strncasecmp(request->url, "https:", 6) == 0;
-
-    SET(call, CURLOPT_PROTOCOLS_STR, https ? "https" : "http");
-    SET(call, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    SET(call, CURLOPT_SSL_VERIFYPEER, request->insecure ? 0L : 1L);
-    SET(call, CURLOPT_SSL_VERIFYHOST, request->insecure ? 0L : 2L);
-    if (request->ca_file != NULL) {
-        SET(call, CURLOPT_CAINFO, request->ca_file);
-        SET(call, CURLOPT_CAPATH, NULL);
+    if (request->trace != NULL) {
+        add_header(call, "traceparent: ", request->trace);
     }
+    for (i = 0; request->headers != NULL && i < request->headers->nelts; i++) {
+        const ti_header_t *header =
+            &APR_ARRAY_IDX(request->headers, i, ti_header_t);
+
+        add_header(call, apr_pstrcat(call->p, header->name, ": ", NULL),
+                   header->value);
+    }
+    SET(call, CURLOPT_HTTPHEADER, call->headers);
 }
 
 static void set_callbacks(ti_call_t *call)
@@ -232,8 +227,12 @@ static curl_socket_t on_socket(void *self, curlsocktype purpose,
 
     (void)purpose;
     call->stage = TI_STAGE_CONNECTING;
-    if (getnameinfo(&address->addr, address->addrlen, host, sizeof(host), port,
-                    sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV) == 0) {
+    if (address->family == AF_UNIX) {
+        apr_cpystrn(call->addresses, "a socket of this machine",
+                    sizeof(call->addresses));
+    } else if (getnameinfo(&address->addr, address->addrlen, host, sizeof(host),
+                           port, sizeof(port),
+                           NI_NUMERICHOST | NI_NUMERICSERV) == 0) {
         apr_snprintf(call->addresses + used, sizeof(call->addresses) - used,
                      "%s%s port %s", used > 0 ? ", " : "", host, port);
     }

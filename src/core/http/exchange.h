@@ -5,18 +5,28 @@
 #ifndef TI_EXCHANGE_H
 #define TI_EXCHANGE_H
 
+#include <apr_tables.h>
 #include <apr_time.h>
+
+#include "http/route.h"
+
+/* A header of a request beyond those that have a member of their own. */
+typedef struct ti_header_t {
+    const char *name;
+    const char *value; /* may be a secret */
+} ti_header_t;
 
 /* What to send. The caller owns all strings. Zero times are not "for ever":
  * they are refused (APR_EINVAL), as are control characters in a header. */
 typedef struct ti_http_request_t {
-    const char *url;  /* https, or http */
+    const char *url;  /* an address: https, http, or unix:/PATH|http://... */
     const char *form; /* body of a POST (form-encoded); NULL: GET */
     apr_size_t form_length;
-    const char *authorization; /* value of Authorization, or NULL */
-    const char *accept;        /* value of Accept */
-    const char *ca_file;       /* PEM, instead of the system's store; or NULL */
-    int insecure;              /* nonzero: do not verify the certificate */
+    const char *authorization;           /* value of Authorization, or NULL */
+    const char *accept;                  /* value of Accept */
+    const apr_array_header_t *headers;   /* of ti_header_t; NULL: no further */
+    const char *trace;                   /* value of traceparent, or NULL */
+    const ti_route_t *route;             /* NULL: one of zeros */
     apr_interval_time_t timeout;         /* whole exchange */
     apr_interval_time_t connect_timeout; /* until connected, TLS included */
     apr_size_t size_max;                 /* of the body, bytes */

@@ -49,6 +49,7 @@ static ti_http_failure_t kind_of_code(CURLcode code)
     case CURLE_OK:
         return TI_HTTP_OK;
     case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY:
         return TI_HTTP_RESOLVE;
     case CURLE_COULDNT_CONNECT:
         return TI_HTTP_CONNECT;
@@ -60,6 +61,7 @@ static ti_http_failure_t kind_of_code(CURLcode code)
     case CURLE_SSL_CERTPROBLEM:
     case CURLE_SSL_CIPHER:
     case CURLE_SSL_ISSUER_ERROR:
+    case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
         return TI_HTTP_TLS;
     case CURLE_FILESIZE_EXCEEDED:
         return TI_HTTP_TOO_LARGE;

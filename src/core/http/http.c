@@ -8,6 +8,7 @@
 #include <apr_lib.h>
 #include <apr_strings.h>
 
+#include "http/address.h"
 #include "http/call.h"
 #include "http/network.h"
 #include "http/failure.h"
@@ -15,6 +16,7 @@
 static apr_status_t exchange(ti_http_t *http, ti_http_response_t *answer,
                              const ti_http_request_t *request, apr_pool_t *p);
 static const char *complaint_of(const ti_http_request_t *request);
+static int has_control(const char *value);
 static unsigned int label_of(const ti_http_request_t *request, apr_pool_t *p);
 static void call_tell(ti_http_response_t *answer, const ti_call_t *call);
 static void tell_figures(ti_http_response_t *answer, const ti_call_t *call);
@@ -76,41 +78,55 @@ static apr_status_t exchange(ti_http_t *http, ti_http_response_t *answer,
 /* NULL, or why this request is not sent. */
 static const char *complaint_of(const ti_http_request_t *request)
 {
-    const char *const values[] = {request->authorization, request->accept};
-    const char *at;
+    const char *const values[] = {request->authorization, request->accept,
+                                  request->trace};
+    const char *url = ti_address_url(request->url);
     int i;
 
     if (request->timeout <= 0 || request->connect_timeout <= 0) {
         return "an exchange without a limit of time is refused";
     }
-    if (strncasecmp(request->url, "http://", 7) != 0 &&
-        strncasecmp(request->url, "https://", 8) != 0) {
+    if (strncasecmp(url, "http://", 7) != 0 &&
+        strncasecmp(url, "https://", 8) != 0) {
         return "the URL is neither https nor http";
     }
-    for (i = 0; i < 2; i++) {
-        for (at = values[i]; at != NULL && *at != '\0'; at++) {
-            if (apr_iscntrl(*at)) {
-                return "the value of a header contains a control character";
-            }
+    for (i = 0; i < 3; i++) {
+        if (has_control(values[i])) {
+            return "the value of a header contains a control character";
+        }
+    }
+    for (i = 0; request->headers != NULL && i < request->headers->nelts; i++) {
+        if (has_control(
+                APR_ARRAY_IDX(request->headers, i, ti_header_t).value)) {
+            return "the value of a header contains a control character";
         }
     }
     return NULL;
+}
+
+static int has_control(const char *value)
+{
+    while (value != NULL && *value != '\0' && !apr_iscntrl(*value)) {
+        value++;
+    }
+    return value != NULL && *value != '\0';
 }
 
 /* Which connections may serve this request: same origin, same trust. That two
  * of them share a hash costs a connection and no more: curl compares all. */
 static unsigned int label_of(const ti_http_request_t *request, apr_pool_t *p)
 {
+    static const ti_route_t direct;
+    const ti_route_t *route = request->route != NULL ? request->route : &direct;
     const char *host = strstr(request->url, "://") + 3;
     apr_size_t origin =
         (apr_size_t)(host - request->url) + strcspn(host, "/?#");
-    const char *ca_file = request->ca_file != NULL ? request->ca_file : "";
     apr_ssize_t length = APR_HASH_KEY_STRING;
     const char *name;
 
-    name =
-        apr_pstrcat(p, apr_pstrmemdup(p, request->url, origin), "\n",
-                    request->insecure ? "insecure" : "", "\n", ca_file, NULL);
+    name = apr_pstrcat(p, apr_pstrmemdup(p, request->url, origin), "\n",
+                       route->proxy != NULL ? route->proxy : "", "\n",
+                       ti_route_trust(route, p), NULL);
     return apr_hashfunc_default(name, &length);
 }
 

@@ -2,7 +2,8 @@
  *
  * One exchange with the authorization server, bounded in time and size, over
  * kept-alive connections that all threads of a process share. The only door to
- * curl: behind it call.c, network.c and trouble.c know it, nobody else.
+ * curl: behind it call.c, reach.c, network.c and failure.c know it, nobody
+ * else.
  */
 #ifndef TI_HTTP_H
 #define TI_HTTP_H

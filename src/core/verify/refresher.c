@@ -161,7 +161,8 @@ static task_t *task_make(const ti_world_t *world, const ti_question_t *question,
     task->question.log = world->log;
     task->question.p = p;
     task->question.known = 1;
-    task->policy.issuer = NULL; /* what judges is the request's memory */
+    task->question.headers = NULL; /* the request's, which ends */
+    task->policy.issuer = NULL;    /* what judges is the request's memory */
     task->policy.audiences = NULL;
     return task;
 }

@@ -11,19 +11,16 @@
 #include "config/config.h"
 #include "config/provider.h"
 #include "config/secret.h"
+#include "http/address.h"
 #include "config/argument.h"
 
 /* A quarter of the slots for flights: a key may take those of its bucket only,
  * so with many more in the air some tokens would find none. */
 #define CALLS_MAX_MAX 1024
 
-/* The section's authorization server; made when its first setting comes. A
- * complaint in a .htaccess, also where AllowOverrideList lets any directive in:
- * its author must not choose whom tokens are sent to, and its pool ends with
- * the request. */
-static const char *server_of(ti_server_t **server, cmd_parms *cmd,
-                             mai_dir_t *dir)
+const char *mai_authority_of(ti_server_t **server, cmd_parms *cmd, void *config)
 {
+    mai_dir_t *dir = config;
     const char *complaint = ap_check_cmd_context(cmd, NOT_IN_HTACCESS);
 
     if (complaint != NULL) {
@@ -48,7 +45,7 @@ const char *mai_authority_endpoint(cmd_parms *cmd, void *config, int argc,
                                    char *const argv[])
 {
     ti_server_t *server;
-    const char *complaint = server_of(&server, cmd, config);
+    const char *complaint = mai_authority_of(&server, cmd, config);
     int i;
 
     if (complaint != NULL) {
@@ -63,7 +60,7 @@ const char *mai_authority_endpoint(cmd_parms *cmd, void *config, int argc,
     server->endpoints = NULL;
     for (i = 0; i < argc; i++) {
         /* whether http is allowed is only known when all is read */
-        complaint = ti_server_url_complaint(argv[i], 1, cmd->pool);
+        complaint = ti_address_complaint(argv[i], 1, cmd->pool);
         if (complaint != NULL) {
             return apr_psprintf(cmd->pool, "%s %s", cmd->cmd->name, complaint);
         }
@@ -76,7 +73,7 @@ const char *mai_authority_client_auth(cmd_parms *cmd, void *config,
                                       const char *word)
 {
     ti_server_t *server;
-    const char *complaint = server_of(&server, cmd, config);
+    const char *complaint = mai_authority_of(&server, cmd, config);
 
     if (complaint != NULL) {
         return complaint;
@@ -95,7 +92,7 @@ const char *mai_authority_client_id(cmd_parms *cmd, void *config,
                                     const char *id)
 {
     ti_server_t *server;
-    const char *complaint = server_of(&server, cmd, config);
+    const char *complaint = mai_authority_of(&server, cmd, config);
 
     if (complaint != NULL) {
         return complaint;
@@ -111,7 +108,7 @@ const char *mai_authority_client_secret(cmd_parms *cmd, void *config,
                                         const char *text)
 {
     ti_server_t *server;
-    const char *complaint = server_of(&server, cmd, config);
+    const char *complaint = mai_authority_of(&server, cmd, config);
 
     if (complaint != NULL) {
         return complaint;
@@ -122,7 +119,7 @@ const char *mai_authority_client_secret(cmd_parms *cmd, void *config,
 const char *mai_authority_bearer(cmd_parms *cmd, void *config, const char *text)
 {
     ti_server_t *server;
-    const char *complaint = server_of(&server, cmd, config);
+    const char *complaint = mai_authority_of(&server, cmd, config);
 
     if (complaint != NULL) {
         return complaint;
@@ -133,7 +130,7 @@ const char *mai_authority_bearer(cmd_parms *cmd, void *config, const char *text)
 const char *mai_authority_hint(cmd_parms *cmd, void *config, const char *word)
 {
     ti_server_t *server;
-    const char *complaint = server_of(&server, cmd, config);
+    const char *complaint = mai_authority_of(&server, cmd, config);
 
     if (complaint != NULL) {
         return complaint;
@@ -148,7 +145,7 @@ const char *mai_authority_param(cmd_parms *cmd, void *config, const char *name,
     static const char *const ours[] = {"token", "token_type_hint", "client_id",
                                        "client_secret"};
     ti_server_t *server;
-    const char *complaint = server_of(&server, cmd, config);
+    const char *complaint = mai_authority_of(&server, cmd, config);
     apr_array_header_t *longer;
     ti_param_t *param;
     apr_size_t i;
@@ -177,7 +174,7 @@ const char *mai_authority_timeout(cmd_parms *cmd, void *config,
                                   const char *total, const char *connect)
 {
     ti_server_t *server;
-    const char *complaint = server_of(&server, cmd, config);
+    const char *complaint = mai_authority_of(&server, cmd, config);
 
     if (complaint != NULL) {
         return complaint;
@@ -200,45 +197,11 @@ const char *mai_authority_timeout(cmd_parms *cmd, void *config,
     return complaint;
 }
 
-const char *mai_authority_tls_ca_file(cmd_parms *cmd, void *config,
-                                      const char *name)
-{
-    ti_server_t *server;
-    const char *complaint = server_of(&server, cmd, config);
-    static const char begin[] = "-----BEGIN ";
-    const char *path = ap_server_root_relative(cmd->pool, name);
-    char line[256];
-    apr_status_t rv = APR_EBADPATH;
-    apr_file_t *file;
-    int found = 0;
-
-    if (complaint != NULL) {
-        return complaint;
-    }
-    if (path != NULL) {
-        rv = apr_file_open(&file, path, APR_READ | APR_BUFFERED, APR_OS_DEFAULT,
-                           cmd->temp_pool);
-    }
-    if (rv != APR_SUCCESS) {
-        return mai_argument_refuse(cmd, name,
-                                   apr_psprintf(cmd->pool, "%pm", &rv));
-    }
-    while (!found && apr_file_gets(line, sizeof(line), file) == APR_SUCCESS) {
-        found = strncmp(line, begin, sizeof(begin) - 1) == 0;
-    }
-    apr_file_close(file);
-    if (!found) {
-        return mai_argument_refuse(cmd, name, "it holds no certificate in PEM");
-    }
-    server->tls_ca_file = path;
-    return NULL;
-}
-
 const char *mai_authority_refresh(cmd_parms *cmd, void *config,
                                   const char *word)
 {
     ti_server_t *server;
-    const char *complaint = server_of(&server, cmd, config);
+    const char *complaint = mai_authority_of(&server, cmd, config);
     apr_size_t digits = strspn(word, "0123456789");
 
     if (complaint != NULL) {
@@ -260,7 +223,7 @@ const char *mai_authority_calls_max(cmd_parms *cmd, void *config,
                                     const char *word)
 {
     ti_server_t *server;
-    const char *complaint = server_of(&server, cmd, config);
+    const char *complaint = mai_authority_of(&server, cmd, config);
     apr_size_t digits = strspn(word, "0123456789");
 
     if (complaint != NULL) {
@@ -278,13 +241,13 @@ const char *mai_authority_jwks_url(cmd_parms *cmd, void *config,
                                    const char *url)
 {
     ti_server_t *server;
-    const char *complaint = server_of(&server, cmd, config);
+    const char *complaint = mai_authority_of(&server, cmd, config);
 
     if (complaint != NULL) {
         return complaint;
     }
     server->jwks_url = url;
-    complaint = ti_server_url_complaint(url, 1, cmd->pool);
+    complaint = ti_address_complaint(url, 1, cmd->pool);
     return complaint == NULL
                ? NULL
                : apr_psprintf(cmd->pool, "%s %s", cmd->cmd->name, complaint);
@@ -293,7 +256,7 @@ const char *mai_authority_jwks_url(cmd_parms *cmd, void *config,
 const char *mai_authority_time(cmd_parms *cmd, void *config, const char *word)
 {
     ti_server_t *server;
-    const char *complaint = server_of(&server, cmd, config);
+    const char *complaint = mai_authority_of(&server, cmd, config);
 
     return complaint != NULL
                ? complaint
@@ -303,7 +266,7 @@ const char *mai_authority_time(cmd_parms *cmd, void *config, const char *word)
 const char *mai_authority_switch(cmd_parms *cmd, void *config, const char *word)
 {
     ti_server_t *server;
-    const char *complaint = server_of(&server, cmd, config);
+    const char *complaint = mai_authority_of(&server, cmd, config);
 
     return complaint != NULL
                ? complaint

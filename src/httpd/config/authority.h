@@ -11,6 +11,15 @@
 #include <httpd.h>
 #include <http_config.h>
 
+#include "ask/server.h"
+
+/* The section's authorization server; made when its first setting comes. A
+ * complaint in a .htaccess, also where AllowOverrideList lets any directive in:
+ * its author must not choose whom tokens are sent to, and its pool ends with
+ * the request. */
+const char *mai_authority_of(ti_server_t **server, cmd_parms *cmd,
+                             void *config);
+
 const char *mai_authority_endpoint(cmd_parms *cmd, void *config, int argc,
                                    char *const argv[]);
 const char *mai_authority_client_auth(cmd_parms *cmd, void *config,
@@ -26,8 +35,6 @@ const char *mai_authority_param(cmd_parms *cmd, void *config, const char *name,
                                 const char *value);
 const char *mai_authority_timeout(cmd_parms *cmd, void *config,
                                   const char *total, const char *connect);
-const char *mai_authority_tls_ca_file(cmd_parms *cmd, void *config,
-                                      const char *name);
 const char *mai_authority_refresh(cmd_parms *cmd, void *config,
                                   const char *word);
 const char *mai_authority_calls_max(cmd_parms *cmd, void *config,

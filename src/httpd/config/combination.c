@@ -229,10 +229,10 @@ static apr_status_t number_endpoints(ti_server_t *server, apr_pool_t *p)
     int i;
 
     for (i = 0; i < server->endpoints->nelts; i++) {
-        const char *terms =
-            apr_psprintf(p, "%d,%s,%s", (int)server->tls_verify,
-                         server->tls_ca_file != NULL ? server->tls_ca_file : "",
-                         APR_ARRAY_IDX(server->endpoints, i, const char *));
+        const char *terms = apr_pstrcat(
+            p, ti_route_trust(&server->route, p), "\n",
+            server->route.proxy != NULL ? server->route.proxy : "", "\n",
+            APR_ARRAY_IDX(server->endpoints, i, const char *), NULL);
         ti_key_t identity;
         apr_status_t rv = ti_key_digest(&identity, terms, strlen(terms));
 

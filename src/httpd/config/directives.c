@@ -12,6 +12,7 @@
 #include <apr_strings.h>
 
 #include "config/authority.h"
+#include "config/passage.h"
 #include "module.h"
 #include "config/prefix.h"
 #include "config/provider.h"
@@ -213,8 +214,24 @@ const command_rec mai_config_commands[] = {
                    "time for a whole question, and for connecting"),
     AP_INIT_TAKE1("IntrospectTLSVerify", mai_authority_switch, AT(tls_verify),
                   SERVER, "On, or Off to trust any certificate"),
-    AP_INIT_TAKE1("IntrospectTLSCAFile", mai_authority_tls_ca_file, NULL,
-                  SERVER, "PEM file of the authorities to trust"),
+    AP_INIT_TAKE1("IntrospectTLSCAFile", mai_passage_tls_ca_file, NULL, SERVER,
+                  "PEM file of the authorities to trust"),
+    AP_INIT_TAKE1("IntrospectTLSMinVersion", mai_passage_tls_min, NULL, SERVER,
+                  "1.2 or 1.3"),
+    AP_INIT_TAKE_ARGV("IntrospectTLSPin", mai_passage_tls_pin, NULL, SERVER,
+                      "public keys, one of which the server must have: "
+                      "sha256//BASE64"),
+    AP_INIT_TAKE1("IntrospectProxy", mai_passage_proxy, NULL, SERVER,
+                  "outgoing proxy: http://HOST:PORT, or none"),
+    AP_INIT_TAKE1("IntrospectProxyCredentials", mai_passage_proxy_login, NULL,
+                  SERVER, "USER:PASSWORD for the proxy, as a secret"),
+    AP_INIT_TAKE_ARGV("IntrospectNoProxy", mai_passage_no_proxy, NULL, SERVER,
+                      "hosts that are asked without the proxy"),
+    AP_INIT_TAKE2("IntrospectHeader", mai_passage_header, NULL, SERVER,
+                  "a further header of the request: NAME SECRET"),
+    AP_INIT_TAKE1("IntrospectTrace", mai_authority_switch, AT(trace), SERVER,
+                  "On makes a traceparent where a request has none, Off "
+                  "passes none on"),
     AP_INIT_TAKE1("IntrospectAllowInsecure", mai_authority_switch,
                   AT(allow_insecure), SERVER,
                   "On to allow http to other hosts"),

@@ -109,6 +109,7 @@ void mai_authn_decide(mai_context_t *context, request_rec *r,
     question.log = &log;
     question.p = r->pool;
     question.known = 0;
+    question.headers = r->headers_in;
     ti_verify(&context->result, &context->label, mai_shared_world(), &question);
     if (context->result.verdict == TI_GRANTED) {
         log_grant(&log, context, r->pool);

@@ -65,13 +65,40 @@ static void other_bearer(void)
     server->bearer = "t";
 }
 
+static void tls13(void)
+{
+    server->tls_min = 13;
+}
+
+static void pinned(void)
+{
+    server->tls_pins = "sha256//x";
+}
+
+static void one_header(void)
+{
+    add_header(server, "X-Tenant", "a");
+}
+
+static void other_header(void)
+{
+    add_header(server, "X-Tenant", "b");
+}
+
+static void param_like_a_header(void)
+{
+    add_param(server, "X-Tenant", "a");
+}
+
 START_TEST(all_that_changes_an_answer_changes_the_identity)
 {
     static void (*const changes[])(void) = {
-        NULL,         other_endpoint, two_endpoints, other_client,
-        other_secret, other_auth,     no_hint,       unverified,
-        other_ca,     one_param,      other_param,   params_run_together,
-        other_bearer};
+        NULL,         other_endpoint, two_endpoints,
+        other_client, other_secret,   other_auth,
+        no_hint,      unverified,     other_ca,
+        one_param,    other_param,    params_run_together,
+        other_bearer, tls13,          pinned,
+        one_header,   other_header,   param_like_a_header};
     ti_key_t seen[sizeof(changes) / sizeof(changes[0])];
     apr_size_t i;
     apr_size_t j;
@@ -102,6 +129,56 @@ START_TEST(the_same_server_is_the_same_whatever_its_bounds)
 }
 END_TEST
 
+static void other_spelling(void)
+{
+    set_endpoints(server, "HTTPS://AS.example:443/i?", NULL);
+}
+
+static void two_turned(void)
+{
+    set_endpoints(server, "https://as.example/j", "https://as.example/i");
+}
+
+START_TEST(spelling_and_order_of_equals_do_not_matter)
+{
+    ti_key_t one = identity(NULL);
+    ti_key_t other = identity(other_spelling);
+
+    ck_assert(ti_key_same(&one, &other, sizeof(one)));
+    one = identity(two_endpoints);
+    other = identity(two_turned);
+    ck_assert(ti_key_same(&one, &other, sizeof(one)));
+}
+END_TEST
+
+static void through_a_proxy(void)
+{
+    server->proxy = "http://proxy.example:3128";
+}
+
+static void plain(void)
+{
+    set_endpoints(server, "http://127.0.0.1/i", NULL);
+}
+
+static void plain_through_a_proxy(void)
+{
+    plain();
+    through_a_proxy();
+}
+
+START_TEST(a_proxy_matters_where_it_could_answer_itself)
+{
+    ti_key_t one = identity(NULL);
+    ti_key_t other = identity(through_a_proxy);
+
+    ck_assert(ti_key_same(&one, &other, sizeof(one)));
+    one = identity(plain);
+    other = identity(plain_through_a_proxy);
+    ck_assert(!ti_key_same(&one, &other, sizeof(one)));
+}
+END_TEST
+
 START_TEST(keys_of_tokens_and_documents_never_meet)
 {
     unsigned char secret[TI_SECRET_SIZE] = {1};
@@ -125,6 +202,8 @@ static Suite *suite(void)
     tcase_add_checked_fixture(one, server_open, NULL);
     tcase_add_test(one, all_that_changes_an_answer_changes_the_identity);
     tcase_add_test(one, the_same_server_is_the_same_whatever_its_bounds);
+    tcase_add_test(one, spelling_and_order_of_equals_do_not_matter);
+    tcase_add_test(one, a_proxy_matters_where_it_could_answer_itself);
     tcase_add_test(one, keys_of_tokens_and_documents_never_meet);
     suite_add_tcase(all, one);
     return all;

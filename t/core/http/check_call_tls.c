@@ -14,6 +14,7 @@
 
 static char folder[] = "/tmp/check_tls.XXXXXX";
 static pid_t server; /* 0: none */
+static ti_route_t route;
 
 static const char make_certificates[] =
     "set -e; exec >/dev/null 2>&1; cd \"$1\"\n"
@@ -104,7 +105,9 @@ static ti_http_request_t serve(const char *name)
     request = post_to(port);
     request.url = apr_psprintf(pool, "https://127.0.0.1:%d/", port);
     request.form = NULL;
-    request.ca_file = apr_pstrcat(pool, folder, "/ca.pem", NULL);
+    memset(&route, 0, sizeof(route));
+    request.route = &route;
+    route.ca_file = apr_pstrcat(pool, folder, "/ca.pem", NULL);
     return request;
 }
 
@@ -143,9 +146,9 @@ START_TEST(an_unknown_ca_is_refused)
 {
     ti_http_request_t request = serve("good");
 
-    request.ca_file = NULL;
+    route.ca_file = NULL;
     expect_refused(&request, "unable to get local issuer certificate");
-    request.ca_file = apr_pstrcat(pool, folder, "/other.pem", NULL);
+    route.ca_file = apr_pstrcat(pool, folder, "/other.pem", NULL);
     expect_refused(&request, "SSL certificate problem");
 }
 END_TEST
@@ -172,7 +175,7 @@ START_TEST(a_certificate_cannot_write_a_line_of_the_log)
     ti_http_response_t answer;
     const char *at;
 
-    request.ca_file = apr_pstrcat(pool, folder, "/evil.pem", NULL);
+    route.ca_file = apr_pstrcat(pool, folder, "/evil.pem", NULL);
     answer = ask(&request);
     ck_assert_int_eq(answer.failure, TI_HTTP_TLS);
     ck_assert_ptr_nonnull(strstr(answer.reason, "evil?[31m?MAI0090: line"));
@@ -187,7 +190,7 @@ START_TEST(a_ca_file_that_is_not_there_is_told)
     ti_http_request_t request = serve("good");
     ti_http_response_t answer;
 
-    request.ca_file = "/no/such/file.pem";
+    route.ca_file = "/no/such/file.pem";
     answer = ask(&request);
     ck_assert_int_eq(answer.failure, TI_HTTP_TLS);
     ck_assert_ptr_nonnull(strstr(answer.reason, "/no/such/file.pem"));
@@ -200,8 +203,8 @@ START_TEST(insecure_accepts_any_certificate)
 {
     ti_http_request_t request = serve(all_names[_i]);
 
-    request.insecure = 1;
-    request.ca_file = NULL;
+    route.insecure = 1;
+    route.ca_file = NULL;
     ck_assert_int_eq(ask(&request).failure, TI_HTTP_OK);
 }
 END_TEST
@@ -210,10 +213,10 @@ START_TEST(what_was_accepted_unverified_is_verified_for_others)
 {
     ti_http_request_t request = serve("expired");
 
-    request.insecure = 1;
+    route.insecure = 1;
     ck_assert_int_eq(ask(&request).failure, TI_HTTP_OK);
     ck_assert_int_eq(ask(&request).failure, TI_HTTP_OK);
-    request.insecure = 0;
+    route.insecure = 0;
     expect_refused(&request, "certificate has expired");
 }
 END_TEST

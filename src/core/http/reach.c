@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "http/reach.h"
+
+#include <strings.h>
+
+#include "http/address.h"
+
+/* Set an option, unless an earlier one was refused. */
+#define SET(option, value)                                                     \
+    (code = code != CURLE_OK ? code : curl_easy_setopt(curl, (option), (value)))
+
+static CURLcode set_path(CURL *curl, const ti_route_t *route,
+                         const char *socket_path);
+static CURLcode set_trust(CURL *curl, const ti_route_t *route);
+
+CURLcode ti_reach_set(CURL *curl, const ti_http_request_t *request,
+                      apr_pool_t *p)
+{
+    static const ti_route_t direct;
+    const ti_route_t *route = request->route != NULL ? request->route : &direct;
+    const char *url = ti_address_url(request->url);
+    int https = strncasecmp(url, "https:", 6) == 0;
+    CURLcode code = CURLE_OK;
+
+    SET(CURLOPT_URL, url);
+    /* the scheme is the URL's and no other */
+    SET(CURLOPT_PROTOCOLS_STR, https ? "https" : "http");
+    if (code == CURLE_OK) {
+        code = set_path(curl, route, ti_address_socket(request->url, p));
+    }
+    return code == CURLE_OK ? set_trust(curl, route) : code;
+}
+
+/* Over a socket, through the proxy, or straight there; nothing of it from the
+ * environment. Headers are the server's, never the proxy's: that learns host
+ * and port where it makes a tunnel. */
+static CURLcode set_path(CURL *curl, const ti_route_t *route,
+                         const char *socket_path)
+{
+    CURLcode code = CURLE_OK;
+
+    SET(CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
+    SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    if (socket_path != NULL) {
+        SET(CURLOPT_UNIX_SOCKET_PATH, socket_path);
+    }
+    if (socket_path != NULL || route->proxy == NULL) {
+        SET(CURLOPT_PROXY, "");
+        SET(CURLOPT_NOPROXY, "*");
+        return code;
+    }
+    SET(CURLOPT_PROXY, route->proxy);
+    SET(CURLOPT_NOPROXY, route->no_proxy != NULL ? route->no_proxy : "");
+    if (route->proxy_login != NULL) {
+        SET(CURLOPT_PROXYAUTH, (long)CURLAUTH_BASIC);
+        SET(CURLOPT_PROXYUSERPWD, route->proxy_login);
+    }
+    return code;
+}
+
+/* A CA file replaces the system's store, the directory of it too. */
+static CURLcode set_trust(CURL *curl, const ti_route_t *route)
+{
+    CURLcode code = CURLE_OK;
+
+    SET(CURLOPT_SSLVERSION, route->tls13 ? (long)CURL_SSLVERSION_TLSv1_3
+                                         : (long)CURL_SSLVERSION_TLSv1_2);
+    SET(CURLOPT_SSL_VERIFYPEER, route->insecure ? 0L : 1L);
+    SET(CURLOPT_SSL_VERIFYHOST, route->insecure ? 0L : 2L);
+    if (route->ca_file != NULL) {
+        SET(CURLOPT_CAINFO, route->ca_file);
+        SET(CURLOPT_CAPATH, NULL);
+    }
+    if (route->pins != NULL) {
+        SET(CURLOPT_PINNEDPUBLICKEY, route->pins);
+    }
+    return code;
+}

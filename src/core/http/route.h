@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * How an authorization server is reached, and what proves that it is the one
+ * that answers.
+ */
+#ifndef TI_ROUTE_H
+#define TI_ROUTE_H
+
+#include <apr_pools.h>
+
+/* All zero: over TLS 1.2 or later, verified by the system's store, directly.
+ * Strings are owned by whoever made the route, and outlive its exchanges. */
+typedef struct ti_route_t {
+    const char *ca_file; /* PEM, instead of the system's store; or NULL */
+    int insecure;        /* nonzero: do not verify the certificate */
+    int tls13;           /* nonzero: TLS 1.3 or later */
+    const char *pins;    /* public keys, one of which the server must have:
+                            sha256//BASE64;sha256//BASE64; or NULL */
+    const char *proxy;   /* http://HOST:PORT of the outgoing proxy, or NULL */
+    const char *proxy_login; /* USER:PASSWORD for it, or NULL */
+    const char *no_proxy;    /* hosts that are asked directly, with commas
+                                between them; or NULL */
+} ti_route_t;
+
+/* Whom it trusts, as text in `p`: routes with the same words may share
+ * connections and what is known about a server's health. */
+const char *ti_route_trust(const ti_route_t *route, apr_pool_t *p);
+
+#endif

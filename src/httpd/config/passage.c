@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config/passage.h"
+
+#include <string.h>
+
+#include <apr_cstr.h>
+#include <apr_lib.h>
+#include <apr_strings.h>
+#include <apr_uri.h>
+
+#include "config/argument.h"
+#include "config/authority.h"
+#include "config/secret.h"
+#include "http/exchange.h"
+
+#define PIN "sha256//"
+#define PIN_LENGTH (sizeof(PIN) - 1 + 44) /* base64 of 32 bytes */
+
+static int is_pin(const char *word);
+static const char *proxy_complaint(cmd_parms *cmd, const char *url);
+static int is_ours(const char *name);
+static int is_token(const char *name);
+
+const char *mai_passage_tls_ca_file(cmd_parms *cmd, void *config,
+                                    const char *name)
+{
+    ti_server_t *server;
+    const char *complaint = mai_authority_of(&server, cmd, config);
+    static const char begin[] = "-----BEGIN ";
+    const char *path = ap_server_root_relative(cmd->pool, name);
+    char line[256];
+    apr_status_t rv = APR_EBADPATH;
+    apr_file_t *file;
+    int found = 0;
+
+    if (complaint != NULL) {
+        return complaint;
+    }
+    if (path != NULL) {
+        rv = apr_file_open(&file, path, APR_READ | APR_BUFFERED, APR_OS_DEFAULT,
+                           cmd->temp_pool);
+    }
+    if (rv != APR_SUCCESS) {
+        return mai_argument_refuse(cmd, name,
+                                   apr_psprintf(cmd->pool, "%pm", &rv));
+    }
+    while (!found && apr_file_gets(line, sizeof(line), file) == APR_SUCCESS) {
+        found = strncmp(line, begin, sizeof(begin) - 1) == 0;
+    }
+    apr_file_close(file);
+    if (!found) {
+        return mai_argument_refuse(cmd, name, "it holds no certificate in PEM");
+    }
+    server->tls_ca_file = path;
+    return NULL;
+}
+
+const char *mai_passage_tls_min(cmd_parms *cmd, void *config, const char *word)
+{
+    ti_server_t *server;
+    const char *complaint = mai_authority_of(&server, cmd, config);
+
+    if (complaint != NULL) {
+        return complaint;
+    }
+    if (strcmp(word, "1.2") != 0 && strcmp(word, "1.3") != 0) {
+        return mai_argument_complain(cmd, word, "write 1.2 or 1.3");
+    }
+    server->tls_min = word[2] == '3' ? 13 : 12;
+    return NULL;
+}
+
+const char *mai_passage_tls_pin(cmd_parms *cmd, void *config, int argc,
+                                char *const argv[])
+{
+    ti_server_t *server;
+    const char *complaint = mai_authority_of(&server, cmd, config);
+    int i;
+
+    if (complaint != NULL) {
+        return complaint;
+    }
+    if (argc == 0) {
+        return mai_argument_complain(cmd, "", "write one pin or more");
+    }
+    server->tls_pins = NULL;
+    for (i = 0; i < argc; i++) {
+        if (!is_pin(argv[i])) {
+            return mai_argument_complain(
+                cmd, argv[i],
+                "write sha256// and the base64 of the public key's SHA-256: "
+                "openssl x509 -in CERTIFICATE -pubkey -noout | openssl pkey "
+                "-pubin -outform DER | openssl dgst -sha256 -binary | base64");
+        }
+        server->tls_pins = i == 0 ? argv[i]
+                                  : apr_pstrcat(cmd->pool, server->tls_pins,
+                                                ";", argv[i], NULL);
+    }
+    return NULL;
+}
+
+static int is_pin(const char *word)
+{
+    static const char base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrs"
+                                 "tuvwxyz0123456789+/";
+    apr_size_t length = strlen(word);
+
+    return length == PIN_LENGTH && strncmp(word, PIN, sizeof(PIN) - 1) == 0 &&
+           strspn(word + sizeof(PIN) - 1, base64) == 43 &&
+           word[length - 1] == '=';
+}
+
+const char *mai_passage_proxy(cmd_parms *cmd, void *config, const char *url)
+{
+    ti_server_t *server;
+    const char *complaint = mai_authority_of(&server, cmd, config);
+
+    if (complaint != NULL) {
+        return complaint;
+    }
+    if (strcmp(url, "none") == 0) {
+        server->proxy = "";
+        return NULL;
+    }
+    server->proxy = url;
+    return proxy_complaint(cmd, url);
+}
+
+/* The URL is not repeated where it may hold credentials. */
+static const char *proxy_complaint(cmd_parms *cmd, const char *url)
+{
+    apr_uri_t uri = {0};
+    int parsed = apr_uri_parse(cmd->temp_pool, url, &uri) == APR_SUCCESS;
+
+    if (strchr(url, '@') != NULL) {
+        return apr_psprintf(cmd->pool,
+                            "%s must not hold credentials in the URL: write "
+                            "IntrospectProxyCredentials",
+                            cmd->cmd->name);
+    }
+    if (!parsed || uri.scheme == NULL || strcmp(uri.scheme, "http") != 0 ||
+        uri.hostname == NULL || *uri.hostname == '\0' || uri.port == 0 ||
+        (uri.path != NULL && strcmp(uri.path, "/") != 0) || uri.query != NULL ||
+        uri.fragment != NULL) {
+        return mai_argument_complain(cmd, url,
+                                     "write http://HOST:PORT, or none");
+    }
+    return NULL;
+}
+
+const char *mai_passage_proxy_login(cmd_parms *cmd, void *config,
+                                    const char *text)
+{
+    ti_server_t *server;
+    const char *complaint = mai_authority_of(&server, cmd, config);
+
+    if (complaint == NULL) {
+        complaint = mai_secret_read(&server->proxy_login, cmd, text);
+    }
+    if (complaint == NULL && strchr(server->proxy_login, ':') == NULL) {
+        complaint = apr_psprintf(cmd->pool,
+                                 "%s has no ':': give USER:PASSWORD, best as "
+                                 "file:PATH",
+                                 cmd->cmd->name);
+    }
+    return complaint;
+}
+
+const char *mai_passage_no_proxy(cmd_parms *cmd, void *config, int argc,
+                                 char *const argv[])
+{
+    ti_server_t *server;
+    const char *complaint = mai_authority_of(&server, cmd, config);
+    int i;
+
+    if (complaint != NULL) {
+        return complaint;
+    }
+    if (argc == 0) {
+        return mai_argument_complain(cmd, "", "write one host or more");
+    }
+    server->no_proxy = NULL;
+    for (i = 0; i < argc; i++) {
+        if (*argv[i] == '\0' || strpbrk(argv[i], ", \t/*") != NULL) {
+            return mai_argument_complain(
+                cmd, argv[i],
+                "write a host, a domain with a dot in front, or an address, "
+                "with blanks between them");
+        }
+        server->no_proxy = i == 0 ? argv[i]
+                                  : apr_pstrcat(cmd->pool, server->no_proxy,
+                                                ",", argv[i], NULL);
+    }
+    return NULL;
+}
+
+const char *mai_passage_header(cmd_parms *cmd, void *config, const char *name,
+                               const char *value)
+{
+    ti_server_t *server;
+    const char *complaint = mai_authority_of(&server, cmd, config);
+    ti_header_t header = {name, NULL};
+    apr_array_header_t *longer;
+
+    if (complaint != NULL) {
+        return complaint;
+    }
+    if (!is_token(name)) {
+        return mai_argument_complain(cmd, name, "write the name of a header");
+    }
+    if (is_ours(name)) {
+        return mai_argument_refuse(cmd, name,
+                                   "the module writes this header itself");
+    }
+    complaint = mai_secret_read(&header.value, cmd, value);
+    if (complaint != NULL) {
+        return complaint;
+    }
+    longer = server->headers != NULL
+                 ? apr_array_copy(cmd->pool, server->headers)
+                 : apr_array_make(cmd->pool, 2, sizeof(ti_header_t));
+    APR_ARRAY_PUSH(longer, ti_header_t) = header;
+    server->headers = longer;
+    return NULL;
+}
+
+/* What another value of would change who we are, whom we ask or how the body
+ * is read. */
+static int is_ours(const char *name)
+{
+    static const char *const names[] = {
+        "Accept",           "Accept-Encoding",
+        "Authorization",    "Connection",
+        "Expect",           "Host",
+        "Keep-Alive",       "TE",
+        "Trailer",          "Proxy-Authorization",
+        "traceparent",      "Upgrade",
+        "Transfer-Encoding"};
+    apr_size_t i;
+
+    for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (apr_cstr_casecmp(name, names[i]) == 0) {
+            return 1;
+        }
+    }
+    return apr_cstr_casecmpn(name, "Content-", 8) == 0;
+}
+
+/* RFC 9110 5.6.2 */
+static int is_token(const char *name)
+{
+    const char *c = name;
+
+    while (apr_isalnum(*c) ||
+           (*c != '\0' && strchr("!#$%&'*+-.^_`|~", *c) != NULL)) {
+        c++;
+    }
+    return c != name && *c == '\0';
+}
