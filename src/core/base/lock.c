@@ -4,11 +4,13 @@
 #include <errno.h>
 #include <time.h>
 
+#include "base/sanitizer.h"
+
 #define LOOKS 20 /* at the lock, within TI_LOCK_PATIENCE */
 
 /* A wait by a clock that nobody sets, where the C library has one and
  * ThreadSanitizer does not look on, which takes it for no lock at all. */
-#if defined(__GLIBC__) && !defined(__SANITIZE_THREAD__)
+#if defined(__GLIBC__) && !TI_SANITIZER_THREAD
 #if __GLIBC_PREREQ(2, 30)
 #define HAVE_CLOCKLOCK
 #endif
@@ -55,7 +57,9 @@ apr_status_t ti_lock_take(ti_lock_t *lock)
     case 0:
         return APR_SUCCESS;
     case EOWNERDEAD:
-        /* Should this holder die too, the next one is told again. */
+        /* Before the caller mends, not after: a holder who dies while mending
+         * leaves a mutex that the next one is told of again. One that was
+         * never made consistent would be lost for ever. */
         pthread_mutex_consistent(&lock->mutex);
         return APR_INCOMPLETE;
     case ETIMEDOUT:

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/sanitizer.h"
+
 /* Each of the words that are summed up, in one copy of a cell. */
 typedef struct head_t {
     apr_uint64_t check;
@@ -58,6 +60,10 @@ int ti_cell_read(ti_entry_t *entry, const ti_cell_t *cell, apr_size_t room,
         return 0;
     }
 
+    /* The sum has to be over the copy, and keyed. Summed where it lies, a cell
+     * could change between the sum and the use; with a sum that clients can
+     * compute, who chooses what is remembered could make halves of two cells
+     * that pass as one. */
     bytes = buffer_for(search, words * 8);
     copy_words(bytes, (const apr_uint64_t *)(cell + 1), words);
     if (sum_words(bytes, words, sum_head(&head, search->key, checksum),
@@ -153,7 +159,7 @@ static __attribute__((noinline)) apr_uint64_t sum_words(
 static void copy_words(apr_uint64_t *to, const apr_uint64_t *from,
                        apr_size_t words)
 {
-#ifdef __SANITIZE_THREAD__
+#if TI_SANITIZER_THREAD
     apr_size_t i;
 
     for (i = 0; i < words; i++) {

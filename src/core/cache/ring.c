@@ -176,6 +176,9 @@ static ti_cell_t *put_at_head(const ti_ring_t *ring, const ti_cell_t *cell,
     }
     head = TI_GET(ring->state->head);
     to = (apr_uint64_t *)place_of(ring, head);
+    /* Word by word, each a release. With memcpy a writer that is killed here
+     * could leave words that no order of this loop leaves, and a reader of
+     * another processor could see the index before the cell. */
     for (i = 0; i < units; i++) {
         TI_PUT(to[i], __atomic_load_n(from + i, __ATOMIC_RELAXED));
     }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cache/shard.h"
 
+#include "base/sanitizer.h"
+
 /* Bytes of a ring for each of its buckets. */
 #define POSITIVE_SPREAD 512
 #define NEGATIVE_SPREAD 128
@@ -12,6 +14,7 @@ static ti_ring_t negative_of(ti_shard_t *shard,
 static apr_status_t replace(const ti_ring_t *ring, const ti_ring_t *other,
                             const ti_cell_t *image, apr_time_t now);
 static void count_ring(ti_shard_count_t *count, const ti_ring_t *ring);
+static void after_payload(void);
 
 void ti_shard_lay(ti_shard_layout_t *layout, apr_size_t size)
 {
@@ -45,6 +48,7 @@ int ti_shard_fetch(ti_entry_t *entry, ti_shard_t *shard,
             ti_ring_fetch(entry, &negative, search)) {
             return 1;
         }
+        after_payload();
         turn = TI_GET(shard->turn);
         if (turn == before && (turn & 1) == 0) {
             return 0;
@@ -137,4 +141,14 @@ static void count_ring(ti_shard_count_t *count, const ti_ring_t *ring)
     count->entries += TI_GET(ring->state->entries);
     count->bytes += TI_GET(ring->state->bytes);
     count->evictions += TI_GET(ring->state->evictions);
+}
+
+/* A cell's bytes are read without order. Where loads may pass each other
+ * (arm64, POWER) `turn` could be read before them, and what a writer tore in
+ * between would count as not there. On x86 no instruction. */
+static void after_payload(void)
+{
+#if !TI_SANITIZER_THREAD
+    __atomic_thread_fence(__ATOMIC_ACQUIRE);
+#endif
 }

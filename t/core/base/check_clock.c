@@ -11,6 +11,8 @@
 
 #include "shared.h"
 
+#include "base/sanitizer.h"
+
 #define DAY apr_time_from_sec(86400)
 #define IN_DAY "7 86400 0\n" /* CLOCK_BOOTTIME is a day ahead */
 
@@ -40,8 +42,7 @@ START_TEST(it_never_goes_back)
 }
 END_TEST
 
-#if defined(__linux__) && defined(CLOCK_BOOTTIME) &&                           \
-    !defined(__SANITIZE_THREAD__)
+#if defined(__linux__) && defined(CLOCK_BOOTTIME) && !TI_SANITIZER_THREAD
 
 #ifndef CLONE_NEWTIME
 #define CLONE_NEWTIME 0x80
@@ -97,8 +98,7 @@ static Suite *suite(void)
     tcase_add_checked_fixture(one, pool_open, pool_close);
     tcase_add_test(one, a_moment_goes_to_the_other_clock_and_back);
     tcase_add_test(one, it_never_goes_back);
-#if defined(__linux__) && defined(CLOCK_BOOTTIME) &&                           \
-    !defined(__SANITIZE_THREAD__)
+#if defined(__linux__) && defined(CLOCK_BOOTTIME) && !TI_SANITIZER_THREAD
     tcase_add_test(one, it_runs_on_while_the_machine_sleeps);
 #endif
     suite_add_tcase(all, one);

@@ -15,6 +15,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+#include "base/sanitizer.h"
 #include "cache/shard.h"
 
 #define SIZE 160
@@ -30,7 +31,7 @@ static ti_table_t *table;
 static apr_uint64_t numbers; /* stored so far, from 0 */
 static volatile sig_atomic_t steps_left;
 
-#if defined(__x86_64__) && !defined(__SANITIZE_THREAD__)
+#if defined(__x86_64__) && !TI_SANITIZER_THREAD
 
 static void count_step(int number)
 {
