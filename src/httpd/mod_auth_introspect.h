@@ -37,6 +37,14 @@ APR_DECLARE_OPTIONAL_FN(int, introspect_verify,
                          const introspect_policy_t *policy,
                          apr_table_t **claims));
 
+/* The same, and *reason (if not NULL) is why not: the log's number and words,
+ * such as "MAI0023: it has expired", in r->pool, and NULL with OK. It holds
+ * nothing of the token, but belongs into a log and not into a response. */
+APR_DECLARE_OPTIONAL_FN(int, introspect_explain,
+                        (request_rec * r, const char *token,
+                         const introspect_policy_t *policy,
+                         apr_table_t **claims, const char **reason));
+
 /* Is this supported? ("format", "opaque"), ("format", "introspection") and
  * ("algorithm", "remote") are; everything else is not. */
 APR_DECLARE_OPTIONAL_FN(int, introspect_supports,

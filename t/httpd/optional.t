@@ -45,4 +45,9 @@ like($httpd->get('/offer/patient?late-token-1', @bare)->{body}, qr/^status 0 /m,
 like($httpd->get('/offer/patient?late-token-1')->{body}, qr/^status 401 /m, 'verify: or with none');
 like($httpd->get('/offer/patient?late-token-1', 'X-Leeway' => -1)->{body}, qr/^status 0 /m, "verify: a leeway below zero is the place's");
 like($httpd->get('/offer?old-token-1', 'X-Leeway' => 99999)->{body}, qr/^status 401 /m, 'verify: no leeway goes beyond an hour');
+my %reason = ('offer-token-1' => '0 -', 'absent-token-1' => '401 MAI0022: .*not active', 'no%20token' => '400 MAI0021: ',
+    'old-token-1' => '401 MAI0023: .*expired', '' => '400 MAI0021');
+like($httpd->get("/offer?$_")->{body}, qr/^explained $reason{$_}/m, "explain: '$_'") for sort keys %reason;
+like($httpd->get('/offer')->{body}, qr/^explained 401 MAI0020: there is no token$/m, 'explain: no token');
+like($httpd->get('/offer/strict?offer-token-1', @bare)->{body}, qr/^explained 401 MAI0026: /m, 'explain: by the policy of the place');
 done_testing;

@@ -14,12 +14,14 @@
 static int handle(request_rec *r)
 {
     APR_OPTIONAL_FN_TYPE(introspect_verify) * verify;
+    APR_OPTIONAL_FN_TYPE(introspect_explain) * explain;
     APR_OPTIONAL_FN_TYPE(introspect_supports) * supports;
     APR_OPTIONAL_FN_TYPE(introspect_mint) * mint;
     introspect_policy_t policy = {0};
     apr_table_t *claims = NULL;
     const char *leeway;
     const char *minted;
+    const char *reason = "-";
     int is_bare;
     int status;
 
@@ -27,6 +29,7 @@ static int handle(request_rec *r)
         return DECLINED;
     }
     verify = APR_RETRIEVE_OPTIONAL_FN(introspect_verify);
+    explain = APR_RETRIEVE_OPTIONAL_FN(introspect_explain);
     supports = APR_RETRIEVE_OPTIONAL_FN(introspect_supports);
     mint = APR_RETRIEVE_OPTIONAL_FN(introspect_mint);
     policy.issuer = apr_table_get(r->headers_in, "X-Issuer");
@@ -37,6 +40,8 @@ static int handle(request_rec *r)
     ap_set_content_type(r, "text/plain");
     ap_rprintf(r, "status %d sub %s\n", status,
                claims != NULL ? apr_table_get(claims, "sub") : "-");
+    status = explain(r, r->args, is_bare ? NULL : &policy, &claims, &reason);
+    ap_rprintf(r, "explained %d %s\n", status, reason != NULL ? reason : "-");
     ap_rprintf(r, "opaque %d introspection %d jwt %d remote %d rs256 %d\n",
                supports("format", "opaque"),
                supports("format", "introspection"), supports("format", "jwt"),

@@ -63,8 +63,15 @@ static int recall(ti_outcome_t *outcome, const ti_world_t *world,
 
     if (world->cache == NULL ||
         world->cache->fetch(world->cache, &entry, key, world->steady(),
-                            question->p) != APR_SUCCESS ||
-        entry.kind != TI_KIND_DOCUMENT) {
+                            question->p) != APR_SUCCESS) {
+        return 0;
+    }
+    if (entry.kind == TI_KIND_INACTIVE) {
+        outcome->cause = "it could not be had a moment ago";
+        outcome->retry_after = entry.expires - world->steady();
+        return 1;
+    }
+    if (entry.kind != TI_KIND_DOCUMENT) {
         return 0;
     }
     outcome->kind = TI_KIND_DOCUMENT;
@@ -79,14 +86,23 @@ static void fetch(ti_outcome_t *outcome, const ti_world_t *world,
     ti_entry_t entry = {0};
 
     ti_ask_keys(outcome, world, question);
-    if (outcome->kind != TI_KIND_DOCUMENT || world->cache == NULL) {
+    if (world->cache == NULL || outcome->message == TI_MSG_ABORTED ||
+        outcome->message == TI_MSG_INTERNAL) {
         return;
     }
-    entry.kind = TI_KIND_DOCUMENT;
     entry.answered = outcome->answered;
-    entry.expires = outcome->answered + TI_DOCUMENT_MAX_AGE;
-    entry.bytes = outcome->body;
-    entry.size = strlen(outcome->body);
+    if (outcome->kind == TI_KIND_DOCUMENT) {
+        entry.kind = TI_KIND_DOCUMENT;
+        entry.expires = outcome->answered + TI_DOCUMENT_MAX_AGE;
+        entry.bytes = outcome->body;
+        entry.size = strlen(outcome->body);
+    } else {
+        entry.kind = TI_KIND_INACTIVE;
+        entry.expires =
+            world->steady() + (outcome->retry_after < TI_DOCUMENT_MAX_AGE
+                                   ? outcome->retry_after
+                                   : TI_DOCUMENT_MAX_AGE);
+    }
     world->cache->store(world->cache, key, &entry, outcome->answered,
                         question->p);
 }

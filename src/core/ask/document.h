@@ -12,8 +12,9 @@
 #define TI_DOCUMENT_MAX_AGE apr_time_from_sec(60)
 
 /* The server's key set: outcome->kind TI_KIND_DOCUMENT with the JSON text in
- * outcome->body, or why not. Many who ask at once make one request. The
- * question has no token. RFC 7517 5. */
+ * outcome->body, had at outcome->answered of the steady clock, or why not. Many
+ * who ask at once make one request, and none follows for outcome->retry_after
+ * of a failure. The question has no token. RFC 7517 5. */
 void ti_document_keys(ti_outcome_t *outcome, const ti_world_t *world,
                       const ti_question_t *question);
 

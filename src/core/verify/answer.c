@@ -51,7 +51,7 @@ void ti_answer_judge(ti_result_t *result, const ti_question_t *question,
     }
     result->verdict = TI_INACTIVE;
     result->message = TI_MSG_INACTIVE;
-    result->cause = "the authorization server said so, as remembered";
+    result->cause = "it is not active, as remembered";
 }
 
 void ti_answer_keep(const ti_world_t *world, const ti_question_t *question,

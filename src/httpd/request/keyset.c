@@ -5,7 +5,10 @@
 
 #include <apr_strings.h>
 #include <http_protocol.h>
+#include <http_request.h>
+#include <mod_core.h>
 
+#include "base/clock.h"
 #include "config/config.h"
 #include "ask/document.h"
 #include "base/messages.h"
@@ -13,6 +16,7 @@
 #include "process/shared.h"
 
 static int find(ti_outcome_t *outcome, request_rec *r);
+static int seconds_left(const ti_outcome_t *outcome);
 static int send_text(request_rec *r, const char *text);
 
 int mai_keyset_handle(request_rec *r)
@@ -23,7 +27,10 @@ int mai_keyset_handle(request_rec *r)
     if (r->handler == NULL || strcmp(r->handler, MAI_KEYSET_HANDLER) != 0) {
         return DECLINED;
     }
-    r->allowed |= AP_METHOD_BIT << M_GET;
+    ap_allow_standard_methods(r, REPLACE_ALLOW, M_GET, M_OPTIONS, -1);
+    if (r->method_number == M_OPTIONS) {
+        return ap_send_http_options(r);
+    }
     if (r->method_number != M_GET) {
         return HTTP_METHOD_NOT_ALLOWED;
     }
@@ -34,7 +41,9 @@ int mai_keyset_handle(request_rec *r)
     if (outcome.body == NULL) {
         return send_text(r, "{\"keys\":[]}");
     }
-    apr_table_setn(r->headers_out, "Cache-Control", "public, max-age=60");
+    apr_table_setn(
+        r->headers_out, "Cache-Control",
+        apr_psprintf(r->pool, "public, max-age=%d", seconds_left(&outcome)));
     return send_text(r, outcome.body);
 }
 
@@ -72,6 +81,16 @@ static int find(ti_outcome_t *outcome, request_rec *r)
                    apr_psprintf(r->pool, "%d",
                                 (int)apr_time_sec(outcome->retry_after) + 1));
     return HTTP_SERVICE_UNAVAILABLE;
+}
+
+/* Until we ask for it again. */
+static int seconds_left(const ti_outcome_t *outcome)
+{
+    apr_interval_time_t age = ti_clock_steady() - outcome->answered;
+
+    return age > 0 && age < TI_DOCUMENT_MAX_AGE
+               ? (int)apr_time_sec(TI_DOCUMENT_MAX_AGE - age)
+               : 0;
 }
 
 static int send_text(request_rec *r, const char *text)

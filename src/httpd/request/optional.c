@@ -3,8 +3,11 @@
 
 #include <string.h>
 
+#include <apr_strings.h>
+
 #include "request/authn.h"
 #include "request/challenge.h"
+#include "base/messages.h"
 #include "claims/claims.h"
 #include "config/config.h"
 #include "request/context.h"
@@ -13,14 +16,19 @@
 static int introspect_verify(request_rec *r, const char *token,
                              const introspect_policy_t *policy,
                              apr_table_t **claims);
+static int introspect_explain(request_rec *r, const char *token,
+                              const introspect_policy_t *policy,
+                              apr_table_t **claims, const char **reason);
 static void demand(ti_policy_t *demanded, const introspect_policy_t *policy);
 static int introspect_supports(const char *kind, const char *name);
 static apr_status_t introspect_mint(request_rec *r, const char **token);
+static const char *reason_of(const ti_result_t *result, apr_pool_t *p);
 static apr_table_t *table_of(const ti_claims_t *claims, apr_pool_t *p);
 
 void mai_optional_register(void)
 {
     APR_REGISTER_OPTIONAL_FN(introspect_verify);
+    APR_REGISTER_OPTIONAL_FN(introspect_explain);
     APR_REGISTER_OPTIONAL_FN(introspect_supports);
     APR_REGISTER_OPTIONAL_FN(introspect_mint);
 }
@@ -28,6 +36,13 @@ void mai_optional_register(void)
 static int introspect_verify(request_rec *r, const char *token,
                              const introspect_policy_t *policy,
                              apr_table_t **claims)
+{
+    return introspect_explain(r, token, policy, claims, NULL);
+}
+
+static int introspect_explain(request_rec *r, const char *token,
+                              const introspect_policy_t *policy,
+                              apr_table_t **claims, const char **reason)
 {
     mai_context_t context;
     ti_policy_t demanded;
@@ -42,6 +57,11 @@ static int introspect_verify(request_rec *r, const char *token,
         mai_authn_decide(&context, r, &demanded);
     } else {
         context.result.verdict = TI_NO_TOKEN;
+        context.result.message = TI_MSG_NO_TOKEN;
+        context.result.cause = "there is no token";
+    }
+    if (reason != NULL) {
+        *reason = reason_of(&context.result, r->pool);
     }
     if (context.result.verdict != TI_GRANTED) {
         return mai_challenge_status(&context);
@@ -80,6 +100,16 @@ static apr_status_t introspect_mint(request_rec *r, const char **token)
     (void)r;
     *token = NULL;
     return APR_ENOTIMPL;
+}
+
+static const char *reason_of(const ti_result_t *result, apr_pool_t *p)
+{
+    if (result->verdict == TI_GRANTED) {
+        return NULL;
+    }
+    return apr_psprintf(p, "MAI%04d: %s", result->message,
+                        result->cause != NULL ? result->cause
+                                              : "nothing was decided");
 }
 
 static apr_table_t *table_of(const ti_claims_t *claims, apr_pool_t *p)
