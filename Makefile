@@ -67,6 +67,7 @@ GLUE_OBJ  := $(GLUE_SRC:%.c=$(BUILD)/%.o)
 CORE_LIB  := $(BUILD)/libintrospect.a
 UNITS     := $(UNIT_SRC:%.c=$(BUILD)/%)
 STRESS    := $(patsubst %.c,$(BUILD)/%,$(wildcard t/core/*/stress_*.c))
+PEERS     := $(patsubst %.c,$(BUILD)/%,$(wildcard t/core/*/peer_*.c))
 
 .PHONY: all core units man dist check run-check unit-check lint lint-format lint-tidy \
         lint-cppcheck lint-analyzer format asan tsan valgrind fuzz stress \
@@ -77,7 +78,7 @@ all: $(MODULE) compile_commands.json
 
 core: $(CORE_LIB)
 
-units: $(UNITS) $(STRESS)
+units: $(UNITS) $(STRESS) $(PEERS)
 
 # What is missing ends the build with a sentence, not with a module that lacks
 # half of its symbols.
@@ -152,7 +153,7 @@ compile_commands.json: export GLUE = $(subst ",\\\",$(subst ',,$(WARNINGS) $(GLU
 -include $(shell find build -name '*.d' 2>/dev/null)
 
 # ---- tests ------------------------------------------------------------------
-HTTPD_TESTS := $(sort $(wildcard t/httpd/*.t))
+HTTPD_TESTS := $(sort $(wildcard t/httpd/*.t t/jose/*.t))
 TREE_TESTS  := $(sort $(wildcard t/tree/*.t))
 JOBS        ?= 2
 # no test waits for ever
@@ -219,14 +220,13 @@ chaos: all
 SECONDS_OF_FUZZ ?= 60
 FUZZERS := $(patsubst t/fuzz/%.c,build/fuzz/%,$(wildcard t/fuzz/fuzz_*.c))
 fuzz: $(FUZZERS)
-	@for each in $(FUZZERS); do \
-	    mkdir -p $$each.corpus; echo "$$each"; \
-	    $$each -max_total_time=$(SECONDS_OF_FUZZ) -rss_limit_mb=4096 \
-	        -artifact_prefix=build/fuzz/ -print_final_stats=1 $$each.corpus \
-	        t/fuzz/corpus/$${each##*/fuzz_} > $$each.log 2>&1 \
-	        || { tail -n 60 $$each.log; exit 1; }; \
-	    grep '^Done' $$each.log; \
-	done
+	@printf '%s\n' $(FUZZERS) | xargs -P $(JOBS) -n 1 sh -c ' \
+	    mkdir -p $$0.corpus; \
+	    $$0 -max_total_time=$(SECONDS_OF_FUZZ) -rss_limit_mb=4096 \
+	        -artifact_prefix=build/fuzz/ -print_final_stats=1 $$0.corpus \
+	        t/fuzz/corpus/$${0##*/fuzz_} > $$0.log 2>&1 \
+	        || { tail -n 60 $$0.log; exit 255; }; \
+	    echo "$$0: $$(grep "^Done" $$0.log)"'
 
 # What of httpd's side is fuzzed does without httpd.
 FUZZED := $(CORE_SRC) src/httpd/config/prefix.c

@@ -1,75 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Against a real authorization server: oidc-provider, in t/oidc. It is
-# installed into the build directory, not into the tree. Without node or npm,
-# or where the installation fails, this test is skipped with the reason; with
-# T_NODE_REQUIRED in the environment it fails instead.
+# Against a real authorization server: oidc-provider, in t/oidc.
 use strict;
 use warnings;
 use Test::More;
-use File::Copy qw(copy);
-use File::Path qw(make_path);
 use HTTP::Tiny;
-use IPC::Open3 qw(open3);
 use JSON::PP;
 use MIME::Base64 qw(encode_base64url encode_base64);
 use Time::HiRes qw(time);
 use Httpd;
+use Node;
 
 my $api = 'https://api.example';
-my $dir = "$Httpd::root/build/oidc";
-my $why = install();
-if ($why) {
-    plan skip_all => $why if !$ENV{T_NODE_REQUIRED};
-    fail("oidc-provider can be used: $why");
-    done_testing;
-    exit;
-}
-my ($pid, $in, $out, $port) = start();
-END { end() }
+my $provider = Node->new('oidc', 'provider.js');
+my $port = $provider->heard->{port};
 
-# Why there is no oidc-provider; undef when there is one.
-sub install {
-    for my $tool (qw(node npm)) {
-        return "no $tool" if !grep { -x "$_/$tool" } split /:/, $ENV{PATH};
-    }
-    make_path($dir);
-    my $old = slurp("$dir/package.json");
-    copy("$Httpd::root/t/oidc/$_", "$dir/$_") for qw(package.json provider.js);
-    return if -d "$dir/node_modules/oidc-provider" && $old eq slurp("$dir/package.json");
-    my $said = `cd '$dir' && npm install --no-audit --no-fund --no-package-lock 2>&1 < /dev/null`;
-    return if $? == 0;
-    unlink "$dir/package.json";
-    return 'npm install failed: ' . (split /\n/, $said)[0];
-}
-
-sub slurp {
-    my ($path) = @_;
-    open my $file, '<', $path or return '';
-    local $/;
-    return scalar <$file> // '';
-}
-
-sub start {
-    open my $errors, '>', "$dir/provider.log" or die $!;
-    my $child = open3(my $to, my $from, '>&' . fileno $errors, 'node', "$dir/provider.js");
-    my $first = <$from> // die 'oidc-provider does not start: ' . slurp("$dir/provider.log");
-    return ($child, $to, $from, decode_json($first)->{port});
-}
-
-sub end {
-    return if !$pid;
-    local $?;
-    close $in;
-    waitpid $pid, 0;
-}
-
-sub provider {
-    my (%command) = @_;
-    print $in encode_json(\%command), "\n";
-    $in->flush;
-    return decode_json(scalar <$out>);
-}
+sub provider { return $provider->tell(@_) }
 
 sub user_token {
     my ($sub, $scope, $audience, $seconds) = @_;
