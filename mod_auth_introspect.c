@@ -11,6 +11,7 @@
  *     auth_checker        authz     Require lines; 403 where one says no
  *     fixups              export    inherited claims; remove the token
  *     handler             keyset    introspect-jwks
+ *                         purge     introspect-purge
  *     insert_error_filter refusal   the challenge, once the status is final
  *
  * and what the server goes through: pre_config, the directives (config),
@@ -36,6 +37,7 @@
 #include "request/keyset.h"
 #include "module.h"
 #include "request/optional.h"
+#include "request/purge.h"
 #include "request/refusal.h"
 #include "store/socache.h"
 #include "process/start.h"
@@ -105,6 +107,7 @@ static void register_hooks(apr_pool_t *p)
     ap_hook_insert_filter(mai_refusal_insert, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_fixups(mai_export_finish, NULL, NULL, APR_HOOK_FIRST);
     ap_hook_handler(mai_keyset_handle, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_handler(mai_purge_handle, NULL, NULL, APR_HOOK_MIDDLE);
 
     ap_register_auth_provider(p, AUTHN_PROVIDER_GROUP, MAI_PROVIDER,
                               AUTHN_PROVIDER_VERSION, &mai_authn_provider,

@@ -92,6 +92,24 @@ apr_status_t ti_key_derive(ti_key_t *key, const ti_keyring_t *keyring,
     return done ? APR_SUCCESS : APR_EGENERAL;
 }
 
+apr_status_t ti_key_once(ti_key_t *key, const void *secret,
+                         const ti_key_t *identity, const char *domain,
+                         const char *text, apr_size_t length)
+{
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    int done;
+
+    /* the domain ends with its NUL, and all before it has a fixed length */
+    done = context != NULL && EVP_DigestInit_ex(context, EVP_sha256(), NULL) &&
+           EVP_DigestUpdate(context, secret, TI_SECRET_SIZE) &&
+           EVP_DigestUpdate(context, identity->bytes, TI_KEY_SIZE) &&
+           EVP_DigestUpdate(context, domain, strlen(domain) + 1) &&
+           EVP_DigestUpdate(context, text, length) &&
+           EVP_DigestFinal_ex(context, key->bytes, NULL);
+    EVP_MD_CTX_free(context);
+    return done ? APR_SUCCESS : APR_EGENERAL;
+}
+
 int ti_key_same(const void *one, const void *other, apr_size_t size)
 {
     return CRYPTO_memcmp(one, other, size) == 0;

@@ -43,6 +43,12 @@ apr_status_t ti_keyring_create(ti_keyring_t **keyring, const void *secret,
 apr_status_t ti_key_derive(ti_key_t *key, const ti_keyring_t *keyring,
                            const char *text, apr_size_t length);
 
+/* A keyed digest made at once, where it is seldom needed: of `length` bytes
+ * of `text`, with the secret, identity and domain as for a keyring. */
+apr_status_t ti_key_once(ti_key_t *key, const void *secret,
+                         const ti_key_t *identity, const char *domain,
+                         const char *text, apr_size_t length);
+
 /* Nonzero when both blocks are equal; takes the same time either way. */
 int ti_key_same(const void *one, const void *other, apr_size_t size);
 

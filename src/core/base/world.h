@@ -20,21 +20,23 @@ struct ti_key_t;
 struct ti_ratelimit_t;
 struct ti_policy_t;
 struct ti_refresher_t;
+struct ti_revocations_t;
 struct ti_seats_t;
 struct ti_server_t;
 
 /* One per process, made after the fork; read-only, used by all threads. */
 typedef struct ti_world_t {
     struct ti_http_t *http;
-    struct ti_cache_t *cache;         /* NULL: nothing is remembered */
-    struct ti_flights_t *flights;     /* NULL: everybody asks */
-    struct ti_seats_t *seats;         /* NULL: any number may wait */
-    struct ti_breakers_t *breakers;   /* NULL: nobody is left aside */
-    struct ti_counts_t *counts;       /* NULL: nothing is counted */
-    struct ti_refresher_t *refresher; /* NULL: nothing is refreshed early */
-    struct ti_ratelimit_t *pace;      /* NULL: every line is logged */
-    const ti_log_t *log;              /* for what belongs to no request */
-    apr_time_t (*clock)(void);        /* the wall clock, see clock.h */
+    struct ti_cache_t *cache;             /* NULL: nothing is remembered */
+    struct ti_flights_t *flights;         /* NULL: everybody asks */
+    struct ti_seats_t *seats;             /* NULL: any number may wait */
+    struct ti_breakers_t *breakers;       /* NULL: nobody is left aside */
+    struct ti_counts_t *counts;           /* NULL: nothing is counted */
+    struct ti_refresher_t *refresher;     /* NULL: nothing is refreshed early */
+    struct ti_revocations_t *revocations; /* NULL: nothing is revoked here */
+    struct ti_ratelimit_t *pace;          /* NULL: every line is logged */
+    const ti_log_t *log;                  /* for what belongs to no request */
+    apr_time_t (*clock)(void);            /* the wall clock, see clock.h */
     apr_time_t (*steady)(void);
 } ti_world_t;
 

@@ -4,7 +4,10 @@
 #include <string.h>
 
 #include "base/messages.h"
+#include "verify/revocation.h"
 
+static void appraise(ti_answer_t *memory, const ti_world_t *world,
+                     const ti_question_t *question);
 static ti_answer_state_t state_of(const ti_entry_t *entry,
                                   const ti_question_t *question,
                                   const ti_now_t *now);
@@ -30,11 +33,11 @@ void ti_answer_recall(ti_answer_t *memory, const ti_world_t *world,
         memset(&memory->entry, 0, sizeof(memory->entry));
         return;
     }
-    memory->state = state_of(&memory->entry, question, &memory->now);
+    appraise(memory, world, question);
     if (memory->state != TI_ANSWER_FRESH && world->cache->younger != NULL &&
         world->cache->younger(world->cache, &memory->entry, key, now,
                               question->p) == APR_SUCCESS) {
-        memory->state = state_of(&memory->entry, question, &memory->now);
+        appraise(memory, world, question);
     }
 }
 
@@ -101,6 +104,27 @@ int ti_answer_shares(const ti_answer_t *memory, const ti_question_t *question,
     return memory->entry.kind == TI_KIND_CLAIMS && answered != 0 &&
            memory->entry.answered + TI_ENTRY_JITTER >= answered &&
            (demanded < 0 || memory->entry.answered + demanded > arrived);
+}
+
+/* What was revoked is nobody's; what is held is not remembered, but those who
+ * waited for it may still share it. */
+static void appraise(ti_answer_t *memory, const ti_world_t *world,
+                     const ti_question_t *question)
+{
+    ti_entry_t *entry = &memory->entry;
+
+    memory->state = state_of(entry, question, &memory->now);
+    switch (ti_revocation_standing(world->revocations, question, entry,
+                                   memory->now.steady)) {
+    case TI_STANDING_GOOD:
+        return;
+    case TI_STANDING_SHARED:
+        memory->state = TI_ANSWER_NONE;
+        return;
+    default:
+        memory->state = TI_ANSWER_NONE;
+        memset(entry, 0, sizeof(*entry));
+    }
 }
 
 static ti_answer_state_t state_of(const ti_entry_t *entry,

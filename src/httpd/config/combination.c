@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config/combination.h"
 
+#include <string.h>
+
 #include <apr_strings.h>
 #include <apr_thread_mutex.h>
 
@@ -18,6 +20,11 @@ typedef struct mai_merge_t {
 static const unsigned char *key_secret;
 static ti_breakers_t *endpoint_breakers;
 static int httpd_workers;
+
+/* Of all servers made ready. The parts come from different sections. */
+static struct {
+    apr_interval_time_t cache, negative, stale;
+} longest;
 
 /* What requests of this process have combined. `kept` and the heads of the
  * lists are written under the mutex only. */
@@ -38,6 +45,7 @@ static mai_combination_t *make(const mai_combination_t *base,
 static void enter(const mai_combination_t *base, mai_combination_t *add,
                   mai_combination_t *merged, apr_pool_t *p);
 static apr_status_t finish(mai_combination_t *server, apr_pool_t *p);
+static void lengthen(const ti_server_t *server);
 static apr_status_t number_endpoints(ti_server_t *server, apr_pool_t *p);
 
 mai_combination_t *mai_combination_create(const server_rec *s, apr_pool_t *p)
@@ -100,6 +108,7 @@ void mai_combination_arm(const unsigned char *secret, ti_breakers_t *breakers,
                          int workers)
 {
     httpd_workers = workers;
+    memset(&longest, 0, sizeof(longest));
     key_secret = secret;
     kept.p = NULL;
     endpoint_breakers = breakers;
@@ -218,9 +227,35 @@ static apr_status_t finish(mai_combination_t *server, apr_pool_t *p)
     if (rv != APR_SUCCESS) {
         return rv;
     }
+    if (server->lasting) {
+        lengthen(ready);
+    }
     ready->lasting = server->lasting;
     server->ready = ready;
     return APR_SUCCESS;
+}
+
+/* A child that combines sections finds nothing longer: each was ready before.
+ */
+static void lengthen(const ti_server_t *server)
+{
+    if (server->cache_max_age > longest.cache) {
+        longest.cache = server->cache_max_age;
+    }
+    if (server->negative_max_age > longest.negative) {
+        longest.negative = server->negative_max_age;
+    }
+    if (server->stale_if_error > longest.stale) {
+        longest.stale = server->stale_if_error;
+    }
+}
+
+apr_interval_time_t mai_combination_age_max(void)
+{
+    apr_interval_time_t active = longest.cache + longest.stale;
+
+    return (active > longest.negative ? active : longest.negative) +
+           apr_time_from_sec(60); /* and whoever waits for an answer now */
 }
 
 /* The breaker of an endpoint, shared by all who trust it on the same terms. */

@@ -62,4 +62,8 @@ void mai_combination_arm(const unsigned char *secret,
  * each request combines for itself. */
 void mai_combination_child(apr_pool_t *pchild);
 
+/* The longest that any answer is remembered by the servers that start made
+ * ready, IntrospectStaleIfError included. */
+apr_interval_time_t mai_combination_age_max(void);
+
 #endif

@@ -72,6 +72,7 @@ static mai_dir_t *merge(const mai_dir_t *base, const mai_dir_t *add,
     PICK(header_prefix);
     PICK(export_claims);
     PICK(forward_token);
+    PICK(admin);
     PICK(introspect);
     PICK(by_alias);
     PICK(where);

@@ -48,6 +48,8 @@ typedef struct mai_dir_t {
     const char *scope;    /* what challenges name, instead of Require's */
     const char *misnamed; /* for the checks at start: why AuthName cannot
                              stand in a challenge, or NULL */
+    ti_switch_t admin; /* who may use our pages: On, anybody who gets here; Off,
+                          nobody; unset, who is authenticated */
 
     /* What a request would merge, merged at start: this over its server's. */
     const struct mai_dir_t *usual_outer;

@@ -189,6 +189,16 @@ static const char *set_forward_token(cmd_parms *cmd, void *config,
     return mai_argument_switch(&touch(config)->forward_token, cmd, word);
 }
 
+/* The administrator's word: no .htaccess may open our pages. */
+static const char *set_admin(cmd_parms *cmd, void *config, const char *word)
+{
+    const char *complaint = ap_check_cmd_context(cmd, NOT_IN_HTACCESS);
+
+    return complaint != NULL
+               ? complaint
+               : mai_argument_switch(&touch(config)->admin, cmd, word);
+}
+
 #define SERVER (RSRC_CONF | ACCESS_CONF)
 #define POLICY (OR_AUTHCFG | RSRC_CONF)
 #define AT(field) (void *)APR_OFFSETOF(ti_server_t, field)
@@ -279,6 +289,9 @@ const command_rec mai_config_commands[] = {
                       "the scopes that challenges name"),
     AP_INIT_TAKE1("AuthName", mai_wording_realm, NULL, OR_AUTHCFG,
                   "the realm: see mod_auth_introspect"),
+    AP_INIT_TAKE1("IntrospectAdmin", set_admin, NULL, SERVER,
+                  "On: introspect-purge serves without a user, for something "
+                  "else protects it; Off: it serves nobody"),
     AP_INIT_TAKE1("AuthType", mai_provider_auth_type, NULL, OR_AUTHCFG,
                   "Introspect: see mod_auth_introspect"),
     AP_INIT_ITERATE("AuthBasicProvider", mai_provider_basic, NULL, OR_AUTHCFG,

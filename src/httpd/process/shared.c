@@ -9,6 +9,7 @@
 #include <http_config.h>
 #include <http_log.h>
 
+#include "process/marks.h"
 #include "process/segment.h"
 #include "config/combination.h"
 #include "config/config.h"
@@ -88,6 +89,10 @@ apr_status_t mai_shared_open(server_rec *s, apr_pool_t *pconf)
     }
     if (rv != APR_SUCCESS) {
         return complain(s, rv, "get shared memory for its counters");
+    }
+    rv = mai_marks_open(&world.revocations, s, kept->secret, pconf);
+    if (rv != APR_SUCCESS) {
+        return complain(s, rv, "get shared memory for what is revoked");
     }
     rv = open_table(kept, config->table_size, pconf);
     if (rv != APR_SUCCESS) {

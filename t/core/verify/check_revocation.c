@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What was revoked is asked about anew: one token at every server, a user, a
+ * session or a client at one, and all where the marks do not suffice.
+ */
+#include "fake.h"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/lock.h"
+#include "verify/revocation.h"
+
+#define ACTIVE                                                                 \
+    "{\"active\":true,\"sub\":\"alice\",\"sid\":\"s-1\",\"client_id\":"        \
+    "\"app\"}"
+
+static void *memory; /* of the marks; begins with their lock */
+
+static void open_marks(void)
+{
+    static const unsigned char secret[TI_SECRET_SIZE] = {9};
+
+    world_open();
+    answers(200, ACTIVE);
+    memory = shared_open(ti_revocations_size());
+    ck_assert_int_eq(
+        ti_revocations_open(&world.revocations, memory, 1, secret, pool),
+        APR_SUCCESS);
+}
+
+/* Answers of before now do not count; `held` longer they are not remembered. */
+static apr_status_t forget_at(const ti_key_t *identity, ti_revoked_t kind,
+                              const char *value, apr_interval_time_t held)
+{
+    ti_revocation_t mark = {kind, identity,          value, strlen(value), now,
+                            now,  now + SECONDS(120)};
+
+    apr_status_t rv;
+
+    mark.held_till += held;
+    rv = ti_revoke(world.revocations, &mark, now);
+    now += TI_ENTRY_JITTER;
+    return rv;
+}
+
+static void forget(ti_revoked_t kind, const char *value)
+{
+    ck_assert_int_eq(forget_at(&server->identity, kind, value, 0), APR_SUCCESS);
+}
+
+/* Ask now; how many questions that took. */
+static int asked(void)
+{
+    int before = asks;
+
+    ck_assert_int_eq(verify("token"), TI_GRANTED);
+    return asks - before;
+}
+
+static void remember(void)
+{
+    ck_assert_int_eq(asked(), 1);
+    ck_assert_int_eq(asked(), 0);
+    now++;
+}
+
+START_TEST(a_revoked_token_is_asked_about_anew_and_once)
+{
+    remember();
+    forget(TI_REVOKED_TOKEN, "token");
+    ck_assert_int_eq(asked(), 1);
+    ck_assert_int_eq(asked(), 0);
+}
+END_TEST
+
+START_TEST(what_the_server_says_then_counts)
+{
+    remember();
+    forget(TI_REVOKED_TOKEN, "token");
+    answers(200, "{\"active\":false}");
+    ck_assert_int_eq(verify("token"), TI_INACTIVE);
+    fails(TI_HTTP_CONNECT);
+    ck_assert_int_eq(verify("token"), TI_INACTIVE);
+}
+END_TEST
+
+START_TEST(a_revoked_answer_does_not_outlive_under_stale_if_error)
+{
+    server->stale_if_error = SECONDS(600);
+    remember();
+    now += SECONDS(61);
+    fails(TI_HTTP_CONNECT);
+    ck_assert_int_eq(verify("token"), TI_GRANTED);
+    forget(TI_REVOKED_TOKEN, "token");
+    ck_assert_int_eq(verify("token"), TI_UNAVAILABLE);
+}
+END_TEST
+
+START_TEST(other_tokens_stay)
+{
+    remember();
+    forget(TI_REVOKED_TOKEN, "toke");
+    forget(TI_REVOKED_TOKEN, "token2");
+    forget(TI_REVOKED_TOKEN, "");
+    ck_assert_int_eq(asked(), 0);
+}
+END_TEST
+
+START_TEST(user_session_and_client_by_their_claims)
+{
+    static const struct {
+        ti_revoked_t kind;
+        const char *value, *other;
+    } cases[] = {{TI_REVOKED_SUBJECT, "alice", "bob"},
+                 {TI_REVOKED_SESSION, "s-1", "s-2"},
+                 {TI_REVOKED_CLIENT, "app", "alice"}};
+    apr_size_t i;
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        asked();
+        now++;
+        forget(cases[i].kind, cases[i].other);
+        ck_assert_int_eq(asked(), 0);
+        forget(cases[i].kind, cases[i].value);
+        ck_assert_int_eq(asked(), 1);
+        ck_assert_int_eq(asked(), 0);
+    }
+}
+END_TEST
+
+START_TEST(a_user_of_another_server_stays)
+{
+    ti_key_t other;
+
+    remember();
+    other = server->identity;
+    other.bytes[0] ^= 1;
+    ck_assert_int_eq(forget_at(&other, TI_REVOKED_SUBJECT, "alice", 0),
+                     APR_SUCCESS);
+    ck_assert_int_eq(asked(), 0);
+    ck_assert_int_eq(forget_at(&other, TI_REVOKED_TOKEN, "token", 0),
+                     APR_SUCCESS);
+    ck_assert_int_eq(asked(), 1);
+}
+END_TEST
+
+START_TEST(held_answers_are_used_and_not_remembered)
+{
+    remember();
+    ck_assert_int_eq(
+        forget_at(&server->identity, TI_REVOKED_SUBJECT, "alice", SECONDS(10)),
+        APR_SUCCESS);
+    ck_assert_int_eq(asked(), 1);
+    now += SECONDS(10) - TI_ENTRY_JITTER - 1;
+    ck_assert_int_eq(asked(), 1);
+    now++;
+    ck_assert_int_eq(asked(), 1);
+    ck_assert_int_eq(asked(), 0);
+}
+END_TEST
+
+START_TEST(a_mark_never_shrinks)
+{
+    remember();
+    now += SECONDS(30);
+    forget(TI_REVOKED_TOKEN, "token");
+    now -= SECONDS(30) +
+           TI_ENTRY_JITTER; /* by who was told later, about earlier */
+    forget(TI_REVOKED_TOKEN, "token");
+    now += SECONDS(30);
+    ck_assert_int_eq(asked(), 1);
+}
+END_TEST
+
+START_TEST(marks_end_and_their_slots_serve_again)
+{
+    char value[20];
+    int i;
+
+    for (i = 0; i < 3 * TI_REVOCATIONS_MAX; i++) {
+        apr_snprintf(value, sizeof(value), "token-%d", i);
+        forget(TI_REVOKED_TOKEN, value);
+        now += SECONDS(1) - TI_ENTRY_JITTER;
+        ck_assert_int_le(ti_revocations_count(world.revocations, now), 121);
+    }
+    remember();
+    ck_assert_int_eq(asked(), 0);
+    now += SECONDS(120);
+    ck_assert_int_eq(ti_revocations_count(world.revocations, now), 0);
+}
+END_TEST
+
+START_TEST(too_many_marks_are_one_for_all)
+{
+    char value[20];
+    int i;
+
+    remember();
+    for (i = 0; i < 3 * TI_REVOCATIONS_MAX; i++) {
+        apr_snprintf(value, sizeof(value), "token-%d", i);
+        forget(TI_REVOKED_TOKEN, value);
+        now -= TI_ENTRY_JITTER;
+    }
+    now += TI_ENTRY_JITTER;
+    ck_assert_int_eq(asked(), 1);
+    ck_assert_int_eq(asked(), 0);
+}
+END_TEST
+
+/* No mark of thousands is lost: each names its token or falls to all. */
+START_TEST(no_mark_is_lost)
+{
+    ti_entry_t entry = {0};
+    char value[20];
+    int i;
+
+    now++;
+    for (i = 0; i < 2 * TI_REVOCATIONS_MAX; i++) {
+        apr_snprintf(value, sizeof(value), "token-%d", i);
+        forget(TI_REVOKED_TOKEN, value);
+        now -= TI_ENTRY_JITTER;
+    }
+    arm();
+    entry.kind = TI_KIND_INACTIVE;
+    entry.answered = now - 1;
+    for (i = 0; i < 2 * TI_REVOCATIONS_MAX; i++) {
+        ti_question_t question = {server, &policy, value, 0, NULL, pool, 0};
+
+        apr_snprintf(value, sizeof(value), "token-%d", i);
+        question.length = strlen(value);
+        ck_assert_int_eq(
+            ti_revocation_standing(world.revocations, &question, &entry, now),
+            TI_STANDING_REVOKED);
+    }
+}
+END_TEST
+
+START_TEST(without_marks_nothing_is_revoked)
+{
+    world.revocations = NULL;
+    remember();
+    ck_assert_int_eq(asked(), 0);
+    ck_assert_int_eq(ti_revocations_count(NULL, now), 0);
+}
+END_TEST
+
+/* As a writer leaves it that was killed between two stores. */
+START_TEST(a_writer_that_died_costs_everybody_a_question)
+{
+    remember();
+    forget(TI_REVOKED_TOKEN, "another");
+    if (fork() == 0) {
+        ti_lock_take(memory);
+        _exit(0);
+    }
+    wait(NULL);
+    now++;
+    forget(TI_REVOKED_TOKEN, "a third");
+    ck_assert_int_eq(asked(), 1);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    Suite *s = suite_create("revocation");
+    TCase *tc = tcase_create("revocation");
+
+    tcase_add_checked_fixture(tc, pool_open, pool_close);
+    tcase_add_checked_fixture(tc, open_marks, NULL);
+    tcase_set_timeout(tc, 60);
+    tcase_add_test(tc, a_revoked_token_is_asked_about_anew_and_once);
+    tcase_add_test(tc, what_the_server_says_then_counts);
+    tcase_add_test(tc, a_revoked_answer_does_not_outlive_under_stale_if_error);
+    tcase_add_test(tc, other_tokens_stay);
+    tcase_add_test(tc, user_session_and_client_by_their_claims);
+    tcase_add_test(tc, a_user_of_another_server_stays);
+    tcase_add_test(tc, held_answers_are_used_and_not_remembered);
+    tcase_add_test(tc, a_mark_never_shrinks);
+    tcase_add_test(tc, marks_end_and_their_slots_serve_again);
+    tcase_add_test(tc, too_many_marks_are_one_for_all);
+    tcase_add_test(tc, no_mark_is_lost);
+    tcase_add_test(tc, without_marks_nothing_is_revoked);
+    tcase_add_test(tc, a_writer_that_died_costs_everybody_a_question);
+    suite_add_tcase(s, tc);
+    return s;
+}
