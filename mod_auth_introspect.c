@@ -6,6 +6,7 @@
  * The table of contents. What a request goes through, in this order:
  *
  *     post_read_request   export    remove headers that only we may send
+ *     quick_handler       metadata  of protected resources (RFC 9728)
  *     access_checker      export    clear what this place exports
  *     check_authn         authn     token -> verdict; user; claims out
  *     auth_checker        authz     Require lines; 403 where one says no
@@ -36,6 +37,7 @@
 #include "request/export.h"
 #include "request/keyset.h"
 #include "module.h"
+#include "request/metadata.h"
 #include "request/optional.h"
 #include "request/purge.h"
 #include "request/refusal.h"
@@ -60,7 +62,7 @@ static int check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
 {
     (void)pconf;
     (void)plog;
-    return mai_start_check(ptemp, s);
+    return mai_metadata_check(ptemp, s) == 0 ? mai_start_check(ptemp, s) : DONE;
 }
 
 static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
@@ -76,6 +78,7 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
         return HTTP_INTERNAL_SERVER_ERROR;
     }
     mai_export_learn(mai_config_sections(), pconf);
+    mai_metadata_learn(pconf, s);
     mai_config_end();
     return OK;
 }
@@ -102,6 +105,7 @@ static void register_hooks(apr_pool_t *p)
     ap_hook_check_authz(mai_authz_check, NULL, NULL, APR_HOOK_FIRST,
                         AP_AUTH_INTERNAL_PER_CONF);
     ap_hook_note_auth_failure(mai_challenge_note, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_quick_handler(mai_metadata_serve, NULL, NULL, APR_HOOK_FIRST);
     ap_hook_insert_error_filter(mai_refusal_insert_error, NULL, NULL,
                                 APR_HOOK_FIRST);
     ap_hook_insert_filter(mai_refusal_insert, NULL, NULL, APR_HOOK_MIDDLE);

@@ -13,6 +13,8 @@ my $backend = AS->new(credentials => '');
 my $proxy = AS->new(credentials => '', path => $as->url);    # a request to a proxy names the whole URL
 my $good = {sub => 'alice', username => 'alice', client_id => 'app', scope => 'read write openid git reports admin members',
     aud => ['https://api.example', 'https://git.example', 'https://app.example', 'https://members.example', 'https://partners.example'], iss => 'https://as.example', exp => time + 600};
+$good->{scope} .= ' mcp';
+push @{$good->{aud}}, 'https://mcp.example/mcp';
 $as->token('good-token-1' => $good);
 $as->tell(answer => "/$_/introspect" => {body => JSON::PP->new->encode({active => JSON::PP::true, %$good})}) for qw(partners devices node2);
 $proxy->token('good-token-1' => $good);
@@ -39,6 +41,7 @@ system("chmod -R a+rX $dir");
 my %path = ('minimal' => '/api', 'scopes-and-claims' => '/api', 'git-over-basic' => '/git/x', 'reverse-proxy' => '/app',
     'htaccess' => '/members/', 'several-servers' => '/staff', 'cache-and-calm' => '/api', 'through-a-proxy' => '/api', 'shared-store' => '/api',
     'auth_introspect' => undef);
+$path{'mcp-server'} = '/mcp';
 my @examples = map {m{([^/]+)\.conf$}} glob "$Httpd::root/conf-examples/*.conf";
 cmp_ok(scalar @examples, '>', 5, 'there are examples');
 for my $name (@examples) {

@@ -3,9 +3,12 @@
 
 #include <string.h>
 
+#include <apr_strings.h>
+
 #include "claims/claims.h"
 #include "claims/digits.h"
 
+static const char *write_any(json_t *json, apr_pool_t *p);
 static const char *explain(enum json_error_code code);
 static apr_status_t json_free(void *json);
 static const char *measure(int *values, json_t *json, int nesting);
@@ -65,6 +68,30 @@ const char *ti_json_text(apr_size_t *length, json_t *json, size_t flags,
         }
     }
     return longer;
+}
+
+const char *ti_json_string(const char *text, apr_pool_t *p)
+{
+    return write_any(json_string(text), p);
+}
+
+const char *ti_json_value(const char *text, apr_pool_t *p)
+{
+    return write_any(
+        json_loads(text, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, NULL), p);
+}
+
+static const char *write_any(json_t *json, apr_pool_t *p)
+{
+    const char *text;
+    apr_size_t length;
+
+    if (json == NULL) {
+        return NULL;
+    }
+    text = ti_json_text(&length, json, JSON_ENCODE_ANY | JSON_COMPACT, p);
+    json_decref(json);
+    return apr_pstrmemdup(p, text, length);
 }
 
 /* Our own words: jansson's quote the text, which may hold claims. */

@@ -22,4 +22,10 @@ json_t *ti_json_parse(const char **why, const char *text, apr_size_t length,
 const char *ti_json_text(apr_size_t *length, json_t *json, size_t flags,
                          apr_pool_t *p);
 
+/* A text as a JSON string, quotes included; NULL when it is not UTF-8. */
+const char *ti_json_string(const char *text, apr_pool_t *p);
+
+/* A text that is JSON, of any type, without needless space; else NULL. */
+const char *ti_json_value(const char *text, apr_pool_t *p);
+
 #endif

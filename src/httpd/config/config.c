@@ -77,6 +77,9 @@ static mai_dir_t *merge(const mai_dir_t *base, const mai_dir_t *add,
     PICK(by_alias);
     PICK(where);
     PICK(sends_to);
+    PICK(resource);
+    PICK(own_url);
+    PICK(required);
     PICK(scope);
     PICK(misnamed);
     return merged;
@@ -92,6 +95,11 @@ void mai_config_policy(ti_policy_t *policy, const mai_dir_t *dir)
     policy->issuer = dir->issuer;
     policy->issuer_required = dir->issuer_required;
     policy->audiences = dir->audiences;
+    if (dir->audiences == NULL) {
+        policy->audiences = dir->own_url;
+    } else if (dir->audiences->nelts == 0) {
+        policy->audiences = NULL; /* IntrospectAudience any */
+    }
     policy->leeway = dir->leeway >= 0 ? dir->leeway : MAI_LEEWAY;
     policy->max_age = dir->max_age;
 }

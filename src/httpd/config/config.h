@@ -45,6 +45,9 @@ typedef struct mai_dir_t {
     const char *header_prefix;               /* the same, for headers */
     const apr_array_header_t *export_claims; /* of mai_selection_t */
     ti_switch_t forward_token;
+    struct mai_resource_t *resource;    /* whose metadata is published */
+    const apr_array_header_t *own_url;  /* the resource as an audience */
+    const apr_array_header_t *required; /* scopes, for the checks at start */
     const char *scope;    /* what challenges name, instead of Require's */
     const char *misnamed; /* for the checks at start: why AuthName cannot
                              stand in a challenge, or NULL */

@@ -19,6 +19,7 @@
 #include "claims/rule.h"
 #include "config/caching.h"
 #include "config/argument.h"
+#include "config/resource.h"
 #include "config/wording.h"
 
 static mai_dir_t *touch(void *config)
@@ -59,6 +60,10 @@ static const char *set_audience(cmd_parms *cmd, void *config, int argc,
     int i;
 
     dir->audiences = NULL;
+    if (argc == 1 && strcmp(argv[0], "any") == 0) {
+        dir->audiences = apr_array_make(cmd->pool, 1, sizeof(const char *));
+        return NULL;
+    }
     for (i = 0; i < argc; i++) {
         if (*argv[i] == '\0') {
             return mai_argument_complain(cmd, argv[i],
@@ -285,6 +290,17 @@ const command_rec mai_config_commands[] = {
                       "the claims to export"),
     AP_INIT_TAKE1("IntrospectForwardToken", set_forward_token, NULL, POLICY,
                   "Off: remove the credentials before the application"),
+    AP_INIT_TAKE12("IntrospectResource", mai_resource_url, NULL, SERVER,
+                   "URL of the protected resource; root: its metadata is "
+                   "served at the root place, too"),
+    AP_INIT_TAKE_ARGV("IntrospectResourceScopes", mai_resource_scopes, NULL,
+                      SERVER, "the scopes that clients can ask for"),
+    AP_INIT_TAKE_ARGV("IntrospectResourceServers", mai_resource_servers, NULL,
+                      SERVER, "issuers of whom clients get tokens"),
+    AP_INIT_TAKE1("IntrospectResourceDocumentation", mai_resource_documentation,
+                  NULL, SERVER, "URL of a page for developers"),
+    AP_INIT_TAKE2("IntrospectResourceMember", mai_resource_member, NULL, SERVER,
+                  "a further member of the metadata: NAME VALUE"),
     AP_INIT_TAKE_ARGV("IntrospectScope", mai_wording_scope, NULL, POLICY,
                       "the scopes that challenges name"),
     AP_INIT_TAKE1("AuthName", mai_wording_realm, NULL, OR_AUTHCFG,

@@ -125,7 +125,9 @@ static int check_place(const mai_dir_t *dir, apr_pool_t *ptemp,
                      TI_MSG_START_REFUSED, dir->where, complaint);
         return 1;
     }
-    if (dir->audiences == NULL && defaults_of(dir->s)->audiences == NULL) {
+    if (dir->audiences == NULL && dir->resource == NULL &&
+        defaults_of(dir->s)->audiences == NULL &&
+        defaults_of(dir->s)->resource == NULL) {
         ap_log_error(APLOG_MARK, APLOG_INFO, 0, main_server,
                      "MAI%04d: The place of %s has no IntrospectAudience: it "
                      "accepts tokens meant for other servers",

@@ -18,6 +18,7 @@
 #include "request/need.h"
 #include "claims/rule.h"
 #include "base/ratelimit.h"
+#include "config/resource.h"
 #include "process/report.h"
 #include "process/shared.h"
 
@@ -144,6 +145,9 @@ static const char *parse(cmd_parms *cmd, const char *line, const void **parsed,
                             complaint);
     }
     requirement->negated = is_negated(cmd);
+    if (!requirement->negated) {
+        mai_resource_require(cmd, ti_rule_scope(requirement->rule));
+    }
     requirement->other = providers[i].other;
     if (requirement->other != NULL &&
         requirement->other->parse_require_line != NULL) {

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/ratelimit.h"
 #include "config/config.h"
+#include "config/resource.h"
 #include "config/wording.h"
 #include "module.h"
 #include "process/report.h"
@@ -143,6 +144,10 @@ static const char *challenge(request_rec *r, mai_context_t *context,
     text = with(text, "error", error, p);
     if (context->result.verdict != TI_MALFORMED) {
         text = with(text, "scope", scope_of(r, context), p);
+    }
+    if (mai_config_of(r)->resource != NULL) {
+        text = with(text, "resource_metadata",
+                    mai_config_of(r)->resource->metadata, p);
     }
     if (error != NULL) {
         text = with(text, "error_description", context->result.description, p);
