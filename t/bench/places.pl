@@ -50,7 +50,8 @@ END
         oauth2 => place('oauth2', "$oauth2\n$section"),
     );
     my @other = grep { $_ eq $kind } qw(auth_openidc oauth2);
-    return {name => $kind, load => $kind eq 'auth_introspect' ? 'last' : 'none',
+    # one of them refuses the first request where there are Require lines
+    return {name => $kind, may_refuse => $kind eq 'auth_openidc' ? 1 : 0, load => $kind eq 'auth_introspect' ? 'last' : 'none',
         modules => [@{$o{modules} || []}, @other], config => ($o{config} // '') . $configs{$kind}};
 }
 
@@ -61,7 +62,7 @@ sub places {
     my ($as) = @_;
     my %names = (none => 'no authentication', token => 'the same, token sent, `Require all granted`');
     my @kinds = (qw(none token auth_introspect), grep { -e "$libexec/mod_$_.so" } qw(auth_openidc oauth2));
-    return map { my $kind = $_; {%{place_of($kind, $as)}, name => $names{$kind} // "mod_$kind",
+    return map { my $kind = $_; +{%{place_of($kind, $as)}, name => $names{$kind} // "mod_$kind",
         token => $kind eq 'none' ? '' : $token} } @kinds;
 }
 

@@ -204,7 +204,7 @@ sub accept {
         $self->{connections}++;
         if ($self->{as}{tls} && $self->{fault} ne 'hang_tls') {
             $socket->blocking(1);
-            IO::Socket::SSL->start_SSL($socket, SSL_server => 1, SSL_reuse_ctx => $self->identity, Timeout => $self->{patience} || 2)
+            IO::Socket::SSL->start_SSL($socket, SSL_server => 1, SSL_reuse_ctx => $self->identity, Timeout => $self->{as}{patience} || 2)
                 or do { close $socket; next };
             $self->{resumed}++ if $socket->get_session_reused;
         }
