@@ -209,8 +209,9 @@ static inline void fly(void)
 static inline ti_verdict_t verify(const char *token)
 {
     apr_size_t length = strlen(token);
-    ti_question_t question = {
-        server, &policy, exact(token, length + 1), length, NULL, pool, 0, NULL};
+    ti_question_t question = {server, &policy, exact(token, length + 1),
+                              length, NULL,    pool,
+                              0,      NULL,    NULL};
 
     if (server->tokens == NULL) {
         arm();

@@ -16,6 +16,7 @@
 #define PREFIX_SIZE (TI_SECRET_SIZE + TI_KEY_SIZE)
 
 struct ti_keyring_t {
+    apr_uint64_t serial;
     EVP_MD *digest;
     EVP_MD_CTX *prefix;
 };
@@ -24,6 +25,8 @@ struct ti_keyring_t {
  * rest of a digest. A thread of mod_http2 comes and goes with its load. */
 static __thread EVP_MD_CTX *own_context;
 static apr_threadkey_t *contexts;
+
+static apr_uint64_t last_serial;
 
 static EVP_MD_CTX *context_new(void);
 static void context_free(void *old);
@@ -73,8 +76,14 @@ apr_status_t ti_keyring_create(ti_keyring_t **keyring, const void *secret,
         !EVP_DigestUpdate(ring->prefix, bound.bytes, TI_KEY_SIZE)) {
         return APR_EGENERAL;
     }
+    ring->serial = __atomic_add_fetch(&last_serial, 1, __ATOMIC_RELAXED);
     *keyring = ring;
     return APR_SUCCESS;
+}
+
+apr_uint64_t ti_keyring_serial(const ti_keyring_t *keyring)
+{
+    return keyring->serial;
 }
 
 apr_status_t ti_key_derive(ti_key_t *key, const ti_keyring_t *keyring,

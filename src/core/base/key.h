@@ -39,6 +39,9 @@ apr_status_t ti_keyring_create(ti_keyring_t **keyring, const void *secret,
                                const ti_key_t *identity, const char *domain,
                                apr_pool_t *p);
 
+/* A number, never 0, that no other keyring of this process has or had. */
+apr_uint64_t ti_keyring_serial(const ti_keyring_t *keyring);
+
 /* The key of a text. Safe to call from several threads with one keyring. */
 apr_status_t ti_key_derive(ti_key_t *key, const ti_keyring_t *keyring,
                            const char *text, apr_size_t length);

@@ -18,6 +18,7 @@ struct ti_flights_t;
 struct ti_http_t;
 struct ti_key_t;
 struct ti_ratelimit_t;
+struct ti_recent_t;
 struct ti_policy_t;
 struct ti_refresher_t;
 struct ti_revocations_t;
@@ -59,6 +60,7 @@ typedef struct ti_question_t {
     apr_pool_t *p; /* for everything that the answer needs */
     int known;     /* nonzero: the token was active when last asked about */
     const struct apr_table_t *headers; /* of the request, or NULL */
+    struct ti_recent_t *recent; /* the client's last token; NULL: not known */
 } ti_question_t;
 
 #endif

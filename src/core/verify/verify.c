@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "ask/ask.h"
-#include "base/bearer.h"
+#include "base/recent.h"
 #include "cache/cache.h"
 #include "base/count.h"
 #include "traffic/flight.h"
@@ -58,19 +58,21 @@ void ti_verify(ti_result_t *result, apr_uint32_t *label,
 {
     ti_question_t asked;
     ti_answer_t memory;
+    apr_status_t rv;
     ti_key_t key;
 
     memset(result, 0, sizeof(*result));
     *label = 0;
-    if (!ti_bearer_valid(question->token, question->length)) {
+    rv = ti_recent_key(&key, question->recent, question->server->tokens,
+                       question->token, question->length);
+    if (rv == APR_EINVAL) {
         result->verdict = TI_MALFORMED;
         result->message = TI_MSG_MALFORMED;
         result->cause = "the credentials are not a b64token (RFC 6750 2.1)";
         result->description = "The token has characters that no token has";
         return;
     }
-    if (ti_key_derive(&key, question->server->tokens, question->token,
-                      question->length) != APR_SUCCESS) {
+    if (rv != APR_SUCCESS) {
         result->verdict = TI_UNAVAILABLE;
         result->message = TI_MSG_INTERNAL;
         result->cause = "the token's digest could not be made";

@@ -18,6 +18,7 @@
 #include "base/messages.h"
 #include "module.h"
 #include "base/ratelimit.h"
+#include "base/recent.h"
 #include "verify/refresher.h"
 #include "verify/verify.h"
 #include "process/report.h"
@@ -77,6 +78,9 @@ apr_status_t mai_shared_open(server_rec *s, apr_pool_t *pconf)
     world.clock = apr_time_now;
     world.steady = ti_clock_steady;
     rv = ti_keys_open(pconf);
+    if (rv == APR_SUCCESS) {
+        rv = ti_recent_open();
+    }
     if (rv == APR_SUCCESS) {
         rv = open_secret(kept, pconf);
     }

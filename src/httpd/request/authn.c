@@ -10,6 +10,7 @@
 
 #include "request/challenge.h"
 #include "config/config.h"
+#include "request/connection.h"
 #include "request/context.h"
 #include "request/export.h"
 #include "base/clock.h"
@@ -110,6 +111,7 @@ void mai_authn_decide(mai_context_t *context, request_rec *r,
     question.p = r->pool;
     question.known = 0;
     question.headers = r->headers_in;
+    question.recent = mai_connection_recent(r);
     ti_verify(&context->result, &context->label, mai_shared_world(), &question);
     if (context->result.verdict == TI_GRANTED) {
         log_grant(&log, context, r->pool);

@@ -258,7 +258,8 @@ END_TEST
 /* Ask with so much time left. */
 static ti_outcome_t ask_until(apr_time_t until)
 {
-    ti_question_t question = {server, &policy, "token", 5, NULL, pool, 0, NULL};
+    ti_question_t question = {server, &policy, "token", 5,   NULL,
+                              pool,   0,       NULL,    NULL};
     ti_outcome_t outcome;
     ti_key_t key = key_of("token");
 
