@@ -225,10 +225,14 @@ START_TEST(no_mark_is_lost)
     entry.kind = TI_KIND_INACTIVE;
     entry.answered = now - 1;
     for (i = 0; i < 2 * TI_REVOCATIONS_MAX; i++) {
-        ti_question_t question = {server, &policy, value, 0, NULL, pool, 0};
+        ti_question_t question = {0};
 
         apr_snprintf(value, sizeof(value), "token-%d", i);
+        question.server = server;
+        question.policy = &policy;
+        question.token = value;
         question.length = strlen(value);
+        question.p = pool;
         ck_assert_int_eq(
             ti_revocation_standing(world.revocations, &question, &entry, now),
             TI_STANDING_REVOKED);
