@@ -41,6 +41,7 @@
 #include "request/optional.h"
 #include "request/purge.h"
 #include "request/refusal.h"
+#include "request/stepup.h"
 #include "store/socache.h"
 #include "process/start.h"
 #include "process/status.h"
@@ -117,6 +118,7 @@ static void register_hooks(apr_pool_t *p)
                               AUTHN_PROVIDER_VERSION, &mai_authn_provider,
                               AP_AUTH_INTERNAL_PER_CONF);
     mai_authz_register(p);
+    mai_stepup_register(p);
     mai_refusal_register();
     mai_optional_register();
     mai_status_register();

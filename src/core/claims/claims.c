@@ -80,7 +80,12 @@ const char *ti_claims_plain(const ti_claims_t *claims, const char *name)
 int ti_claims_holds(const ti_claims_t *claims, const ti_value_t *value,
                     const char *text)
 {
-    apr_size_t length = strlen(text);
+    return ti_claims_holds_bytes(claims, value, text, strlen(text));
+}
+
+int ti_claims_holds_bytes(const ti_claims_t *claims, const ti_value_t *value,
+                          const char *text, apr_size_t length)
+{
     apr_uint32_t i;
 
     if (value->type != TI_ARRAY) {

@@ -142,6 +142,10 @@ const ti_value_t *ti_claims_element(const ti_claims_t *claims,
 int ti_claims_holds(const ti_claims_t *claims, const ti_value_t *value,
                     const char *text);
 
+/* The same for `length` bytes of text. */
+int ti_claims_holds_bytes(const ti_claims_t *claims, const ti_value_t *value,
+                          const char *text, apr_size_t length);
+
 /* Is this word among the space-separated words of the string, or an element
  * of the array? RFC 6749 3.3; arrays as some servers send them. */
 int ti_claims_has_word(const ti_claims_t *claims, const ti_value_t *value,

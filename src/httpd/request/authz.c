@@ -56,9 +56,9 @@ static int regex_matches(const void *compiled, const char *bytes,
                          apr_size_t length);
 static const ti_regex_t regex = {regex_compile, regex_matches};
 
+static void refuse(ti_result_t *result, int login);
 static const char *parse(cmd_parms *cmd, const char *line, const void **parsed,
                          apr_size_t i);
-static int is_negated(const cmd_parms *cmd);
 static authz_status check_other(request_rec *r, const char *line,
                                 const requirement_t *requirement);
 static void gave_up(request_rec *r, const char *line);
@@ -84,7 +84,7 @@ void mai_authz_register(apr_pool_t *pconf)
 
 /* A request that we authenticated and that is not allowed gets 403, whatever
  * AuthzSendForbiddenOnFailure says: another token of the same kind would not
- * help (RFC 6750 3.1). */
+ * help (RFC 6750 3.1). 401 where another sign-in would (RFC 9470 3). */
 int mai_authz_check(request_rec *r)
 {
     mai_context_t *context = mai_context_of(r);
@@ -97,15 +97,26 @@ int mai_authz_check(request_rec *r)
     if (status != HTTP_UNAUTHORIZED && status != HTTP_FORBIDDEN) {
         return status;
     }
-    context->result.verdict = TI_INSUFFICIENT;
-    context->result.message = TI_MSG_INSUFFICIENT;
-    context->result.cause = "a Require line was not met";
-    context->result.description = NULL;
+    if (mai_authn_is_ours(r)) {
+        context->login = mai_need_login(r, context);
+    }
+    refuse(&context->result, context->login != NULL);
     if (mai_authn_is_ours(r)) {
         return mai_challenge_refuse(r, context);
     }
     apr_table_unset(r->err_headers_out, "WWW-Authenticate");
     return mai_challenge_refuse_basic(r, context);
+}
+
+static void refuse(ti_result_t *result, int login)
+{
+    result->verdict = login ? TI_LOGIN : TI_INSUFFICIENT;
+    result->message = login ? TI_MSG_LOGIN : TI_MSG_INSUFFICIENT;
+    result->cause = login ? "the sign-in is too weak or too old for a Require "
+                            "line (acr, auth_time)"
+                          : "a Require line was not met";
+    result->description =
+        login ? "A stronger or more recent sign-in is needed" : NULL;
 }
 
 static const char *parse_claim(cmd_parms *cmd, const char *line,
@@ -144,7 +155,7 @@ static const char *parse(cmd_parms *cmd, const char *line, const void **parsed,
         return apr_psprintf(cmd->pool, "Require %s: %s", providers[i].name,
                             complaint);
     }
-    requirement->negated = is_negated(cmd);
+    requirement->negated = mai_authz_is_negated(cmd);
     if (!requirement->negated) {
         mai_resource_require(cmd, ti_rule_scope(requirement->rule));
     }
@@ -158,8 +169,7 @@ static const char *parse(cmd_parms *cmd, const char *line, const void **parsed,
     return complaint;
 }
 
-/* Does it stand where it must not be met? A challenge must not ask for it. */
-static int is_negated(const cmd_parms *cmd)
+int mai_authz_is_negated(const cmd_parms *cmd)
 {
     const char *args = cmd->directive->args;
     const ap_directive_t *outer = cmd->directive->parent;

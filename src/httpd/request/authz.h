@@ -7,10 +7,15 @@
 #define MAI_AUTHZ_H
 
 #include <httpd.h>
+#include <http_config.h>
 
 /* Register our providers; again in pre_config, when all modules are loaded:
  * another module's provider of the same name keeps its own requests. */
 void mai_authz_register(apr_pool_t *pconf);
+
+/* Does the line that is being read stand where it must not be met: in Require
+ * not or <RequireNone>? A challenge must not ask for it. */
+int mai_authz_is_negated(const cmd_parms *cmd);
 
 /* httpd's auth_checker hook, before all others. */
 int mai_authz_check(request_rec *r);

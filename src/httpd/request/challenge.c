@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/ratelimit.h"
+#include "claims/login.h"
 #include "config/config.h"
 #include "config/resource.h"
 #include "config/wording.h"
@@ -47,6 +48,8 @@ static const struct {
     [TI_INACTIVE] = {HTTP_UNAUTHORIZED, 1, "invalid_token", NULL, NULL},
     [TI_REJECTED] = {HTTP_UNAUTHORIZED, 1, "invalid_token", NULL, NULL},
     [TI_INSUFFICIENT] = {HTTP_FORBIDDEN, 1, "insufficient_scope", NULL, NULL},
+    [TI_LOGIN] = {HTTP_UNAUTHORIZED, 1, "insufficient_user_authentication",
+                  NULL, NULL},
     [TI_UNAVAILABLE] = {HTTP_SERVICE_UNAVAILABLE, 0, NULL,
                         "temporarily_unavailable",
                         "The token could not be verified now"},
@@ -59,6 +62,8 @@ static const char *challenge(request_rec *r, mai_context_t *context,
                              const char *error);
 static const char *scope_of(request_rec *r, mai_context_t *context);
 static const char *realm_of(request_rec *r);
+static const char *with_login(const char *text, const ti_login_t *login,
+                              apr_pool_t *p);
 static const char *with(const char *text, const char *name, const char *value,
                         apr_pool_t *p);
 static void log_refusal(request_rec *r, const mai_context_t *context,
@@ -149,6 +154,9 @@ static const char *challenge(request_rec *r, mai_context_t *context,
         text = with(text, "resource_metadata",
                     mai_config_of(r)->resource->metadata, p);
     }
+    if (context->login != NULL) {
+        text = with_login(text, context->login, p);
+    }
     if (error != NULL) {
         text = with(text, "error_description", context->result.description, p);
     }
@@ -176,6 +184,18 @@ static const char *realm_of(request_rec *r)
     const char *realm = ap_auth_name(r);
 
     return realm != NULL && !mai_wording_misleads(realm) ? realm : NULL;
+}
+
+/* RFC 9470 3. */
+static const char *with_login(const char *text, const ti_login_t *login,
+                              apr_pool_t *p)
+{
+    text = with(text, "acr_values", login->levels, p);
+    return login->age == 0 ? text
+                           : with(text, "max_age",
+                                  apr_psprintf(p, "%" APR_TIME_T_FMT,
+                                               apr_time_sec(login->age)),
+                                  p);
 }
 
 static const char *with(const char *text, const char *name, const char *value,

@@ -24,6 +24,7 @@ typedef struct mai_context_t {
     const char *token;     /* also after IntrospectForwardToken Off */
     mai_subject_t subject; /* of a granted token */
     const struct mai_refusal_t *refusal; /* as we refused it, or NULL */
+    const struct ti_login_t *login; /* the sign-in that is missing, or NULL */
     struct mai_need_t *need; /* while httpd is asked what would let it in */
 } mai_context_t;
 

@@ -7,22 +7,29 @@
 #include <http_log.h>
 #include <http_request.h>
 
+#include "claims/login.h"
+
 /* Lines of ours in one place; each costs a refusal one more question. */
 #define LINES_MAX 32
 
 /* One line of ours that was asked. */
 typedef struct line_t {
-    const ti_rule_t *rule;
-    int met; /* suppose that the token meets it */
+    const ti_rule_t *rule;   /* or NULL */
+    const ti_login_t *login; /* or NULL */
+    int met;                 /* suppose that the token meets it */
 } line_t;
 
 struct mai_need_t {
     const ti_claims_t *claims; /* of the token, or NULL: there is none */
     apr_array_header_t *lines; /* of line_t */
     int learning;              /* note each line that is asked */
+    int login; /* suppose another sign-in, instead of other scopes */
+    apr_time_t now;
     int any_claim; /* suppose that lines without a scope are met, too */
 };
 
+static authz_status answer(mai_need_t *need, const ti_rule_t *rule,
+                           const ti_login_t *login);
 static int learn(mai_need_t *need, request_rec *r, int any_claim);
 static int ask(request_rec *r);
 static int has_scope(const mai_need_t *need);
@@ -54,18 +61,73 @@ const char *mai_need_scope(request_rec *r, mai_context_t *context)
     return lacks_one(&need) ? scopes_of(&need, r->pool) : NULL;
 }
 
+const ti_login_t *mai_need_login(request_rec *r, mai_context_t *context)
+{
+    mai_need_t need;
+    ti_login_t *missing = NULL;
+    int i;
+
+    memset(&need, 0, sizeof(need));
+    need.claims = context->result.claims;
+    need.lines = apr_array_make(r->pool, 4, sizeof(line_t));
+    need.login = 1;
+    need.now = apr_time_now();
+    context->need = &need;
+    if (learn(&need, r, 0) == OK) {
+        drop_needless(&need, r, OK);
+    } else {
+        need.lines->nelts = 0;
+    }
+    context->need = NULL;
+    for (i = 0; i < need.lines->nelts; i++) {
+        const line_t *line = &APR_ARRAY_IDX(need.lines, i, line_t);
+
+        if (!line->met || ti_login_met(line->login, need.claims, need.now)) {
+            continue;
+        }
+        if (missing == NULL) {
+            missing = apr_pcalloc(r->pool, sizeof(*missing));
+        }
+        ti_login_add(missing, line->login, r->pool);
+    }
+    return missing;
+}
+
 authz_status mai_need_answer(mai_need_t *need, const ti_rule_t *rule,
                              int negated)
 {
-    line_t *line = (line_t *)need->lines->elts;
-    int i;
-
-    if (negated || (!need->any_claim && ti_rule_scope(rule) == NULL)) {
+    if (need->login || negated ||
+        (!need->any_claim && ti_rule_scope(rule) == NULL)) {
         return need->claims != NULL && ti_rule_met(rule, need->claims) == 1
                    ? AUTHZ_GRANTED
                    : AUTHZ_DENIED;
     }
-    for (i = 0; i < need->lines->nelts && line[i].rule != rule; i++) {
+    return answer(need, rule, NULL);
+}
+
+authz_status mai_need_answer_login(mai_need_t *need, const ti_login_t *login,
+                                   int negated)
+{
+    if (negated) {
+        return need->claims != NULL &&
+                       ti_login_met(login, need->claims, apr_time_now())
+                   ? AUTHZ_GRANTED
+                   : AUTHZ_DENIED;
+    }
+    /* which sign-in is needed is another question than which scopes */
+    return need->login ? answer(need, NULL, login) : AUTHZ_GRANTED;
+}
+
+/* While lines are learned, each is met; then, those that are still needed. */
+static authz_status answer(mai_need_t *need, const ti_rule_t *rule,
+                           const ti_login_t *login)
+{
+    line_t *line = (line_t *)need->lines->elts;
+    int i;
+
+    for (i = 0; i < need->lines->nelts &&
+                (line[i].rule != rule || line[i].login != login);
+         i++) {
     }
     if (i < need->lines->nelts) {
         return line[i].met ? AUTHZ_GRANTED : AUTHZ_DENIED;
@@ -75,6 +137,7 @@ authz_status mai_need_answer(mai_need_t *need, const ti_rule_t *rule,
     }
     line = apr_array_push(need->lines);
     line->rule = rule;
+    line->login = login;
     line->met = 1;
     return AUTHZ_GRANTED;
 }
@@ -137,7 +200,7 @@ static void drop_needless(mai_need_t *need, request_rec *r, int status)
     for (i = 0; i < need->lines->nelts; i++) {
         line_t *line = &APR_ARRAY_IDX(need->lines, i, line_t);
 
-        if (ti_rule_scope(line->rule) != NULL) {
+        if (line->login != NULL || ti_rule_scope(line->rule) != NULL) {
             line->met = 0;
             line->met = ask(r) != status;
         }

@@ -22,6 +22,15 @@ typedef struct mai_need_t mai_need_t;
  * NULL unless it lacks one of them; NULL also where no scope is asked for. */
 const char *mai_need_scope(request_rec *r, mai_context_t *context);
 
+/* The sign-in that is the only thing missing to let this request of a granted
+ * token in (RFC 9470), in r->pool; NULL where more is missing, or something
+ * else. */
+const struct ti_login_t *mai_need_login(request_rec *r, mai_context_t *context);
+
+/* The same as below for a line about the sign-in. */
+authz_status mai_need_answer_login(mai_need_t *need,
+                                   const struct ti_login_t *login, int negated);
+
 /* What a line of ours answers while context->need asks. `negated`: it must
  * not be met. */
 authz_status mai_need_answer(mai_need_t *need, const ti_rule_t *rule,
