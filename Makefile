@@ -22,6 +22,11 @@ UNIT_LIBS   := $(shell pkg-config --libs check apr-util-1 apr-1 2>/dev/null)
 has = $(foreach flag,$(1),$(shell $(CC) -Werror $(flag) -x c -c -o /dev/null \
           /dev/null >/dev/null 2>&1 && echo '$(flag)'))
 
+# The C library warns where it and the compiler know no level 3.
+FORTIFY   := $(shell $(CC) -Werror -O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 \
+                 -include stdlib.h -x c -c -o /dev/null /dev/null \
+                 >/dev/null 2>&1 && echo 3 || echo 2)
+
 CFLAGS    ?= -O2 -g $(LTO)
 WARNINGS  := -std=gnu99 -Wall -Wextra -Wshadow -Wpointer-arith -Wcast-qual \
              -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings \
@@ -30,7 +35,7 @@ HARDENING := -fstack-protector-strong -fPIC \
              $(call has,-fstack-clash-protection -fcf-protection \
                         -ftrivial-auto-var-init=zero) \
              $(if $(findstring _FORTIFY_SOURCE,$(CPPFLAGS) $(CFLAGS)),, \
-                 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
+                 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=$(FORTIFY))
 LINK_HARD := -Wl,-z,relro -Wl,-z,now
 
 ifeq ($(MODE),asan)
@@ -252,11 +257,20 @@ man:
 	@if command -v lowdown >/dev/null; then $(MAKE) --no-print-directory $(MANUAL); \
 	else echo "There is no lowdown, so no manual page is made"; fi
 
+# The page's first section, by which man and apropos know it; what is one line
+# of a directive's table, a list; and titles as man's macros want them.
 $(MANUAL): docs/directives.md
 	@mkdir -p $(@D)
 	$(call say,MAN,$@)
-	$(Q)lowdown -st man -M title=mod_auth_introspect -M section=8 \
-	    -M source='mod_auth_introspect $(VERSION)' -o $@ $<
+	$(Q){ printf '# NAME\n\nmod\\_auth\\_introspect - %s\n\n' \
+	          'verify opaque OAuth 2.0 access tokens (RFC 7662)'; \
+	      sed -E -e 's/^# Directives$$/# DESCRIPTION/' -e '/^[|] [|] [|]$$/{N;d;}' \
+	          -e 's/^[|] (Syntax|Default|Context|Override) [|] (.*) [|]$$/- **\1**: \2/' \
+	          $<; } \
+	    | lowdown -st man -M title=mod_auth_introspect -M section=8 \
+	          -M source='mod_auth_introspect $(VERSION)' \
+	    | sed -e '/^\.S[HS]$$/{N;s/\n/ /;}' \
+	          -e '/^mod_auth_introspect - /s/ - / \\- /' > $@
 
 # What a release is made of.
 dist:
@@ -314,9 +328,10 @@ lint-analyzer:
 	    CFLAGS='-O2 -g -fanalyzer' all
 
 # ---- install ----------------------------------------------------------------
-MODS    = $(DESTDIR)/etc/apache2/mods-available
-ENABLED = $(DESTDIR)/etc/apache2/mods-enabled
-CONFS   = $(DESTDIR)/etc/apache2/conf-available
+SYSCONFDIR = $(shell $(APXS) -q SYSCONFDIR 2>/dev/null)
+MODS       = $(DESTDIR)$(SYSCONFDIR)/mods-available
+ENABLED    = $(DESTDIR)$(SYSCONFDIR)/mods-enabled
+CONFS      = $(DESTDIR)$(SYSCONFDIR)/conf-available
 
 # The settings do not lie beside the .load: a2dismod would take away the lines
 # that protect a place, and the next reload would open it. From conf-available
@@ -333,7 +348,9 @@ install: need-apxs all
 	    "$(MODS)/auth_introspect.conf holds to $(CONFS)/auth_introspect.conf:" \
 	    "where it is, a2dismod and a reload open what it protects"
 	@echo "Now: edit $(CONFS)/auth_introspect.conf," \
-	    "a2enmod auth_introspect, a2enconf auth_introspect, restart"
+	    "$$(command -v a2enmod >/dev/null && echo a2enmod auth_introspect, \
+	        a2enconf auth_introspect || echo Include it and \
+	        $(MODS)/auth_introspect.load from httpd.conf), restart"
 
 # httpd does not start with a module enabled that is gone.
 uninstall: need-apxs

@@ -84,6 +84,27 @@ ok(!-e "$root$module" && !-e $load, 'removes the module and its .load');
 ok(-e $conf, 'leaves the .conf');
 like($said, qr/Left for you: \Q$conf/, 'and says so');
 
+# an httpd that is not Debian's
+my $other = tempdir(CLEANUP => 1);
+spit("$other/apxs", "#!/bin/sh\ntest \"\$2\" = SYSCONFDIR && echo /opt/httpd/conf || exec apxs \"\$@\"\n");
+chmod 0755, "$other/apxs";
+($said, $status) = make("install APXS='$other/apxs' DESTDIR='$other'");
+is($status, 0, 'make install for an httpd elsewhere');
+ok(-e "$other/opt/httpd/conf/$_", "puts $_ where its apxs says")
+    for qw(mods-available/auth_introspect.load conf-available/auth_introspect.conf);
+ok(!-e "$other/etc", 'and nothing where Debian has it');
+
+# the manual page
+SKIP: {
+    skip 'there is no lowdown', 3 if system('command -v lowdown >/dev/null') != 0;
+    unlink 'build/mod_auth_introspect.8';
+    ($said, $status) = make('man');
+    is($status, 0, 'make man');
+    my $manual = slurp('build/mod_auth_introspect.8');
+    like($manual, qr/^\.SH NAME\n(?:\.\w+\n)?mod_auth_introspect \\- \w/m, 'its page has a name that man and apropos find');
+    like($manual, qr/^\.SS IntrospectEndpoint$/m, 'and a section for each directive');
+}
+
 my $bare = tempdir(CLEANUP => 1);
 for my $target (qw(install uninstall)) {
     ($said, $status) = make("$target APXS=/nonexistent/apxs DESTDIR='$bare'");
