@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/backoff.h"
 
+#include "base/atomic.h"
+
 /* Doublings after which a pause is at its longest anyway. */
 #define DOUBLINGS_MAX 4
 
@@ -12,7 +14,7 @@ static int replace(ti_backoff_t *pause, apr_time_t turn, apr_time_t until)
 
 int ti_backoff_admits(apr_time_t *turn, ti_backoff_t *pause, apr_time_t now)
 {
-    apr_time_t until = __atomic_load_n(&pause->until, __ATOMIC_RELAXED);
+    apr_time_t until = TI_LOAD(pause->until);
 
     *turn = until;
     if (until == 0) {
@@ -30,14 +32,14 @@ int ti_backoff_admits(apr_time_t *turn, ti_backoff_t *pause, apr_time_t now)
 void ti_backoff_reset(ti_backoff_t *pause, apr_time_t turn)
 {
     if (turn != 0 && replace(pause, turn, 0)) {
-        __atomic_store_n(&pause->failures, 0, __ATOMIC_RELAXED);
+        TI_STORE(pause->failures, 0);
     }
 }
 
 apr_interval_time_t ti_backoff_fail(ti_backoff_t *pause, apr_time_t turn,
                                     apr_time_t now)
 {
-    apr_uint32_t failures = __atomic_load_n(&pause->failures, __ATOMIC_RELAXED);
+    apr_uint32_t failures = TI_LOAD(pause->failures);
     apr_interval_time_t length = TI_BACKOFF_FIRST
                                  << (failures < DOUBLINGS_MAX ? failures
                                                               : DOUBLINGS_MAX);
@@ -48,6 +50,6 @@ apr_interval_time_t ti_backoff_fail(ti_backoff_t *pause, apr_time_t turn,
     if (!replace(pause, turn, now + length)) {
         return 0;
     }
-    __atomic_store_n(&pause->failures, failures + 1, __ATOMIC_RELAXED);
+    TI_STORE(pause->failures, failures + 1);
     return length;
 }

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/atomic.h"
+
 #define STRIPES 32 /* more than a usual httpd has processes */
 
 /* Two cache lines: no other stripe's words in them. */
@@ -51,8 +53,7 @@ apr_uint64_t ti_counts_sum(const ti_counts_t *counts, ti_counter_t counter)
     int i;
 
     for (i = 0; counts != NULL && i < STRIPES; i++) {
-        sum += __atomic_load_n(&counts->stripes[i].values[counter],
-                               __ATOMIC_RELAXED);
+        sum += TI_LOAD(counts->stripes[i].values[counter]);
     }
     return sum;
 }

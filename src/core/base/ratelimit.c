@@ -3,6 +3,8 @@
 
 #include <apr_hash.h>
 
+#include "base/atomic.h"
+
 #define MESSAGES 100 /* ids below this are paced, see messages.h */
 
 typedef struct lane_t {
@@ -84,7 +86,7 @@ static lane_t *lane_of(ti_ratelimit_t *limit, int id, const char *subject)
 static int take(apr_uint32_t *left_out, apr_interval_time_t *ago, lane_t *lane,
                 apr_interval_time_t interval, apr_time_t now)
 {
-    apr_time_t next = __atomic_load_n(&lane->next, __ATOMIC_RELAXED);
+    apr_time_t next = TI_LOAD(lane->next);
 
     if (now < next ||
         !__atomic_compare_exchange_n(&lane->next, &next, now + interval, 0,

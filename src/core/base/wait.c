@@ -26,6 +26,7 @@ void ti_wait_wake(const apr_uint32_t *word)
 
 #else
 
+#include "base/atomic.h"
 #include "base/clock.h"
 
 #define NAP apr_time_from_msec(5)
@@ -35,8 +36,7 @@ void ti_wait(const apr_uint32_t *word, apr_uint32_t seen,
 {
     apr_time_t end = ti_clock_steady() + time;
 
-    while (__atomic_load_n(word, __ATOMIC_ACQUIRE) == seen &&
-           ti_clock_steady() < end) {
+    while (TI_LOAD(*word) == seen && ti_clock_steady() < end) {
         apr_sleep(NAP);
     }
 }

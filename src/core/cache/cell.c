@@ -5,7 +5,7 @@
 
 #include "base/sanitizer.h"
 
-/* Each of the words that are summed up, in one copy of a cell. */
+/* The words of a cell's header, read once. */
 typedef struct head_t {
     apr_uint64_t check;
     apr_uint32_t span;
@@ -16,8 +16,6 @@ typedef struct head_t {
 static head_t head_of(const ti_cell_t *cell);
 static apr_uint64_t sum_head(const head_t *head, const apr_uint64_t *key,
                              const ti_checksum_t *checksum);
-static apr_uint64_t sum_words(const apr_uint64_t *from, apr_size_t words,
-                              apr_uint64_t sum, const ti_checksum_t *checksum);
 static void copy_words(apr_uint64_t *to, const apr_uint64_t *from,
                        apr_size_t words);
 static void *buffer_for(ti_search_t *search, apr_size_t size);
@@ -38,8 +36,9 @@ const ti_cell_t *ti_cell_make(const ti_key_t *key, const ti_entry_t *entry,
     }
 
     head = head_of(cell);
-    cell->check = sum_words((const apr_uint64_t *)(cell + 1), words,
-                            sum_head(&head, cell->key, checksum), checksum);
+    cell->check =
+        ti_checksum_end(checksum, sum_head(&head, cell->key, checksum),
+                        (const apr_uint64_t *)(cell + 1), words);
     return cell;
 }
 
@@ -66,8 +65,8 @@ int ti_cell_read(ti_entry_t *entry, const ti_cell_t *cell, apr_size_t room,
      * that pass as one. */
     bytes = buffer_for(search, words * 8);
     copy_words(bytes, (const apr_uint64_t *)(cell + 1), words);
-    if (sum_words(bytes, words, sum_head(&head, search->key, checksum),
-                  checksum) != head.check) {
+    if (ti_checksum_end(checksum, sum_head(&head, search->key, checksum), bytes,
+                        words) != head.check) {
         return 0;
     }
 
@@ -87,70 +86,33 @@ int ti_cell_whole(const ti_cell_t *cell, const ti_checksum_t *checksum)
     int i;
 
     for (i = 0; i < TI_CELL_WORDS; i++) {
-        key[i] = TI_GET(cell->key[i]);
+        key[i] = TI_LOAD(cell->key[i]);
     }
-    return sum_words((const apr_uint64_t *)(cell + 1), words,
-                     sum_head(&head, key, checksum), checksum) == head.check;
+    return ti_checksum_end(checksum, sum_head(&head, key, checksum),
+                           (const apr_uint64_t *)(cell + 1),
+                           words) == head.check;
 }
 
 static head_t head_of(const ti_cell_t *cell)
 {
     head_t head;
 
-    head.check = TI_GET(cell->check);
-    head.span = TI_GET(cell->span);
-    head.answered = TI_GET(cell->answered);
-    head.expires = TI_GET(cell->expires);
+    head.check = TI_LOAD(cell->check);
+    head.span = TI_LOAD(cell->span);
+    head.answered = TI_LOAD(cell->answered);
+    head.expires = TI_LOAD(cell->expires);
     return head;
-}
-
-/* Both halves of the product: each bit of either word reaches all bits. */
-static inline apr_uint64_t mix(apr_uint64_t one, apr_uint64_t other)
-{
-    unsigned __int128 product = (unsigned __int128)one * other;
-
-    return (apr_uint64_t)product ^ (apr_uint64_t)(product >> 64);
-}
-
-static inline apr_uint64_t word_at(const apr_uint64_t *from)
-{
-    return __atomic_load_n(from, __ATOMIC_RELAXED);
 }
 
 static apr_uint64_t sum_head(const head_t *head, const apr_uint64_t *key,
                              const ti_checksum_t *checksum)
 {
-    apr_uint64_t one = checksum->words[0];
-    apr_uint64_t sum = checksum->words[1] ^ head->span;
+    apr_uint64_t sum = ti_checksum_begin(checksum, head->span);
 
-    sum = mix((apr_uint64_t)head->answered ^ one,
-              (apr_uint64_t)head->expires ^ sum);
-    sum = mix(key[0] ^ one, key[1] ^ sum);
-    return mix(key[2] ^ one, key[3] ^ sum);
-}
-
-/* Two independent sums, so that one multiplication need not wait for the
- * other, and no more constants than there are registers. On its own, so that
- * the loop has all of these. */
-static __attribute__((noinline)) apr_uint64_t sum_words(
-    const apr_uint64_t *from, apr_size_t words, apr_uint64_t sum,
-    const ti_checksum_t *checksum)
-{
-    const apr_uint64_t *last = from + (words & ~(apr_size_t)7);
-    const apr_uint64_t *end = from + words;
-    apr_uint64_t secret = checksum->words[0];
-    apr_uint64_t other = sum ^ secret;
-
-    for (; from != last; from += 8) {
-        sum = mix(*from ^ secret, from[1] ^ sum);
-        other = mix(from[2] ^ secret, from[3] ^ other);
-        sum = mix(from[4] ^ secret, from[5] ^ sum);
-        other = mix(from[6] ^ secret, from[7] ^ other);
-    }
-    for (; from != end; from++) {
-        sum = mix(*from ^ secret, sum ^ checksum->words[1]);
-    }
-    return mix(sum ^ checksum->words[1], other ^ secret);
+    sum = ti_checksum_add(checksum, sum, (apr_uint64_t)head->answered,
+                          (apr_uint64_t)head->expires);
+    sum = ti_checksum_add(checksum, sum, key[0], key[1]);
+    return ti_checksum_add(checksum, sum, key[2], key[3]);
 }
 
 /* While a writer may be at work there: the sum tells whether the copy is
@@ -163,7 +125,7 @@ static void copy_words(apr_uint64_t *to, const apr_uint64_t *from,
     apr_size_t i;
 
     for (i = 0; i < words; i++) {
-        to[i] = word_at(from + i);
+        to[i] = __atomic_load_n(from + i, __ATOMIC_RELAXED);
     }
 #else
     memcpy(to, from, words * sizeof(*to));

@@ -10,14 +10,9 @@
 #include <apr_pools.h>
 
 #include "cache/cache.h"
+#include "base/atomic.h"
+#include "cache/checksum.h"
 #include "base/key.h"
-
-/* All words that processes share are read and written with these. Ordered
- * stores cost nothing on x86, and make each state that a killed writer can
- * leave behind a state that its code passed through. */
-#define TI_GET(place) __atomic_load_n(&(place), __ATOMIC_ACQUIRE)
-#define TI_PUT(place, value)                                                   \
-    __atomic_store_n(&(place), (value), __ATOMIC_RELEASE)
 
 #define TI_CELL_WORDS (TI_KEY_SIZE / 8) /* of a key */
 
@@ -45,12 +40,6 @@ typedef struct ti_cell_t {
 
 /* Lengths in rings are counted in units of 8 bytes. */
 #define TI_CELL_UNITS ((apr_uint32_t)(sizeof(ti_cell_t) / 8))
-
-/* The secret of the checks: whoever can choose what is remembered, cannot
- * choose two cells whose halves pass as a third. */
-typedef struct ti_checksum_t {
-    apr_uint64_t words[2];
-} ti_checksum_t;
 
 /* One search for a key. The buffer is the tries' own: zero it. */
 typedef struct ti_search_t {

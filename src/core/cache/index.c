@@ -22,7 +22,7 @@ ti_cell_t *ti_index_seek(apr_uint32_t **link, const ti_ring_t *ring,
     int i;
 
     for (i = 0; i < TI_RING_STEPS; i++) {
-        cell = cell_at(ring, TI_GET(**link));
+        cell = cell_at(ring, TI_LOAD(**link));
         if (cell == NULL || bears(cell, key)) {
             return cell;
         }
@@ -33,22 +33,22 @@ ti_cell_t *ti_index_seek(apr_uint32_t **link, const ti_ring_t *ring,
 
 void ti_index_add(const ti_ring_t *ring, ti_cell_t *cell)
 {
-    apr_uint32_t *bucket = bucket_of(ring, TI_GET(cell->key[0]));
-    apr_uint64_t size = ti_cell_size(TI_GET(cell->span));
+    apr_uint32_t *bucket = bucket_of(ring, TI_LOAD(cell->key[0]));
+    apr_uint64_t size = ti_cell_size(TI_LOAD(cell->span));
 
-    TI_PUT(cell->next, TI_GET(*bucket));
-    TI_PUT(*bucket, (apr_uint32_t)offset_of(ring, cell));
-    TI_PUT(ring->state->entries, TI_GET(ring->state->entries) + 1);
-    TI_PUT(ring->state->bytes, TI_GET(ring->state->bytes) + size);
+    TI_STORE(cell->next, TI_LOAD(*bucket));
+    TI_STORE(*bucket, (apr_uint32_t)offset_of(ring, cell));
+    TI_STORE(ring->state->entries, TI_LOAD(ring->state->entries) + 1);
+    TI_STORE(ring->state->bytes, TI_LOAD(ring->state->bytes) + size);
 }
 
 void ti_index_remove(const ti_ring_t *ring, apr_uint32_t *link, ti_cell_t *cell)
 {
-    apr_uint64_t size = ti_cell_size(TI_GET(cell->span));
+    apr_uint64_t size = ti_cell_size(TI_LOAD(cell->span));
 
-    TI_PUT(*link, TI_GET(cell->next));
-    TI_PUT(ring->state->entries, TI_GET(ring->state->entries) - 1);
-    TI_PUT(ring->state->bytes, TI_GET(ring->state->bytes) - size);
+    TI_STORE(*link, TI_LOAD(cell->next));
+    TI_STORE(ring->state->entries, TI_LOAD(ring->state->entries) - 1);
+    TI_STORE(ring->state->bytes, TI_LOAD(ring->state->bytes) - size);
 }
 
 void ti_index_clear(const ti_ring_t *ring)
@@ -57,10 +57,10 @@ void ti_index_clear(const ti_ring_t *ring)
     apr_uint32_t i;
 
     for (i = 0; i < ring->layout->buckets; i++) {
-        TI_PUT(heads[i], 0);
+        TI_STORE(heads[i], 0);
     }
-    TI_PUT(ring->state->entries, 0);
-    TI_PUT(ring->state->bytes, 0);
+    TI_STORE(ring->state->entries, 0);
+    TI_STORE(ring->state->bytes, 0);
 }
 
 apr_size_t ti_index_room(const ti_ring_t *ring, const ti_cell_t *cell)
@@ -75,7 +75,7 @@ int ti_index_used(const ti_ring_t *ring, const ti_cell_t *cell)
     apr_uint32_t bit;
     apr_uint32_t *mark = mark_of(&bit, ring, cell);
 
-    return (TI_GET(*mark) & bit) != 0;
+    return (TI_LOAD(*mark) & bit) != 0;
 }
 
 void ti_index_use(const ti_ring_t *ring, const ti_cell_t *cell)
@@ -111,8 +111,8 @@ static ti_cell_t *cell_at(const ti_ring_t *ring, apr_uint32_t offset)
 
 static int bears(const ti_cell_t *cell, const apr_uint64_t *key)
 {
-    return TI_GET(cell->key[0]) == key[0] && TI_GET(cell->key[1]) == key[1] &&
-           TI_GET(cell->key[2]) == key[2] && TI_GET(cell->key[3]) == key[3];
+    return TI_LOAD(cell->key[0]) == key[0] && TI_LOAD(cell->key[1]) == key[1] &&
+           TI_LOAD(cell->key[2]) == key[2] && TI_LOAD(cell->key[3]) == key[3];
 }
 
 /* Keys are digests: their bits are as good as random. */

@@ -69,7 +69,7 @@ int ti_ring_newer(const ti_ring_t *ring, const ti_cell_t *image)
 {
     apr_uint32_t *link;
     const ti_cell_t *cell = ti_index_find(&link, ring, image->key);
-    apr_time_t answered = cell != NULL ? TI_GET(cell->answered) : 0;
+    apr_time_t answered = cell != NULL ? TI_LOAD(cell->answered) : 0;
 
     return answered > image->answered && is_whole(ring, cell);
 }
@@ -86,8 +86,8 @@ void ti_ring_drop(const ti_ring_t *ring, const apr_uint64_t *key)
 
 void ti_ring_mend(const ti_ring_t *ring)
 {
-    apr_uint64_t position = TI_GET(ring->state->tail);
-    apr_uint64_t head = TI_GET(ring->state->head);
+    apr_uint64_t position = TI_LOAD(ring->state->tail);
+    apr_uint64_t head = TI_LOAD(ring->state->head);
     int sound = head - position <= ring->layout->room;
     apr_uint32_t units;
     ti_cell_t *cell;
@@ -114,7 +114,7 @@ static int make_room(const ti_ring_t *ring, apr_uint32_t units, apr_time_t now)
     apr_uint64_t used;
 
     for (;;) {
-        used = TI_GET(ring->state->head) - TI_GET(ring->state->tail);
+        used = TI_LOAD(ring->state->head) - TI_LOAD(ring->state->tail);
         if (used > ring->layout->room) {
             return 0;
         }
@@ -132,22 +132,22 @@ static int make_room(const ti_ring_t *ring, apr_uint32_t units, apr_time_t now)
 static int retire(const ti_ring_t *ring, apr_int64_t *carry, apr_time_t now)
 {
     ti_ring_state_t *state = ring->state;
-    apr_uint64_t tail = TI_GET(state->tail);
+    apr_uint64_t tail = TI_LOAD(state->tail);
     apr_uint32_t units;
     apr_uint32_t *link;
     ti_cell_t *cell = cell_on(&units, ring, tail);
     int live;
 
-    if (units == 0 || units > TI_GET(state->head) - tail) {
+    if (units == 0 || units > TI_LOAD(state->head) - tail) {
         return 0;
     }
-    live = cell != NULL && ti_cell_kind(TI_GET(cell->span)) != TI_KIND_NONE &&
+    live = cell != NULL && ti_cell_kind(TI_LOAD(cell->span)) != TI_KIND_NONE &&
            ti_index_find(&link, ring, cell->key) == cell;
     if (live) {
         ti_index_remove(ring, link, cell);
     }
-    TI_PUT(state->tail, tail + units);
-    if (!live || TI_GET(cell->expires) <= now) {
+    TI_STORE(state->tail, tail + units);
+    if (!live || TI_LOAD(cell->expires) <= now) {
         return 1;
     }
 
@@ -155,7 +155,7 @@ static int retire(const ti_ring_t *ring, apr_int64_t *carry, apr_time_t now)
         *carry -= units;
         put_at_head(ring, cell, units);
     } else {
-        TI_PUT(state->evictions, TI_GET(state->evictions) + 1);
+        TI_STORE(state->evictions, TI_LOAD(state->evictions) + 1);
     }
     return 1;
 }
@@ -174,16 +174,16 @@ static ti_cell_t *put_at_head(const ti_ring_t *ring, const ti_cell_t *cell,
     if (rest > 0) {
         fill_lap(ring, rest);
     }
-    head = TI_GET(ring->state->head);
+    head = TI_LOAD(ring->state->head);
     to = (apr_uint64_t *)place_of(ring, head);
     /* Word by word, each a release. With memcpy a writer that is killed here
      * could leave words that no order of this loop leaves, and a reader of
      * another processor could see the index before the cell. */
     for (i = 0; i < units; i++) {
-        TI_PUT(to[i], __atomic_load_n(from + i, __ATOMIC_RELAXED));
+        TI_STORE(to[i], __atomic_load_n(from + i, __ATOMIC_RELAXED));
     }
     ti_index_rest(ring, (ti_cell_t *)to);
-    TI_PUT(ring->state->head, head + units);
+    TI_STORE(ring->state->head, head + units);
     ti_index_add(ring, (ti_cell_t *)to);
     return (ti_cell_t *)to;
 }
@@ -192,7 +192,7 @@ static ti_cell_t *put_at_head(const ti_ring_t *ring, const ti_cell_t *cell,
 static apr_uint32_t rest_of_lap(const ti_ring_t *ring, apr_uint32_t units)
 {
     apr_uint32_t room = ring->layout->room;
-    apr_uint32_t at = (apr_uint32_t)(TI_GET(ring->state->head) % room);
+    apr_uint32_t at = (apr_uint32_t)(TI_LOAD(ring->state->head) % room);
 
     return units > room - at ? room - at : 0;
 }
@@ -200,12 +200,12 @@ static apr_uint32_t rest_of_lap(const ti_ring_t *ring, apr_uint32_t units)
 /* A hole up to the end; a rest too short for a header is one by itself. */
 static void fill_lap(const ti_ring_t *ring, apr_uint32_t rest)
 {
-    apr_uint64_t head = TI_GET(ring->state->head);
+    apr_uint64_t head = TI_LOAD(ring->state->head);
 
     if (rest >= TI_CELL_UNITS) {
-        TI_PUT(place_of(ring, head)->span, (rest - TI_CELL_UNITS) * 8);
+        TI_STORE(place_of(ring, head)->span, (rest - TI_CELL_UNITS) * 8);
     }
-    TI_PUT(ring->state->head, head + rest);
+    TI_STORE(ring->state->head, head + rest);
 }
 
 /* The cell or hole at a position, NULL in a rest too short for one. *units:
@@ -221,7 +221,7 @@ static ti_cell_t *cell_on(apr_uint32_t *units, const ti_ring_t *ring,
         *units = rest;
         return NULL;
     }
-    *units = ti_cell_units(TI_GET(cell->span));
+    *units = ti_cell_units(TI_LOAD(cell->span));
     if (*units > rest) {
         *units = 0;
     }
@@ -238,16 +238,16 @@ static ti_cell_t *place_of(const ti_ring_t *ring, apr_uint64_t position)
 /* Dead first, then out of the index: mending must never find it alive. */
 static void bury(const ti_ring_t *ring, apr_uint32_t *link, ti_cell_t *cell)
 {
-    apr_uint32_t span = TI_GET(cell->span);
+    apr_uint32_t span = TI_LOAD(cell->span);
 
-    TI_PUT(cell->span, (apr_uint32_t)ti_cell_size(span));
+    TI_STORE(cell->span, (apr_uint32_t)ti_cell_size(span));
     ti_index_remove(ring, link, cell);
 }
 
 /* A damaged cell answers nobody, so it must not keep an answer out either. */
 static int is_whole(const ti_ring_t *ring, const ti_cell_t *cell)
 {
-    apr_size_t size = ti_cell_size(TI_GET(cell->span));
+    apr_size_t size = ti_cell_size(TI_LOAD(cell->span));
 
     return size <= ti_index_room(ring, cell) &&
            ti_cell_whole(cell, ring->checksum);
@@ -256,20 +256,20 @@ static int is_whole(const ti_ring_t *ring, const ti_cell_t *cell)
 static void empty(const ti_ring_t *ring)
 {
     ti_index_clear(ring);
-    TI_PUT(ring->state->head, 0);
-    TI_PUT(ring->state->tail, 0);
+    TI_STORE(ring->state->head, 0);
+    TI_STORE(ring->state->tail, 0);
 }
 
 /* Of two cells of one key the later one is the newer. */
 static void restore(const ti_ring_t *ring, ti_cell_t *cell)
 {
-    apr_uint32_t span = TI_GET(cell->span);
+    apr_uint32_t span = TI_LOAD(cell->span);
 
     if (ti_cell_kind(span) == TI_KIND_NONE) {
         return;
     }
     if (!ti_cell_whole(cell, ring->checksum)) {
-        TI_PUT(cell->span, (apr_uint32_t)ti_cell_size(span));
+        TI_STORE(cell->span, (apr_uint32_t)ti_cell_size(span));
         return;
     }
     ti_ring_drop(ring, cell->key);

@@ -49,7 +49,7 @@ int ti_shard_fetch(ti_entry_t *entry, ti_shard_t *shard,
             return 1;
         }
         after_payload();
-        turn = TI_GET(shard->turn);
+        turn = TI_LOAD(shard->turn);
         if (turn == before && (turn & 1) == 0) {
             return 0;
         }
@@ -76,19 +76,19 @@ apr_status_t ti_shard_store(ti_shard_t *shard, const ti_shard_layout_t *layout,
         return rv;
     }
 
-    TI_PUT(shard->turn, TI_GET(shard->turn) | 1);
+    TI_STORE(shard->turn, TI_LOAD(shard->turn) | 1);
     if (rv == APR_INCOMPLETE) {
         ti_ring_mend(&positive);
         ti_ring_mend(&negative);
     }
     done = replace(ring, no ? &positive : &negative, image, now);
     if (done != APR_EEXIST) {
-        TI_PUT(shard->stores, TI_GET(shard->stores) + 1);
+        TI_STORE(shard->stores, TI_LOAD(shard->stores) + 1);
     }
     if (rv == APR_INCOMPLETE || done == APR_INCOMPLETE) {
-        TI_PUT(shard->repairs, TI_GET(shard->repairs) + 1);
+        TI_STORE(shard->repairs, TI_LOAD(shard->repairs) + 1);
     }
-    TI_PUT(shard->turn, TI_GET(shard->turn) + 1);
+    TI_STORE(shard->turn, TI_LOAD(shard->turn) + 1);
     ti_lock_give(&shard->lock);
     return done == APR_EEXIST ? done : APR_SUCCESS;
 }
@@ -101,8 +101,8 @@ void ti_shard_count(ti_shard_count_t *count, ti_shard_t *shard,
 
     count_ring(count, &positive);
     count_ring(count, &negative);
-    count->stores += TI_GET(shard->stores);
-    count->repairs += TI_GET(shard->repairs);
+    count->stores += TI_LOAD(shard->stores);
+    count->repairs += TI_LOAD(shard->repairs);
 }
 
 static ti_ring_t positive_of(ti_shard_t *shard, const ti_shard_layout_t *layout)
@@ -138,9 +138,9 @@ static apr_status_t replace(const ti_ring_t *ring, const ti_ring_t *other,
 
 static void count_ring(ti_shard_count_t *count, const ti_ring_t *ring)
 {
-    count->entries += TI_GET(ring->state->entries);
-    count->bytes += TI_GET(ring->state->bytes);
-    count->evictions += TI_GET(ring->state->evictions);
+    count->entries += TI_LOAD(ring->state->entries);
+    count->bytes += TI_LOAD(ring->state->bytes);
+    count->evictions += TI_LOAD(ring->state->evictions);
 }
 
 /* A cell's bytes are read without order. Where loads may pass each other

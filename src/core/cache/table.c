@@ -150,7 +150,7 @@ static apr_status_t furnish(ti_table_t *table, header_t *header,
     header->shards = table->count;
     header->size = size;
     header->checksum = *checksum;
-    TI_PUT(header->magic, MAGIC);
+    TI_STORE(header->magic, MAGIC);
     return APR_SUCCESS;
 }
 
@@ -159,7 +159,7 @@ static int is_ours(const ti_table_t *table, const header_t *header,
 {
     apr_uint32_t i;
 
-    if (TI_GET(header->magic) != MAGIC || header->version != VERSION ||
+    if (TI_LOAD(header->magic) != MAGIC || header->version != VERSION ||
         header->shards != table->count || header->size != size) {
         return 0;
     }

@@ -7,6 +7,7 @@
 #include <apr_thread_mutex.h>
 #include <apr_time.h>
 
+#include "base/atomic.h"
 #include "base/clock.h"
 #include "http/freelist.h"
 
@@ -86,17 +87,17 @@ void ti_network_give(ti_network_t *network, unsigned int label, CURL *handle,
 
 void ti_network_abort(ti_network_t *network)
 {
-    __atomic_store_n(&network->aborted, 1, __ATOMIC_RELEASE);
+    TI_STORE(network->aborted, 1);
 }
 
 int ti_network_aborted(const ti_network_t *network)
 {
-    return __atomic_load_n(&network->aborted, __ATOMIC_ACQUIRE);
+    return TI_LOAD(network->aborted);
 }
 
 void ti_network_doubt(ti_network_t *network)
 {
-    __atomic_store_n(&network->doubt, 1, __ATOMIC_RELEASE);
+    TI_STORE(network->doubt, 1);
 }
 
 int ti_network_doubted(ti_network_t *network)
@@ -186,7 +187,7 @@ static apr_status_t network_close(void *data)
     CURL *handle;
 
     ti_network_abort(network);
-    while (__atomic_load_n(&network->running, __ATOMIC_ACQUIRE) > 0) {
+    while (TI_LOAD(network->running) > 0) {
         if (ti_clock_steady() > patience) {
             return APR_EBUSY; /* freeing what is in use would be worse */
         }

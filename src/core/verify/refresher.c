@@ -9,6 +9,7 @@
 #include <apr_thread_pool.h>
 #include <apr_thread_proc.h>
 
+#include "base/atomic.h"
 #include "base/thread.h"
 #include "claims/policy.h"
 
@@ -30,8 +31,6 @@
 #define LOOK apr_time_from_msec(1)
 
 #define MSEC(time) ((apr_uint32_t)apr_time_as_msec(time))
-
-#define LOAD(word) __atomic_load_n(&(word), __ATOMIC_RELAXED)
 
 struct ti_refresher_t {
     apr_thread_pool_t *threads;
@@ -191,7 +190,7 @@ static void *APR_THREAD_FUNC run(apr_thread_t *thread, void *data)
 
     (void)thread;
     apr_setup_signal_thread(); /* a crash is still to be seen as one */
-    if (!LOAD(task->refresher->is_ending)) {
+    if (!TI_LOAD(task->refresher->is_ending)) {
         is_fine = task->refresher->refresh(world, &task->question, &task->key);
     }
     put(task->refresher, &task->key,
@@ -206,7 +205,7 @@ static void *APR_THREAD_FUNC run(apr_thread_t *thread, void *data)
 static int take(ti_refresher_t *refresher, const ti_key_t *key, apr_time_t now)
 {
     apr_uint64_t *place = place_of(refresher, key);
-    apr_uint64_t seen = LOAD(*place);
+    apr_uint64_t seen = TI_LOAD(*place);
     apr_uint32_t left = (apr_uint32_t)seen - MSEC(now);
 
     if (is_same(seen, key) && left > 0 && left <= MSEC(IN_HAND)) {
@@ -222,7 +221,7 @@ static void put(ti_refresher_t *refresher, const ti_key_t *key,
                 apr_time_t until)
 {
     apr_uint64_t *place = place_of(refresher, key);
-    apr_uint64_t seen = LOAD(*place);
+    apr_uint64_t seen = TI_LOAD(*place);
 
     if (is_same(seen, key)) {
         __atomic_compare_exchange_n(place, &seen,
@@ -267,7 +266,7 @@ static apr_status_t stop(void *data)
 
     /* what waits is given back, not asked; and who is busy still would go on
      * beyond the end of its pool */
-    __atomic_store_n(&refresher->is_ending, 1, __ATOMIC_RELAXED);
+    TI_STORE(refresher->is_ending, 1);
     while (is_busy(refresher->threads)) {
         apr_sleep(LOOK);
     }

@@ -3,6 +3,7 @@
 
 #include <apr_thread_proc.h>
 
+#include "base/atomic.h"
 #include "base/clock.h"
 #include "base/thread.h"
 #include "base/wait.h"
@@ -48,7 +49,7 @@ apr_status_t mai_async_run(mai_async_t *call)
     if (call->patience == 0) {
         return call->perform(call);
     }
-    if (__atomic_load_n(&left_behind, __ATOMIC_RELAXED) >= MAI_ASYNC_LEFT) {
+    if (TI_LOAD(left_behind) >= MAI_ASYNC_LEFT) {
         return MAI_ASYNC_CLOGGED;
     }
     rv = start(call);
@@ -90,7 +91,7 @@ static apr_status_t wait_for(mai_async_t *call)
     apr_time_t end = ti_clock_steady() + call->patience;
     apr_uint32_t state = UNDER_WAY;
 
-    while (__atomic_load_n(&call->state, __ATOMIC_ACQUIRE) == UNDER_WAY) {
+    while (TI_LOAD(call->state) == UNDER_WAY) {
         apr_interval_time_t left = end - ti_clock_steady();
 
         if (left <= 0) {

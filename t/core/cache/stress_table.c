@@ -68,7 +68,7 @@ int main(int argc, char **argv)
         readers[i] = start(read_until_stopped, i);
     }
     kill_writers(seconds);
-    TI_PUT(score->stop, 1);
+    TI_STORE(score->stop, 1);
     for (i = 0; i < READERS; i++) {
         waitpid(readers[i], &status, 0);
         crashes += status != 0;
@@ -119,10 +119,10 @@ static void write_for_ever(unsigned int number)
 
     for (;;) {
         n = (apr_uint64_t)rand_r(&seed) % (KEYS / WRITERS) * WRITERS + number;
-        version = TI_GET(score->begun[n]) + 1;
-        TI_PUT(score->begun[n], version);
+        version = TI_LOAD(score->begun[n]) + 1;
+        TI_STORE(score->begun[n], version);
         if (put_in_sequence(table, n, version, pool) == APR_SUCCESS) {
-            TI_PUT(score->stored[n], version);
+            TI_STORE(score->stored[n], version);
             add(&score->stores, 1);
         } else {
             add(&score->failures, 1);
@@ -141,9 +141,9 @@ static void read_until_stopped(unsigned int number)
     if (nice(19) == -1) { /* the writers shall live to be killed inside */
         add(&score->failures, 1);
     }
-    while (!TI_GET(score->stop)) {
+    while (!TI_LOAD(score->stop)) {
         n = (apr_uint64_t)rand_r(&seed) % KEYS;
-        newest = TI_GET(score->stored[n]);
+        newest = TI_LOAD(score->stored[n]);
         if (get(&entry, table, n, pool) == APR_SUCCESS) {
             add(&score->hits, 1);
             add(&score->wrong, !right_in_sequence(&entry, n));
@@ -194,7 +194,7 @@ static apr_uint64_t count_usable(void)
     apr_uint64_t n;
 
     for (n = 0; n < KEYS; n++) {
-        apr_uint64_t version = TI_GET(score->begun[n]) + 1;
+        apr_uint64_t version = TI_LOAD(score->begun[n]) + 1;
 
         if (put(table, n, version, 1000, pool) == APR_SUCCESS &&
             get(&entry, table, n, pool) == APR_SUCCESS &&
