@@ -49,6 +49,7 @@ sub complaint {
 IntrospectEndpoint https://as.example/introspect
 IntrospectClientID rs
 IntrospectClientSecret file:%DIR%/client-secret
+IntrospectIssuer https://as.example
 END
     my $dir = $httpd->{dir};
 
