@@ -16,8 +16,8 @@
  *     insert_error_filter refusal   the challenge, once the status is final
  *
  * and what the server goes through: pre_config, the directives (config),
- * check_config (start), post_config (store, start), child_init (store,
- * combination).
+ * check_config (start), post_config (shared, start), child_init (shared,
+ * combination), child_stopping, and in the parent child_status (shared).
  */
 #include <httpd.h>
 #include <http_config.h>
@@ -25,7 +25,9 @@
 #include <http_protocol.h>
 #include <http_request.h>
 
+#include <ap_mpm.h>
 #include <apr_strings.h>
+#include <mpm_common.h>
 
 #include "request/authn.h"
 #include "request/authz.h"
@@ -46,6 +48,11 @@
 #include "process/start.h"
 #include "process/status.h"
 #include "process/shared.h"
+
+/* httpd 2.4.49 and later tell when a child goes down. */
+#if AP_MODULE_MAGIC_AT_LEAST(20120211, 110)
+#define HAVE_CHILD_STOPPING
+#endif
 
 static int pre_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp)
 {
@@ -75,7 +82,8 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
         return OK;
     }
     if (mai_shared_open(s, pconf) != APR_SUCCESS ||
-        mai_start_prepare(pconf, s) != APR_SUCCESS) {
+        mai_start_prepare(pconf, s) != APR_SUCCESS ||
+        mai_shared_meet(s, pconf) != APR_SUCCESS) {
         return HTTP_INTERNAL_SERVER_ERROR;
     }
     mai_export_learn(mai_config_sections(), pconf);
@@ -91,12 +99,38 @@ static void child_init(apr_pool_t *pchild, server_rec *s)
     mai_combination_child(pchild);
 }
 
+/* In the parent. */
+static void child_status(server_rec *s, pid_t pid, ap_generation_t generation,
+                         int slot, mpm_child_status state)
+{
+    (void)s;
+    (void)generation;
+    (void)slot;
+    if (state != MPM_CHILD_STARTED) {
+        mai_shared_bury((apr_int64_t)pid);
+    }
+}
+
+#ifdef HAVE_CHILD_STOPPING
+static void child_stopping(apr_pool_t *pchild, int graceful)
+{
+    (void)pchild;
+    if (!graceful) {
+        mai_shared_stop();
+    }
+}
+#endif
+
 static void register_hooks(apr_pool_t *p)
 {
     ap_hook_pre_config(pre_config, NULL, NULL, APR_HOOK_REALLY_LAST);
     ap_hook_check_config(check_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_child_init(child_init, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_child_status(child_status, NULL, NULL, APR_HOOK_MIDDLE);
+#ifdef HAVE_CHILD_STOPPING
+    ap_hook_child_stopping(child_stopping, NULL, NULL, APR_HOOK_MIDDLE);
+#endif
 
     ap_hook_post_read_request(mai_export_clean, NULL, NULL, APR_HOOK_FIRST);
     ap_hook_check_access_ex(mai_export_clear, NULL, NULL, APR_HOOK_FIRST,

@@ -8,6 +8,7 @@
 
 #include "cache/cache.h"
 #include "traffic/flight.h"
+#include "traffic/flights.h"
 #include "http/http.h"
 #include "base/messages.h"
 #include "ask/server.h"
@@ -201,17 +202,29 @@ static inline void world_open(void)
 
 static inline void fly(void)
 {
+    ti_room_t room = {8, 100};
+
     ck_assert_int_eq(ti_flights_open(&world.flights,
-                                     shared_open(ti_flights_size()), 1, pool),
+                                     shared_open(ti_flights_size(&room)), 1,
+                                     &room, 0, pool),
                      APR_SUCCESS);
+}
+
+/* Is no question under way, and nobody in line? */
+static inline int nobody_asks(void)
+{
+    ti_flights_state_t state;
+
+    ti_flights_state(world.flights, server->index, &state);
+    return state.air == 0 && state.waiting == 0;
 }
 
 static inline ti_verdict_t verify(const char *token)
 {
     apr_size_t length = strlen(token);
-    ti_question_t question = {server, &policy, exact(token, length + 1),
-                              length, NULL,    pool,
-                              0,      NULL,    NULL};
+    ti_question_t question = {
+        server, &policy, exact(token, length + 1), length, NULL, pool, 0, NULL,
+        NULL,   NULL};
 
     if (server->tokens == NULL) {
         arm();

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "traffic/flight.h"
+#include "traffic/flights.h"
 
 #include "shared.h"
 
@@ -17,21 +18,32 @@ static void *memory;
 static ti_key_t key;
 static apr_uint32_t cap;
 static int leaders;
+static apr_interval_time_t patience; /* for a place */
+static const ti_room_t room = {8, 100};
 
 static inline void flights_open(void)
 {
-    memory = shared_open(ti_flights_size());
+    memory = shared_open(ti_flights_size(&room));
     key = key_of("token");
     cap = 100;
     leaders = 0;
-    ck_assert_int_eq(ti_flights_open(&flights, memory, 1, pool), APR_SUCCESS);
+    patience = 0;
+    ck_assert_int_eq(ti_flights_open(&flights, memory, 1, &room, 0, pool),
+                     APR_SUCCESS);
 }
 
 static inline ti_flight_plan_t plan_of(apr_interval_time_t lease,
                                        apr_interval_time_t wait)
 {
-    ti_flight_plan_t plan = {&key, 3, cap, lease, wait, 0, NULL, 0};
+    ti_flight_plan_t plan = {0};
 
+    plan.key = &key;
+    plan.server = 3;
+    plan.known = 1; /* so that all places are for it */
+    plan.cap = cap;
+    plan.lease = lease;
+    plan.wait = wait;
+    plan.patience = patience;
     return plan;
 }
 
@@ -46,7 +58,7 @@ static inline void land(const ti_flight_t *flight, ti_verdict_t verdict)
 {
     ti_landing_t landing = {verdict, 7, 9, 0};
 
-    ti_flight_land(flights, flight, &landing);
+    ti_flight_land(flights, flight, &landing, TI_HEARD_NOTHING, 0);
 }
 
 static inline void lead_and_stay(void)
@@ -56,9 +68,26 @@ static inline void lead_and_stay(void)
     board(&flight, LONG);
 }
 
+/* Questions to a server under way, and requests in line for it. */
+static inline apr_uint32_t in_the_air(apr_uint32_t server)
+{
+    ti_flights_state_t state;
+
+    ti_flights_state(flights, server, &state);
+    return state.air;
+}
+
+static inline apr_uint32_t in_line(apr_uint32_t server)
+{
+    ti_flights_state_t state;
+
+    ti_flights_state(flights, server, &state);
+    return state.waiting;
+}
+
 static inline int somebody_leads(void)
 {
-    return ti_flights_count(flights, 3) == 1;
+    return in_the_air(3) == 1;
 }
 
 static inline void *follow(void *number)

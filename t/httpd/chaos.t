@@ -26,7 +26,7 @@ note("CHAOS_SEED=$seed T_MPM=$mpm CHAOS_SECONDS=$seconds");
 # a child was killed; how long an answer may be on its way after its fault.
 my ($timeout, $grace, $notice, $travel) = (2, 8, 1, 1);
 
-# More than the breaker's longest pause and a probe that was lost, together.
+# A pace ends with the first answer; tokens wait their turn.
 my $recovery = 30;
 my $calls_max = 4;
 my $keep_alive = 2;
@@ -52,7 +52,7 @@ AliasMatch ^/(any|named|scoped|open)\$ %DIR%/htdocs/index.html
     AuthType Introspect
     Require valid-user
 </LocationMatch>
-# the same authorization server; another one for the module, with its own breaker
+# the same authorization server; another one for the module, with its own places
 <Location /named>
     $by_name
 </Location>
@@ -64,7 +64,7 @@ AliasMatch ^/(any|named|scoped|open)\$ %DIR%/htdocs/index.html
 </Location>
 END
 # the authorization server's troubles, and nothing else of ours
-$httpd->expect_log(qr/MAI00(?:41|42|44|45|47|48|49|50|51|53|54|55|56|59|60|65|70): /,
+$httpd->expect_log(qr/MAI00(?:41|42|44|45|47|48|49|50|51|53|54|55|56|57|59|60|65|70): /,
     qr/AH00052: child pid \d+ exit signal Killed \(9\)/);
 
 Chaos::register($as, $birth, $seconds);
@@ -240,10 +240,10 @@ ok(Chaos::within(10, sub { $httpd->get_token('/any', $Chaos::hot[0])->header('St
 my $page;
 ok(Chaos::within(10, sub { $page = status(); $page =~ /^Scoreboard: [_.]*W[_.]*$/m && $page =~ /^BusyWorkers: 1$/m && $page !~ /^Stopping: [1-9]/m }),
     'no worker is stuck') or diag($page);
-ok(Chaos::within(10, sub { $page = status(); 2 == (() = $page =~ /^IntrospectEndpoint\d: open 0 0$/mg) }), 'no question is under way, and the breakers are open') or diag($page);
+ok(Chaos::within(10, sub { $page = status(); 2 == (() = $page =~ /^IntrospectServer\d: open 0 0$/mg) }), 'no question is under way, and nobody waits') or diag($page);
 my %number = $page =~ /^Introspect(\w+): (\d+)$/mg;
 note(join ', ', map {"$_ $number{$_}"} sort keys %number);
-cmp_ok($number{$_}, '>=', 1, "there were $_") for qw(Refreshes Stale Waits RefusedBreaker);
+cmp_ok($number{$_}, '>=', 1, "there were $_") for qw(Refreshes Stale Waits RefusedPaced);
 
 # ---- leaks ---------------------------------------------------------------------
 sub grown {

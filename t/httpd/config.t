@@ -70,7 +70,6 @@ my @wrong = (
     ['a claim with a value', "IntrospectExportClaims sub:x\n$whole", qr/only its name/],
     ['two claims of one name', "IntrospectExportClaims a.b A_b\n$whole", qr/same name \(A_b\) as a\.b/],
     ['two methods alike but for a word', "IntrospectClientAuth client_secret_basic_raw\nIntrospectEndpoint https://as.example/i\nIntrospectClientID a\n$place", qr/client_secret_basic_raw needs 'IntrospectClientSecret/],
-    ['more endpoints than there is room for', $whole . join('', map {"<Location /$_>\nIntrospectEndpoint http://127.0.0.1:$_/\nIntrospectClientID a\nIntrospectClientSecret b\n</Location>\n"} 1 .. 65), qr/more than 64 different endpoints/],
     ['a key set over http', "$whole<Location /keys>\nSetHandler introspect-jwks\nIntrospectJWKSURL http://as.example/jwks\n</Location>\n", qr/IntrospectJWKSURL 'http:.*in the clear.*IntrospectAllowInsecure On/],
     ['a key set over http, for all', "IntrospectJWKSURL http://as.example/jwks\n$whole", qr/IntrospectJWKSURL 'http:.*in the clear/],
     ['an endpoint in another vhost only', "<VirtualHost *:1>\n$endpoint$client</VirtualHost>\n<VirtualHost *:2>\n$place</VirtualHost>\n", qr/write 'IntrospectEndpoint https/],

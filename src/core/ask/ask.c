@@ -6,6 +6,7 @@
 #include <apr_strings.h>
 
 #include "traffic/breaker.h"
+#include "traffic/flights.h"
 #include "base/count.h"
 #include "http/http.h"
 #include "base/messages.h"
@@ -17,30 +18,38 @@
 /* What clients are told to wait when nobody else said. */
 #define RETRY_AFTER apr_time_from_sec(5)
 
-/* A probe may take so much longer than the question's own limit. */
-#define PROBE_GRACE apr_time_from_sec(1)
+/* The most of a server's Retry-After that clients are told. */
+#define RETRY_AFTER_MAX apr_time_from_sec(300)
 
 static void give_up(ti_outcome_t *outcome);
 static void bound(ti_http_request_t *request, const ti_server_t *server,
                   apr_interval_time_t left);
+static ti_breaker_t *breaker_of(const ti_world_t *world,
+                                const ti_server_t *server, int i);
+static int ask_in_time(ti_outcome_t *outcome, const ti_world_t *world,
+                       const ti_question_t *question,
+                       ti_http_request_t *request, int i, apr_time_t until);
 static int ask_endpoint(ti_outcome_t *outcome, const ti_world_t *world,
-                        const ti_question_t *question, const ti_key_t *key,
+                        const ti_question_t *question,
                         ti_http_request_t *request, int i);
+static ti_heard_t heard_of(const ti_outcome_t *outcome,
+                           const ti_http_response_t *answer);
 static int is_accepted(const ti_server_t *server);
 static void note_accepted(const ti_server_t *server);
 static int is_final(const ti_http_response_t *answer);
 static void report(const ti_world_t *world, const ti_question_t *question,
-                   const ti_key_t *key, const ti_outcome_t *outcome, int i);
+                   const ti_outcome_t *outcome, int i);
 static void log_failure(const ti_world_t *world, const ti_question_t *question,
                         const char *url, const ti_outcome_t *outcome);
 
+/* First those that can be connected to, so far as is known; then the others,
+ * for there may be none. */
 void ti_ask(ti_outcome_t *outcome, const ti_world_t *world,
-            const ti_question_t *question, const ti_key_t *key,
-            apr_time_t until)
+            const ti_question_t *question, apr_time_t until)
 {
     const ti_server_t *server = question->server;
     apr_time_t start = world->steady();
-    apr_interval_time_t soonest = TI_BREAKER_ASKED_MAX;
+    int put_off[TI_SERVER_ENDPOINTS_MAX] = {0};
     ti_http_request_t request = {0};
     int final = 0;
     int i;
@@ -49,21 +58,16 @@ void ti_ask(ti_outcome_t *outcome, const ti_world_t *world,
     give_up(outcome);
     ti_request_compose(&request, question);
     for (i = 0; !final && i < server->endpoints->nelts; i++) {
-        apr_interval_time_t left = until - world->steady();
-
-        if (left <= 0) {
-            break;
+        put_off[i] =
+            !ti_breaker_admits(breaker_of(world, server, i), world->steady());
+        if (!put_off[i]) {
+            final = ask_in_time(outcome, world, question, &request, i, until);
         }
-        bound(&request, server, left);
-        final = ask_endpoint(outcome, world, question, key, &request, i);
-        if (outcome->verdict == TI_UNAVAILABLE && outcome->retry_after == 0) {
-            outcome->retry_after = RETRY_AFTER;
-        }
-        soonest =
-            outcome->retry_after < soonest ? outcome->retry_after : soonest;
     }
-    if (outcome->verdict == TI_UNAVAILABLE && i > 0) {
-        outcome->retry_after = soonest;
+    for (i = 0; !final && i < server->endpoints->nelts; i++) {
+        if (put_off[i]) {
+            final = ask_in_time(outcome, world, question, &request, i, until);
+        }
     }
     outcome->answered = start;
 }
@@ -90,16 +94,34 @@ void ti_ask_keys(ti_outcome_t *outcome, const ti_world_t *world,
     }
 }
 
-int ti_ask_strained(const ti_world_t *world, const ti_server_t *server)
+void ti_ask_tell(const ti_world_t *world, const ti_question_t *question,
+                 ti_gait_t gait, const ti_outcome_t *outcome)
 {
-    int i;
+    static const struct {
+        int message;
+        const char *what;
+        const char *why;
+    } told[] = {
+        [TI_GAIT_OPEN] = {TI_MSG_AS_BEFORE,
+                          "As many questions as before go to ", ": it answers"},
+        [TI_GAIT_DOUBT] = {TI_MSG_SLOWER, "Fewer questions go to ",
+                           ": no answer about a token for 5 s, so 20 a second. "
+                           "The latest trouble: "},
+        [TI_GAIT_SILENT] = {TI_MSG_SLOWER, "Fewer questions go to ",
+                            ": it does not answer at all, so 4 a second. The "
+                            "latest trouble: "},
+    };
+    const char *url =
+        APR_ARRAY_IDX(question->server->endpoints, 0, const char *);
+    ti_line_t line = {TI_LOG_WARNING, told[gait].message, NULL, NULL};
 
-    for (i = 0; world->breakers != NULL && i < server->endpoints->nelts; i++) {
-        if (!ti_breaker_strained(world->breakers, server->health[i])) {
-            return 0;
-        }
+    if (!ti_log_on(question->log, line.level)) {
+        return;
     }
-    return world->breakers != NULL && server->endpoints->nelts > 0;
+    line.subject = apr_pstrcat(question->p, url, told[gait].why, NULL);
+    line.text = apr_pstrcat(question->p, told[gait].what, url, told[gait].why,
+                            gait != TI_GAIT_OPEN ? outcome->cause : NULL, NULL);
+    ti_ratelimit_log(world->pace, world->steady(), question->log, &line);
 }
 
 void ti_ask_warn(const ti_world_t *world, const ti_question_t *question,
@@ -135,35 +157,64 @@ static void bound(ti_http_request_t *request, const ti_server_t *server,
     request->size_max = TI_BODY_MAX;
 }
 
+/* Of one endpoint among several, whatever their order in this section; NULL
+ * where there is no other to ask. */
+static ti_breaker_t *breaker_of(const ti_world_t *world,
+                                const ti_server_t *server, int i)
+{
+    const char *url = APR_ARRAY_IDX(server->endpoints, i, const char *);
+    int before = 0;
+    int other;
+
+    for (other = 0; other < server->endpoints->nelts; other++) {
+        before += strcmp(APR_ARRAY_IDX(server->endpoints, other, const char *),
+                         url) < 0;
+    }
+    return server->endpoints->nelts > 1
+               ? ti_flights_breaker(world->flights, server->index, before)
+               : NULL;
+}
+
+/* As ask_endpoint; also when there is no time left. */
+static int ask_in_time(ti_outcome_t *outcome, const ti_world_t *world,
+                       const ti_question_t *question,
+                       ti_http_request_t *request, int i, apr_time_t until)
+{
+    const ti_server_t *server = question->server;
+    apr_interval_time_t soonest = outcome->retry_after;
+    apr_interval_time_t left = until - world->steady();
+    int final;
+
+    if (left <= 0) {
+        return 1;
+    }
+    bound(request, server, left);
+    final = ask_endpoint(outcome, world, question, request, i);
+    if (outcome->verdict != TI_UNAVAILABLE) {
+        return final;
+    }
+    if (outcome->retry_after == 0) {
+        outcome->retry_after = RETRY_AFTER;
+    }
+    if (outcome->retry_after > RETRY_AFTER_MAX) {
+        outcome->retry_after = RETRY_AFTER_MAX;
+    }
+    if (i > 0 && soonest > 0 && soonest < outcome->retry_after) {
+        outcome->retry_after = soonest;
+    }
+    return final;
+}
+
 /* Nonzero: this endpoint's word is final; zero: another may be tried. */
 static int ask_endpoint(ti_outcome_t *outcome, const ti_world_t *world,
-                        const ti_question_t *question, const ti_key_t *key,
+                        const ti_question_t *question,
                         ti_http_request_t *request, int i)
 {
     const ti_server_t *server = question->server;
     ti_http_response_t answer;
-    ti_breaker_ask_t asking = {0};
-    ti_gate_t gate = TI_GATE_OPEN;
-    apr_interval_time_t wait = 0;
 
     memset(outcome, 0, sizeof(*outcome));
     request->url = APR_ARRAY_IDX(server->endpoints, i, const char *);
-    asking.now = world->steady();
-    asking.lease = server->timeout + PROBE_GRACE;
-    asking.known = question->known;
-    if (world->breakers != NULL) {
-        gate =
-            ti_breaker_ask(world->breakers, server->health[i], &asking, &wait);
-    }
-    if (gate == TI_GATE_SHUT) {
-        ti_count(world->counts, TI_COUNT_REFUSED_BREAKER);
-        outcome->verdict = TI_UNAVAILABLE;
-        outcome->message = TI_MSG_SHUT;
-        outcome->cause = "it is left alone for a while after its failures";
-        outcome->retry_after = wait;
-        return 0;
-    }
-
     ti_count(world->counts, TI_COUNT_ASKS);
     world->http->exchange(world->http, &answer, request, question->p);
     ti_outcome_read(outcome, &answer, is_accepted(server), question->p);
@@ -171,9 +222,6 @@ static int ask_endpoint(ti_outcome_t *outcome, const ti_world_t *world,
         note_accepted(server);
     }
     outcome->took = answer.took;
-    outcome->probe = gate == TI_GATE_PROBE;
-    outcome->spoke = answer.failure == TI_HTTP_OK;
-    outcome->unsent = !outcome->spoke && !answer.sent;
     ti_log(question->log, TI_LOG_DEBUG, TI_MSG_ASKED,
            "Asked %s: HTTP %d in %" APR_TIME_T_FMT " us, %" APR_SIZE_T_FMT
            " bytes%s",
@@ -181,14 +229,37 @@ static int ask_endpoint(ti_outcome_t *outcome, const ti_world_t *world,
            answer.reused ? ", kept-alive" : "");
     outcome->hurried = answer.failure == TI_HTTP_TIMEOUT &&
                        request->timeout < server->timeout / 2;
-    if (answer.failure != TI_HTTP_ABORTED &&
-        answer.failure != TI_HTTP_INTERNAL && !outcome->hurried) {
-        report(world, question, key, outcome, i);
-    }
+    outcome->heard = heard_of(outcome, &answer);
+    report(world, question, outcome, i);
     if (outcome->kind == TI_KIND_NONE) {
         log_failure(world, question, request->url, outcome);
     }
     return is_final(&answer);
+}
+
+/* What it tells about the server. */
+static ti_heard_t heard_of(const ti_outcome_t *outcome,
+                           const ti_http_response_t *answer)
+{
+    if (outcome->kind != TI_KIND_NONE) {
+        return outcome->kind == TI_KIND_CLAIMS ? TI_HEARD_ACTIVE
+                                               : TI_HEARD_INACTIVE;
+    }
+    if (answer->failure == TI_HTTP_ABORTED ||
+        answer->failure == TI_HTTP_INTERNAL || outcome->hurried) {
+        return TI_HEARD_NOTHING;
+    }
+    if (answer->failure != TI_HTTP_OK && !answer->sent) {
+        return TI_HEARD_UNSENT;
+    }
+    if (answer->failure == TI_HTTP_TIMEOUT) {
+        return TI_HEARD_SILENCE;
+    }
+    if (answer->status == 429 || answer->status == 503) {
+        return TI_HEARD_PUSHED;
+    }
+    return outcome->verdict == TI_MISCONFIGURED ? TI_HEARD_OTHER
+                                                : TI_HEARD_TROUBLE;
 }
 
 /* Has it answered a question with these credentials? */
@@ -216,40 +287,22 @@ static int is_final(const ti_http_response_t *answer)
 
 /* Tell the endpoint's breaker, and the log when that changed its state. */
 static void report(const ti_world_t *world, const ti_question_t *question,
-                   const ti_key_t *key, const ti_outcome_t *outcome, int i)
+                   const ti_outcome_t *outcome, int i)
 {
     const ti_server_t *server = question->server;
     const char *url = APR_ARRAY_IDX(server->endpoints, i, const char *);
-    ti_breaker_event_t event = {0};
-    apr_uint32_t random = 0;
+    ti_breaker_t *breaker = breaker_of(world, server, i);
 
-    if (world->breakers == NULL) {
-        return;
-    }
-    if (outcome->trouble) {
-        ti_key_random(&random, sizeof(random));
-    }
-    event.trouble = outcome->trouble;
-    event.probe = outcome->probe;
-    event.spoke = outcome->spoke;
-    event.unsent = outcome->unsent;
-    event.key = key;
-    event.now = world->steady();
-    event.retry_after = outcome->retry_after;
-    event.took = outcome->took;
-    event.random = random;
-    switch (ti_breaker_report(world->breakers, server->health[i], &event)) {
-    case TI_CHANGE_SHUT:
-        ti_log(question->log, TI_LOG_WARNING, TI_MSG_BREAKER_SHUT,
-               "Leaving %s alone for a while. The latest trouble: %s", url,
-               outcome->cause);
-        break;
-    case TI_CHANGE_OPENED:
-        ti_log(question->log, TI_LOG_WARNING, TI_MSG_BREAKER_OPENED,
-               "Asking %s again: it answers", url);
-        break;
-    default:
-        break;
+    if (outcome->heard == TI_HEARD_UNSENT) {
+        if (ti_breaker_fail(breaker, world->steady())) {
+            ti_log(question->log, TI_LOG_WARNING, TI_MSG_SLOWER,
+                   "Asking other endpoints before %s. The latest trouble: %s",
+                   url, outcome->cause);
+        }
+    } else if (outcome->heard != TI_HEARD_NOTHING &&
+               ti_breaker_close(breaker)) {
+        ti_log(question->log, TI_LOG_WARNING, TI_MSG_AS_BEFORE,
+               "Asking %s again: it can be connected to", url);
     }
 }
 

@@ -10,16 +10,16 @@
 #include "ask/outcome.h"
 #include "base/world.h"
 
-/* Ask about the question's token; blocks until that moment at most. `key` is
- * the token's, for the breaker. Always fills *outcome; a failure is logged, at
- * a pace. The next endpoint is asked where nothing was sent to one. RFC 7662
- * 2.1. */
+/* Ask about the question's token; blocks until that moment at most. Always
+ * fills *outcome; a failure is logged, at a pace. The next endpoint is asked
+ * where nothing was sent to one. RFC 7662 2.1. */
 void ti_ask(ti_outcome_t *outcome, const ti_world_t *world,
-            const ti_question_t *question, const ti_key_t *key,
-            apr_time_t until);
+            const ti_question_t *question, apr_time_t until);
 
-/* Is each endpoint of this server in trouble, as ti_breaker_strained has it? */
-int ti_ask_strained(const ti_world_t *world, const struct ti_server_t *server);
+/* The gait of questions to the question's server has changed: warn of it, at a
+ * pace. */
+void ti_ask_tell(const ti_world_t *world, const ti_question_t *question,
+                 ti_gait_t gait, const ti_outcome_t *outcome);
 
 /* Warn, at a pace, of what goes on with the question's server: `what` happens,
  * and why. */

@@ -44,7 +44,8 @@ void ti_document_keys(ti_outcome_t *outcome, const ti_world_t *world,
             landing.verdict = outcome->verdict;
         }
         if (world->flights != NULL) {
-            ti_flight_land(world->flights, &flight, &landing);
+            ti_flight_land(world->flights, &flight, &landing, TI_HEARD_NOTHING,
+                           0);
         }
         break;
     case TI_FLIGHT_LANDED:
@@ -121,8 +122,9 @@ static ti_boarding_t board(ti_flight_t *flight, const ti_world_t *world,
     plan.cap = (apr_uint32_t)server->calls_max;
     plan.lease = server->timeout + apr_time_from_sec(1);
     plan.wait = server->timeout;
+    plan.patience = server->timeout / 2;
+    plan.known = 1;
     plan.seats = world->seats;
-    plan.strained = ti_ask_strained(world, server);
     return ti_flight_board(flight, world->flights, &plan);
 }
 

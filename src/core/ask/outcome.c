@@ -90,9 +90,6 @@ static void weigh_failure(ti_outcome_t *outcome,
     };
 
     fail(outcome, TI_UNAVAILABLE, messages[answer->failure], answer->reason);
-    outcome->trouble = answer->failure != TI_HTTP_TOO_LARGE &&
-                       answer->failure != TI_HTTP_ABORTED &&
-                       answer->failure != TI_HTTP_INTERNAL;
 }
 
 static void weigh_status(ti_outcome_t *outcome,
@@ -122,11 +119,9 @@ static void weigh_status(ti_outcome_t *outcome,
     } else if (status == 429) {
         fail(outcome, TI_UNAVAILABLE, TI_MSG_THROTTLED,
              "it asks us to slow down (HTTP 429)");
-        outcome->trouble = 1;
     } else {
         fail(outcome, TI_UNAVAILABLE, TI_MSG_STATUS,
              apr_psprintf(p, "it answered HTTP %d", status));
-        outcome->trouble = status >= 500;
     }
 }
 

@@ -13,6 +13,7 @@
 #include "claims/claims.h"
 #include "http/http.h"
 #include "base/result.h"
+#include "traffic/pace.h"
 
 /* The largest body that is read. 20 kB answers are normal at Keycloak. */
 #define TI_BODY_MAX ((apr_size_t)64 * 1024)
@@ -29,12 +30,9 @@ typedef struct ti_outcome_t {
     apr_interval_time_t retry_after; /* 0: nobody said */
     apr_time_t answered;
     apr_interval_time_t took; /* by the last exchange */
-    int hurried; /* nonzero: it had less than half of a question's time */
-    int spoke;   /* nonzero: an HTTP answer came */
-    int unsent;  /* nonzero: nothing of the question was sent */
-    int probe;   /* nonzero: it was to find out whether the server is well */
-    int trouble; /* nonzero: the server itself is unwell (transport, 5xx,
-                    429), which counts for its breaker */
+    int hurried;      /* nonzero: it had less than half of a question's time */
+    ti_heard_t heard; /* what it tells about the server; not of
+                         ti_outcome_read */
 } ti_outcome_t;
 
 /* What the response to an introspection request means. RFC 7662 2.2 and 2.3.

@@ -13,7 +13,7 @@
 #define CACHE_MAX_AGE apr_time_from_sec(60)
 #define NEGATIVE_MAX_AGE apr_time_from_sec(15)
 #define REFRESH_PERCENT 80
-#define CALLS_MAX 32 /* or half of the workers, where these are few */
+#define CALLS_MAX 128 /* or half of the workers, where these are fewer */
 
 static const struct {
     const char *name;

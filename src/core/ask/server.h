@@ -73,8 +73,7 @@ typedef struct ti_server_t {
     /* Made by ti_server_arm. */
     ti_keyring_t *tokens;
     ti_keyring_t *documents;
-    apr_uint32_t index;                           /* in flights and counts */
-    apr_uint32_t health[TI_SERVER_ENDPOINTS_MAX]; /* of each, in breakers */
+    apr_uint32_t index;     /* its number in flights */
     apr_uint32_t *accepted; /* nonzero: it has answered a question of this
                                process; atomic */
     int lasting; /* lives as long as the process: may refresh later */

@@ -61,8 +61,8 @@ apr_uint64_t ti_counts_sum(const ti_counts_t *counts, ti_counter_t counter)
 const char *ti_counts_name(ti_counter_t counter)
 {
     static const char *const names[TI_COUNTERS] = {
-        "Hits",      "NegativeHits", "Misses",      "Waits",         "Asks",
-        "Refreshes", "Stale",        "RefusedFull", "RefusedBreaker"};
+        "Hits",      "NegativeHits", "Misses",      "Waits",       "Asks",
+        "Refreshes", "Stale",        "RefusedFull", "RefusedPaced"};
 
     return names[counter];
 }

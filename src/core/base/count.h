@@ -17,7 +17,7 @@ typedef enum ti_counter_t {
     TI_COUNT_REFRESHES, /* answers renewed in the background */
     TI_COUNT_STALE,     /* served under IntrospectStaleIfError */
     TI_COUNT_REFUSED_FULL,
-    TI_COUNT_REFUSED_BREAKER,
+    TI_COUNT_REFUSED_PACED,
     TI_COUNTERS
 } ti_counter_t;
 

@@ -2,6 +2,10 @@
 #include "base/lock.h"
 
 #include <errno.h>
+#ifdef __linux__
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
 #include <time.h>
 
 #include "base/sanitizer.h"
@@ -72,6 +76,18 @@ apr_status_t ti_lock_take(ti_lock_t *lock)
 void ti_lock_give(ti_lock_t *lock)
 {
     pthread_mutex_unlock(&lock->mutex);
+}
+
+int ti_lock_survives(void)
+{
+#if defined(__linux__) && defined(SYS_get_robust_list)
+    void *head = NULL;
+    size_t length = 0;
+
+    return syscall(SYS_get_robust_list, 0, &head, &length) == 0 && head != NULL;
+#else
+    return 1;
+#endif
 }
 
 int ti_lock_plausible(const ti_lock_t *lock)

@@ -14,6 +14,7 @@ typedef enum ti_message_t {
     TI_MSG_INSECURE = 4,        /* warning: http to another host */
     TI_MSG_NO_AUDIENCE = 5,     /* info: a place without an audience */
     TI_MSG_MANY_CALLS = 6,      /* warning: a cap that is no bulkhead */
+    TI_MSG_NOT_ROBUST = 7,      /* warning: a system without robust mutexes */
     TI_MSG_START_REFUSED = 8,   /* error: the configuration is wrong */
     TI_MSG_OFFLINE_ACCESS = 10, /* warning: among a resource's scopes */
     TI_MSG_UNLISTED = 11,       /* warning: a scope that clients cannot know */
@@ -51,15 +52,16 @@ typedef enum ti_message_t {
     TI_MSG_NOT_FOUND = 54,
     TI_MSG_REDIRECT = 55,
     TI_MSG_FULL = 56,
-    TI_MSG_SHUT = 57,
+    TI_MSG_PACED = 57,
     TI_MSG_LATE = 58,
-    TI_MSG_BREAKER_SHUT = 59,
-    TI_MSG_BREAKER_OPENED = 60,
+    TI_MSG_SLOWER = 59,      /* warning: asked less, or after others */
+    TI_MSG_AS_BEFORE = 60,   /* warning: asked as before */
     TI_MSG_ASKED = 61,       /* debug: one exchange and its outcome */
     TI_MSG_JWKS = 62,        /* info: nobody brought the key set */
     TI_MSG_ABORTED = 64,     /* info: the process was going down */
     TI_MSG_CROWDED = 65,     /* info: too many requests wait for it */
     TI_MSG_BAD_REQUEST = 66, /* error: a 400 that is not about the token */
+    TI_MSG_STUCK = 67,       /* warning: a process stands inside the lock */
     TI_MSG_STALE = 70,
     TI_MSG_STORE_FAILED = 71,
     TI_MSG_STORE_REFUSED = 72,

@@ -11,11 +11,12 @@
 #include "base/clock.h"
 #include "base/log.h"
 
-struct ti_breakers_t;
+struct apr_sockaddr_t;
 struct ti_cache_t;
 struct ti_counts_t;
 struct ti_flights_t;
 struct ti_http_t;
+struct ti_marks_t;
 struct ti_key_t;
 struct ti_ratelimit_t;
 struct ti_recent_t;
@@ -31,7 +32,7 @@ typedef struct ti_world_t {
     struct ti_cache_t *cache;             /* NULL: nothing is remembered */
     struct ti_flights_t *flights;         /* NULL: everybody asks */
     struct ti_seats_t *seats;             /* NULL: any number may wait */
-    struct ti_breakers_t *breakers;       /* NULL: nobody is left aside */
+    struct ti_marks_t *marks;             /* NULL: no token is known */
     struct ti_counts_t *counts;           /* NULL: nothing is counted */
     struct ti_refresher_t *refresher;     /* NULL: nothing is refreshed early */
     struct ti_revocations_t *revocations; /* NULL: nothing is revoked here */
@@ -61,6 +62,7 @@ typedef struct ti_question_t {
     int known;     /* nonzero: the token was active when last asked about */
     const struct apr_table_t *headers; /* of the request, or NULL */
     struct ti_recent_t *recent; /* the client's last token; NULL: not known */
+    const struct apr_sockaddr_t *client; /* whose turn it is; NULL: nobody's */
 } ti_question_t;
 
 #endif

@@ -9,10 +9,9 @@
 
 #include "base/result.h"
 
-#define TI_FLIGHT_SERVERS 64
-
 /* Waiters look whether the leader's process still lives this often; and at
- * this distance a server at its cap is searched for leaders that are lost. */
+ * this distance a server without places is searched for leaders that are
+ * lost. */
 #define TI_FLIGHT_CHECK apr_time_from_msec(250)
 
 /* What the leader tells those who wait now. An answer that is remembered is

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "traffic/seat.h"
 
-#include <errno.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/types.h>
-#include <unistd.h>
+
+#include "base/process.h"
 
 #define LOAD(word) __atomic_load_n(&(word), __ATOMIC_ACQUIRE)
 #define STORE(word, value) __atomic_store_n(&(word), (value), __ATOMIC_RELEASE)
@@ -13,7 +11,7 @@
 /* One process. None gives its row back: a request that ends while its process
  * goes down must not count down another's. */
 typedef struct row_t {
-    apr_int32_t pid; /* 0: nobody's */
+    ti_process_t process; /* 0: nobody's */
     apr_uint32_t taken;
 } row_t;
 
@@ -24,15 +22,10 @@ typedef struct memory_t {
 
 struct ti_seats_t {
     memory_t *memory;
-    apr_uint32_t limit;
     row_t *own; /* this process's, or NULL */
 };
 
 static int claim(row_t *row);
-static void forget_namesakes(memory_t *memory, apr_uint32_t used,
-                             apr_uint32_t own);
-static int is_gone(apr_int32_t pid);
-static apr_uint32_t sum(const memory_t *memory, int living);
 
 apr_size_t ti_seats_size(void)
 {
@@ -40,11 +33,10 @@ apr_size_t ti_seats_size(void)
 }
 
 apr_status_t ti_seats_open(ti_seats_t **seats, void *memory, int fresh,
-                           apr_uint32_t limit, apr_pool_t *p)
+                           apr_pool_t *p)
 {
     *seats = apr_pcalloc(p, sizeof(**seats));
     (*seats)->memory = memory;
-    (*seats)->limit = limit;
     if (fresh) {
         memset(memory, 0, sizeof(memory_t));
     }
@@ -65,7 +57,6 @@ void ti_seats_join(ti_seats_t *seats)
         return;
     }
     used = LOAD(memory->used);
-    forget_namesakes(memory, used, i);
     while (used <= i &&
            !__atomic_compare_exchange_n(&memory->used, &used, i + 1, 0,
                                         __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
@@ -89,64 +80,41 @@ void ti_seat_give(ti_seats_t *seats)
 
 apr_uint32_t ti_seats_taken(const ti_seats_t *seats)
 {
-    return seats != NULL ? sum(seats->memory, 0) : 0;
-}
-
-int ti_seats_crowded(const ti_seats_t *seats)
-{
-    return seats != NULL && sum(seats->memory, 0) > seats->limit &&
-           sum(seats->memory, 1) > seats->limit;
-}
-
-/* Take a row that is nobody's, or whose process is gone, or had our number
- * before us. */
-static int claim(row_t *row)
-{
-    apr_int32_t us = (apr_int32_t)getpid();
-    apr_int32_t pid = LOAD(row->pid);
-
-    if ((pid != 0 && pid != us && !is_gone(pid)) ||
-        !__atomic_compare_exchange_n(&row->pid, &pid, us, 0, __ATOMIC_ACQ_REL,
-                                     __ATOMIC_ACQUIRE)) {
-        return 0;
-    }
-    STORE(row->taken, 0);
-    return 1;
-}
-
-/* A process that was killed had our number before us. */
-static void forget_namesakes(memory_t *memory, apr_uint32_t used,
-                             apr_uint32_t own)
-{
-    apr_int32_t us = (apr_int32_t)getpid();
-    apr_uint32_t i;
-
-    for (i = 0; i < used && i < TI_SEAT_PROCESSES; i++) {
-        if (i != own && LOAD(memory->rows[i].pid) == us) {
-            STORE(memory->rows[i].taken, 0);
-        }
-    }
-}
-
-static int is_gone(apr_int32_t pid)
-{
-    return kill((pid_t)pid, 0) != 0 && errno == ESRCH;
-}
-
-/* Of all rows, or of the living ones only, which takes system calls. */
-static apr_uint32_t sum(const memory_t *memory, int living)
-{
-    apr_uint32_t used = LOAD(memory->used);
+    apr_uint32_t used = seats != NULL ? LOAD(seats->memory->used) : 0;
     apr_uint32_t all = 0;
     apr_uint32_t i;
 
     for (i = 0; i < used && i < TI_SEAT_PROCESSES; i++) {
-        apr_int32_t pid = LOAD(memory->rows[i].pid);
-        apr_uint32_t taken = LOAD(memory->rows[i].taken);
-
-        if (pid != 0 && taken > 0 && (!living || !is_gone(pid))) {
-            all += taken;
-        }
+        all += LOAD(seats->memory->rows[i].taken);
     }
     return all;
+}
+
+void ti_seats_bury(ti_seats_t *seats, apr_int64_t number)
+{
+    apr_uint32_t used = seats != NULL ? LOAD(seats->memory->used) : 0;
+    apr_uint32_t i;
+
+    for (i = 0; i < used && i < TI_SEAT_PROCESSES; i++) {
+        row_t *row = &seats->memory->rows[i];
+
+        if (ti_process_number(LOAD(row->process)) == number) {
+            STORE(row->taken, 0);
+            STORE(row->process, 0);
+        }
+    }
+}
+
+/* Take a row that is nobody's, or whose process is gone. */
+static int claim(row_t *row)
+{
+    ti_process_t owner = LOAD(row->process);
+
+    if ((owner != 0 && !ti_process_gone(owner)) ||
+        !__atomic_compare_exchange_n(&row->process, &owner, ti_process_self(),
+                                     0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+        return 0;
+    }
+    STORE(row->taken, 0);
+    return 1;
 }

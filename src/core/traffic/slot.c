@@ -4,17 +4,21 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/types.h>
 
-#define ALL (TI_SLOT_BUCKETS * TI_SLOT_PER_BUCKET)
+#include "base/wait.h"
 
 #define STORE(word, value) __atomic_store_n(&(word), (value), __ATOMIC_RELEASE)
 
+static apr_uint32_t all_of(const ti_slots_t *slots);
 static ti_slot_t *free_in(ti_slot_t *bucket, int flying_max);
+static int is_lost(const ti_slot_t *slot, apr_time_t now);
 static void recount(ti_slots_t *slots);
+static void stand_again(ti_slots_t *slots, ti_slot_t *slot);
 
 int ti_slots_take(ti_slots_t *slots)
 {
-    apr_status_t rv = ti_lock_take(&slots->lock);
+    apr_status_t rv = ti_lock_take(&slots->head->lock);
 
     if (rv == APR_INCOMPLETE) {
         recount(slots);
@@ -24,25 +28,25 @@ int ti_slots_take(ti_slots_t *slots)
 
 void ti_slots_give(ti_slots_t *slots)
 {
-    ti_lock_give(&slots->lock);
+    ti_lock_give(&slots->head->lock);
 }
 
-ti_slot_t *ti_slots_bucket(ti_slots_t *slots, const ti_key_t *key)
+ti_slot_t *ti_slots_bucket(const ti_slots_t *slots, const ti_key_t *key)
 {
     apr_uint32_t hash;
 
     memcpy(&hash, key->bytes + 8, sizeof(hash));
-    return slots->slots[hash % TI_SLOT_BUCKETS];
+    return &slots->slots[hash % slots->buckets * TI_SLOT_PER_BUCKET];
 }
 
-ti_slot_t *ti_slots_at(ti_slots_t *slots, apr_uint32_t number)
+ti_slot_t *ti_slots_at(const ti_slots_t *slots, apr_uint32_t number)
 {
-    return &slots->slots[0][0] + number;
+    return &slots->slots[number % all_of(slots)];
 }
 
 apr_uint32_t ti_slots_number(const ti_slots_t *slots, const ti_slot_t *slot)
 {
-    return (apr_uint32_t)(slot - &slots->slots[0][0]);
+    return (apr_uint32_t)(slot - slots->slots);
 }
 
 ti_slot_t *ti_slots_flying(ti_slots_t *slots, const ti_key_t *key)
@@ -59,53 +63,95 @@ ti_slot_t *ti_slots_flying(ti_slots_t *slots, const ti_key_t *key)
     return NULL;
 }
 
-ti_slot_t *ti_slots_free(ti_slots_t *slots, const ti_key_t *key, int alone)
+ti_slot_t *ti_slots_free(ti_slots_t *slots, const ti_key_t *key, int *alone)
 {
     ti_slot_t *bucket = ti_slots_bucket(slots, key);
     ti_slot_t *best = free_in(bucket, TI_SLOT_PER_BUCKET);
     apr_uint32_t home = ti_slots_number(slots, bucket);
     apr_uint32_t i;
 
-    /* nobody looks for a flight that is alone: it may be anywhere, but leaves
-     * room for those who can fly nowhere else */
-    for (i = TI_SLOT_PER_BUCKET; best == NULL && alone && i < ALL;
+    for (i = TI_SLOT_PER_BUCKET; best == NULL && i < all_of(slots);
          i += TI_SLOT_PER_BUCKET) {
-        best = free_in(ti_slots_at(slots, (home + i) % ALL),
-                       TI_SLOT_PER_BUCKET / 2);
+        best = free_in(ti_slots_at(slots, home + i), TI_SLOT_PER_BUCKET / 2);
+        *alone = 1;
     }
     return best;
 }
 
-void ti_slots_sweep(ti_slots_t *slots, apr_time_t now)
+int ti_slots_sweep(ti_slots_t *slots, apr_time_t now)
 {
-    static const ti_landing_t nothing;
+    int dropped = 0;
     apr_uint32_t i;
 
-    if (now < slots->swept + TI_FLIGHT_CHECK) {
-        return;
+    if (now < slots->head->swept + TI_FLIGHT_CHECK) {
+        return 0;
     }
-    slots->swept = now;
-    for (i = 0; i < ALL; i++) {
+    slots->head->swept = now;
+    for (i = 0; i < all_of(slots); i++) {
+        ti_slot_t *slot = ti_slots_at(slots, i);
+
+        if ((slot->turn & 1) != 0 && is_lost(slot, now)) {
+            ti_slot_drop(slots, slot, now);
+            dropped++;
+        }
+    }
+    return dropped;
+}
+
+void ti_slots_bury(ti_slots_t *slots, apr_int64_t number, apr_time_t now)
+{
+    apr_uint32_t i;
+
+    for (i = 0; i < all_of(slots); i++) {
         ti_slot_t *slot = ti_slots_at(slots, i);
 
         if ((slot->turn & 1) != 0 &&
-            (now >= slot->lease ||
-             (kill((pid_t)slot->pid, 0) != 0 && errno == ESRCH))) {
-            ti_slot_ground(slots, slot, &nothing);
+            ti_process_number(slot->process) == number) {
+            ti_slot_drop(slots, slot, now);
+            ti_slots_call(slots, slot->caller.server, now);
         }
     }
 }
 
-void ti_slot_ground(ti_slots_t *slots, ti_slot_t *slot,
-                    const ti_landing_t *landing)
+void ti_slot_drop(ti_slots_t *slots, ti_slot_t *slot, apr_time_t now)
 {
-    apr_uint32_t *count = &slots->counts[slot->server];
+    static const ti_landing_t nothing;
 
-    slot->landing = *landing;
-    STORE(slot->turn, slot->turn + 1);
-    if (*count > 0) {
-        STORE(*count, *count - 1);
+    if (slot->in_line) {
+        ti_admission_leave(&slots->admissions, ti_slots_number(slots, slot));
+    } else {
+        ti_admission_end(&slots->admissions, &slot->caller, TI_HEARD_NOTHING, 0,
+                         slot->began, now);
     }
+    ti_slot_ground(slot, &nothing);
+    ti_wait_wake(&slot->turn);
+}
+
+void ti_slot_ground(ti_slot_t *slot, const ti_landing_t *landing)
+{
+    slot->landing = *landing;
+    slot->in_line = 0;
+    STORE(slot->turn, slot->turn + 1);
+}
+
+void ti_slots_call(ti_slots_t *slots, apr_uint32_t server, apr_time_t now)
+{
+    ti_ticket_t ticket;
+
+    while (ti_admission_next(&ticket, &slots->admissions, server, now)) {
+        ti_slot_t *slot = ti_slots_at(slots, ticket.slot);
+
+        slot->in_line = 0;
+        slot->limit = ticket.limit;
+        STORE(slot->began, now);
+        STORE(slot->called, slot->called + 1);
+        ti_wait_wake(&slot->called);
+    }
+}
+
+static apr_uint32_t all_of(const ti_slots_t *slots)
+{
+    return slots->buckets * TI_SLOT_PER_BUCKET;
 }
 
 /* A free slot of a bucket in which not more than so many are in the air, or
@@ -127,18 +173,38 @@ static ti_slot_t *free_in(ti_slot_t *bucket, int flying_max)
     return flying <= flying_max ? best : NULL;
 }
 
-/* Somebody died between a slot and its count. */
+/* Without a look at /proc, since this is done for many under the lock: the
+ * parent buries each child by its number before that is given away. */
+static int is_lost(const ti_slot_t *slot, apr_time_t now)
+{
+    pid_t number = (pid_t)ti_process_number(slot->process);
+
+    return now >= slot->lease || (kill(number, 0) != 0 && errno == ESRCH);
+}
+
+/* Somebody died between a slot and what is counted of it. */
 static void recount(ti_slots_t *slots)
 {
-    apr_uint32_t counts[TI_FLIGHT_SERVERS] = {0};
     apr_uint32_t i;
 
-    for (i = 0; i < ALL; i++) {
-        const ti_slot_t *slot = ti_slots_at(slots, i);
+    ti_admission_clear(&slots->admissions);
+    for (i = 0; i < all_of(slots); i++) {
+        ti_slot_t *slot = ti_slots_at(slots, i);
 
-        counts[slot->server] += slot->turn & 1;
+        if ((slot->turn & 1) == 0) {
+            continue;
+        }
+        if (slot->in_line) {
+            stand_again(slots, slot);
+        } else {
+            ti_admission_count(&slots->admissions, &slot->caller);
+        }
     }
-    for (i = 0; i < TI_FLIGHT_SERVERS; i++) {
-        STORE(slots->counts[i], counts[i]);
-    }
+}
+
+/* In the order of the slots, and for what is left of its time. */
+static void stand_again(ti_slots_t *slots, ti_slot_t *slot)
+{
+    ti_admission_wait(&slots->admissions, &slot->caller,
+                      ti_slots_number(slots, slot), 0, slot->began);
 }

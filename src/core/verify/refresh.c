@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "verify/refresh.h"
 
-#include "traffic/breaker.h"
 #include "traffic/flight.h"
+#include "traffic/flights.h"
 #include "claims/policy.h"
 #include "verify/refresher.h"
 #include "ask/server.h"
@@ -62,10 +62,7 @@ static apr_interval_time_t ripe_after(const ti_world_t *world,
     apr_interval_time_t usual = life / 100 * percent;
     apr_interval_time_t latest;
 
-    if (world->breakers == NULL) {
-        return usual;
-    }
-    latest = life - 2 * ti_breaker_wait(world->breakers, server->index);
+    latest = life - 2 * ti_flights_usual(world->flights, server->index);
     if (latest >= usual) {
         return usual;
     }

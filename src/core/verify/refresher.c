@@ -162,7 +162,8 @@ static task_t *task_make(const ti_world_t *world, const ti_question_t *question,
     task->question.known = 1;
     task->question.headers = NULL; /* the request's, which ends */
     task->question.recent = NULL;  /* the connection may end before this */
-    task->policy.issuer = NULL;    /* what judges is the request's memory */
+    task->question.client = NULL;
+    task->policy.issuer = NULL; /* what judges is the request's memory */
     task->policy.audiences = NULL;
     return task;
 }

@@ -4,6 +4,7 @@
 #include "ask/ask.h"
 #include "base/count.h"
 #include "traffic/flight.h"
+#include "traffic/flights.h"
 #include "base/messages.h"
 #include "verify/refresher.h"
 #include "verify/refresh.h"
@@ -18,7 +19,7 @@ int ti_stale_serve_at_once(ti_result_t *result, const ti_world_t *world,
                            const ti_answer_t *memory)
 {
     if (world->refresher == NULL || !question->server->lasting ||
-        !ti_ask_strained(world, question->server)) {
+        !ti_flights_silent(world->flights, question->server->index)) {
         return 0;
     }
     if (!ti_flight_busy(world->flights, key, world->steady(),

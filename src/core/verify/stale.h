@@ -12,7 +12,7 @@
 #include "base/result.h"
 #include "base/world.h"
 
-/* For an older answer, while the server is known to be in trouble: serve it
+/* For an older answer, while the server is silent: serve it
  * now, and let a renewal in the background find out whether the server is
  * back. Nonzero: *result is filled, and grants. */
 int ti_stale_serve_at_once(ti_result_t *result, const ti_world_t *world,

@@ -3,10 +3,11 @@
 
 #include <string.h>
 
+#include <apr_hash.h>
 #include <apr_strings.h>
 #include <apr_thread_mutex.h>
 
-#include "traffic/breaker.h"
+#include "traffic/flights.h"
 
 /* One combination that is ready, in the list of its `add`. It does not change
  * any more, so whoever sees it in the list reads it without a lock. */
@@ -18,8 +19,13 @@ typedef struct mai_merge_t {
 
 /* Set once, before the first request; NULL while the configuration is read. */
 static const unsigned char *key_secret;
-static ti_breakers_t *endpoint_breakers;
 static int httpd_workers;
+static ti_flights_t *flights; /* who numbers servers */
+
+/* What was made ready at start, of ti_server_t *, while there are no flights,
+ * and the identities of these. */
+static apr_array_header_t *unnumbered;
+static apr_hash_t *identities;
 
 /* Of all servers made ready. The parts come from different sections. */
 static struct {
@@ -46,7 +52,7 @@ static void enter(const mai_combination_t *base, mai_combination_t *add,
                   mai_combination_t *merged, apr_pool_t *p);
 static apr_status_t finish(mai_combination_t *server, apr_pool_t *p);
 static void lengthen(const ti_server_t *server);
-static apr_status_t number_endpoints(ti_server_t *server, apr_pool_t *p);
+static void number(ti_server_t *server);
 
 mai_combination_t *mai_combination_create(const server_rec *s, apr_pool_t *p)
 {
@@ -104,14 +110,31 @@ apr_status_t mai_combination_prepare(mai_combination_t *base,
     return rv;
 }
 
-void mai_combination_arm(const unsigned char *secret, ti_breakers_t *breakers,
-                         int workers)
+void mai_combination_arm(const unsigned char *secret, int workers,
+                         apr_pool_t *pconf)
 {
     httpd_workers = workers;
     memset(&longest, 0, sizeof(longest));
     key_secret = secret;
     kept.p = NULL;
-    endpoint_breakers = breakers;
+    flights = NULL;
+    unnumbered = apr_array_make(pconf, 16, sizeof(ti_server_t *));
+    identities = apr_hash_make(pconf);
+}
+
+apr_uint32_t mai_combination_count(void)
+{
+    return apr_hash_count(identities);
+}
+
+void mai_combination_number(ti_flights_t *all)
+{
+    int i;
+
+    flights = all;
+    for (i = 0; i < unnumbered->nelts; i++) {
+        number(APR_ARRAY_IDX(unnumbered, i, ti_server_t *));
+    }
 }
 
 /* The pool has an allocator of its own: only who holds the mutex uses it. */
@@ -222,10 +245,7 @@ static apr_status_t finish(mai_combination_t *server, apr_pool_t *p)
         ready->endpoints = apr_array_make(p, 1, sizeof(const char *));
     }
     if (server->complaint == NULL) {
-        rv = number_endpoints(ready, p);
-    }
-    if (rv != APR_SUCCESS) {
-        return rv;
+        number(ready);
     }
     if (server->lasting) {
         lengthen(ready);
@@ -258,27 +278,14 @@ apr_interval_time_t mai_combination_age_max(void)
            apr_time_from_sec(60); /* and whoever waits for an answer now */
 }
 
-/* The breaker of an endpoint, shared by all who trust it on the same terms. */
-static apr_status_t number_endpoints(ti_server_t *server, apr_pool_t *p)
+/* Its number in shared memory, or a place among those that get theirs later. */
+static void number(ti_server_t *server)
 {
-    int i;
-
-    for (i = 0; i < server->endpoints->nelts; i++) {
-        const char *terms = apr_pstrcat(
-            p, ti_route_trust(&server->route, p), "\n",
-            server->route.proxy != NULL ? server->route.proxy : "", "\n",
-            APR_ARRAY_IDX(server->endpoints, i, const char *), NULL);
-        ti_key_t identity;
-        apr_status_t rv = ti_key_digest(&identity, terms, strlen(terms));
-
-        if (rv == APR_SUCCESS) {
-            rv = ti_breaker_find(endpoint_breakers, &identity,
-                                 &server->health[i]);
-        }
-        if (rv != APR_SUCCESS) {
-            return rv;
-        }
+    if (flights != NULL) {
+        server->index = ti_flights_find(flights, &server->identity);
+        return;
     }
-    server->index = server->health[0];
-    return APR_SUCCESS;
+    APR_ARRAY_PUSH(unnumbered, ti_server_t *) = server;
+    apr_hash_set(identities, &server->identity, sizeof(server->identity),
+                 server);
 }

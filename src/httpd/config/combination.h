@@ -12,7 +12,7 @@
 #include "ask/server.h"
 
 struct mai_merge_t;
-struct ti_breakers_t;
+struct ti_flights_t;
 
 /* Of sections within sections so many combinations are made ready in one
  * process; what is more is made ready for each request anew. */
@@ -53,10 +53,16 @@ apr_status_t mai_combination_prepare_one(mai_combination_t *server,
 apr_status_t mai_combination_prepare(mai_combination_t *base,
                                      mai_combination_t *add, apr_pool_t *p);
 
-/* From post_config on: the secret of the keys, who numbers endpoints, and how
- * many requests httpd can serve at once. */
-void mai_combination_arm(const unsigned char *secret,
-                         struct ti_breakers_t *breakers, int workers);
+/* From post_config on: the secret of the keys, and how many requests httpd can
+ * serve at once. Servers that are made ready now have no number yet. */
+void mai_combination_arm(const unsigned char *secret, int workers,
+                         apr_pool_t *pconf);
+
+/* How many different servers have been made ready since then. */
+apr_uint32_t mai_combination_count(void);
+
+/* Give them, and those that requests combine, their numbers in the flights. */
+void mai_combination_number(struct ti_flights_t *all);
 
 /* From child_init on: keep in `pchild` what requests combine. Where that fails,
  * each request combines for itself. */

@@ -3,17 +3,23 @@
 
 #include <httpd.h>
 #include <ap_mpm.h>
+#include <http_log.h>
 
-#include "traffic/breaker.h"
 #include "base/count.h"
-#include "traffic/flight.h"
+#include "base/lock.h"
+#include "base/messages.h"
+#include "config/combination.h"
+#include "module.h"
+#include "traffic/mark.h"
 #include "traffic/seat.h"
 
-/* One worker of so many is never held by an authorization server that does not
- * answer, and one at least. */
-#define RESERVE 8
+APLOG_USE_MODULE(auth_introspect);
 
-static apr_uint32_t seats_of(int workers);
+static int has_room(const mai_segment_t *segment, apr_uint32_t servers);
+static ti_room_t room_for(apr_uint32_t servers);
+static apr_size_t size_of(const ti_room_t *room);
+static apr_status_t attach(ti_world_t *world, const mai_segment_t *segment,
+                           int fresh, apr_pool_t *pconf);
 
 int mai_segment_workers(void)
 {
@@ -25,41 +31,85 @@ int mai_segment_workers(void)
     return (processes > 0 ? processes : 1) * (threads > 0 ? threads : 1);
 }
 
-apr_size_t mai_segment_size(void)
+apr_status_t mai_segment_open(mai_segment_t *segment, ti_world_t *world,
+                              apr_uint32_t servers, const server_rec *s,
+                              apr_pool_t *forever, apr_pool_t *pconf)
 {
-    return APR_ALIGN(ti_flights_size(), 64) +
-           APR_ALIGN(ti_breakers_size(), 64) + APR_ALIGN(ti_counts_size(), 64) +
+    apr_status_t rv = APR_ENOSPC;
+
+    if (!ti_lock_survives()) {
+        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, s,
+                     "MAI%04d: This system has no robust mutexes: if a process "
+                     "is killed while it holds a lock of "
+                     "mod_auth_introspect, reload httpd",
+                     TI_MSG_NOT_ROBUST);
+    }
+    if (has_room(segment, servers)) {
+        rv = attach(world, segment, 0, pconf);
+    }
+    if (rv == APR_TIMEUP) {
+        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, s,
+                     "MAI%04d: A process of this httpd stands still (a "
+                     "debugger, SIGSTOP) while it holds the lock of what "
+                     "processes share: the new ones begin anew. End it",
+                     TI_MSG_STUCK);
+    }
+    if (rv == APR_SUCCESS) {
+        return rv;
+    }
+
+    if (segment->memory != NULL) {
+        apr_shm_destroy(segment->memory);
+        segment->memory = NULL;
+    }
+    segment->room = room_for(servers);
+    rv = apr_shm_create(&segment->memory, size_of(&segment->room) + 64, NULL,
+                        forever);
+    return rv == APR_SUCCESS ? attach(world, segment, 1, pconf) : rv;
+}
+
+static int has_room(const mai_segment_t *segment, apr_uint32_t servers)
+{
+    return segment->memory != NULL &&
+           segment->room.workers >= (apr_uint32_t)mai_segment_workers() &&
+           segment->room.servers >= servers + MAI_COMBINATIONS_MAX;
+}
+
+/* Some more are for later configurations, and for what requests combine. */
+static ti_room_t room_for(apr_uint32_t servers)
+{
+    ti_room_t room;
+
+    room.servers = 2 * servers + MAI_COMBINATIONS_MAX;
+    room.workers = (apr_uint32_t)mai_segment_workers();
+    return room;
+}
+
+static apr_size_t size_of(const ti_room_t *room)
+{
+    return APR_ALIGN(ti_flights_size(room), 64) +
+           APR_ALIGN(ti_marks_size(), 64) + APR_ALIGN(ti_counts_size(), 64) +
            APR_ALIGN(ti_seats_size(), 64);
 }
 
-apr_status_t mai_segment_open(ti_world_t *world, void *memory, int fresh,
-                              apr_pool_t *pconf)
+static apr_status_t attach(ti_world_t *world, const mai_segment_t *segment,
+                           int fresh, apr_pool_t *pconf)
 {
-    char *at = memory;
-    apr_status_t rv = ti_flights_open(&world->flights, at, fresh, pconf);
+    char *at = (char *)APR_ALIGN(
+        (apr_uintptr_t)apr_shm_baseaddr_get(segment->memory), 64);
+    apr_status_t rv =
+        ti_flights_open(&world->flights, at, fresh, &segment->room,
+                        (apr_uint32_t)mai_segment_workers(), pconf);
 
-    at += APR_ALIGN(ti_flights_size(), 64);
-    if (rv == APR_SUCCESS) {
-        rv = ti_breakers_open(&world->breakers, at, fresh, pconf);
-    }
-    if (rv == APR_SUCCESS) {
-        rv = ti_breakers_begin(world->breakers);
-    }
-    at += APR_ALIGN(ti_breakers_size(), 64);
+    at += APR_ALIGN(ti_flights_size(&segment->room), 64);
+    world->marks = ti_marks_open(at);
+    at += APR_ALIGN(ti_marks_size(), 64);
     if (rv == APR_SUCCESS) {
         rv = ti_counts_open(&world->counts, at, fresh, pconf);
     }
     at += APR_ALIGN(ti_counts_size(), 64);
     if (rv == APR_SUCCESS) {
-        rv = ti_seats_open(&world->seats, at, fresh,
-                           seats_of(mai_segment_workers()), pconf);
+        rv = ti_seats_open(&world->seats, at, fresh, pconf);
     }
     return rv;
-}
-
-static apr_uint32_t seats_of(int workers)
-{
-    int reserve = workers / RESERVE > 0 ? workers / RESERVE : 1;
-
-    return (apr_uint32_t)(workers > reserve ? workers - reserve : 1);
 }

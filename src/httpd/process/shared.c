@@ -23,6 +23,7 @@
 #include "verify/verify.h"
 #include "process/report.h"
 #include "cache/seal.h"
+#include "traffic/flights.h"
 #include "traffic/seat.h"
 #include "store/socache.h"
 #include "cache/table.h"
@@ -36,15 +37,14 @@ APLOG_USE_MODULE(auth_introspect);
 typedef struct kept_t {
     apr_shm_t *table;
     apr_size_t table_size;
-    apr_shm_t *board;
-    apr_size_t board_size;
+    mai_segment_t segment;
     apr_pool_t *forever; /* lives as long as the parent process */
     int has_secret;
     unsigned char secret[TI_SECRET_SIZE];
 } kept_t;
 
 /* Another version may lay it out in another way: it begins anew. */
-static const char kept_name[] = "mod_auth_introspect " MAI_VERSION;
+static const char kept_name[] = "mod_auth_introspect " MAI_VERSION " 2";
 
 /* This generation's, made in post_config and inherited by the children. */
 static ti_table_t *table;
@@ -54,7 +54,7 @@ static ti_log_t server_log;
 static int ready;
 
 static kept_t *keep(const server_rec *s);
-static apr_status_t open_board(kept_t *kept, apr_pool_t *pconf);
+static void *aligned(apr_shm_t *memory);
 static apr_status_t open_table(kept_t *kept, apr_size_t size,
                                apr_pool_t *pconf);
 static apr_status_t open_pace(apr_pool_t *pconf);
@@ -87,10 +87,7 @@ apr_status_t mai_shared_open(server_rec *s, apr_pool_t *pconf)
     if (rv != APR_SUCCESS) {
         return complain(s, rv, "make a random secret");
     }
-    rv = open_board(kept, pconf);
-    if (rv == APR_SUCCESS) {
-        rv = open_pace(pconf);
-    }
+    rv = open_pace(pconf);
     if (rv != APR_SUCCESS) {
         return complain(s, rv, "get shared memory for its counters");
     }
@@ -110,9 +107,37 @@ apr_status_t mai_shared_open(server_rec *s, apr_pool_t *pconf)
             return complain(s, rv, "open the store of IntrospectCache");
         }
     }
-    mai_combination_arm(kept->secret, world.breakers, mai_segment_workers());
+    mai_combination_arm(kept->secret, mai_segment_workers(), pconf);
     announce(s);
     return APR_SUCCESS;
+}
+
+apr_status_t mai_shared_meet(server_rec *s, apr_pool_t *pconf)
+{
+    kept_t *kept = keep(s);
+    apr_status_t rv =
+        mai_segment_open(&kept->segment, &world, mai_combination_count(), s,
+                         kept->forever, pconf);
+
+    if (rv != APR_SUCCESS) {
+        return complain(s, rv, "get shared memory for its counters");
+    }
+    mai_combination_number(world.flights);
+    return APR_SUCCESS;
+}
+
+void mai_shared_bury(apr_int64_t number)
+{
+    ti_flights_bury(world.flights, number);
+    ti_seats_bury(world.seats, number);
+}
+
+void mai_shared_stop(void)
+{
+    if (ready) {
+        ti_flights_abort(world.flights);
+        ti_http_abort(world.http);
+    }
 }
 
 void mai_shared_child(server_rec *s, apr_pool_t *pchild)
@@ -199,23 +224,9 @@ static apr_status_t open_secret(kept_t *kept, apr_pool_t *pconf)
     return APR_SUCCESS;
 }
 
-static apr_status_t open_board(kept_t *kept, apr_pool_t *pconf)
+static void *aligned(apr_shm_t *memory)
 {
-    apr_size_t size = mai_segment_size();
-    int fresh = kept->board == NULL || kept->board_size != size;
-
-    if (fresh) {
-        apr_status_t rv = shared(&kept->board, kept, size + 64);
-
-        if (rv != APR_SUCCESS) {
-            return rv;
-        }
-        kept->board_size = size;
-    }
-    return mai_segment_open(
-        &world,
-        (void *)APR_ALIGN((apr_uintptr_t)apr_shm_baseaddr_get(kept->board), 64),
-        fresh, pconf);
+    return (void *)APR_ALIGN((apr_uintptr_t)apr_shm_baseaddr_get(memory), 64);
 }
 
 /* The pace of log lines, of all processes of this generation. */
@@ -246,8 +257,7 @@ static apr_status_t open_table(kept_t *kept, apr_size_t size, apr_pool_t *pconf)
         return APR_SUCCESS;
     }
     if (kept->table != NULL) {
-        memory = (void *)APR_ALIGN(
-            (apr_uintptr_t)apr_shm_baseaddr_get(kept->table), 64);
+        memory = aligned(kept->table);
         if (ti_table_attach(&table, memory, size, pconf) == APR_SUCCESS) {
             return APR_SUCCESS;
         }
@@ -258,8 +268,7 @@ static apr_status_t open_table(kept_t *kept, apr_size_t size, apr_pool_t *pconf)
     if (rv != APR_SUCCESS) {
         return rv;
     }
-    memory =
-        (void *)APR_ALIGN((apr_uintptr_t)apr_shm_baseaddr_get(kept->table), 64);
+    memory = aligned(kept->table);
     return ti_table_create(&table, memory, size, pconf);
 }
 

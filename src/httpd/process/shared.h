@@ -17,6 +17,16 @@ struct ti_table_t;
  * asks for. For post_config; a failure is logged and stops the start. */
 apr_status_t mai_shared_open(server_rec *s, apr_pool_t *pconf);
 
+/* Once all servers are made ready: make or take over the shared memory of
+ * traffic. For post_config; a failure is logged and stops the start. */
+apr_status_t mai_shared_meet(server_rec *s, apr_pool_t *pconf);
+
+/* In the parent: a child of this number is dead. */
+void mai_shared_bury(apr_int64_t number);
+
+/* This process goes down at once: end what its requests wait for. */
+void mai_shared_stop(void);
+
 /* Make this process's world; for child_init. A failure is logged, and every
  * request of this process is refused. */
 void mai_shared_child(server_rec *s, apr_pool_t *pchild);

@@ -66,12 +66,9 @@ apr_status_t mai_start_prepare(apr_pool_t *pconf, server_rec *main_server)
         if (rv != APR_SUCCESS) {
             ap_log_error(APLOG_MARK, APLOG_ERR, rv, main_server,
                          "MAI%04d: mod_auth_introspect could not prepare its "
-                         "authorization servers: %s",
-                         TI_MSG_START_FAILED,
-                         rv == APR_ENOSPC
-                             ? "there are more than 64 different endpoints; "
-                               "let sections share some"
-                             : "the keys of what is remembered");
+                         "authorization servers: the keys of what is "
+                         "remembered",
+                         TI_MSG_START_FAILED);
             return rv;
         }
     }

@@ -7,11 +7,10 @@
 #include <http_protocol.h>
 #include <mod_status.h>
 
-#include "traffic/breaker.h"
 #include "config/combination.h"
 #include "config/config.h"
 #include "base/count.h"
-#include "traffic/flight.h"
+#include "traffic/flights.h"
 #include "traffic/seat.h"
 #include "process/shared.h"
 #include "cache/table.h"
@@ -20,7 +19,7 @@ static int show(request_rec *r, int flags);
 static void show_number(request_rec *r, int flags, const char *name,
                         apr_uint64_t number);
 static void show_table(request_rec *r, int flags);
-static void show_endpoints(request_rec *r, int flags);
+static void show_servers(request_rec *r, int flags);
 
 void mai_status_register(void)
 {
@@ -44,7 +43,7 @@ static int show(request_rec *r, int flags)
     }
     show_number(r, flags, "Waiting", ti_seats_taken(world->seats));
     show_table(r, flags);
-    show_endpoints(r, flags);
+    show_servers(r, flags);
     if (!(flags & AP_STATUS_SHORT)) {
         ap_rputs("</table>\n", r);
     }
@@ -77,33 +76,29 @@ static void show_table(request_rec *r, int flags)
     show_number(r, flags, "Repairs", stats.repairs);
 }
 
-/* By number, not by URL: the page may be public. The log names them. Questions
- * are counted for a server, by the number of its first endpoint. */
-static void show_endpoints(request_rec *r, int flags)
+/* By number, not by URL: the page may be public. The log names them. */
+static void show_servers(request_rec *r, int flags)
 {
-    static const char *const gates[] = {
-        [TI_GATE_SHUT] = "shut",
-        [TI_GATE_OPEN] = "open",
-        [TI_GATE_PROBE] = "probing",
+    static const char *const gaits[] = {
+        [TI_GAIT_OPEN] = "open",
+        [TI_GAIT_DOUBT] = "doubt",
+        [TI_GAIT_SILENT] = "silent",
     };
     const ti_world_t *world = mai_shared_world();
-    apr_uint32_t count = ti_breakers_count(world->breakers);
     apr_uint32_t i;
 
-    for (i = 0; i < count; i++) {
-        ti_breaker_state_t state;
+    for (i = 0; i < ti_flights_servers(world->flights); i++) {
+        ti_flights_state_t state;
 
-        ti_breaker_state(world->breakers, i, world->steady(), &state);
+        ti_flights_state(world->flights, i, &state);
         if (!state.listed) {
             continue;
         }
         ap_rprintf(r,
                    flags & AP_STATUS_SHORT
-                       ? "IntrospectEndpoint%u: %s %u %u\n"
-                       : "<tr><td>Endpoint %u</td><td>%s, %u failures in a "
-                         "row, %u questions now to servers that name it "
-                         "first</td></tr>\n",
-                   i, gates[state.gate], state.failures,
-                   ti_flights_count(world->flights, i));
+                       ? "IntrospectServer%u: %s %u %u\n"
+                       : "<tr><td>Server %u</td><td>%s, %u questions under "
+                         "way, %u requests in line</td></tr>\n",
+                   i, gaits[state.gait], state.air, state.waiting);
     }
 }

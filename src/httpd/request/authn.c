@@ -112,6 +112,7 @@ void mai_authn_decide(mai_context_t *context, request_rec *r,
     question.known = 0;
     question.headers = r->headers_in;
     question.recent = mai_connection_recent(r);
+    question.client = r->useragent_addr;
     ti_verify(&context->result, &context->label, mai_shared_world(), &question);
     if (context->result.verdict == TI_GRANTED) {
         log_grant(&log, context, r->pool);

@@ -58,15 +58,10 @@ static void endpoints_open(int count)
     int i;
 
     for (i = 0; i < count; i++) {
-        ti_key_t identity = key_of(urls[i]);
-
         APR_ARRAY_PUSH(endpoints, const char *) = urls[i];
         answers_at(i, 200, 0);
         takes[i] = 0;
         times_asked[i] = 0;
-        ck_assert_int_eq(
-            ti_breaker_find(world.breakers, &identity, &server->health[i]),
-            APR_SUCCESS);
     }
     server->endpoints = endpoints;
 }
@@ -77,18 +72,18 @@ static void all_open(void)
     world_open();
     world.http = &by_url;
     world.cache = NULL;
-    ck_assert_int_eq(ti_breakers_open(&world.breakers,
-                                      shared_open(ti_breakers_size()), 1, pool),
-                     APR_SUCCESS);
+    fly();
+    server->index = 1;
     endpoints_open(2);
 }
 
-static ti_gate_t gate_of(int i)
+/* Is this endpoint put off behind others? */
+static int is_put_off(int i)
 {
-    ti_breaker_state_t state;
+    const ti_breaker_t *breaker =
+        ti_flights_breaker(world.flights, server->index, i);
 
-    ti_breaker_state(world.breakers, server->health[i], now, &state);
-    return state.gate;
+    return breaker != NULL && breaker->until > now;
 }
 
 START_TEST(where_nothing_was_sent_the_next_endpoint_is_asked)
@@ -167,117 +162,146 @@ START_TEST(nobody_is_told_to_stay_away_for_longer_than_we_do)
 {
     answers_at(0, 429, SECONDS(86400));
     verify("token");
-    ck_assert(result.retry_after == TI_BREAKER_ASKED_MAX);
-    ck_assert_int_eq(gate_of(0), TI_GATE_SHUT);
+    ck_assert(result.retry_after == SECONDS(300));
 }
 END_TEST
 
-START_TEST(only_429_and_503_may_ask_for_a_pause)
+START_TEST(no_answer_keeps_the_next_question_from_being_asked)
 {
-    static const int statuses[] = {500, 502, 504, 401, 404, 302, 204};
-    apr_size_t i;
-
-    for (i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++) {
-        answers_at(0, statuses[i], SECONDS(300));
-        verify("token");
-        ck_assert_int_eq(gate_of(0), TI_GATE_OPEN);
-        ck_assert(result.retry_after <= SECONDS(5));
-    }
-    answers_at(0, 503, SECONDS(30));
-    verify("token");
-    ck_assert_int_eq(gate_of(0), TI_GATE_SHUT);
-}
-END_TEST
-
-START_TEST(a_question_given_up_by_us_tells_nothing_about_the_server)
-{
-    ti_breaker_state_t state;
+    static const int statuses[] = {500, 502, 503, 429, 401, 404, 302, 204};
     int i;
+    int n;
 
-    fails_at(0, TI_HTTP_CONNECT, 0);
-    fails_at(1, TI_HTTP_CONNECT, 0);
-    for (i = 0; i < 20; i++) {
-        verify(apr_psprintf(pool, "token-%d", i));
-    }
-    ck_assert_int_eq(gate_of(0), TI_GATE_SHUT);
-    now += SECONDS(60); /* a probe may go */
-    fails_at(0, TI_HTTP_ABORTED, 1);
-    verify("probe");
-    ti_breaker_state(world.breakers, server->health[0], now, &state);
-    ck_assert_int_ne(state.gate, TI_GATE_OPEN);
-    ck_assert_uint_ge(state.failures, TI_BREAKER_FAILURES);
-}
-END_TEST
-
-START_TEST(that_nobody_is_there_is_no_tokens_fault)
-{
-    int i;
-
-    fails_at(0, TI_HTTP_CONNECT, 0);
-    for (i = 0; i < TI_BREAKER_FAILURES; i++) {
-        verify("token");
-    }
-    ck_assert_int_eq(gate_of(0), TI_GATE_SHUT);
-    ck_assert_int_eq(gate_of(1), TI_GATE_OPEN);
-}
-END_TEST
-
-START_TEST(silence_over_one_token_may_be_its_fault)
-{
-    int i;
-
-    fails_at(0, TI_HTTP_TIMEOUT, 1);
-    for (i = 0; i < 10 * TI_BREAKER_FAILURES; i++) {
-        verify("token");
-    }
-    ck_assert_int_eq(gate_of(0), TI_GATE_OPEN);
-}
-END_TEST
-
-START_TEST(a_token_that_was_active_is_asked_about_where_others_shut_it)
-{
-    int i;
-
-    world.cache = &cache_array;
-    server->stale_if_error = SECONDS(60);
-    ck_assert_int_eq(verify("good"), TI_GRANTED);
-    now += SECONDS(70);
-    answers_at(0, 500, 0);
-    for (i = 0; i < TI_BREAKER_FAILURES; i++) {
-        verify(apr_psprintf(pool, "made-up-%d", i));
-    }
-    ck_assert_int_eq(gate_of(0), TI_GATE_SHUT);
     endpoints_open(1);
-    ck_assert_int_eq(verify("made-up"), TI_UNAVAILABLE);
-    ck_assert_int_eq(verify("good"), TI_GRANTED);
-    ck_assert_int_eq(result.source, TI_SOURCE_ASKED);
-    ck_assert_int_eq(gate_of(0), TI_GATE_OPEN);
+    for (i = 0; i < 8; i++) {
+        answers_at(0, statuses[i], SECONDS(300));
+        times_asked[0] = 0;
+        for (n = 0; n < 10; n++) {
+            verify(apr_psprintf(pool, "made-up-%d-%d", i, n));
+            apr_sleep(TI_PACE_DOUBT);
+        }
+        ck_assert_int_eq(times_asked[0], 10);
+    }
+}
+END_TEST
+
+static void put_off_the_first(void)
+{
+    int i;
+
+    fails_at(0, TI_HTTP_CONNECT, 0);
+    for (i = 0; i < TI_BREAKER_FAILURES; i++) {
+        ck_assert(!is_put_off(0));
+        ck_assert_int_eq(verify("token"), TI_GRANTED);
+    }
+    ck_assert(is_put_off(0));
+}
+
+START_TEST(an_endpoint_that_cannot_be_connected_to_is_asked_after_others)
+{
+    put_off_the_first();
+    ck_assert_int_eq(verify("token"), TI_GRANTED);
+    ck_assert_int_eq(times_asked[0], TI_BREAKER_FAILURES);
+    now += TI_BREAKER_PAUSE;
+    ck_assert_int_eq(verify("token"), TI_GRANTED);
+    ck_assert_int_eq(times_asked[0], TI_BREAKER_FAILURES + 1);
+    ck_assert(is_put_off(0));
+    ck_assert(!is_put_off(1));
+}
+END_TEST
+
+START_TEST(where_no_other_can_be_connected_to_it_is_asked_at_once)
+{
+    put_off_the_first();
+    fails_at(1, TI_HTTP_CONNECT, 0);
+    answers_at(0, 200, 0);
+    ck_assert_int_eq(verify("token"), TI_GRANTED);
+    ck_assert(!is_put_off(0));
+}
+END_TEST
+
+START_TEST(what_an_endpoint_answers_never_puts_it_off)
+{
+    static const int statuses[] = {500, 503, 429, 401};
+    int i;
+    int n;
+
+    for (i = 0; i < 4; i++) {
+        answers_at(0, statuses[i], SECONDS(300));
+        for (n = 0; n < 10; n++) {
+            verify("token");
+        }
+    }
+    fails_at(0, TI_HTTP_TIMEOUT, 1);
+    for (n = 0; n < 10; n++) {
+        verify("token");
+    }
+    ck_assert(!is_put_off(0));
 }
 END_TEST
 
 /* Ask with so much time left. */
 static ti_outcome_t ask_until(apr_time_t until)
 {
-    ti_question_t question = {server, &policy, "token", 5,   NULL,
-                              pool,   0,       NULL,    NULL};
+    ti_question_t question = {server, &policy, "token", 5,    NULL,
+                              pool,   0,       NULL,    NULL, NULL};
     ti_outcome_t outcome;
-    ti_key_t key = key_of("token");
 
     if (server->tokens == NULL) {
         arm();
     }
-    ti_ask(&outcome, &world, &question, &key, until);
+    ti_ask(&outcome, &world, &question, until);
     return outcome;
 }
 
 START_TEST(a_server_is_not_blamed_for_a_question_with_hardly_any_time)
 {
     fails_at(0, TI_HTTP_TIMEOUT, 1);
-    ck_assert(ask_until(now + apr_time_from_msec(5)).hurried);
-    ck_assert(!ti_ask_strained(&world, server));
-    ck_assert(!ask_until(now + SECONDS(6)).hurried);
+    ck_assert_int_eq(ask_until(now + apr_time_from_msec(5)).heard,
+                     TI_HEARD_NOTHING);
+    ck_assert_int_eq(ask_until(now + SECONDS(6)).heard, TI_HEARD_SILENCE);
+}
+END_TEST
+
+/* What an answer tells about the server. */
+static ti_heard_t heard(int status, const char *body)
+{
+    answers_at(0, status, 0);
+    replies[0].body = body;
+    replies[0].length = strlen(body);
+    return ask_until(now + SECONDS(6)).heard;
+}
+
+START_TEST(each_answer_tells_something_about_the_server)
+{
+    static const ti_http_failure_t unsent[] = {TI_HTTP_RESOLVE, TI_HTTP_CONNECT,
+                                               TI_HTTP_TLS, TI_HTTP_TIMEOUT};
+    int i;
+
     endpoints_open(1);
-    ck_assert(ti_ask_strained(&world, server));
+    ck_assert_int_eq(heard(200, "{\"active\":true}"), TI_HEARD_ACTIVE);
+    ck_assert_int_eq(heard(200, "{\"active\":false}"), TI_HEARD_INACTIVE);
+    ck_assert_int_eq(heard(400, "{\"error\":\"invalid_token\"}"),
+                     TI_HEARD_INACTIVE);
+    ck_assert_int_eq(heard(200, "no JSON"), TI_HEARD_TROUBLE);
+    ck_assert_int_eq(heard(204, ""), TI_HEARD_TROUBLE);
+    ck_assert_int_eq(heard(500, ""), TI_HEARD_TROUBLE);
+    ck_assert_int_eq(heard(503, ""), TI_HEARD_PUSHED);
+    ck_assert_int_eq(heard(429, ""), TI_HEARD_PUSHED);
+    ck_assert_int_eq(heard(401, ""), TI_HEARD_OTHER);
+    ck_assert_int_eq(heard(404, ""), TI_HEARD_OTHER);
+    for (i = 0; i < 4; i++) {
+        fails_at(0, unsent[i], 0);
+        ck_assert_int_eq(ask_until(now + SECONDS(6)).heard, TI_HEARD_UNSENT);
+    }
+    fails_at(0, TI_HTTP_BROKEN, 1);
+    ck_assert_int_eq(ask_until(now + SECONDS(6)).heard, TI_HEARD_TROUBLE);
+    fails_at(0, TI_HTTP_TOO_LARGE, 1);
+    ck_assert_int_eq(ask_until(now + SECONDS(6)).heard, TI_HEARD_TROUBLE);
+    fails_at(0, TI_HTTP_ABORTED, 1);
+    ck_assert_int_eq(ask_until(now + SECONDS(6)).heard, TI_HEARD_NOTHING);
+    fails_at(0, TI_HTTP_INTERNAL, 0);
+    ck_assert_int_eq(ask_until(now + SECONDS(6)).heard, TI_HEARD_NOTHING);
 }
 END_TEST
 
@@ -288,13 +312,6 @@ START_TEST(without_time_nobody_is_asked_and_nobody_sent_away_for_long)
     ck_assert_int_eq(outcome.verdict, TI_UNAVAILABLE);
     ck_assert(outcome.retry_after == SECONDS(5));
     ck_assert_int_eq(times_asked[0], 0);
-}
-END_TEST
-
-START_TEST(a_server_without_endpoints_is_not_in_trouble)
-{
-    endpoints_open(0);
-    ck_assert(!ti_ask_strained(&world, server));
 }
 END_TEST
 
@@ -374,21 +391,19 @@ static Suite *suite(void)
     tcase_add_test(one, all_endpoints_together_have_the_time_of_one_question);
     tcase_add_test(one, who_has_to_come_back_is_told_the_soonest_time);
     tcase_add_test(one, nobody_is_told_to_stay_away_for_longer_than_we_do);
-    tcase_add_test(one, only_429_and_503_may_ask_for_a_pause);
-    tcase_add_test(one,
-                   a_question_given_up_by_us_tells_nothing_about_the_server);
+    tcase_add_test(one, no_answer_keeps_the_next_question_from_being_asked);
+    tcase_add_test(
+        one, an_endpoint_that_cannot_be_connected_to_is_asked_after_others);
+    tcase_add_test(one, where_no_other_can_be_connected_to_it_is_asked_at_once);
+    tcase_add_test(one, what_an_endpoint_answers_never_puts_it_off);
     tcase_add_test(one, who_waited_in_vain_asks_for_the_rest_of_its_time_only);
     tcase_add_test(one,
                    a_server_is_not_blamed_for_a_question_with_hardly_any_time);
     tcase_add_test(one,
                    without_time_nobody_is_asked_and_nobody_sent_away_for_long);
-    tcase_add_test(one, a_server_without_endpoints_is_not_in_trouble);
+    tcase_add_test(one, each_answer_tells_something_about_the_server);
     tcase_add_test(one,
                    who_asked_before_a_revocation_and_hears_after_it_is_refused);
-    tcase_add_test(one, that_nobody_is_there_is_no_tokens_fault);
-    tcase_add_test(one, silence_over_one_token_may_be_its_fault);
-    tcase_add_test(one,
-                   a_token_that_was_active_is_asked_about_where_others_shut_it);
     suite_add_tcase(all, one);
     return all;
 }

@@ -22,8 +22,9 @@ END_TEST
 
 START_TEST(questions_take_half_of_few_workers_unless_somebody_says_so)
 {
-    static const int rows[][2] = {{0, 32},  {1, 1},   {2, 1},   {3, 1},
-                                  {20, 10}, {63, 31}, {64, 32}, {400, 32}};
+    static const int rows[][2] = {{0, 128},   {1, 1},     {2, 1},
+                                  {3, 1},     {20, 10},   {255, 127},
+                                  {256, 128}, {2000, 128}};
     apr_size_t i;
 
     for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

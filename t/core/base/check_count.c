@@ -55,10 +55,10 @@ END_TEST
 START_TEST(each_counter_counts_for_itself)
 {
     ti_count(counts, TI_COUNT_HITS);
-    ti_count(counts, TI_COUNT_REFUSED_BREAKER);
-    ti_count(counts, TI_COUNT_REFUSED_BREAKER);
+    ti_count(counts, TI_COUNT_REFUSED_PACED);
+    ti_count(counts, TI_COUNT_REFUSED_PACED);
     ck_assert_uint_eq(ti_counts_sum(counts, TI_COUNT_HITS), 1);
-    ck_assert_uint_eq(ti_counts_sum(counts, TI_COUNT_REFUSED_BREAKER), 2);
+    ck_assert_uint_eq(ti_counts_sum(counts, TI_COUNT_REFUSED_PACED), 2);
     ck_assert_uint_eq(ti_counts_sum(counts, TI_COUNT_MISSES), 0);
 }
 END_TEST

@@ -17,7 +17,7 @@ START_TEST(a_killed_leader_delays_a_follower_by_one_check)
     before = ti_clock_steady();
     ck_assert_int_eq(board(&flight, LONG), TI_FLIGHT_LEAD);
     ck_assert_int_lt(ti_clock_steady() - before, 8 * TI_FLIGHT_CHECK);
-    ck_assert_uint_eq(ti_flights_count(flights, 3), 1);
+    ck_assert_uint_eq(in_the_air(3), 1);
 }
 END_TEST
 
@@ -50,7 +50,7 @@ START_TEST(when_a_leader_is_killed_those_who_wait_have_one_new_leader)
         pthread_join(threads[i], NULL);
     }
     ck_assert_int_ge(leaders, 1);
-    ck_assert_uint_eq(ti_flights_count(flights, 3), 0);
+    ck_assert_uint_eq(in_the_air(3), 0);
 }
 END_TEST
 
@@ -64,7 +64,7 @@ START_TEST(flights_of_killed_processes_do_not_count_for_the_cap)
     end_process(child);
     key = key_of("other");
     ck_assert_int_eq(board(&flight, LONG), TI_FLIGHT_LEAD);
-    ck_assert_uint_eq(ti_flights_count(flights, 3), 1);
+    ck_assert_uint_eq(in_the_air(3), 1);
 }
 END_TEST
 
@@ -77,9 +77,9 @@ START_TEST(a_leader_whose_lease_is_over_loses_the_lead_and_cannot_land)
     ck_assert_int_eq(ti_flight_board(&slow, flights, &brief), TI_FLIGHT_LEAD);
     ck_assert_int_eq(board(&next, LONG), TI_FLIGHT_LEAD);
     land(&slow, TI_UNAVAILABLE);
-    ck_assert_uint_eq(ti_flights_count(flights, 3), 1);
+    ck_assert_uint_eq(in_the_air(3), 1);
     land(&next, TI_UNDECIDED);
-    ck_assert_uint_eq(ti_flights_count(flights, 3), 0);
+    ck_assert_uint_eq(in_the_air(3), 0);
 }
 END_TEST
 
@@ -96,7 +96,7 @@ START_TEST(a_killed_leader_is_not_seen_to_ask_when_its_lease_is_over)
     ti_flight_board(&flight, flights, &brief);
     ck_assert(ti_flight_busy(flights, &key, ti_clock_steady(), 0));
     ck_assert(comes_true(nobody_is_seen_to_ask)); /* it never lands */
-    ck_assert_uint_eq(ti_flights_count(flights, 3), 1);
+    ck_assert_uint_eq(in_the_air(3), 1);
 }
 END_TEST
 

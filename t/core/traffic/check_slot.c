@@ -12,6 +12,8 @@
 /* The most that IntrospectCallsMax can be. */
 #define CALLS_MAX_MAX 1024
 
+#define BUCKETS 512 /* of few workers */
+
 /* Board so many different tokens; returns how many lead. */
 static int lead_different(int count)
 {
@@ -60,10 +62,10 @@ END_TEST
 
 START_TEST(those_who_fly_alone_fill_no_bucket_but_their_own)
 {
-    int most = TI_SLOT_PER_BUCKET +
-               (TI_SLOT_BUCKETS - 1) * (TI_SLOT_PER_BUCKET / 2 + 1);
+    int most =
+        TI_SLOT_PER_BUCKET + (BUCKETS - 1) * (TI_SLOT_PER_BUCKET / 2 + 1);
 
-    cap = TI_SLOT_BUCKETS * TI_SLOT_PER_BUCKET;
+    cap = BUCKETS * TI_SLOT_PER_BUCKET;
     ck_assert_int_eq(lead_alone(most + 10), most);
     ck_assert_int_eq(lead_different(200), 200);
 }
@@ -71,16 +73,30 @@ END_TEST
 
 START_TEST(those_who_fly_alone_begin_next_to_their_own_bucket)
 {
-    ti_slots_t *slots = memory;
+    ti_slots_t *slots = &flights->slots;
+    int alone = 1;
     ti_slot_t *own = ti_slots_bucket(slots, &key);
     apr_uint32_t next = ti_slots_number(slots, own) + TI_SLOT_PER_BUCKET;
     ti_slot_t *found;
 
     lead_alone(TI_SLOT_PER_BUCKET);
-    found = ti_slots_free(slots, &key, 1);
-    ck_assert_ptr_eq(found, ti_slots_at(slots, next % (TI_SLOT_BUCKETS *
-                                                       TI_SLOT_PER_BUCKET)));
-    ck_assert_ptr_null(ti_slots_free(slots, &key, 0));
+    found = ti_slots_free(slots, &key, &alone);
+    ck_assert_ptr_eq(found,
+                     ti_slots_at(slots, next % (BUCKETS * TI_SLOT_PER_BUCKET)));
+}
+END_TEST
+
+START_TEST(where_its_bucket_is_full_a_token_flies_alone)
+{
+    int alone = 0;
+
+    lead_alone(TI_SLOT_PER_BUCKET);
+    ck_assert_ptr_nonnull(ti_slots_free(&flights->slots, &key, &alone));
+    ck_assert(alone);
+    alone = 0;
+    key = key_of("in another bucket");
+    ck_assert_ptr_nonnull(ti_slots_free(&flights->slots, &key, &alone));
+    ck_assert(!alone);
 }
 END_TEST
 
@@ -96,6 +112,7 @@ static Suite *suite(void)
     tcase_add_test(one, those_who_fly_alone_leave_room_for_other_tokens);
     tcase_add_test(one, those_who_fly_alone_fill_no_bucket_but_their_own);
     tcase_add_test(one, those_who_fly_alone_begin_next_to_their_own_bucket);
+    tcase_add_test(one, where_its_bucket_is_full_a_token_flies_alone);
     suite_add_tcase(all, one);
     return all;
 }

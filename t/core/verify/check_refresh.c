@@ -5,7 +5,6 @@
  * Under ThreadSanitizer too.
  */
 #include "fake.h"
-#include "traffic/breaker.h"
 #include "verify/refresher.h"
 #include "verify/refresh.h"
 
@@ -89,8 +88,8 @@ END_TEST
 /* Is what is remembered of the token due so long after it was answered? */
 static int is_due(apr_interval_time_t age)
 {
-    ti_question_t question = {server, &policy, "token", 5,   NULL,
-                              pool,   0,       NULL,    NULL};
+    ti_question_t question = {server, &policy, "token", 5,    NULL,
+                              pool,   0,       NULL,    NULL, NULL};
     ti_entry_t entry = {TI_KIND_CLAIMS, START, START + SECONDS(60), "", 0};
     ti_key_t any_key = {{0}};
 
@@ -137,15 +136,7 @@ END_TEST
  * moment before? */
 static void expect_renewal(apr_interval_time_t took, apr_interval_time_t then)
 {
-    ti_key_t identity = {{1}};
-
-    ck_assert_int_eq(ti_breakers_open(&world.breakers,
-                                      shared_open(ti_breakers_size()), 1, pool),
-                     APR_SUCCESS);
-    ck_assert_int_eq(
-        ti_breaker_find(world.breakers, &identity, &server->health[0]),
-        APR_SUCCESS);
-    server->index = server->health[0];
+    fly();
     reply.took = took;
     verify("token");
     now = START + then - 1;
@@ -173,8 +164,11 @@ static void fly_others(int count)
 {
     ti_flight_t flight;
     ti_key_t key;
-    ti_flight_plan_t plan = {&key, server->index, 100, SECONDS(20), 0,
-                             0,    NULL,          0};
+    ti_flight_plan_t plan = {.key = &key,
+                             .server = server->index,
+                             .known = 1,
+                             .cap = 100,
+                             .lease = SECONDS(20)};
     char token[20];
     int i;
 
@@ -189,8 +183,8 @@ static void fly_others(int count)
 /* Renew the answer about "token" here and now. */
 static int renew(void)
 {
-    ti_question_t question = {server, &policy, "token", 5,   NULL,
-                              pool,   0,       NULL,    NULL};
+    ti_question_t question = {server, &policy, "token", 5,    NULL,
+                              pool,   0,       NULL,    NULL, NULL};
     ti_key_t key;
 
     ck_assert_int_eq(ti_key_derive(&key, server->tokens, "token", 5),
@@ -228,8 +222,8 @@ START_TEST(what_somebody_else_renews_now_is_left_to_them)
 {
     ti_flight_t flight;
     ti_key_t key;
-    ti_flight_plan_t plan = {&key, server->index, 100, SECONDS(20), 0,
-                             0,    NULL,          0};
+    ti_flight_plan_t plan = {
+        .key = &key, .server = server->index, .cap = 100, .lease = SECONDS(20)};
 
     fly();
     ti_key_derive(&key, server->tokens, "token", 5);
@@ -244,14 +238,14 @@ START_TEST(what_somebody_else_renewed_in_vain_is_left_alone_for_a_while)
     ti_landing_t landing = {TI_UNAVAILABLE, 0, 0, 0};
     ti_flight_t flight;
     ti_key_t key;
-    ti_flight_plan_t plan = {&key, server->index, 100, SECONDS(20), 0,
-                             0,    NULL,          0};
+    ti_flight_plan_t plan = {
+        .key = &key, .server = server->index, .cap = 100, .lease = SECONDS(20)};
 
     fly();
     now = ti_clock_steady();
     ti_key_derive(&key, server->tokens, "token", 5);
     ti_flight_board(&flight, world.flights, &plan);
-    ti_flight_land(world.flights, &flight, &landing);
+    ti_flight_land(world.flights, &flight, &landing, TI_HEARD_NOTHING, 0);
     ck_assert(renew());
     ck_assert_int_eq(asks, 0);
     now = ti_clock_steady() + TI_REFRESH_PAUSE;

@@ -13,12 +13,12 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
-#include "traffic/breaker.h"
 #include "base/count.h"
 #include "base/lock.h"
 #include "verify/refresher.h"
 #include "cache/shard.h"
 #include "cache/table.h"
+#include "traffic/mark.h"
 
 #define ROUNDS 1000
 #define SIZE TI_TABLE_SIZE_MIN
@@ -27,7 +27,6 @@
 static struct {
     char *table;
     ti_lock_t *flights;
-    ti_lock_t *breakers;
 } shared;
 
 static ti_lock_t *table_lock(void)
@@ -39,6 +38,7 @@ static ti_lock_t *table_lock(void)
  * and a "no" for "bad". */
 static void all_open(void)
 {
+    ti_room_t room = {8, 100};
     ti_table_t *table;
 
     pool_open();
@@ -46,15 +46,13 @@ static void all_open(void)
     arm();
     server->lasting = 1;
     shared.table = shared_open(SIZE);
-    shared.flights = shared_open(ti_flights_size());
-    shared.breakers = shared_open(ti_breakers_size());
+    shared.flights = shared_open(ti_flights_size(&room));
+    world.marks = ti_marks_open(shared_open(ti_marks_size()));
     ck_assert_int_eq(ti_table_create(&table, shared.table, SIZE, pool),
                      APR_SUCCESS);
     world.cache = ti_table_cache(table);
-    ck_assert_int_eq(ti_flights_open(&world.flights, shared.flights, 1, pool),
-                     APR_SUCCESS);
     ck_assert_int_eq(
-        ti_breakers_open(&world.breakers, shared.breakers, 1, pool),
+        ti_flights_open(&world.flights, shared.flights, 1, &room, 0, pool),
         APR_SUCCESS);
     ck_assert_int_eq(
         ti_counts_open(&world.counts, shared_open(ti_counts_size()), 1, pool),
@@ -70,8 +68,8 @@ static void all_open(void)
 
 static int is_hit(const char *token, ti_verdict_t verdict, apr_pool_t *p)
 {
-    ti_question_t question = {server, &policy, token, strlen(token),
-                              NULL,   p,       0,     NULL};
+    ti_question_t question = {server, &policy, token, strlen(token), NULL,
+                              p,      0,       NULL,  NULL,          NULL};
 
     ti_verify(&result, &label, &world, &question);
     apr_pool_clear(p);
@@ -145,7 +143,6 @@ START_TEST(it_does_not_wait_for_whoever_holds_a_lock)
 {
     ck_assert_int_eq(ti_lock_take(table_lock()), APR_SUCCESS);
     ck_assert_int_eq(ti_lock_take(shared.flights), APR_SUCCESS);
-    ck_assert_int_eq(ti_lock_take(shared.breakers), APR_SUCCESS);
     ck_assert(ends_well(hit));
 }
 END_TEST
@@ -155,8 +152,11 @@ static void fill(void)
 {
     ti_flight_t flight;
     ti_key_t key;
-    ti_flight_plan_t plan = {&key, server->index, 100, SECONDS(600), 0,
-                             0,    NULL,          0};
+    ti_flight_plan_t plan = {.key = &key,
+                             .server = server->index,
+                             .known = 1,
+                             .cap = 100,
+                             .lease = SECONDS(600)};
     int i;
 
     for (i = 0; i < 100; i++) {
@@ -168,6 +168,7 @@ static void fill(void)
 
 START_TEST(nor_where_a_renewal_is_due_and_there_is_no_room_for_it)
 {
+    server->calls_max = 80; /* and a fourth of it for renewals */
     fill();
     answers(200, "{\"active\":true}");
     now += SECONDS(48);

@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "traffic/admission.h"
+
+#include <string.h>
+
+#define STORE(word, value) __atomic_store_n(&(word), (value), __ATOMIC_RELEASE)
+
+static ti_admission_t *server_of(const ti_admissions_t *all,
+                                 const ti_caller_t *caller);
+static ti_lane_t *lane_of(ti_admission_t *server, const ti_caller_t *caller);
+static apr_uint32_t few_of(const ti_admissions_t *all);
+static apr_interval_time_t take(const ti_admissions_t *all,
+                                const ti_caller_t *caller, apr_time_t now);
+static apr_uint32_t length_of(const ti_admissions_t *all);
+static int has_room(const ti_admissions_t *all, const ti_caller_t *caller,
+                    apr_time_t now);
+static int has_place(const ti_admission_t *server, const ti_caller_t *caller,
+                     apr_time_t now);
+static ti_admitted_t may_wait(const ti_admissions_t *all,
+                              const ti_caller_t *caller, apr_time_t now);
+static apr_uint32_t waiting_in(const ti_admissions_t *all,
+                               const ti_caller_t *caller);
+static int is_unheard(const ti_admission_t *server, apr_time_t now);
+static int stands(const ti_admission_t *server, apr_time_t now);
+static void remove_at(const ti_admissions_t *all, apr_uint32_t i);
+
+ti_admitted_t ti_admission_come(apr_interval_time_t *limit,
+                                const ti_admissions_t *all,
+                                const ti_caller_t *caller, apr_time_t now)
+{
+    ti_admission_t *server = server_of(all, caller);
+
+    *limit = 0;
+    /* whoever has nothing under way need not stand behind others' lines */
+    if (has_room(all, caller, now) &&
+        (server->waiting == 0 ||
+         (lane_of(server, caller)->air == 0 && waiting_in(all, caller) == 0))) {
+        *limit = take(all, caller, now);
+        return TI_ADMITTED_NOW;
+    }
+    return caller->most > 0 ? may_wait(all, caller, now) : TI_ADMITTED_NOT;
+}
+
+apr_interval_time_t ti_admission_wait(const ti_admissions_t *all,
+                                      const ti_caller_t *caller,
+                                      apr_uint32_t slot,
+                                      apr_interval_time_t patience,
+                                      apr_time_t now)
+{
+    ti_admission_t *server = server_of(all, caller);
+    ti_ticket_t *ticket;
+
+    if (length_of(all) >= all->line_max) {
+        return 0;
+    }
+    ticket = &all->line[length_of(all)];
+    ticket->slot = slot;
+    ticket->caller = *caller;
+    ticket->limit = 0;
+    *all->length = length_of(all) + 1;
+    STORE(server->waiting, server->waiting + 1);
+    if (now - server->waited > TI_ADMISSION_STANDS) {
+        server->stood = now;
+    }
+    server->waited = now;
+    if (patience > TI_ADMISSION_PATIENCE &&
+        (server->pace.gait != TI_GAIT_OPEN || stands(server, now))) {
+        patience = TI_ADMISSION_PATIENCE;
+    }
+    return patience > 0 ? patience : 1;
+}
+
+int ti_admission_next(ti_ticket_t *ticket, const ti_admissions_t *all,
+                      apr_uint32_t number, apr_time_t now)
+{
+    ti_admission_t *server = &all->servers[number % all->servers_max];
+    const ti_lane_t *best = NULL;
+    apr_uint32_t chosen = 0;
+    apr_uint32_t i;
+
+    if (server->waiting == 0) {
+        return 0;
+    }
+    for (i = 0; i < length_of(all); i++) {
+        const ti_caller_t *caller = &all->line[i].caller;
+        const ti_lane_t *lane = lane_of(server, caller);
+
+        if (server_of(all, caller) == server && lane != best &&
+            (best == NULL || lane->air < best->air ||
+             (lane->air == best->air && lane->turn < best->turn)) &&
+            has_room(all, caller, now)) {
+            best = lane;
+            chosen = i;
+        }
+    }
+    if (best == NULL) {
+        return 0;
+    }
+    *ticket = all->line[chosen];
+    remove_at(all, chosen);
+    ticket->limit = take(all, &ticket->caller, now);
+    return 1;
+}
+
+int ti_admission_crowded(const ti_admissions_t *all, const ti_caller_t *caller,
+                         apr_time_t now)
+{
+    const ti_admission_t *server = server_of(all, caller);
+
+    return all->workers > 0 && caller->held + few_of(all) > all->workers &&
+           (server->pace.gait != TI_GAIT_OPEN || ti_pace_slow(&server->pace) ||
+            is_unheard(server, now) || stands(server, now));
+}
+
+void ti_admission_leave(const ti_admissions_t *all, apr_uint32_t slot)
+{
+    apr_uint32_t i;
+
+    for (i = 0; i < length_of(all); i++) {
+        if (all->line[i].slot == slot) {
+            remove_at(all, i);
+            return;
+        }
+    }
+}
+
+ti_gait_t ti_admission_gait(const ti_admissions_t *all, apr_uint32_t server)
+{
+    return (ti_gait_t)all->servers[server % all->servers_max].pace.gait;
+}
+
+int ti_admission_end(const ti_admissions_t *all, const ti_caller_t *caller,
+                     ti_heard_t heard, apr_interval_time_t took,
+                     apr_time_t began, apr_time_t now)
+{
+    ti_admission_t *server = server_of(all, caller);
+    ti_lane_t *lane = lane_of(server, caller);
+    apr_uint32_t before = server->pace.gait;
+    ti_echo_t echo;
+
+    lane->air -= lane->air > 0;
+    server->strange -= !caller->known && server->strange > 0;
+    STORE(server->air, server->air - (server->air > 0));
+    echo.heard = heard;
+    echo.took = took;
+    echo.began = began;
+    echo.air = server->air;
+    echo.waiting = server->waiting;
+    echo.most = caller->most;
+    ti_pace_learn(&server->pace, &echo, now);
+    return server->pace.gait != before ? (int)server->pace.gait : -1;
+}
+
+apr_interval_time_t ti_admission_nap(const ti_admissions_t *all,
+                                     const ti_caller_t *caller,
+                                     apr_interval_time_t nap, apr_time_t now)
+{
+    const ti_pace_t *pace = &server_of(all, caller)->pace;
+    apr_time_t next = ti_pace_next(pace, caller->known != 0);
+
+    if (pace->gait != TI_GAIT_OPEN && next > now && next - now < nap) {
+        nap = next - now;
+    }
+    return nap;
+}
+
+void ti_admission_clear(const ti_admissions_t *all)
+{
+    apr_uint32_t i;
+
+    *all->length = 0;
+    for (i = 0; i < all->servers_max; i++) {
+        ti_admission_t *server = &all->servers[i];
+        int lane;
+
+        STORE(server->air, 0);
+        STORE(server->waiting, 0);
+        server->strange = 0;
+        for (lane = 0; lane < TI_ADMISSION_LANES; lane++) {
+            server->lanes[0][lane].air = 0;
+            server->lanes[1][lane].air = 0;
+        }
+    }
+}
+
+void ti_admission_count(const ti_admissions_t *all, const ti_caller_t *caller)
+{
+    ti_admission_t *server = server_of(all, caller);
+
+    STORE(server->air, server->air + 1);
+    server->strange += !caller->known;
+    lane_of(server, caller)->air++;
+}
+
+void ti_admission_forget(const ti_admissions_t *all, apr_uint32_t server)
+{
+    ti_pace_forget(&all->servers[server % all->servers_max].pace);
+}
+
+/* A question goes out. */
+static apr_interval_time_t take(const ti_admissions_t *all,
+                                const ti_caller_t *caller, apr_time_t now)
+{
+    ti_admission_t *server = server_of(all, caller);
+
+    if (server->air == 0) {
+        server->since = now;
+    }
+    ti_admission_count(all, caller);
+    lane_of(server, caller)->turn = now;
+    return ti_pace_go(&server->pace, caller->known != 0, server->air,
+                      caller->most, now);
+}
+
+/* What is read from shared memory names one in any case. */
+static ti_admission_t *server_of(const ti_admissions_t *all,
+                                 const ti_caller_t *caller)
+{
+    return &all->servers[caller->server % all->servers_max];
+}
+
+static ti_lane_t *lane_of(ti_admission_t *server, const ti_caller_t *caller)
+{
+    return &server
+                ->lanes[caller->known != 0][caller->lane % TI_ADMISSION_LANES];
+}
+
+static apr_uint32_t length_of(const ti_admissions_t *all)
+{
+    return *all->length < all->line_max ? *all->length : all->line_max;
+}
+
+/* The workers that a server in trouble does not get; at a pace so many ask, and
+ * as many wait. */
+static apr_uint32_t few_of(const ti_admissions_t *all)
+{
+    apr_uint32_t few = all->workers / TI_ADMISSION_RESERVE;
+
+    return few > 2 ? few : 2;
+}
+
+static int has_room(const ti_admissions_t *all, const ti_caller_t *caller,
+                    apr_time_t now)
+{
+    const ti_admission_t *server = server_of(all, caller);
+    apr_uint32_t few = few_of(all);
+
+    if (server->pace.gait == TI_GAIT_OPEN) {
+        return has_place(server, caller, now);
+    }
+    few = few < caller->most ? few : caller->most;
+    return server->air < few + caller->beyond &&
+           ti_pace_admits(&server->pace, caller->known != 0, now);
+}
+
+/* Unknown tokens, which anybody can make up, leave a part to known ones. */
+static int has_place(const ti_admission_t *server, const ti_caller_t *caller,
+                     apr_time_t now)
+{
+    apr_uint32_t places = ti_pace_places(&server->pace, caller->most, now);
+    apr_uint32_t reserve =
+        (places + TI_ADMISSION_RESERVE - 1) / TI_ADMISSION_RESERVE;
+
+    return server->air < places + caller->beyond &&
+           (caller->known || places < TI_PACE_FLOOR ||
+            server->strange < places - reserve);
+}
+
+static ti_admitted_t may_wait(const ti_admissions_t *all,
+                              const ti_caller_t *caller, apr_time_t now)
+{
+    ti_admission_t *server = server_of(all, caller);
+    const ti_lane_t *lane = lane_of(server, caller);
+
+    if (server->pace.gait != TI_GAIT_OPEN) {
+        return server->waiting < few_of(all) && waiting_in(all, caller) == 0
+                   ? TI_ADMITTED_LINE
+                   : TI_ADMITTED_PACED;
+    }
+    if (ti_admission_crowded(all, caller, now)) {
+        return TI_ADMITTED_CROWDED;
+    }
+    return stands(server, now) &&
+                   lane->air + waiting_in(all, caller) >= caller->most
+               ? TI_ADMITTED_NOT
+               : TI_ADMITTED_LINE;
+}
+
+/* How many of the caller's lane wait. */
+static apr_uint32_t waiting_in(const ti_admissions_t *all,
+                               const ti_caller_t *caller)
+{
+    ti_admission_t *server = server_of(all, caller);
+    const ti_lane_t *lane = lane_of(server, caller);
+    apr_uint32_t count = 0;
+    apr_uint32_t i;
+
+    for (i = 0; i < length_of(all); i++) {
+        const ti_caller_t *other = &all->line[i].caller;
+
+        count +=
+            server_of(all, other) == server && lane_of(server, other) == lane;
+    }
+    return count;
+}
+
+static int is_unheard(const ti_admission_t *server, apr_time_t now)
+{
+    apr_time_t last =
+        server->pace.heard > server->since ? server->pace.heard : server->since;
+
+    return server->air > 0 && now - last > TI_ADMISSION_UNHEARD;
+}
+
+/* Does the line not get shorter? */
+static int stands(const ti_admission_t *server, apr_time_t now)
+{
+    return now - server->waited < TI_ADMISSION_STANDS &&
+           now - server->stood > TI_ADMISSION_STANDS;
+}
+
+static void remove_at(const ti_admissions_t *all, apr_uint32_t i)
+{
+    ti_admission_t *server = server_of(all, &all->line[i].caller);
+
+    STORE(server->waiting, server->waiting - (server->waiting > 0));
+    *all->length = length_of(all) - 1;
+    memmove(&all->line[i], &all->line[i + 1],
+            (length_of(all) - i) * sizeof(*all->line));
+}

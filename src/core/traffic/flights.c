@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "traffic/flights.h"
+
+#include "base/clock.h"
+#include "traffic/breaker.h"
+#include "traffic/slot.h"
+
+/* Slots for each of few workers; for more there are as many buckets. */
+#define BUCKETS_MIN 512
+
+#define LOAD(word) __atomic_load_n(&(word), __ATOMIC_ACQUIRE)
+#define STORE(word, value) __atomic_store_n(&(word), (value), __ATOMIC_RELEASE)
+
+/* Where the parts of the memory begin, and how much it is. */
+typedef struct layout_t {
+    apr_size_t head, generation, servers, roster, breakers, line, slots, size;
+} layout_t;
+
+static layout_t layout_of(const ti_room_t *room);
+static apr_size_t part(apr_size_t *end, apr_size_t size);
+static apr_uint32_t servers_of(const ti_room_t *room);
+static apr_uint32_t buckets_of(const ti_room_t *room);
+static void attach(ti_flights_t *flights, char *memory, const ti_room_t *room);
+static void forget(ti_flights_t *flights, apr_uint32_t number);
+
+apr_size_t ti_flights_size(const ti_room_t *room)
+{
+    return layout_of(room).size;
+}
+
+apr_status_t ti_flights_open(ti_flights_t **flights, void *memory, int fresh,
+                             const ti_room_t *room, apr_uint32_t workers,
+                             apr_pool_t *p)
+{
+    ti_flights_t *made = apr_pcalloc(p, sizeof(*made));
+    apr_status_t rv;
+
+    attach(made, memory, room);
+    made->slots.admissions.workers = workers;
+    if (fresh) {
+        rv = ti_lock_init(&made->slots.head->lock);
+        if (rv != APR_SUCCESS) {
+            return rv;
+        }
+    }
+    if (!ti_slots_take(&made->slots)) {
+        return APR_TIMEUP;
+    }
+    ti_roster_begin(&made->roster);
+    ti_slots_give(&made->slots);
+    *flights = made;
+    return APR_SUCCESS;
+}
+
+apr_uint32_t ti_flights_find(ti_flights_t *flights, const ti_key_t *identity)
+{
+    apr_uint32_t number;
+    int is_new;
+
+    if (flights == NULL || !ti_slots_take(&flights->slots)) {
+        return TI_ROSTER_COMMON;
+    }
+    number = ti_roster_find(&is_new, &flights->roster, identity);
+    if (is_new) {
+        forget(flights, number);
+    }
+    ti_slots_give(&flights->slots);
+    return number;
+}
+
+int ti_flights_silent(const ti_flights_t *flights, apr_uint32_t server)
+{
+    return flights != NULL &&
+           LOAD(flights->slots.admissions.servers[server % flights->roster.max]
+                    .pace.gait) == TI_GAIT_SILENT;
+}
+
+apr_interval_time_t ti_flights_usual(const ti_flights_t *flights,
+                                     apr_uint32_t server)
+{
+    return flights != NULL ? LOAD(flights->slots.admissions
+                                      .servers[server % flights->roster.max]
+                                      .pace.usual)
+                           : 0;
+}
+
+ti_breaker_t *ti_flights_breaker(const ti_flights_t *flights,
+                                 apr_uint32_t server, int endpoint)
+{
+    if (flights == NULL || server >= flights->roster.max || endpoint < 0 ||
+        endpoint >= TI_FLIGHTS_ENDPOINTS || server == TI_ROSTER_COMMON) {
+        return NULL;
+    }
+    return &flights->breakers[server * TI_FLIGHTS_ENDPOINTS +
+                              (apr_uint32_t)endpoint];
+}
+
+void ti_flights_bury(ti_flights_t *flights, apr_int64_t number)
+{
+    if (flights != NULL && ti_slots_take(&flights->slots)) {
+        ti_slots_bury(&flights->slots, number, ti_clock_steady());
+        ti_slots_give(&flights->slots);
+    }
+}
+
+void ti_flights_abort(ti_flights_t *flights)
+{
+    STORE(flights->aborted, 1);
+}
+
+void ti_flights_state(const ti_flights_t *flights, apr_uint32_t server,
+                      ti_flights_state_t *state)
+{
+    const ti_admission_t *admission =
+        &flights->slots.admissions.servers[server % flights->roster.max];
+
+    state->gait = (ti_gait_t)LOAD(admission->pace.gait);
+    state->air = LOAD(admission->air);
+    state->waiting = LOAD(admission->waiting);
+    state->listed = ti_roster_lists(&flights->roster, server);
+}
+
+apr_uint32_t ti_flights_servers(const ti_flights_t *flights)
+{
+    return flights->roster.max;
+}
+
+static layout_t layout_of(const ti_room_t *room)
+{
+    apr_size_t servers = servers_of(room);
+    apr_size_t buckets = buckets_of(room);
+    apr_size_t end = 0;
+    layout_t layout;
+
+    layout.head = part(&end, sizeof(ti_slots_head_t));
+    layout.generation = part(&end, sizeof(apr_uint32_t));
+    layout.servers = part(&end, servers * sizeof(ti_admission_t));
+    layout.roster = part(&end, servers * sizeof(ti_roster_entry_t));
+    layout.breakers =
+        part(&end, servers * TI_FLIGHTS_ENDPOINTS * sizeof(ti_breaker_t));
+    layout.line = part(&end, buckets * sizeof(ti_ticket_t));
+    layout.slots = part(&end, buckets * TI_SLOT_PER_BUCKET * sizeof(ti_slot_t));
+    layout.size = end;
+    return layout;
+}
+
+static apr_size_t part(apr_size_t *end, apr_size_t size)
+{
+    apr_size_t begin = *end;
+
+    *end += APR_ALIGN(size, 64);
+    return begin;
+}
+
+static void attach(ti_flights_t *flights, char *memory, const ti_room_t *room)
+{
+    ti_slots_t *slots = &flights->slots;
+    layout_t layout = layout_of(room);
+
+    slots->head = (void *)(memory + layout.head);
+    slots->slots = (void *)(memory + layout.slots);
+    slots->buckets = buckets_of(room);
+    slots->admissions.servers = (void *)(memory + layout.servers);
+    slots->admissions.servers_max = servers_of(room);
+    slots->admissions.length = &slots->head->length;
+    slots->admissions.line = (void *)(memory + layout.line);
+    slots->admissions.line_max = buckets_of(room);
+    flights->roster.entries = (void *)(memory + layout.roster);
+    flights->roster.max = servers_of(room);
+    flights->roster.generation = (void *)(memory + layout.generation);
+    flights->breakers = (void *)(memory + layout.breakers);
+}
+
+/* One more is that of all for which there is no other. */
+static apr_uint32_t servers_of(const ti_room_t *room)
+{
+    return room->servers + 1;
+}
+
+/* Eight slots for each worker, so that keys hardly ever meet. */
+static apr_uint32_t buckets_of(const ti_room_t *room)
+{
+    return room->workers > BUCKETS_MIN ? room->workers : BUCKETS_MIN;
+}
+
+/* Another server has this number now: what was learnt does not hold. */
+static void forget(ti_flights_t *flights, apr_uint32_t number)
+{
+    int i;
+
+    ti_admission_forget(&flights->slots.admissions, number);
+    for (i = 0; i < TI_FLIGHTS_ENDPOINTS; i++) {
+        ti_breaker_close(ti_flights_breaker(flights, number, i));
+    }
+}

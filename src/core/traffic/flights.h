@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * All flights of all authorization servers: their shared memory, the numbers
+ * of servers in it, and what is known about each.
+ */
+#ifndef TI_FLIGHTS_H
+#define TI_FLIGHTS_H
+
+#include <apr_pools.h>
+
+#include "base/key.h"
+#include "traffic/pace.h"
+
+/* Endpoints of one server that can have a breaker. */
+#define TI_FLIGHTS_ENDPOINTS 8
+
+struct ti_breaker_t;
+
+typedef struct ti_flights_t ti_flights_t;
+
+/* For how many there is room. */
+typedef struct ti_room_t {
+    apr_uint32_t servers;
+    apr_uint32_t workers; /* requests that httpd serves at once */
+} ti_room_t;
+
+/* Bytes of shared memory that the flights need. */
+apr_size_t ti_flights_size(const ti_room_t *room);
+
+/* Make (`fresh` nonzero) or attach to the flights at `memory`, zeroed, aligned
+ * to 64 and shared, with the room that they were made with, for a new
+ * configuration with so many workers (0: not known). The handle is in `p`.
+ * APR_TIMEUP: the lock cannot be had. */
+apr_status_t ti_flights_open(ti_flights_t **flights, void *memory, int fresh,
+                             const ti_room_t *room, apr_uint32_t workers,
+                             apr_pool_t *p);
+
+/* The number of a server by its identity, kept over graceful restarts. Where
+ * there is no room, or no lock, one that is shared by all those. */
+apr_uint32_t ti_flights_find(ti_flights_t *flights, const ti_key_t *identity);
+
+/* Is the server silent? How long do its active answers take, 0: not known? No
+ * lock. NULL: it is not; 0. */
+int ti_flights_silent(const ti_flights_t *flights, apr_uint32_t server);
+apr_interval_time_t ti_flights_usual(const ti_flights_t *flights,
+                                     apr_uint32_t server);
+
+/* The breaker of a server's endpoint; NULL where there is none. */
+struct ti_breaker_t *ti_flights_breaker(const ti_flights_t *flights,
+                                        apr_uint32_t server, int endpoint);
+
+/* A process is dead: free what it held. For its parent. */
+void ti_flights_bury(ti_flights_t *flights, apr_int64_t number);
+
+/* This process is going down: nobody in it waits any more. */
+void ti_flights_abort(ti_flights_t *flights);
+
+/* One server, for mod_status. */
+typedef struct ti_flights_state_t {
+    ti_gait_t gait;
+    apr_uint32_t air;     /* questions under way */
+    apr_uint32_t waiting; /* for a place */
+    int listed;           /* nonzero: the configuration of now has it */
+} ti_flights_state_t;
+void ti_flights_state(const ti_flights_t *flights, apr_uint32_t server,
+                      ti_flights_state_t *state);
+
+/* How many numbers there are. */
+apr_uint32_t ti_flights_servers(const ti_flights_t *flights);
+
+#endif

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "traffic/pace.h"
+
+#include <string.h>
+
+#define STORE(word, value) __atomic_store_n(&(word), (value), __ATOMIC_RELEASE)
+
+#define WHOLE 256 /* parts of a place */
+
+/* A mean over so many answers. */
+#define WEIGHT 16
+
+/* Slower answers than this make it slow. */
+#define SLOW apr_time_from_msec(250)
+
+/* In silence one question of so many has all its time: a server that became
+ * slow is to be heard again. */
+#define WHOLE_PROBES 4
+
+static void slow_down(ti_pace_t *pace, ti_gait_t gait, apr_time_t now);
+static int is_in_doubt(const ti_pace_t *pace, apr_time_t now);
+static void learn_answer(ti_pace_t *pace, const ti_echo_t *echo,
+                         apr_time_t now);
+static void learn_time(ti_pace_t *pace, const ti_echo_t *echo);
+static void learn_trouble(ti_pace_t *pace, apr_time_t now);
+static void learn_silence(ti_pace_t *pace, apr_time_t now);
+static void cut(ti_pace_t *pace, apr_uint32_t most, apr_time_t now);
+static void grow(ti_pace_t *pace, const ti_echo_t *echo, apr_time_t now);
+static apr_uint32_t parts(const ti_pace_t *pace, apr_uint32_t most);
+static apr_interval_time_t hurry(const ti_pace_t *pace);
+
+apr_uint32_t ti_pace_places(const ti_pace_t *pace, apr_uint32_t most,
+                            apr_time_t now)
+{
+    apr_uint32_t places = parts(pace, most) / WHOLE;
+    apr_uint32_t resting = now < pace->rested ? pace->resting : 0;
+
+    places = places < most ? places : most;
+    if (places > resting) {
+        return places - resting;
+    }
+    return most > 0 ? 1 : 0;
+}
+
+int ti_pace_admits(const ti_pace_t *pace, int known, apr_time_t now)
+{
+    return pace->gait == TI_GAIT_OPEN || now >= ti_pace_next(pace, known);
+}
+
+apr_time_t ti_pace_next(const ti_pace_t *pace, int known)
+{
+    return pace->next[known != 0];
+}
+
+apr_interval_time_t ti_pace_go(ti_pace_t *pace, int known, apr_uint32_t air,
+                               apr_uint32_t most, apr_time_t now)
+{
+    switch (pace->gait) {
+    case TI_GAIT_DOUBT:
+        pace->next[known != 0] = now + TI_PACE_DOUBT;
+        return 0;
+    case TI_GAIT_SILENT:
+        pace->next[0] = now + TI_PACE_SILENT;
+        pace->next[1] = now + TI_PACE_SILENT;
+        pace->probes++;
+        return pace->probes % WHOLE_PROBES != 0 ? hurry(pace) : 0;
+    default:
+        return 2 * WHOLE * air > parts(pace, most) ? hurry(pace) : 0;
+    }
+}
+
+void ti_pace_learn(ti_pace_t *pace, const ti_echo_t *echo, apr_time_t now)
+{
+    switch (echo->heard) {
+    case TI_HEARD_ACTIVE:
+    case TI_HEARD_INACTIVE:
+        learn_answer(pace, echo, now);
+        break;
+    case TI_HEARD_PUSHED:
+        cut(pace, echo->most, now);
+        learn_trouble(pace, now);
+        break;
+    case TI_HEARD_TROUBLE:
+        learn_trouble(pace, now);
+        break;
+    case TI_HEARD_OTHER:
+        pace->heard = now;
+        pace->quiet = 0;
+        break;
+    case TI_HEARD_SILENCE:
+        /* one token that hangs tells nothing where others are answered */
+        if (echo->took >= TI_PACE_SILENCE && pace->heard < echo->began) {
+            learn_silence(pace, now);
+        }
+        break;
+    case TI_HEARD_UNSENT:
+        learn_silence(pace, now);
+        break;
+    default:
+        break;
+    }
+}
+
+int ti_pace_slow(const ti_pace_t *pace)
+{
+    return pace->usual > SLOW;
+}
+
+void ti_pace_forget(ti_pace_t *pace)
+{
+    STORE(pace->gait, TI_GAIT_OPEN);
+    STORE(pace->usual, 0);
+    memset(&pace->places, 0, sizeof(*pace) - APR_OFFSETOF(ti_pace_t, places));
+}
+
+static void slow_down(ti_pace_t *pace, ti_gait_t gait, apr_time_t now)
+{
+    if (pace->gait == TI_GAIT_OPEN) {
+        apr_interval_time_t first =
+            gait == TI_GAIT_DOUBT ? TI_PACE_DOUBT : TI_PACE_SILENT;
+
+        pace->next[0] = now + first;
+        pace->next[1] = now + first;
+    }
+    STORE(pace->gait, gait);
+}
+
+static int is_in_doubt(const ti_pace_t *pace, apr_time_t now)
+{
+    return pace->answered == 0 || now - pace->answered > TI_PACE_DOUBT_AFTER;
+}
+
+/* It is well, whatever was before. */
+static void learn_answer(ti_pace_t *pace, const ti_echo_t *echo, apr_time_t now)
+{
+    apr_uint32_t at_least = WHOLE * (echo->air + TI_PACE_FLOOR);
+
+    learn_time(pace, echo);
+    pace->heard = now;
+    pace->answered = now;
+    pace->quiet = 0;
+    if (pace->gait != TI_GAIT_OPEN) {
+        STORE(pace->gait, TI_GAIT_OPEN);
+        if (pace->places != 0 && pace->places < at_least) {
+            pace->places = at_least;
+        }
+    }
+    if (2 * WHOLE * (echo->air + 1) >= parts(pace, echo->most) ||
+        echo->waiting > 0) {
+        grow(pace, echo, now);
+    }
+}
+
+/* A mean, so that a few slow answers do not take the hurry away; of active
+ * answers as soon as there is one, so that nobody can make up the time. */
+static void learn_time(ti_pace_t *pace, const ti_echo_t *echo)
+{
+    apr_interval_time_t *mean =
+        echo->heard == TI_HEARD_ACTIVE ? &pace->usual : &pace->passed;
+    apr_interval_time_t took = echo->took > 0 ? echo->took : 1;
+
+    STORE(*mean, *mean == 0 ? took : *mean + (took - *mean) / WEIGHT);
+}
+
+static void learn_trouble(ti_pace_t *pace, apr_time_t now)
+{
+    pace->heard = now;
+    pace->quiet = 0;
+    if (is_in_doubt(pace, now)) {
+        slow_down(pace, TI_GAIT_DOUBT, now);
+    } else {
+        STORE(pace->gait, TI_GAIT_OPEN); /* it is not silent any more */
+    }
+}
+
+static void learn_silence(ti_pace_t *pace, apr_time_t now)
+{
+    if (pace->quiet < TI_PACE_QUIET) {
+        pace->quiet++;
+    }
+    if (pace->quiet == TI_PACE_QUIET) {
+        slow_down(pace, TI_GAIT_SILENT, now);
+    }
+}
+
+/* It has too many. A place that was pushed back rests, so that it is not pushed
+ * back again at once. */
+static void cut(ti_pace_t *pace, apr_uint32_t most, apr_time_t now)
+{
+    apr_uint32_t floor = most < TI_PACE_FLOOR ? most : TI_PACE_FLOOR;
+
+    if (pace->cut == 0 || now - pace->cut >= TI_PACE_REST) {
+        apr_uint32_t less = parts(pace, most) / 4 * 3;
+
+        pace->places = less > WHOLE * floor ? less : WHOLE * floor;
+        pace->cut = now;
+    }
+    if (now >= pace->rested) {
+        pace->rested = now + TI_PACE_REST;
+        pace->resting = 0;
+    }
+    pace->resting++;
+}
+
+/* Slower while a cut is not long ago. */
+static void grow(ti_pace_t *pace, const ti_echo_t *echo, apr_time_t now)
+{
+    apr_uint32_t places = parts(pace, echo->most) / WHOLE;
+    int is_late = pace->cut != 0 && now - pace->cut <= TI_PACE_DOUBT_AFTER;
+    apr_uint32_t more =
+        is_late ? (WHOLE + places - 1) / (places + !places) : WHOLE;
+
+    if (pace->places != 0 && pace->places < WHOLE * echo->most) {
+        pace->places = pace->places + more < WHOLE * echo->most
+                           ? pace->places + more
+                           : WHOLE * echo->most;
+    }
+}
+
+static apr_uint32_t parts(const ti_pace_t *pace, apr_uint32_t most)
+{
+    return pace->places != 0 && pace->places < WHOLE * most ? pace->places
+                                                            : WHOLE * most;
+}
+
+/* So that tokens that hang do not hold all places. */
+static apr_interval_time_t hurry(const ti_pace_t *pace)
+{
+    apr_interval_time_t usual = pace->usual != 0 ? pace->usual : pace->passed;
+    apr_interval_time_t most = TI_PACE_HURRY * usual;
+
+    if (usual == 0) {
+        return 0;
+    }
+    return most > TI_PACE_HURRY_MIN ? most : TI_PACE_HURRY_MIN;
+}

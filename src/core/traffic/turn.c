@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "traffic/turn.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/wait.h"
+#include "traffic/seat.h"
+#include "traffic/slot.h"
+
+/* One in line looks for itself this often: a wake-up may be lost with the
+ * process that owed it, and the end of a pace's time wakes nobody. */
+#define NAP apr_time_from_msec(100)
+
+#define LOAD(word) __atomic_load_n(&(word), __ATOMIC_ACQUIRE)
+#define STORE(word, value) __atomic_store_n(&(word), (value), __ATOMIC_RELEASE)
+
+static ti_boarding_t refusal(const ti_slots_t *slots, const ti_caller_t *caller,
+                             ti_admitted_t admitted);
+static void occupy(ti_flight_t *flight, ti_slots_t *slots, ti_slot_t *slot,
+                   const ti_flight_plan_t *plan, apr_time_t now);
+static ti_boarding_t look(ti_flight_t *flight, ti_flights_t *flights,
+                          ti_slot_t *slot, const ti_flight_plan_t *plan,
+                          apr_time_t until);
+static ti_caller_t caller_of(const ti_flight_plan_t *plan);
+
+ti_boarding_t ti_turn_take(ti_flight_t *flight, ti_flights_t *flights,
+                           const ti_flight_plan_t *plan, apr_time_t *until)
+{
+    ti_slots_t *slots = &flights->slots;
+    const ti_admissions_t *all = &slots->admissions;
+    ti_caller_t caller = caller_of(plan);
+    apr_time_t now = ti_clock_steady();
+    ti_admitted_t admitted = TI_ADMITTED_NOT;
+    int alone = plan->alone;
+    ti_slot_t *slot = ti_slots_free(slots, plan->key, &alone);
+
+    flight->limit = 0;
+    if (slot == NULL) {
+        return TI_FLIGHT_FULL;
+    }
+    admitted = ti_admission_come(&slot->limit, all, &caller, now);
+    if (admitted != TI_ADMITTED_NOW && ti_slots_sweep(slots, now) > 0) {
+        ti_slots_call(slots, plan->server, now);
+        admitted = ti_admission_come(&slot->limit, all, &caller, now);
+    }
+    if (admitted == TI_ADMITTED_LINE && plan->wait > 0) {
+        apr_interval_time_t patience =
+            plan->patience < plan->wait ? plan->patience : plan->wait;
+
+        patience = ti_admission_wait(all, &caller, ti_slots_number(slots, slot),
+                                     patience, now);
+        *until = patience > 0 ? now + patience : 0;
+    }
+    if (admitted != TI_ADMITTED_NOW && *until == 0) {
+        return refusal(slots, &caller, admitted);
+    }
+
+    slot->caller = caller;
+    slot->alone = alone;
+    slot->in_line = *until != 0;
+    flight->limit = slot->limit;
+    occupy(flight, slots, slot, plan, now);
+    return TI_FLIGHT_LEAD;
+}
+
+ti_boarding_t ti_turn_await(ti_flight_t *flight, ti_flights_t *flights,
+                            const ti_flight_plan_t *plan, apr_time_t until)
+{
+    ti_slots_t *slots = &flights->slots;
+    ti_slot_t *slot = ti_slots_at(slots, flight->slot);
+    ti_boarding_t boarding = TI_FLIGHT_LATE;
+
+    while (boarding == TI_FLIGHT_LATE) {
+        apr_time_t now = ti_clock_steady();
+        apr_interval_time_t nap;
+        apr_uint32_t seen;
+
+        if (!ti_slots_take(slots)) {
+            return TI_FLIGHT_STUCK; /* our turn ends with its lease */
+        }
+        boarding = look(flight, flights, slot, plan, until);
+        seen = slot->called;
+        nap = ti_admission_nap(&slots->admissions, &slot->caller, NAP, now);
+        ti_slots_give(slots);
+        if (boarding == TI_FLIGHT_LATE) {
+            ti_wait(&slot->called, seen, until - now < nap ? until - now : nap);
+        }
+    }
+    return boarding == TI_FLIGHT_LANDED ? TI_FLIGHT_LATE : boarding;
+}
+
+int ti_turn_crowded(ti_flights_t *flights, const ti_flight_plan_t *plan)
+{
+    ti_caller_t caller = caller_of(plan);
+
+    return ti_admission_crowded(&flights->slots.admissions, &caller,
+                                ti_clock_steady());
+}
+
+static ti_boarding_t refusal(const ti_slots_t *slots, const ti_caller_t *caller,
+                             ti_admitted_t admitted)
+{
+    switch (admitted) {
+    case TI_ADMITTED_CROWDED:
+        return TI_FLIGHT_CROWDED;
+    case TI_ADMITTED_PACED:
+        return TI_FLIGHT_PACED;
+    default:
+        return ti_admission_gait(&slots->admissions, caller->server) ==
+                       TI_GAIT_OPEN
+                   ? TI_FLIGHT_FULL
+                   : TI_FLIGHT_PACED;
+    }
+}
+
+/* The slot is ours from here on. */
+static void occupy(ti_flight_t *flight, ti_slots_t *slots, ti_slot_t *slot,
+                   const ti_flight_plan_t *plan, apr_time_t now)
+{
+    apr_uint64_t name;
+
+    memcpy(&name, plan->key->bytes, sizeof(name));
+    slot->key = *plan->key;
+    memset(&slot->landing, 0, sizeof(slot->landing));
+    STORE(slot->process, ti_process_self());
+    STORE(slot->began, now);
+    STORE(slot->lease,
+          now + plan->lease + (slot->in_line ? plan->patience : 0));
+    STORE(slot->failed, 0);
+    __atomic_store_n(&slot->name, name, __ATOMIC_RELAXED);
+    STORE(slot->turn, slot->turn + 1);
+    flight->slot = ti_slots_number(slots, slot);
+    flight->turn = slot->turn;
+}
+
+/* Under the lock: is there a place for one in line? TI_FLIGHT_LATE: not yet;
+ * TI_FLIGHT_LANDED: it was dropped as if it were dead. */
+static ti_boarding_t look(ti_flight_t *flight, ti_flights_t *flights,
+                          ti_slot_t *slot, const ti_flight_plan_t *plan,
+                          apr_time_t until)
+{
+    ti_slots_t *slots = &flights->slots;
+    apr_time_t now = ti_clock_steady();
+    ti_boarding_t boarding = TI_FLIGHT_LATE;
+
+    if (slot->turn != flight->turn) {
+        return TI_FLIGHT_LANDED;
+    }
+    ti_slots_call(slots, plan->server, now);
+    if (!slot->in_line) {
+        STORE(slot->lease, now + plan->lease);
+        flight->limit = slot->limit;
+        return TI_FLIGHT_LEAD;
+    }
+    if (now >= until || LOAD(flights->aborted)) {
+        boarding = refusal(slots, &slot->caller, TI_ADMITTED_NOT);
+    } else if (ti_turn_crowded(flights, plan)) {
+        boarding = TI_FLIGHT_CROWDED;
+    }
+    if (boarding != TI_FLIGHT_LATE) {
+        ti_slot_drop(slots, slot, now);
+    }
+    return boarding;
+}
+
+static ti_caller_t caller_of(const ti_flight_plan_t *plan)
+{
+    ti_caller_t caller;
+
+    caller.server = plan->server;
+    caller.lane = plan->lane;
+    caller.known = plan->known != 0;
+    caller.most = plan->cap;
+    caller.beyond = plan->beyond;
+    caller.held = ti_seats_taken(plan->seats);
+    return caller;
+}

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "verify/inquiry.h"
+
+#include <string.h>
+
+#include "ask/ask.h"
+#include "base/count.h"
+#include "traffic/flight.h"
+#include "traffic/lane.h"
+#include "traffic/mark.h"
+#include "verify/answer.h"
+#include "base/messages.h"
+#include "verify/refresh.h"
+#include "verify/refresher.h"
+#include "traffic/seat.h"
+#include "verify/stale.h"
+
+/* How often one request goes back to look or ask after a flight landed
+ * without an answer that it can use. */
+#define TRIES 3
+
+/* Grace for a leader beyond its own time limit, before others take over. */
+#define LEASE_GRACE apr_time_from_sec(1)
+
+/* What clients are told to wait: a place is free soon; an answer was late. */
+#define TURN_RETRY_AFTER apr_time_from_sec(1)
+#define LATE_RETRY_AFTER apr_time_from_sec(5)
+
+static int fly(ti_result_t *result, const ti_world_t *world,
+               const ti_question_t *question,
+               const ti_flight_plan_t *flight_plan, apr_time_t until);
+static int remembered(ti_result_t *result, const ti_world_t *world,
+                      const ti_question_t *question, const ti_key_t *key,
+                      apr_time_t answered, apr_time_t arrived);
+static void plan(ti_flight_plan_t *flight_plan, const ti_world_t *world,
+                 const ti_question_t *question, const ti_key_t *key);
+static int land(const ti_world_t *world, const ti_flight_t *flight,
+                const ti_landing_t *landing, const ti_outcome_t *outcome);
+static ti_boarding_t board(ti_flight_t *flight, const ti_world_t *world,
+                           const ti_flight_plan_t *flight_plan);
+static void lead(ti_outcome_t *outcome, const ti_world_t *world,
+                 const ti_question_t *question,
+                 const ti_flight_plan_t *flight_plan, const ti_flight_t *flight,
+                 apr_time_t until);
+static void conclude(ti_result_t *result, const ti_question_t *question,
+                     const ti_outcome_t *outcome, apr_time_t now);
+static void turn_away(ti_result_t *result, const ti_world_t *world,
+                      const ti_question_t *question, ti_boarding_t boarding);
+static void refuse(ti_result_t *result, const ti_landing_t *landing,
+                   const char *cause);
+
+void ti_inquiry_make(ti_result_t *result, const ti_world_t *world,
+                     const ti_question_t *question, const ti_key_t *key,
+                     const ti_answer_t *old)
+{
+    apr_time_t until = world->steady() + question->server->timeout;
+    ti_landing_t late = {TI_UNAVAILABLE, TI_MSG_LATE, LATE_RETRY_AFTER, 0};
+    ti_flight_plan_t flight_plan;
+    int settled = 0;
+    int tries;
+
+    plan(&flight_plan, world, question, key);
+    refuse(result, &late, "no answer came within IntrospectTimeout");
+    ti_seat_take(world->seats);
+    for (tries = 0; tries < TRIES && !settled && world->steady() < until;
+         tries++) {
+        flight_plan.wait = until - world->steady();
+        settled = fly(result, world, question, &flight_plan, until);
+        /* what others find out cannot be kept: then each asks alone */
+        flight_plan.alone = flight_plan.alone || tries > 0;
+    }
+    ti_seat_give(world->seats);
+    if (result->verdict == TI_UNAVAILABLE && old->state == TI_ANSWER_STALE) {
+        ti_stale_serve(result, world, question, key);
+    }
+}
+
+int ti_inquiry_renew(const ti_world_t *world, const ti_question_t *question,
+                     const ti_key_t *key)
+{
+    ti_flight_plan_t flight_plan;
+    ti_flight_t flight = {0};
+    ti_boarding_t boarding;
+    ti_outcome_t outcome;
+    ti_answer_t memory;
+
+    if (ti_flight_busy(world->flights, key, world->steady(),
+                       TI_REFRESH_PAUSE)) {
+        return 1;
+    }
+    plan(&flight_plan, world, question, key);
+    flight_plan.wait = 0;
+    flight_plan.beyond = flight_plan.cap < 8 ? 1 : flight_plan.cap / 4;
+    boarding = board(&flight, world, &flight_plan);
+    if (boarding != TI_FLIGHT_LEAD) {
+        return boarding == TI_FLIGHT_LATE; /* somebody else is at it */
+    }
+    ti_answer_recall(&memory, world, question, key);
+    if (memory.state == TI_ANSWER_FRESH &&
+        !ti_refresh_due(world, question, key, &memory.entry, world->steady())) {
+        land(world, &flight, &(ti_landing_t){0}, NULL); /* was faster */
+        return 1;
+    }
+    ti_count(world->counts, TI_COUNT_REFRESHES);
+    lead(&outcome, world, question, &flight_plan, &flight,
+         world->steady() + question->server->timeout);
+    return outcome.kind == TI_KIND_CLAIMS || outcome.kind == TI_KIND_INACTIVE;
+}
+
+/* One flight, as its leader or one who waits. Nonzero: *result is final. */
+static int fly(ti_result_t *result, const ti_world_t *world,
+               const ti_question_t *question,
+               const ti_flight_plan_t *flight_plan, apr_time_t until)
+{
+    static const ti_landing_t nothing;
+    const ti_key_t *key = flight_plan->key;
+    ti_flight_t flight = {0};
+    ti_boarding_t boarding = board(&flight, world, flight_plan);
+    ti_outcome_t outcome;
+
+    switch (boarding) {
+    case TI_FLIGHT_LEAD:
+        /* it may have been remembered since we looked */
+        if (remembered(result, world, question, key, 0, 0)) {
+            land(world, &flight, &nothing, NULL);
+            return 1;
+        }
+        lead(&outcome, world, question, flight_plan, &flight, until);
+        conclude(result, question, &outcome, world->clock());
+        return 1;
+    case TI_FLIGHT_LANDED:
+        ti_count(world->counts, TI_COUNT_WAITS);
+        if (flight.landing.verdict != TI_UNDECIDED) {
+            refuse(result, &flight.landing, "as for the request that asked");
+            return 1;
+        }
+        return remembered(result, world, question, key, flight.landing.answered,
+                          until - question->server->timeout);
+    case TI_FLIGHT_LATE:
+        return 1; /* as was said before */
+    default:
+        turn_away(result, world, question, boarding);
+        return 1;
+    }
+}
+
+/* Answered from memory, or by the flight that brought what was `answered`
+ * then? */
+static int remembered(ti_result_t *result, const ti_world_t *world,
+                      const ti_question_t *question, const ti_key_t *key,
+                      apr_time_t answered, apr_time_t arrived)
+{
+    ti_answer_t memory;
+
+    ti_answer_recall(&memory, world, question, key);
+    if (memory.state != TI_ANSWER_FRESH &&
+        !ti_answer_shares(&memory, question, answered, arrived)) {
+        return 0;
+    }
+    ti_answer_judge(result, question, &memory);
+    result->source = TI_SOURCE_WAITED;
+    return 1;
+}
+
+static void plan(ti_flight_plan_t *flight_plan, const ti_world_t *world,
+                 const ti_question_t *question, const ti_key_t *key)
+{
+    const ti_server_t *server = question->server;
+
+    memset(flight_plan, 0, sizeof(*flight_plan));
+    flight_plan->key = key;
+    flight_plan->server = server->index;
+    flight_plan->cap = (apr_uint32_t)server->calls_max;
+    flight_plan->lease = server->timeout + LEASE_GRACE;
+    flight_plan->patience = server->timeout / 2;
+    flight_plan->known = question->known;
+    flight_plan->lane = ti_lane_of(question->client, server->tokens, key);
+    flight_plan->seats = world->seats;
+    /* who must have an answer of its own shares none */
+    flight_plan->alone = question->policy->max_age == 0 ||
+                         server->cache_max_age == 0 || world->cache == NULL;
+}
+
+static ti_boarding_t board(ti_flight_t *flight, const ti_world_t *world,
+                           const ti_flight_plan_t *flight_plan)
+{
+    if (world->flights == NULL) {
+        return TI_FLIGHT_LEAD;
+    }
+    return ti_flight_board(flight, world->flights, flight_plan);
+}
+
+/* Ask, remember, tell those who wait. */
+static void lead(ti_outcome_t *outcome, const ti_world_t *world,
+                 const ti_question_t *question,
+                 const ti_flight_plan_t *flight_plan, const ti_flight_t *flight,
+                 apr_time_t until)
+{
+    ti_landing_t landing = {0};
+    apr_time_t soon = world->steady() + flight->limit;
+    int gait;
+
+    ti_ask(outcome, world, question,
+           flight->limit > 0 && soon < until ? soon : until);
+    ti_answer_keep(world, question, flight_plan->key, outcome);
+    if (outcome->kind == TI_KIND_INACTIVE) {
+        landing.verdict = TI_INACTIVE;
+        landing.message = TI_MSG_INACTIVE;
+    } else if (outcome->kind == TI_KIND_CLAIMS) {
+        landing.answered = outcome->answered;
+        ti_mark_set(world->marks, flight_plan->key, world->steady());
+    } else if (outcome->message != TI_MSG_ABORTED &&
+               (!outcome->hurried || flight->limit > 0)) {
+        /* who goes down, or had hardly any time, speaks for itself only */
+        landing.verdict = outcome->verdict;
+        landing.message = outcome->message;
+        landing.retry_after = outcome->retry_after;
+    }
+    gait = land(world, flight, &landing, outcome);
+    if (gait >= 0) {
+        ti_ask_tell(world, question, (ti_gait_t)gait, outcome);
+    }
+}
+
+/* Returns what ti_flight_land does. */
+static int land(const ti_world_t *world, const ti_flight_t *flight,
+                const ti_landing_t *landing, const ti_outcome_t *outcome)
+{
+    if (world->flights == NULL) {
+        return -1;
+    }
+    return ti_flight_land(world->flights, flight, landing,
+                          outcome != NULL ? outcome->heard : TI_HEARD_NOTHING,
+                          outcome != NULL ? outcome->took : 0);
+}
+
+static void conclude(ti_result_t *result, const ti_question_t *question,
+                     const ti_outcome_t *outcome, apr_time_t now)
+{
+    memset(result, 0, sizeof(*result));
+    result->source = TI_SOURCE_ASKED;
+    result->answered = outcome->answered;
+    if (outcome->kind == TI_KIND_CLAIMS) {
+        ti_policy_judge(result, question->policy, outcome->claims, now);
+        return;
+    }
+    result->verdict =
+        outcome->kind == TI_KIND_INACTIVE ? TI_INACTIVE : outcome->verdict;
+    result->message = outcome->message;
+    result->cause = outcome->cause;
+    result->retry_after = outcome->retry_after;
+}
+
+/* Neither asked nor heard of an answer. */
+static void turn_away(ti_result_t *result, const ti_world_t *world,
+                      const ti_question_t *question, ti_boarding_t boarding)
+{
+    static const struct {
+        int message;
+        const char *cause;
+    } why[] = {
+        [TI_FLIGHT_FULL] = {TI_MSG_FULL,
+                            "no place of IntrospectCallsMax became free in "
+                            "time"},
+        [TI_FLIGHT_PACED] = {TI_MSG_PACED,
+                             "fewer questions go to it since it brings no "
+                             "answers, and it was the turn of others"},
+        [TI_FLIGHT_CROWDED] = {TI_MSG_CROWDED,
+                               "it is slow, or was not heard, and nearly all "
+                               "workers wait already"},
+        [TI_FLIGHT_STUCK] = {TI_MSG_STUCK,
+                             "a process of this httpd stands still (a "
+                             "debugger, SIGSTOP) while it holds the lock of "
+                             "what processes share; end it"},
+    };
+    ti_landing_t landing = {TI_UNAVAILABLE, why[boarding].message,
+                            TURN_RETRY_AFTER, 0};
+
+    ti_count(world->counts, boarding == TI_FLIGHT_PACED
+                                ? TI_COUNT_REFUSED_PACED
+                                : TI_COUNT_REFUSED_FULL);
+    ti_ask_warn(world, question, why[boarding].message,
+                "Turning requests away that need", why[boarding].cause);
+    refuse(result, &landing, why[boarding].cause);
+}
+
+static void refuse(ti_result_t *result, const ti_landing_t *landing,
+                   const char *cause)
+{
+    memset(result, 0, sizeof(*result));
+    result->verdict = landing->verdict;
+    result->message = landing->message;
+    result->retry_after = landing->retry_after;
+    result->cause = cause;
+}

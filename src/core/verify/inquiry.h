@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Finding out what nobody remembers: ask, when there is a place for the
+ * question, or wait for whoever asks.
+ */
+#ifndef TI_INQUIRY_H
+#define TI_INQUIRY_H
+
+#include "base/key.h"
+#include "verify/answer.h"
+#include "base/result.h"
+#include "base/world.h"
+
+/* Find out about the question's token; always fills *result. `old` is what is
+ * remembered of it, which serves on under IntrospectStaleIfError. Blocks for at
+ * most the server's timeout. */
+void ti_inquiry_make(ti_result_t *result, const ti_world_t *world,
+                     const ti_question_t *question, const ti_key_t *key,
+                     const ti_answer_t *old);
+
+/* As ti_verify_refresh. */
+int ti_inquiry_renew(const ti_world_t *world, const ti_question_t *question,
+                     const ti_key_t *key);
+
+#endif
