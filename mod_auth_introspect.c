@@ -7,13 +7,18 @@
  *
  *     post_read_request   export    remove headers that only we may send
  *     quick_handler       metadata  of protected resources (RFC 9728)
+ *     post_perdir_config  credentials  hide them, if this place says so
  *     access_checker      export    clear what this place exports
  *     check_authn         authn     token -> verdict; user; claims out
  *     auth_checker        authz     Require lines; 403 where one says no
- *     fixups              export    inherited claims; remove the token
+ *     fixups              export    inherited claims; what took its place
+ *     insert_filter       response  what shared caches may keep
  *     handler             keyset    introspect-jwks
  *                         purge     introspect-purge
  *     insert_error_filter refusal   the challenge, once the status is final
+ *
+ * A request that continues another (sub-request, redirect, error document) is
+ * part of one visit with it: visit.h.
  *
  * and what the server goes through: pre_config, the directives (config),
  * check_config (start), post_config (shared, start), child_init (shared,
@@ -32,6 +37,7 @@
 #include "request/authn.h"
 #include "request/authz.h"
 #include "request/challenge.h"
+#include "request/credentials.h"
 #include "config/combination.h"
 #include "config/config.h"
 #include "config/provider.h"
@@ -44,6 +50,7 @@
 #include "request/purge.h"
 #include "request/refusal.h"
 #include "request/stepup.h"
+#include "request/response.h"
 #include "store/socache.h"
 #include "process/start.h"
 #include "process/status.h"
@@ -88,6 +95,7 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
     }
     mai_export_learn(mai_config_sections(), pconf);
     mai_metadata_learn(pconf, s);
+    mai_response_learn();
     mai_config_end();
     return OK;
 }
@@ -121,6 +129,35 @@ static void child_stopping(apr_pool_t *pchild, int graceful)
 }
 #endif
 
+static void register_request_hooks(void)
+{
+    ap_hook_create_request(mai_credentials_show_lookup, NULL, NULL,
+                           APR_HOOK_REALLY_LAST);
+    ap_hook_post_read_request(mai_export_clean, NULL, NULL, APR_HOOK_FIRST);
+    ap_hook_post_read_request(mai_credentials_show_redirect, NULL, NULL,
+                              APR_HOOK_REALLY_LAST);
+    ap_hook_post_perdir_config(mai_credentials_hide, NULL, NULL,
+                               APR_HOOK_REALLY_FIRST);
+    ap_hook_check_access_ex(mai_export_clear, NULL, NULL, APR_HOOK_FIRST,
+                            AP_AUTH_INTERNAL_PER_CONF);
+    ap_hook_check_authn(mai_authn_check, NULL, NULL, APR_HOOK_REALLY_FIRST,
+                        AP_AUTH_INTERNAL_PER_CONF);
+    ap_hook_check_authz(mai_authz_check, NULL, NULL, APR_HOOK_FIRST,
+                        AP_AUTH_INTERNAL_PER_CONF);
+    ap_hook_note_auth_failure(mai_challenge_note, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_quick_handler(mai_metadata_serve, NULL, NULL, APR_HOOK_FIRST);
+    ap_hook_fixups(mai_export_settle, NULL, NULL, APR_HOOK_REALLY_FIRST);
+    ap_hook_fixups(mai_export_settle, NULL, NULL, APR_HOOK_REALLY_LAST);
+    ap_hook_insert_error_filter(mai_refusal_insert_error, NULL, NULL,
+                                APR_HOOK_FIRST);
+    ap_hook_insert_filter(mai_refusal_insert, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_insert_filter(mai_response_watch, NULL, NULL, APR_HOOK_REALLY_LAST);
+    ap_hook_handler(mai_keyset_handle, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_handler(mai_purge_handle, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_log_transaction(mai_credentials_log, NULL, NULL,
+                            APR_HOOK_REALLY_FIRST);
+}
+
 static void register_hooks(apr_pool_t *p)
 {
     ap_hook_pre_config(pre_config, NULL, NULL, APR_HOOK_REALLY_LAST);
@@ -132,28 +169,14 @@ static void register_hooks(apr_pool_t *p)
     ap_hook_child_stopping(child_stopping, NULL, NULL, APR_HOOK_MIDDLE);
 #endif
 
-    ap_hook_post_read_request(mai_export_clean, NULL, NULL, APR_HOOK_FIRST);
-    ap_hook_check_access_ex(mai_export_clear, NULL, NULL, APR_HOOK_FIRST,
-                            AP_AUTH_INTERNAL_PER_CONF);
-    ap_hook_check_authn(mai_authn_check, NULL, NULL, APR_HOOK_FIRST,
-                        AP_AUTH_INTERNAL_PER_CONF);
-    ap_hook_check_authz(mai_authz_check, NULL, NULL, APR_HOOK_FIRST,
-                        AP_AUTH_INTERNAL_PER_CONF);
-    ap_hook_note_auth_failure(mai_challenge_note, NULL, NULL, APR_HOOK_MIDDLE);
-    ap_hook_quick_handler(mai_metadata_serve, NULL, NULL, APR_HOOK_FIRST);
-    ap_hook_insert_error_filter(mai_refusal_insert_error, NULL, NULL,
-                                APR_HOOK_FIRST);
-    ap_hook_insert_filter(mai_refusal_insert, NULL, NULL, APR_HOOK_MIDDLE);
-    ap_hook_fixups(mai_export_finish, NULL, NULL, APR_HOOK_FIRST);
-    ap_hook_handler(mai_keyset_handle, NULL, NULL, APR_HOOK_MIDDLE);
-    ap_hook_handler(mai_purge_handle, NULL, NULL, APR_HOOK_MIDDLE);
-
+    register_request_hooks();
     ap_register_auth_provider(p, AUTHN_PROVIDER_GROUP, MAI_PROVIDER,
                               AUTHN_PROVIDER_VERSION, &mai_authn_provider,
                               AP_AUTH_INTERNAL_PER_CONF);
     mai_authz_register(p);
     mai_stepup_register(p);
     mai_refusal_register();
+    mai_response_register();
     mai_optional_register();
     mai_status_register();
 }

@@ -8,6 +8,8 @@
 #include <apr_pools.h>
 #include <apr_time.h>
 
+#include "base/clock.h"
+
 struct ti_claims_t;
 
 /* What was decided. Zero refuses: whatever was not decided is a refusal. */
@@ -45,6 +47,10 @@ typedef struct ti_result_t {
     const struct ti_claims_t *claims; /* only when TI_GRANTED */
     apr_time_t answered; /* when the authorization server spoke (steady), 0:
                             it did not */
+    const struct ti_claims_t
+        *judged;     /* the claims behind a verdict, refusals
+                        too; by themselves they grant nothing */
+    ti_now_t moment; /* of the judgement; steady only where remembered */
 } ti_result_t;
 
 /* Where the answer behind a verdict came from, and how old it is at `now`

@@ -19,6 +19,7 @@ static int is_other_kind(const char *type);
 void ti_policy_judge(ti_result_t *result, const ti_policy_t *policy,
                      const ti_claims_t *claims, apr_time_t now)
 {
+    result->judged = claims;
     if (!in_time(result, policy, claims, now) || !right_kind(result, claims) ||
         !right_issuer(result, policy, claims) ||
         !right_audience(result, policy, claims)) {

@@ -24,9 +24,10 @@ typedef struct ti_policy_t {
 
 /* Judge an active token's claims at `now`: sets result->verdict to
  * TI_GRANTED (with result->claims) or TI_REJECTED, message, cause and
- * description. exp, nbf, iat (RFC 7662 2.2); iss; aud, any one match (RFC
- * 9700 2.3); token_type and token_use; cnf, which we cannot check, refuses
- * (RFC 8705 3, RFC 9449 6). Unreadable times give TI_UNAVAILABLE. */
+ * description; and judged in either case. exp, nbf, iat (RFC 7662 2.2); iss;
+ * aud, any one match (RFC 9700 2.3); token_type and token_use; cnf, which we
+ * cannot check, refuses (RFC 8705 3, RFC 9449 6). Unreadable times give
+ * TI_UNAVAILABLE. */
 void ti_policy_judge(ti_result_t *result, const ti_policy_t *policy,
                      const ti_claims_t *claims, apr_time_t now);
 

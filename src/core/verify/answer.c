@@ -46,6 +46,7 @@ void ti_answer_judge(ti_result_t *result, const ti_question_t *question,
 {
     memset(result, 0, sizeof(*result));
     result->source = TI_SOURCE_REMEMBERED;
+    result->moment = memory->now;
     result->answered = memory->entry.answered;
     if (memory->entry.kind == TI_KIND_CLAIMS) {
         ti_policy_judge(result, question->policy, memory->entry.bytes,

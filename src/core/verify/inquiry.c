@@ -239,6 +239,7 @@ static void conclude(ti_result_t *result, const ti_question_t *question,
 {
     memset(result, 0, sizeof(*result));
     result->source = TI_SOURCE_ASKED;
+    result->moment.wall = now;
     result->answered = outcome->answered;
     if (outcome->kind == TI_KIND_CLAIMS) {
         ti_policy_judge(result, question->policy, outcome->claims, now);

@@ -12,6 +12,7 @@
 #include "config/config.h"
 #include "request/connection.h"
 #include "request/context.h"
+#include "request/credentials.h"
 #include "request/export.h"
 #include "base/clock.h"
 #include "base/messages.h"
@@ -22,6 +23,7 @@
 #include "process/shared.h"
 #include "request/token.h"
 #include "request/user.h"
+#include "request/visit.h"
 #include "verify/verify.h"
 
 static void decide(mai_context_t *context, request_rec *r);
@@ -29,7 +31,9 @@ static void log_grant(const ti_log_t *log, const mai_context_t *context,
                       apr_pool_t *p);
 static void misconfigured(mai_context_t *context, request_rec *r,
                           const char *cause);
-static int check_basic(request_rec *r);
+static void let_in(request_rec *r, mai_context_t *context);
+static int check_other(request_rec *r);
+static int is_basic(request_rec *r);
 static authn_status check_password(request_rec *r, const char *user,
                                    const char *password);
 
@@ -52,20 +56,31 @@ int mai_authn_check(request_rec *r)
     mai_context_t *context;
 
     if (!mai_authn_is_ours(r)) {
-        return check_basic(r);
+        return check_other(r);
     }
     context = mai_context_make(r);
     r->ap_auth_type = auth_type;
-    if (mai_token_find(context, r) == TI_UNDECIDED) {
-        decide(context, r);
+    if (!mai_context_continue(context, r)) {
+        if (mai_token_find(context, r) == TI_UNDECIDED) {
+            decide(context, r);
+        }
+        if (context->result.verdict != TI_GRANTED) {
+            return mai_challenge_refuse(r, context);
+        }
     }
-    if (context->result.verdict != TI_GRANTED) {
-        return mai_challenge_refuse(r, context);
-    }
-    r->user = mai_user_of(&context->subject, mai_config_of(r),
-                          context->result.claims, r->pool);
-    mai_export_claims(r, context);
+    let_in(r, context);
     return OK;
+}
+
+static void let_in(request_rec *r, mai_context_t *context)
+{
+    if (context->user == NULL) {
+        context->user = mai_user_of(&context->subject, mai_config_of(r),
+                                    context->result.claims, r->pool);
+    }
+    r->user = context->user;
+    mai_visit_step(r)->visit->authenticated = 1;
+    mai_export_claims(r, context);
 }
 
 /* Ask the core about context->token under the policy of this place. */
@@ -81,6 +96,7 @@ void mai_authn_decide(mai_context_t *context, request_rec *r,
                       const ti_policy_t *policy)
 {
     const mai_dir_t *dir = mai_config_of(r);
+    mai_visit_t *visit;
     ti_question_t question;
     ti_log_t log;
 
@@ -102,18 +118,25 @@ void mai_authn_decide(mai_context_t *context, request_rec *r,
         return;
     }
 
+    visit = mai_visit_enter(r)->visit;
     mai_report_request(&log, r);
     question.server = dir->server->ready;
     question.policy = policy;
     question.token = context->token;
     question.length = strlen(context->token);
     question.log = &log;
-    question.p = r->pool;
+    question.p = visit->p;
     question.known = 0;
     question.headers = r->headers_in;
-    question.recent = mai_connection_recent(r);
-    question.client = r->useragent_addr;
-    ti_verify(&context->result, &context->label, mai_shared_world(), &question);
+    if (!mai_visit_recall(&context->result, &context->label, visit,
+                          &question)) {
+        question.recent = mai_connection_recent(r);
+        question.client = r->useragent_addr;
+        ti_verify(&context->result, &context->label, mai_shared_world(),
+                  &question);
+        mai_visit_keep(visit, &question, &context->result, context->label,
+                       context->token == visit->token);
+    }
     if (context->result.verdict == TI_GRANTED) {
         log_grant(&log, context, r->pool);
     }
@@ -145,19 +168,28 @@ static void misconfigured(mai_context_t *context, request_rec *r,
     ti_ratelimit_log(mai_shared_pace(), ti_clock_steady(), &log, &line);
 }
 
-/* mod_auth_basic turns a provider's trouble into 500. Where it was ours, say
- * what happened; so its hook, and all others, are asked from here. */
-static int check_basic(request_rec *r)
+/* Another AuthType's hooks see the credentials that we hide. mod_auth_basic
+ * turns a provider's trouble into 500: where it was ours, say what happened. So
+ * all hooks are asked from here. */
+static int check_other(request_rec *r)
 {
-    int status;
     mai_context_t *context;
+    const char *seen;
+    int ours = is_basic(r);
+    int lent;
+    int status;
 
-    if (ap_auth_type(r) == NULL ||
-        apr_cstr_casecmp(ap_auth_type(r), "Basic") != 0 ||
-        mai_config_of(r)->introspect != TI_SWITCH_ON) {
+    if (ours) {
+        mai_credentials_keep(r);
+    }
+    lent = mai_credentials_lend(r, &seen);
+    if (!ours && !lent) {
         return DECLINED;
     }
     status = mai_chain_check_authn(r, mai_authn_check);
+    if (lent) {
+        mai_credentials_return(r, seen);
+    }
     context = mai_context_of(r);
     if (status == HTTP_INTERNAL_SERVER_ERROR && context != NULL &&
         context->result.verdict != TI_GRANTED) {
@@ -166,20 +198,29 @@ static int check_basic(request_rec *r)
     return status;
 }
 
+static int is_basic(request_rec *r)
+{
+    return ap_auth_type(r) != NULL &&
+           apr_cstr_casecmp(ap_auth_type(r), "Basic") == 0 &&
+           mai_config_of(r)->introspect == TI_SWITCH_ON;
+}
+
 /* The name that the client sends proves nothing: the claims name the user. */
 static authn_status check_password(request_rec *r, const char *user,
                                    const char *password)
 {
     mai_context_t *context = mai_context_make(r);
+    mai_visit_t *visit = mai_visit_enter(r)->visit;
 
     (void)user;
     context->token = password;
     decide(context, r);
     switch (context->result.verdict) {
     case TI_GRANTED:
-        r->user = mai_user_of(&context->subject, mai_config_of(r),
-                              context->result.claims, r->pool);
-        mai_export_claims(r, context);
+        if (visit->token == NULL) {
+            visit->token = mai_visit_text(visit, r, password);
+        }
+        let_in(r, context);
         return AUTH_GRANTED;
     case TI_MALFORMED: /* no token, so perhaps another provider's password */
     case TI_INACTIVE:

@@ -1,53 +1,89 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "request/context.h"
 
-#include "module.h"
+#include "config/config.h"
+#include "request/visit.h"
 
-static const request_rec *origin(const request_rec *r);
+static const request_rec *inherited_from(const request_rec *r);
 
 mai_context_t *mai_context_make(request_rec *r)
 {
-    mai_context_t *context = apr_pcalloc(r->pool, sizeof(*context));
+    mai_step_t *step = mai_visit_enter(r);
 
-    ap_set_module_config(r->request_config, &auth_introspect_module, context);
-    return context;
+    if (step->context == NULL && r->main != NULL && r->prev == NULL) {
+        mai_visit_look_up(step);
+    }
+    step->context = apr_pcalloc(r->pool, sizeof(*step->context));
+    return step->context;
 }
 
 mai_context_t *mai_context_of(const request_rec *r)
 {
-    return ap_get_module_config(r->request_config, &auth_introspect_module);
+    const mai_step_t *step = mai_visit_step(r);
+
+    return step != NULL ? step->context : NULL;
 }
 
-mai_context_t *mai_context_inherited(const request_rec *r)
+int mai_context_continue(mai_context_t *context, request_rec *r)
 {
-    while (r != NULL) {
-        const request_rec *before = origin(r);
+    const request_rec *origin = mai_visit_origin(r);
+    const mai_context_t *before =
+        origin != NULL ? mai_context_of(origin) : NULL;
 
-        if (mai_context_of(r) != NULL) {
-            return mai_context_of(r);
-        }
-        if (before == NULL || before->per_dir_config != r->per_dir_config) {
-            return NULL;
-        }
-        r = before;
+    if (before == NULL || before->result.verdict != TI_GRANTED ||
+        mai_config_of(origin) != mai_config_of(r)) {
+        return 0;
+    }
+    *context = *before;
+    context->refusal = NULL;
+    context->need = NULL;
+    return 1;
+}
+
+int mai_context_inherit(request_rec *r)
+{
+    const request_rec *from = inherited_from(r);
+    mai_context_t *before = NULL;
+
+    while (from != NULL && before == NULL) {
+        before = mai_context_of(from);
+        from = inherited_from(from);
+    }
+    if (r->user == NULL || before == NULL ||
+        before->result.verdict != TI_GRANTED) {
+        return 0;
+    }
+    mai_visit_enter(r)->context = before;
+    return 1;
+}
+
+/* As httpd's ap_process_request_internal has it. */
+static const request_rec *inherited_from(const request_rec *r)
+{
+    if (r->prev != NULL && r->prev->per_dir_config == r->per_dir_config) {
+        return r->prev;
+    }
+    if (r->main != NULL && r->main->per_dir_config == r->per_dir_config) {
+        return r->main;
     }
     return NULL;
 }
 
-const char *mai_context_earlier_token(const request_rec *r)
+int mai_context_replace(request_rec *r)
 {
-    for (r = origin(r); r != NULL; r = origin(r)) {
-        const mai_context_t *context = mai_context_of(r);
+    mai_step_t *step = mai_visit_step(r);
+    const mai_step_t *taken;
 
-        if (context != NULL && context->token != NULL) {
-            return context->token;
-        }
+    if (step == NULL || step->place == r->per_dir_config) {
+        return 0;
     }
-    return NULL;
-}
-
-/* The request that this one is a part or a continuation of. */
-static const request_rec *origin(const request_rec *r)
-{
-    return r->main != NULL ? r->main : r->prev;
+    taken = mai_visit_taken(step);
+    step->place = r->per_dir_config;
+    if (taken == NULL || taken->context->result.verdict != TI_GRANTED) {
+        return 0;
+    }
+    step->context = taken->context;
+    r->user = taken->r->user;
+    r->ap_auth_type = taken->r->ap_auth_type;
+    return 1;
 }

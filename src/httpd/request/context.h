@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What we know about one request, from the token to the challenge.
+ * What was decided about one request, from the token to the challenge.
  */
 #ifndef MAI_CONTEXT_H
 #define MAI_CONTEXT_H
@@ -23,6 +23,7 @@ typedef struct mai_context_t {
     apr_uint32_t label;    /* of the token, for the log; 0: none */
     const char *token;     /* also after IntrospectForwardToken Off */
     mai_subject_t subject; /* of a granted token */
+    char *user;            /* for httpd, of a granted token */
     const struct mai_refusal_t *refusal; /* as we refused it, or NULL */
     const struct ti_login_t *login; /* the sign-in that is missing, or NULL */
     struct mai_need_t *need; /* while httpd is asked what would let it in */
@@ -34,11 +35,19 @@ mai_context_t *mai_context_make(request_rec *r);
 /* This request's own context, or NULL. */
 mai_context_t *mai_context_of(const request_rec *r);
 
-/* The own context; else, where httpd took over the user of the request that
- * this one comes from, because both have one configuration, that one's. */
-mai_context_t *mai_context_inherited(const request_rec *r);
+/* Where the request that this one continues was let in by us under the very
+ * same settings: that decision holds for this one too. Nonzero: *context is a
+ * copy of it. */
+int mai_context_continue(mai_context_t *context, request_rec *r);
 
-/* The token of a request that this one comes from, or NULL. */
-const char *mai_context_earlier_token(const request_rec *r);
+/* Where httpd took over the user of the request that this one continues,
+ * because both have one configuration: make that one's decision this one's.
+ * Nonzero: there was one, and it let in. */
+int mai_context_inherit(request_rec *r);
+
+/* Where a sub-request has taken this request's place (httpd's fast redirect,
+ * for DirectoryIndex, FallbackResource and MultiViews): take over what was
+ * decided about it, and its user. Nonzero: that let it in. */
+int mai_context_replace(request_rec *r);
 
 #endif

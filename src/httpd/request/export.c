@@ -6,44 +6,41 @@
 #include <apr_strings.h>
 
 #include "claims/claims.h"
-#include "base/messages.h"
 #include "config/prefix.h"
-#include "process/report.h"
+#include "request/outlet.h"
 #include "request/scrub.h"
-#include "request/token.h"
-#include "request/user.h"
+#include "request/credentials.h"
+#include "request/visit.h"
 
-/* Where claims go to: the environment or the headers. */
-typedef struct outlet_t {
-    apr_table_t *table;
-    const char *prefix;
-    int header;
-    int usual; /* the prefix is TI_CLAIMS_PREFIX: names are ready to use */
-    apr_pool_t *p;
-} outlet_t;
+/* What is in a request's variables and headers before we export. */
+typedef struct earlier_t {
+    const mai_step_t *variables; /* whose claims, or NULL */
+    const mai_step_t *headers;
+} earlier_t;
 
 /* Prefixes of headers that some place emits; NULL: none does. Set at start. */
 static const apr_array_header_t *header_prefixes;
+static mai_scrub_t all_headers;
 
+static void look_back(earlier_t *earlier, const request_rec *r);
+static int is_as_before(const mai_step_t *before, const mai_dir_t *dir,
+                        const ti_claims_t *claims);
+static int is_same(const char *one, const char *other);
+static void export_variables(request_rec *r, const mai_context_t *context,
+                             const mai_step_t *before);
+static void export_headers(request_rec *r, const mai_context_t *context,
+                           const mai_step_t *before);
+static void replaced(request_rec *r, mai_step_t *step);
 static int exports(const mai_dir_t *dir, mai_export_t what);
 static const char *prefix_of(const mai_dir_t *dir);
 static const char *header_prefix_of(const mai_dir_t *dir);
-static void pour(request_rec *r, const outlet_t *outlet, const mai_dir_t *dir,
-                 const ti_claims_t *claims);
-static void emit_all(request_rec *r, const outlet_t *outlet,
-                     const ti_claims_t *claims);
-static void emit_selected(request_rec *r, const outlet_t *outlet,
-                          const mai_dir_t *dir, const ti_claims_t *claims);
-static void emit(const outlet_t *outlet, const char *variable,
-                 const char *text);
-static void log_skipped(request_rec *r, const char *name);
+static int is_covered(const apr_array_header_t *prefixes, const char *prefix);
 
+/* A request that continues another has its headers, and what we put there. */
 int mai_export_clean(request_rec *r)
 {
-    int i;
-
-    for (i = 0; header_prefixes != NULL && i < header_prefixes->nelts; i++) {
-        mai_scrub_headers(r, APR_ARRAY_IDX(header_prefixes, i, const char *));
+    if (header_prefixes != NULL && r->prev == NULL) {
+        mai_scrub_headers(r, &all_headers);
     }
     return DECLINED;
 }
@@ -51,60 +48,164 @@ int mai_export_clean(request_rec *r)
 int mai_export_clear(request_rec *r)
 {
     const mai_dir_t *dir = mai_config_of(r);
+    mai_scrub_t names = {{NULL}, NULL, 0, 0};
+    earlier_t earlier;
 
     if (!dir->touched) {
         return DECLINED;
     }
-    mai_scrub_table(r->subprocess_env, MAI_PREFIX_OURS, r->pool);
-    if (dir->prefix != NULL) {
-        mai_scrub_table(r->subprocess_env, dir->prefix, r->pool);
+    look_back(&earlier, r);
+    if (earlier.variables == NULL) {
+        mai_scrub_add(&names, MAI_PREFIX_OURS);
+        mai_scrub_add(&names, dir->prefix);
+        mai_scrub_table(r->subprocess_env, &names, r->pool);
     }
-    if (exports(dir, MAI_EXPORT_HEADER)) {
-        mai_scrub_headers(r, header_prefix_of(dir));
+    if (exports(dir, MAI_EXPORT_HEADER) &&
+        (earlier.headers == NULL ||
+         !is_same(header_prefix_of(dir),
+                  header_prefix_of(earlier.headers->exported)))) {
+        memset(&names, 0, sizeof(names));
+        mai_scrub_add(&names, header_prefix_of(dir));
+        mai_scrub_headers(r, &names);
     }
     return DECLINED;
 }
 
 void mai_export_claims(request_rec *r, const mai_context_t *context)
 {
+    mai_step_t *step = mai_visit_enter(r);
     const mai_dir_t *dir = mai_config_of(r);
+    const ti_claims_t *claims = context->result.claims;
+    earlier_t earlier;
 
-    if (context->result.source == TI_SOURCE_STALE) {
-        apr_table_setn(r->subprocess_env, "INTROSPECT_STALE", "1");
+    look_back(&earlier, r);
+    if (!is_as_before(earlier.variables, dir, claims)) {
+        export_variables(r, context, earlier.variables);
     }
-    if (exports(dir, MAI_EXPORT_ENV)) {
-        outlet_t env = {r->subprocess_env, prefix_of(dir), 0,
-                        dir->prefix == NULL, r->pool};
+    if (!is_as_before(earlier.headers, dir, claims)) {
+        export_headers(r, context, earlier.headers);
+    }
+    step->exported = dir;
+    step->claims = claims;
+}
 
-        if (context->subject != MAI_SUBJECT_NONE) {
-            apr_table_addn(r->subprocess_env, "INTROSPECT_SUBJECT_TYPE",
-                           context->subject == MAI_SUBJECT_USER ? "user"
-                                                                : "client");
+/* A sub-request begins with its main request's variables and headers, a
+ * redirect with the headers alone: httpd renames the variables. */
+static void look_back(earlier_t *earlier, const request_rec *r)
+{
+    int renamed = 0;
+
+    earlier->variables = NULL;
+    earlier->headers = NULL;
+    while (r != NULL && earlier->headers == NULL) {
+        const mai_step_t *step = mai_visit_step(r);
+
+        if (step != NULL && step->exported != NULL) {
+            earlier->variables = renamed ? NULL : step;
+            earlier->headers = step;
         }
-        pour(r, &env, dir, context->result.claims);
-    }
-    if (exports(dir, MAI_EXPORT_HEADER)) {
-        outlet_t headers = {r->headers_in, header_prefix_of(dir), 1, 0,
-                            r->pool};
-
-        pour(r, &headers, dir, context->result.claims);
+        renamed = renamed || r->prev != NULL;
+        r = mai_visit_origin(r);
     }
 }
 
-int mai_export_finish(request_rec *r)
+/* Would the same names get the same values? Where nothing has been exported
+ * yet, nothing is as before. */
+static int is_as_before(const mai_step_t *before, const mai_dir_t *dir,
+                        const ti_claims_t *claims)
 {
-    const mai_context_t *own = mai_context_of(r);
-    const mai_context_t *context =
-        own == NULL && r->user != NULL ? mai_context_inherited(r) : NULL;
+    const mai_dir_t *was = before != NULL ? before->exported : NULL;
 
-    if (context != NULL && context->result.verdict == TI_GRANTED) {
-        mai_export_clear(r);
-        mai_export_claims(r, context);
+    return was != NULL && before->claims == claims &&
+           (was == dir || (was->export == dir->export &&
+                           was->export_claims == dir->export_claims &&
+                           is_same(was->prefix, dir->prefix)));
+}
+
+static int is_same(const char *one, const char *other)
+{
+    return one == other ||
+           (one != NULL && other != NULL && strcmp(one, other) == 0);
+}
+
+static void export_variables(request_rec *r, const mai_context_t *context,
+                             const mai_step_t *before)
+{
+    const mai_dir_t *dir = mai_config_of(r);
+    const char *prefix = prefix_of(dir);
+    mai_outlet_t variables = {r->subprocess_env,   prefix, strlen(prefix), 0,
+                              dir->prefix == NULL, r->pool};
+    mai_scrub_t names = {{NULL}, NULL, 0, 0};
+
+    if (before != NULL) {
+        mai_scrub_add(&names, MAI_PREFIX_OURS);
+        mai_scrub_add(&names, dir->prefix);
+        mai_scrub_add(&names, before->exported->prefix);
+        mai_scrub_table(r->subprocess_env, &names, r->pool);
     }
-    if (mai_config_of(r)->forward_token == TI_SWITCH_OFF) {
-        mai_token_remove(r);
+    if (context->result.source == TI_SOURCE_STALE) {
+        apr_table_addn(r->subprocess_env, "INTROSPECT_STALE", "1");
+    }
+    if (!exports(dir, MAI_EXPORT_ENV)) {
+        return;
+    }
+    if (context->subject != MAI_SUBJECT_NONE) {
+        apr_table_addn(r->subprocess_env, "INTROSPECT_SUBJECT_TYPE",
+                       context->subject == MAI_SUBJECT_USER ? "user"
+                                                            : "client");
+    }
+    mai_outlet_pour(r, &variables, dir, context->result.claims);
+}
+
+static void export_headers(request_rec *r, const mai_context_t *context,
+                           const mai_step_t *before)
+{
+    const mai_dir_t *dir = mai_config_of(r);
+    const char *prefix = header_prefix_of(dir);
+    mai_outlet_t headers = {r->headers_in, prefix, strlen(prefix), 1, 0,
+                            r->pool};
+    mai_scrub_t names = {{NULL}, NULL, 0, 0};
+
+    if (before != NULL && exports(before->exported, MAI_EXPORT_HEADER)) {
+        mai_scrub_add(&names, prefix);
+        mai_scrub_add(&names, header_prefix_of(before->exported));
+        mai_scrub_headers(r, &names);
+    }
+    if (exports(dir, MAI_EXPORT_HEADER)) {
+        mai_outlet_pour(r, &headers, dir, context->result.claims);
+    }
+}
+
+int mai_export_settle(request_rec *r)
+{
+    mai_step_t *step = mai_visit_step(r);
+
+    if (step != NULL && step->place != r->per_dir_config) {
+        replaced(r, step);
+    } else if (r->prev != NULL && mai_context_of(r) == NULL &&
+               mai_context_inherit(r)) {
+        mai_export_clear(r);
+        mai_export_claims(r, mai_context_of(r));
     }
     return DECLINED;
+}
+
+/* httpd has laid the sub-request's variables over this one's, and left this
+ * one's headers as they were. */
+static void replaced(request_rec *r, mai_step_t *step)
+{
+    earlier_t earlier;
+
+    mai_credentials_settle(r);
+    if (!mai_context_replace(r)) {
+        return;
+    }
+    look_back(&earlier, r);
+    if (step->exported == NULL) {
+        step->exported = earlier.headers != NULL ? earlier.headers->exported
+                                                 : mai_config_of(r);
+    }
+    mai_export_claims(r, mai_context_of(r));
 }
 
 void mai_export_learn(const apr_array_header_t *sections, apr_pool_t *pconf)
@@ -119,11 +220,26 @@ void mai_export_learn(const apr_array_header_t *sections, apr_pool_t *pconf)
         const mai_dir_t *dir = APR_ARRAY_IDX(sections, i, const mai_dir_t *);
 
         emitted = emitted || (dir->export & MAI_EXPORT_HEADER);
-        if (dir->header_prefix != NULL) {
+        if (dir->header_prefix != NULL &&
+            !is_covered(prefixes, dir->header_prefix)) {
             APR_ARRAY_PUSH(prefixes, const char *) = dir->header_prefix;
         }
     }
     header_prefixes = emitted ? prefixes : NULL;
+    memset(&all_headers, 0, sizeof(all_headers));
+    mai_scrub_list(&all_headers, prefixes);
+}
+
+/* Is another there already that it begins with? */
+static int is_covered(const apr_array_header_t *prefixes, const char *prefix)
+{
+    int i = 0;
+
+    while (i < prefixes->nelts &&
+           !mai_prefix_of(prefix, APR_ARRAY_IDX(prefixes, i, const char *))) {
+        i++;
+    }
+    return i < prefixes->nelts;
 }
 
 static int exports(const mai_dir_t *dir, mai_export_t what)
@@ -142,88 +258,4 @@ static const char *prefix_of(const mai_dir_t *dir)
 static const char *header_prefix_of(const mai_dir_t *dir)
 {
     return dir->header_prefix != NULL ? dir->header_prefix : MAI_HEADER_PREFIX;
-}
-
-static void pour(request_rec *r, const outlet_t *outlet, const mai_dir_t *dir,
-                 const ti_claims_t *claims)
-{
-    if (dir->export_claims != NULL) {
-        emit_selected(r, outlet, dir, claims);
-    } else {
-        emit_all(r, outlet, claims);
-    }
-}
-
-static void emit_all(request_rec *r, const outlet_t *outlet,
-                     const ti_claims_t *claims)
-{
-    const ti_value_t *value = ti_claims_entries(claims);
-    const ti_value_t *end = value + claims->entries;
-
-    for (; value != end; value++) {
-        const char *name = (const char *)claims + value->variable;
-        const char *text = ti_claims_text(claims, value);
-
-        if (value->variable == 0) {
-            continue;
-        }
-        if (text != NULL && outlet->usual) {
-            apr_table_addn(outlet->table, name, text);
-        } else if (text != NULL) {
-            emit(outlet, name + TI_CLAIMS_PREFIX_LENGTH, text);
-        } else if (value->type != TI_NULL) {
-            log_skipped(r, name + TI_CLAIMS_PREFIX_LENGTH);
-        }
-    }
-}
-
-static void emit_selected(request_rec *r, const outlet_t *outlet,
-                          const mai_dir_t *dir, const ti_claims_t *claims)
-{
-    int i;
-
-    for (i = 0; i < dir->export_claims->nelts; i++) {
-        const mai_selection_t *selection =
-            &APR_ARRAY_IDX(dir->export_claims, i, mai_selection_t);
-        const ti_value_t *value = mai_user_find(selection, claims);
-        const char *text;
-
-        if (value == NULL) {
-            continue;
-        }
-        text = ti_claims_text(claims, value);
-        if (text == NULL && value->type >= TI_ARRAY &&
-            value->length <= TI_CLAIMS_EXPORT_MAX) {
-            text = apr_pstrmemdup(r->pool, ti_claims_string(claims, value),
-                                  value->length);
-        }
-        if (text == NULL) {
-            log_skipped(r, selection->variable);
-            continue;
-        }
-        emit(outlet, selection->variable, text);
-    }
-}
-
-/* Added, not set: what was there has been cleared, and apr_table_set would
- * compare with every earlier one. */
-static void emit(const outlet_t *outlet, const char *variable, const char *text)
-{
-    char *name = apr_pstrcat(outlet->p, outlet->prefix, variable, NULL);
-    char *c;
-
-    for (c = name; outlet->header && *c != '\0'; c++) {
-        *c = *c == '_' ? '-' : *c;
-    }
-    apr_table_addn(outlet->table, name, text);
-}
-
-static void log_skipped(request_rec *r, const char *name)
-{
-    ti_log_t log;
-
-    mai_report_request(&log, r);
-    ti_log(&log, TI_LOG_INFO, TI_MSG_EXPORT_SKIPPED,
-           "Left out claim %s: its value is longer than %d bytes", name,
-           TI_CLAIMS_EXPORT_MAX);
 }

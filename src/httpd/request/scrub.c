@@ -10,57 +10,34 @@
 /* Between the elements of a list in a header, RFC 9110 5.6.1. */
 #define SEPARATORS ", \t"
 
-static int names_prefix(const char *list, const char *prefix);
-static const char *without_prefix(const char *list, const char *prefix,
-                                  apr_pool_t *p);
+static apr_uint32_t letter(const char *name);
+static int has_prefix(const mai_scrub_t *scrub, const char *name);
+static int has_element(const char *list, const mai_scrub_t *scrub);
+static const char *without(const char *list, const mai_scrub_t *scrub,
+                           apr_pool_t *p);
 
-void mai_scrub_headers(request_rec *r, const char *prefix)
+void mai_scrub_add(mai_scrub_t *scrub, const char *prefix)
 {
-    const char *connection;
-
-    mai_scrub_table(r->headers_in, prefix, r->pool);
-    connection = apr_table_get(r->headers_in, "Connection");
-    if (connection != NULL && names_prefix(connection, prefix)) {
-        connection = without_prefix(connection, prefix, r->pool);
-        if (*connection != '\0') {
-            apr_table_setn(r->headers_in, "Connection", connection);
-        } else {
-            apr_table_unset(r->headers_in, "Connection");
-        }
+    if (prefix != NULL && scrub->count < MAI_SCRUB_MAX) {
+        scrub->few[scrub->count++] = prefix;
+        scrub->letters |= letter(prefix);
     }
 }
 
-/* Does an element of this list begin with the prefix? */
-static int names_prefix(const char *list, const char *prefix)
+void mai_scrub_list(mai_scrub_t *scrub, const apr_array_header_t *prefixes)
 {
-    list += strspn(list, SEPARATORS);
-    while (*list != '\0' && !mai_prefix_of(list, prefix)) {
-        list += strcspn(list, SEPARATORS);
-        list += strspn(list, SEPARATORS);
-    }
-    return *list != '\0';
-}
+    int i;
 
-static const char *without_prefix(const char *list, const char *prefix,
-                                  apr_pool_t *p)
-{
-    char *rest = apr_pstrdup(p, list);
-    char *kept = apr_pcalloc(p, strlen(list) + 1);
-    char *state;
-    char *name;
-
-    for (name = apr_strtok(rest, SEPARATORS, &state); name != NULL;
-         name = apr_strtok(NULL, SEPARATORS, &state)) {
-        if (!mai_prefix_of(name, prefix)) {
-            kept = apr_pstrcat(p, kept, *kept != '\0' ? ", " : "", name, NULL);
-        }
+    scrub->many = prefixes;
+    for (i = 0; i < prefixes->nelts; i++) {
+        scrub->letters |= letter(APR_ARRAY_IDX(prefixes, i, const char *));
     }
-    return kept;
 }
 
 /* Rarely anything is there: look before working. In one pass: unsetting names
  * one by one would look at the whole table for each. */
-void mai_scrub_table(apr_table_t *table, const char *prefix, apr_pool_t *p)
+void mai_scrub_table(apr_table_t *table, const mai_scrub_t *scrub,
+                     apr_pool_t *p)
 {
     const apr_array_header_t *rows = apr_table_elts(table);
     const apr_table_entry_t *row = (const apr_table_entry_t *)rows->elts;
@@ -70,7 +47,7 @@ void mai_scrub_table(apr_table_t *table, const char *prefix, apr_pool_t *p)
     int i;
 
     for (i = 0; i < rows->nelts; i++) {
-        if (row[i].key != NULL && mai_prefix_of(row[i].key, prefix)) {
+        if (row[i].key != NULL && has_prefix(scrub, row[i].key)) {
             found++;
             last = row[i].key;
         }
@@ -83,7 +60,7 @@ void mai_scrub_table(apr_table_t *table, const char *prefix, apr_pool_t *p)
     }
     kept = apr_table_make(p, rows->nelts - found + 4);
     for (i = 0; i < rows->nelts; i++) {
-        if (row[i].key != NULL && !mai_prefix_of(row[i].key, prefix)) {
+        if (row[i].key != NULL && !has_prefix(scrub, row[i].key)) {
             apr_table_addn(kept, row[i].key, row[i].val);
         }
     }
@@ -93,4 +70,74 @@ void mai_scrub_table(apr_table_t *table, const char *prefix, apr_pool_t *p)
     for (i = 0; i < rows->nelts; i++) {
         apr_table_addn(table, row[i].key, row[i].val);
     }
+}
+
+void mai_scrub_headers(request_rec *r, const mai_scrub_t *scrub)
+{
+    const char *connection;
+
+    mai_scrub_table(r->headers_in, scrub, r->pool);
+    connection = apr_table_get(r->headers_in, "Connection");
+    if (connection != NULL && has_element(connection, scrub)) {
+        connection = without(connection, scrub, r->pool);
+        if (*connection != '\0') {
+            apr_table_setn(r->headers_in, "Connection", connection);
+        } else {
+            apr_table_unset(r->headers_in, "Connection");
+        }
+    }
+}
+
+/* The bit of its first character; letters of either case share one. */
+static apr_uint32_t letter(const char *name)
+{
+    return (apr_uint32_t)1 << (*name & 0x1f);
+}
+
+static int has_prefix(const mai_scrub_t *scrub, const char *name)
+{
+    int i;
+
+    if ((scrub->letters & letter(name)) == 0) {
+        return 0;
+    }
+    for (i = 0; i < scrub->count; i++) {
+        if (mai_prefix_of(name, scrub->few[i])) {
+            return 1;
+        }
+    }
+    for (i = 0; scrub->many != NULL && i < scrub->many->nelts; i++) {
+        if (mai_prefix_of(name, APR_ARRAY_IDX(scrub->many, i, const char *))) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Does an element of this list begin with a prefix? */
+static int has_element(const char *list, const mai_scrub_t *scrub)
+{
+    list += strspn(list, SEPARATORS);
+    while (*list != '\0' && !has_prefix(scrub, list)) {
+        list += strcspn(list, SEPARATORS);
+        list += strspn(list, SEPARATORS);
+    }
+    return *list != '\0';
+}
+
+static const char *without(const char *list, const mai_scrub_t *scrub,
+                           apr_pool_t *p)
+{
+    char *rest = apr_pstrdup(p, list);
+    char *kept = apr_pcalloc(p, strlen(list) + 1);
+    char *state;
+    char *name;
+
+    for (name = apr_strtok(rest, SEPARATORS, &state); name != NULL;
+         name = apr_strtok(NULL, SEPARATORS, &state)) {
+        if (!has_prefix(scrub, name)) {
+            kept = apr_pstrcat(p, kept, *kept != '\0' ? ", " : "", name, NULL);
+        }
+    }
+    return kept;
 }

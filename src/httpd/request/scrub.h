@@ -8,13 +8,30 @@
 
 #include <httpd.h>
 
-/* Remove each row whose name begins with the prefix, as mai_prefix_of has it.
- * What is kept stays in its order; `p` outlives the table's values. */
-void mai_scrub_table(apr_table_t *table, const char *prefix, apr_pool_t *p);
+/* Prefixes to look for, all at once: most names are seen not to have one by
+ * their first letter. All zero: none. */
+#define MAI_SCRUB_MAX 4
+typedef struct mai_scrub_t {
+    const char *few[MAI_SCRUB_MAX]; /* room for those of one request */
+    const apr_array_header_t *many; /* of const char *; or NULL */
+    int count;                      /* of the few */
+    apr_uint32_t letters;           /* a bit per first letter */
+} mai_scrub_t;
 
-/* Remove a client's own headers of this prefix, and their names in Connection:
- * a proxy removes what stands there, and so would remove ours (RFC 9110
- * 7.6.1). */
-void mai_scrub_headers(request_rec *r, const char *prefix);
+/* One more prefix; at most MAI_SCRUB_MAX. NULL is none. */
+void mai_scrub_add(mai_scrub_t *scrub, const char *prefix);
+
+/* All of these, which outlive *scrub; and the few. */
+void mai_scrub_list(mai_scrub_t *scrub, const apr_array_header_t *prefixes);
+
+/* Remove each row whose name begins with a prefix, as mai_prefix_of has it.
+ * What is kept stays in its order; `p` outlives the table's values. */
+void mai_scrub_table(apr_table_t *table, const mai_scrub_t *scrub,
+                     apr_pool_t *p);
+
+/* Remove a client's own headers of these prefixes, and their names in
+ * Connection: a proxy removes what stands there, and so would remove ours (RFC
+ * 9110 7.6.1). */
+void mai_scrub_headers(request_rec *r, const mai_scrub_t *scrub);
 
 #endif

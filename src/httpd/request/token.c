@@ -6,22 +6,37 @@
 #include <apr_cstr.h>
 
 #include "base/messages.h"
+#include "request/credentials.h"
+#include "request/visit.h"
 
+static ti_verdict_t read_header(mai_context_t *context, const char *header);
 static int has_bearer_behind(const char *header);
 static ti_verdict_t refuse(mai_context_t *context, ti_verdict_t verdict,
                            int message, const char *cause);
 
-ti_verdict_t mai_token_find(mai_context_t *context, const request_rec *r)
+ti_verdict_t mai_token_find(mai_context_t *context, request_rec *r)
 {
-    const char *header = apr_table_get(r->headers_in, "Authorization");
+    mai_visit_t *visit = mai_visit_enter(r)->visit;
+    ti_verdict_t verdict = TI_UNDECIDED;
+
+    if (mai_visit_origin(r) == NULL || visit->token == NULL) {
+        verdict = read_header(context, mai_credentials_keep(r));
+    } else {
+        context->token = visit->token;
+    }
+    if (visit->token == NULL) {
+        visit->token = context->token;
+    }
+    return verdict;
+}
+
+static ti_verdict_t read_header(mai_context_t *context, const char *header)
+{
     const char *token;
 
     if (header == NULL) {
-        context->token = mai_context_earlier_token(r);
-        return context->token != NULL
-                   ? TI_UNDECIDED
-                   : refuse(context, TI_NO_TOKEN, TI_MSG_NO_TOKEN,
-                            "there is no Authorization header");
+        return refuse(context, TI_NO_TOKEN, TI_MSG_NO_TOKEN,
+                      "there is no Authorization header");
     }
     /* first as everybody writes it: each request asks */
     if (strncmp(header, "Bearer ", 7) != 0 &&
@@ -62,11 +77,6 @@ static int has_bearer_behind(const char *header)
         at = strchr(at, ',');
     }
     return 0;
-}
-
-void mai_token_remove(request_rec *r)
-{
-    apr_table_unset(r->headers_in, "Authorization");
 }
 
 static ti_verdict_t refuse(mai_context_t *context, ti_verdict_t verdict,

@@ -8,11 +8,9 @@
 #include "request/context.h"
 
 /* Find the bearer token of a request (RFC 6750 2.1) and put it into
- * context->token. TI_UNDECIDED when there is one to decide about, else
- * TI_NO_TOKEN or TI_MALFORMED, with message and cause in context->result. */
-ti_verdict_t mai_token_find(mai_context_t *context, const request_rec *r);
-
-/* Remove the credentials from the request, for IntrospectForwardToken Off. */
-void mai_token_remove(request_rec *r);
+ * context->token; that of a request that this one continues, where that one had
+ * one. TI_UNDECIDED when there is one to decide about, else TI_NO_TOKEN or
+ * TI_MALFORMED, with message and cause in context->result. */
+ti_verdict_t mai_token_find(mai_context_t *context, request_rec *r);
 
 #endif

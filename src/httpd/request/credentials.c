@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "request/credentials.h"
+
+#include <string.h>
+
+#include <apr_cstr.h>
+#include <apr_strings.h>
+#include <util_script.h>
+
+#include "config/config.h"
+#include "config/prefix.h"
+#include "request/visit.h"
+
+#define HEADER "Authorization"
+
+/* Shorter ones could be part of anything: what holds one stays. */
+#define SECRET_MIN 8
+
+/* The header, its part behind the scheme, and with Basic the password. */
+#define SECRETS 3
+typedef struct secrets_t {
+    const char *texts[SECRETS]; /* the shortest last, as each is in others */
+    apr_size_t shortest;
+    int count;
+} secrets_t;
+
+static int is_hidden(const request_rec *r);
+static void show(request_rec *r, const mai_step_t *hidden);
+static void take_out(request_rec *r);
+static int is_there(const request_rec *r);
+static void learn(secrets_t *secrets, const char *header, apr_pool_t *p);
+static void add(secrets_t *secrets, const char *text);
+static void remove_copies(apr_table_t *table, const secrets_t *secrets);
+static int repeats(const secrets_t *secrets, const char *value);
+static void put(request_rec *r, const char *header);
+
+const char *mai_credentials_of(const request_rec *r)
+{
+    const mai_step_t *step = mai_visit_step(r);
+
+    return step != NULL && step->visit->credentials != NULL
+               ? step->visit->credentials
+               : apr_table_get(r->headers_in, HEADER);
+}
+
+const char *mai_credentials_keep(request_rec *r)
+{
+    mai_visit_t *visit = mai_visit_enter(r)->visit;
+    const char *header;
+
+    if (visit->credentials == NULL) {
+        header = apr_table_get(r->headers_in, HEADER);
+        visit->credentials =
+            header != NULL ? mai_visit_text(visit, r, header) : NULL;
+    }
+    return visit->credentials;
+}
+
+int mai_credentials_hide(request_rec *r)
+{
+    mai_step_t *step = mai_visit_step(r);
+    int hidden =
+        mai_config_of(r)->forward_token == TI_SWITCH_OFF || is_hidden(r);
+
+    if (step != NULL) {
+        step->place = r->per_dir_config;
+    } else {
+        mai_visit_pass(r);
+    }
+    if (hidden && mai_credentials_of(r) != NULL) {
+        mai_credentials_keep(r);
+        mai_visit_step(r)->hidden = 1;
+        take_out(r);
+    }
+    return DECLINED;
+}
+
+/* By the request that this one continues? */
+static int is_hidden(const request_rec *r)
+{
+    const request_rec *origin = mai_visit_origin(r);
+    const mai_step_t *step = origin != NULL ? mai_visit_step(origin) : NULL;
+
+    if (step != NULL) {
+        return step->hidden;
+    }
+    return r->prev != NULL && !mai_visit_passed(r->prev);
+}
+
+void mai_credentials_settle(request_rec *r)
+{
+    mai_step_t *step = mai_visit_step(r);
+    int hidden =
+        mai_config_of(r)->forward_token == TI_SWITCH_OFF || is_hidden(r);
+
+    if (!hidden) {
+        show(r, step);
+    }
+    step->hidden = hidden && mai_credentials_keep(r) != NULL;
+    if (step->hidden) {
+        take_out(r);
+    }
+}
+
+/* A redirect's headers are not there yet: they come before post_read_request.
+ */
+int mai_credentials_show_lookup(request_rec *r)
+{
+    if (r->main != NULL && r->prev == NULL) {
+        show(r, mai_visit_step(r->main));
+    }
+    return OK;
+}
+
+int mai_credentials_show_redirect(request_rec *r)
+{
+    if (r->prev != NULL) {
+        show(r, mai_visit_step(r->prev));
+    }
+    return DECLINED;
+}
+
+static void show(request_rec *r, const mai_step_t *hidden)
+{
+    if (hidden != NULL && hidden->hidden &&
+        apr_table_get(r->headers_in, HEADER) == NULL) {
+        put(r, hidden->visit->credentials);
+    }
+}
+
+int mai_credentials_log(request_rec *r)
+{
+    const mai_step_t *step = mai_visit_step(r);
+
+    if (step != NULL && step->hidden && is_there(r)) {
+        apr_table_unset(r->headers_in, HEADER);
+    }
+    return DECLINED;
+}
+
+static void take_out(request_rec *r)
+{
+    secrets_t secrets;
+
+    if (is_there(r)) {
+        apr_table_unset(r->headers_in, HEADER);
+    }
+    learn(&secrets, mai_visit_step(r)->visit->credentials, r->pool);
+    remove_copies(r->subprocess_env, &secrets);
+    remove_copies(r->notes, &secrets);
+}
+
+/* The client's, not another: a RequestHeader of the administrator's, or
+ * AuthBasicFake, may have set one for a backend. */
+static int is_there(const request_rec *r)
+{
+    const char *header = apr_table_get(r->headers_in, HEADER);
+
+    return header != NULL &&
+           strcmp(header, mai_visit_step(r)->visit->credentials) == 0;
+}
+
+static void learn(secrets_t *secrets, const char *header, apr_pool_t *p)
+{
+    const char *rest = header + strcspn(header, " ");
+    const char *password;
+
+    secrets->count = 0;
+    secrets->shortest = 0;
+    add(secrets, header);
+    rest += strspn(rest, " ");
+    add(secrets, rest);
+    if (apr_cstr_casecmpn(header, "Basic ", 6) == 0) {
+        password = strchr(ap_pbase64decode(p, rest), ':');
+        add(secrets, password != NULL ? password + 1 : "");
+    }
+}
+
+static void add(secrets_t *secrets, const char *text)
+{
+    apr_size_t length = strlen(text);
+
+    if (length < SECRET_MIN) {
+        return;
+    }
+    if (secrets->count == 0 || length < secrets->shortest) {
+        secrets->shortest = length;
+    }
+    secrets->texts[secrets->count++] = text;
+}
+
+/* Variables of SetEnvIf and RewriteRule, also under their REDIRECT_ names. Not
+ * those that we set: a claim may well be equal to the token. */
+static void remove_copies(apr_table_t *table, const secrets_t *secrets)
+{
+    const apr_array_header_t *rows = apr_table_elts(table);
+    int i;
+
+    for (i = rows->nelts - 1; i >= 0; i--) {
+        const apr_table_entry_t *row =
+            &APR_ARRAY_IDX(rows, i, apr_table_entry_t);
+
+        if (repeats(secrets, row->val) &&
+            !mai_prefix_of(row->key, MAI_PREFIX_OURS)) {
+            apr_table_unset(table, row->key);
+            i = i < rows->nelts ? i : rows->nelts;
+        }
+    }
+}
+
+static int repeats(const secrets_t *secrets, const char *value)
+{
+    int i;
+
+    if (secrets->count == 0 || strlen(value) < secrets->shortest) {
+        return 0;
+    }
+    for (i = 0; i < secrets->count; i++) {
+        if (strstr(value, secrets->texts[i]) != NULL) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+int mai_credentials_lend(request_rec *r, const char **seen)
+{
+    const mai_step_t *step = mai_visit_step(r);
+
+    *seen = apr_table_get(r->headers_in, HEADER);
+    if (step == NULL || step->visit->credentials == NULL ||
+        (*seen != NULL && strcmp(*seen, step->visit->credentials) == 0)) {
+        return 0;
+    }
+    put(r, step->visit->credentials);
+    return 1;
+}
+
+void mai_credentials_return(request_rec *r, const char *seen)
+{
+    if (is_there(r) && seen != NULL) {
+        put(r, seen);
+    }
+    if (mai_visit_step(r)->hidden) {
+        take_out(r);
+    }
+}
+
+static void put(request_rec *r, const char *header)
+{
+    apr_table_setn(r->headers_in, HEADER, header);
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "request/outlet.h"
+
+#include <string.h>
+
+#include <apr_strings.h>
+
+#include "base/messages.h"
+#include "process/report.h"
+#include "request/user.h"
+
+static void emit_all(request_rec *r, const mai_outlet_t *outlet,
+                     const ti_claims_t *claims);
+static void emit_selected(request_rec *r, const mai_outlet_t *outlet,
+                          const mai_dir_t *dir, const ti_claims_t *claims);
+static void emit(const mai_outlet_t *outlet, const char *variable,
+                 const char *text);
+static void log_skipped(request_rec *r, const char *name);
+
+void mai_outlet_pour(request_rec *r, const mai_outlet_t *outlet,
+                     const mai_dir_t *dir, const ti_claims_t *claims)
+{
+    if (dir->export_claims != NULL) {
+        emit_selected(r, outlet, dir, claims);
+    } else {
+        emit_all(r, outlet, claims);
+    }
+}
+
+static void emit_all(request_rec *r, const mai_outlet_t *outlet,
+                     const ti_claims_t *claims)
+{
+    const ti_value_t *value = ti_claims_entries(claims);
+    const ti_value_t *end = value + claims->entries;
+
+    for (; value != end; value++) {
+        const char *name = (const char *)claims + value->variable;
+        const char *text = ti_claims_text(claims, value);
+
+        if (value->variable == 0) {
+            continue;
+        }
+        if (text != NULL && outlet->usual) {
+            apr_table_addn(outlet->table, name, text);
+        } else if (text != NULL) {
+            emit(outlet, name + TI_CLAIMS_PREFIX_LENGTH, text);
+        } else if (value->type != TI_NULL) {
+            log_skipped(r, name + TI_CLAIMS_PREFIX_LENGTH);
+        }
+    }
+}
+
+static void emit_selected(request_rec *r, const mai_outlet_t *outlet,
+                          const mai_dir_t *dir, const ti_claims_t *claims)
+{
+    int i;
+
+    for (i = 0; i < dir->export_claims->nelts; i++) {
+        const mai_selection_t *selection =
+            &APR_ARRAY_IDX(dir->export_claims, i, mai_selection_t);
+        const ti_value_t *value = mai_user_find(selection, claims);
+        const char *text;
+
+        if (value == NULL) {
+            continue;
+        }
+        text = ti_claims_text(claims, value);
+        if (text == NULL && value->type >= TI_ARRAY &&
+            value->length <= TI_CLAIMS_EXPORT_MAX) {
+            text = apr_pstrmemdup(r->pool, ti_claims_string(claims, value),
+                                  value->length);
+        }
+        if (text == NULL) {
+            log_skipped(r, selection->variable);
+            continue;
+        }
+        emit(outlet, selection->variable, text);
+    }
+}
+
+/* Added, not set: what was there has been cleared, and apr_table_set would
+ * compare with every earlier one. */
+static void emit(const mai_outlet_t *outlet, const char *variable,
+                 const char *text)
+{
+    apr_size_t size = strlen(variable) + 1;
+    char *name = apr_palloc(outlet->p, outlet->length + size);
+    char *c = name + outlet->length;
+
+    memcpy(name, outlet->prefix, outlet->length);
+    memcpy(c, variable, size);
+    for (; outlet->header && *c != '\0'; c++) {
+        *c = *c == '_' ? '-' : *c;
+    }
+    apr_table_addn(outlet->table, name, text);
+}
+
+static void log_skipped(request_rec *r, const char *name)
+{
+    ti_log_t log;
+
+    mai_report_request(&log, r);
+    ti_log(&log, TI_LOG_INFO, TI_MSG_EXPORT_SKIPPED,
+           "Left out claim %s: its value is longer than %d bytes", name,
+           TI_CLAIMS_EXPORT_MAX);
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "request/response.h"
+
+#include <util_filter.h>
+
+#include "request/visit.h"
+
+/* Right before mod_cache's filters: behind mod_headers and what else may set
+ * Cache-Control for a client's request, before the end of a sub-request. */
+#define PLACE AP_FTYPE_CONTENT_SET
+#define PLACE_LOOKUP (AP_FTYPE_CONTENT_SET - 2)
+
+static ap_filter_rec_t *watcher;
+static ap_filter_rec_t *lookup_watcher;
+static int has_cache;
+
+static apr_status_t look(ap_filter_t *filter, apr_bucket_brigade *brigade);
+static int may_be_kept(request_rec *r);
+static int says(request_rec *r, const char *word);
+static int table_says(apr_table_t *headers, const char *word, apr_pool_t *p);
+
+void mai_response_register(void)
+{
+    watcher = ap_register_output_filter("INTROSPECT_WATCH", look, NULL, PLACE);
+    lookup_watcher = ap_register_output_filter("INTROSPECT_WATCH_LOOKUP", look,
+                                               NULL, PLACE_LOOKUP);
+}
+
+void mai_response_learn(void)
+{
+    has_cache = ap_get_output_filter_handle("CACHE_SAVE") != NULL;
+}
+
+void mai_response_watch(request_rec *r)
+{
+    const mai_step_t *step = NULL;
+    const request_rec *at = has_cache ? r : NULL;
+
+    while (at != NULL && step == NULL) {
+        step = mai_visit_step(at);
+        at = mai_visit_origin(at);
+    }
+    if (step != NULL && (step->hidden || step->visit->authenticated)) {
+        ap_add_output_filter_handle(r->main == NULL ? watcher : lookup_watcher,
+                                    NULL, r, r->connection);
+    }
+}
+
+static apr_status_t look(ap_filter_t *filter, apr_bucket_brigade *brigade)
+{
+    request_rec *r = filter->r;
+
+    if (!may_be_kept(r)) {
+        apr_table_setn(r->subprocess_env, "no-cache", "1");
+    }
+    ap_remove_output_filter(filter);
+    return ap_pass_brigade(filter->next, brigade);
+}
+
+static int may_be_kept(request_rec *r)
+{
+    return says(r, "public") || says(r, "s-maxage") ||
+           says(r, "must-revalidate");
+}
+
+static int says(request_rec *r, const char *word)
+{
+    return table_says(r->headers_out, word, r->pool) ||
+           table_says(r->err_headers_out, word, r->pool);
+}
+
+static int table_says(apr_table_t *headers, const char *word, apr_pool_t *p)
+{
+    const char *value = apr_table_getm(p, headers, "Cache-Control");
+
+    return value != NULL && ap_find_token(p, value, word);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What shared caches may keep of a response to an authenticated request: only
+ * what says so itself (RFC 9111 3.5). mod_cache looks for the Authorization
+ * header, which we may have hidden.
+ */
+#ifndef MAI_RESPONSE_H
+#define MAI_RESPONSE_H
+
+#include <httpd.h>
+
+/* Register the filters. */
+void mai_response_register(void);
+
+/* At start: is mod_cache there? */
+void mai_response_learn(void);
+
+/* insert_filter, last: watch over responses of a visit that a token let in, or
+ * whose credentials we hide. */
+void mai_response_watch(request_rec *r);
+
+#endif
