@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# mod_cache beside us: what one user got is not handed to another, also where
+# IntrospectForwardToken Off hides that a response was made for one (RFC 9111
+# 3.5).
+use strict;
+use warnings;
+use Test::More;
+use AS;
+use Httpd;
+
+my $as = AS->new;
+$as->token("$_-token-1" => {sub => $_}) for qw(alice bob);
+my $say = <<'END';
+#!/usr/bin/perl
+print "Content-Type: text/html\r\nCache-Control: max-age=60", $ENV{QUERY_STRING} ? ", $ENV{QUERY_STRING}" : '', "\r\n\r\n";
+print $ENV{REMOTE_USER} // $ENV{REDIRECT_REMOTE_USER} // 'nobody';
+END
+
+# quick handler, store private, token
+for (['Off', 'Off', 'Off'], ['Off', 'On', 'Off'], ['On', 'Off', 'Off'], ['Off', 'On', 'On']) {
+    my ($quick, $private, $off) = @$_;
+    look("CacheQuickHandler $quick, CacheStorePrivate $private, IntrospectForwardToken $off", <<"END");
+CacheQuickHandler $quick
+CacheStorePrivate $private
+IntrospectForwardToken $off
+END
+}
+
+sub look {
+    my ($name, $lines) = @_;
+    my $httpd = Httpd->new(modules => [qw(cache cache_disk include rewrite headers)], allow_override => 'All', config => $as->config . <<"END" . $lines);
+CacheRoot %DIR%/store
+CacheEnable disk /
+CacheIgnoreNoLastMod On
+AddHandler cgi-script .pl
+AddType text/html .shtml
+AddOutputFilter INCLUDES .shtml
+<Location /front>
+    AuthType None
+    Require all granted
+</Location>
+<LocationMatch ^/(one|page|part)>
+    AuthType Introspect
+    Require valid-user
+</LocationMatch>
+<Location /one/set.pl>
+    Header set Cache-Control "public, max-age=60"
+</Location>
+END
+    mkdir "$httpd->{dir}/store";
+    chmod 0777, "$httpd->{dir}/store";
+    $httpd->write_file("htdocs/$_", $say, 0755) for qw(one/x.pl one/set.pl front/x.pl part/x.pl);
+    $httpd->write_file('htdocs/one/.htaccess', "RewriteEngine On\nRewriteRule ^front /front/x.pl [L]\n");
+    $httpd->write_file('htdocs/page/x.shtml', '<!--#include virtual="/part/x.pl" -->');
+    my $get = sub { my ($path, $user) = @_; return $httpd->get($path, $user ? (Authorization => "Bearer $user-token-1") : ()) };
+    my $second = sub { my ($path, $user) = @_; $get->($path, 'alice'); return $get->($path, $user)->{body} };
+    is($second->('/one/x.pl', 'bob'), 'bob', "$name: a page");
+    is($second->('/one/x.pl?private', 'bob'), 'bob', 'one that says that it is private');
+    is($second->('/one/x.pl?public2', 'bob'), 'bob', 'a word that only begins like public');
+    is($second->('/one/front', 'bob'), 'bob', 'one of a front controller');
+    is($second->('/page/x.shtml', 'bob'), 'bob', 'one with parts');
+    $get->('/one/front', 'alice');
+    is($get->('/front/x.pl')->{body}, 'nobody', 'and what it called directly');
+    $get->('/page/x.shtml', 'alice');
+    is($get->('/part/x.pl', 'bob')->{body}, 'bob', 'a part directly');
+    is($get->('/one/x.pl')->{status}, 401, 'without a token nothing') if $lines !~ /Handler On/;
+    return if $lines !~ /Handler Off\n.*\n.*Off/;
+    is($second->("/one/x.pl?$_", 'bob'), 'alice', "$_: it says so itself") for qw(public s-maxage=60);
+    is($second->('/one/set.pl', 'bob'), 'alice', 'also by mod_headers');
+}
+done_testing;
