@@ -48,6 +48,7 @@
 #include "request/metadata.h"
 #include "request/optional.h"
 #include "request/purge.h"
+#include "request/vouchers.h"
 #include "request/refusal.h"
 #include "request/stepup.h"
 #include "request/response.h"
@@ -69,15 +70,16 @@ static int pre_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp)
     mai_provider_begin(pconf);
     mai_socache_register(pconf);
     mai_authz_register(pconf);
+    mai_vouchers_register(pconf);
     return OK;
 }
 
 static int check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
                         server_rec *s)
 {
-    (void)pconf;
     (void)plog;
-    return mai_metadata_check(ptemp, s) == 0 ? mai_start_check(ptemp, s) : DONE;
+    return mai_metadata_check(ptemp, s) == 0 ? mai_start_check(pconf, ptemp, s)
+                                             : DONE;
 }
 
 static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
@@ -175,6 +177,7 @@ static void register_hooks(apr_pool_t *p)
                               AP_AUTH_INTERNAL_PER_CONF);
     mai_authz_register(p);
     mai_stepup_register(p);
+    mai_vouchers_register(p);
     mai_refusal_register();
     mai_response_register();
     mai_optional_register();

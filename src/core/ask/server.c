@@ -95,7 +95,26 @@ ti_server_t *ti_server_merge(const ti_server_t *base, const ti_server_t *add,
     PICK_SIGN(refresh);
     PICK_SIGN(calls_max);
     PICK_SET(jwks_url);
+    PICK_SET(name);
+    PICK_SET(token_prefix);
+    PICK_SET(issuer);
+    PICK_SET(issuer_required);
     return merged;
+}
+
+ti_server_t *ti_server_around(const ti_server_t *base, apr_pool_t *p)
+{
+    ti_server_t *around = apr_pmemdup(p, base, sizeof(*around));
+
+    around->endpoints = NULL;
+    around->auth = TI_AUTH_UNSET;
+    around->client_id = NULL;
+    around->client_secret = NULL;
+    around->bearer = NULL;
+    around->params = NULL;
+    around->headers = NULL;
+    around->jwks_url = NULL;
+    return around;
 }
 
 #define DEFAULT_SET(field, value)                                              \

@@ -40,6 +40,10 @@ typedef struct ti_param_t {
 /* Settings as read; NULL, TI_..._UNSET and -1 mean "not set" until
  * ti_server_finish. Read-only afterwards; owned by the pool it was made in. */
 typedef struct ti_server_t {
+    const char *name;         /* of <IntrospectServer NAME>; NULL: none */
+    const char *token_prefix; /* all its tokens begin with it; or NULL */
+    const char *issuer;       /* iss of its answers; NULL: not known */
+    int issuer_required;      /* nonzero: an answer has to say it */
     const apr_array_header_t *endpoints; /* of const char *: equals */
     ti_auth_t auth;
     const char *client_id;
@@ -87,6 +91,11 @@ ti_server_t *ti_server_create(apr_pool_t *p);
  * secret is never sent to another. */
 ti_server_t *ti_server_merge(const ti_server_t *base, const ti_server_t *add,
                              apr_pool_t *p);
+
+/* What a server with a name takes over from the settings around it, in `p`: how
+ * it is reached and how long its answers are remembered, never what says who
+ * it is or who we are to it. */
+ti_server_t *ti_server_around(const ti_server_t *base, apr_pool_t *p);
 
 /* Put defaults in place of what is not set, and derive the identity: the
  * digest of all that changes an answer or our trust in it. `workers`: requests

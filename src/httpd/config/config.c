@@ -4,6 +4,7 @@
 #include <apr_strings.h>
 #include <http_main.h>
 
+#include "config/named.h"
 #include "module.h"
 
 /* All sections of the configuration that is being read, for the checks at
@@ -13,6 +14,8 @@ static mai_cache_config_t cache_config;
 
 static mai_dir_t *merge(const mai_dir_t *base, const mai_dir_t *add,
                         apr_pool_t *p);
+static mai_named_t *merge_named(const mai_dir_t *base, const mai_dir_t *add,
+                                apr_pool_t *p);
 
 #define PICK(field) merged->field = add->field ? add->field : base->field
 #define PICK_TIME(field)                                                       \
@@ -60,6 +63,9 @@ static mai_dir_t *merge(const mai_dir_t *base, const mai_dir_t *add,
 
     merged->touched = 1;
     merged->server = mai_combination_merge(base->server, add->server, p);
+    merged->named = merge_named(base, add, p);
+    PICK(try_all);
+    PICK(qualify);
     PICK(issuer);
     merged->issuer_required =
         add->issuer != NULL ? add->issuer_required : base->issuer_required;
@@ -83,6 +89,20 @@ static mai_dir_t *merge(const mai_dir_t *base, const mai_dir_t *add,
     PICK(scope);
     PICK(misnamed);
     return merged;
+}
+
+/* An inner section's own server takes the place of outer ones with names. */
+static mai_named_t *merge_named(const mai_dir_t *base, const mai_dir_t *add,
+                                apr_pool_t *p)
+{
+    if (add->named != NULL) {
+        return add->named->narrows
+                   ? mai_named_narrow(base->named, add->named, p)
+                   : add->named;
+    }
+    return add->server != NULL && add->server->raw->endpoints != NULL
+               ? NULL
+               : base->named;
 }
 
 const mai_dir_t *mai_config_of(const request_rec *r)
@@ -113,6 +133,7 @@ void mai_config_begin(apr_pool_t *pconf)
     APR_ARRAY_PUSH(sections, mai_dir_t *) = ap_get_module_config(
         ap_server_conf->lookup_defaults, &auth_introspect_module);
     cache_config = usual;
+    mai_named_begin(pconf);
 }
 
 const apr_array_header_t *mai_config_sections(void)

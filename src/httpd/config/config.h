@@ -31,9 +31,13 @@ typedef struct mai_selection_t {
 
 /* The configuration of one place. NULL, 0 and -1 mean "not set here". */
 typedef struct mai_dir_t {
-    int touched; /* any directive of ours stands here */
-    mai_combination_t
-        *server; /* the authorization server; NULL: none set here */
+    int touched;               /* any directive of ours stands here */
+    mai_combination_t *server; /* the authorization server without a name; NULL:
+                                  none set here */
+    struct mai_named_t *named; /* those with names that may vouch here instead;
+                                  NULL: none */
+    ti_switch_t try_all;       /* of these: one after the other */
+    ti_switch_t qualify;       /* REMOTE_USER says which of them it was */
     const char *issuer;
     int issuer_required; /* with issuer: an answer has to say it */
     const apr_array_header_t *audiences; /* of const char * */

@@ -12,6 +12,7 @@
 #include <apr_strings.h>
 
 #include "config/authority.h"
+#include "config/naming.h"
 #include "config/passage.h"
 #include "module.h"
 #include "config/prefix.h"
@@ -209,6 +210,16 @@ static const char *set_admin(cmd_parms *cmd, void *config, const char *word)
 #define AT(field) (void *)APR_OFFSETOF(ti_server_t, field)
 
 const command_rec mai_config_commands[] = {
+    AP_INIT_RAW_ARGS("<IntrospectServer", mai_naming_section, NULL, RSRC_CONF,
+                     "an authorization server with a name"),
+    AP_INIT_TAKE_ARGV("IntrospectServer", mai_naming_list, NULL, POLICY,
+                      "the authorization servers that may vouch here, by name"),
+    AP_INIT_TAKE1("IntrospectServerTryAll", mai_naming_try_all, NULL, SERVER,
+                  "On asks one after the other where no rule says whom"),
+    AP_INIT_TAKE1("IntrospectTokenPrefix", mai_naming_prefix, NULL, SERVER,
+                  "what all tokens of a server begin with"),
+    AP_INIT_TAKE1("IntrospectUserQualify", mai_naming_qualify, NULL, SERVER,
+                  "On puts the server's name behind that of the user"),
     AP_INIT_TAKE_ARGV("IntrospectEndpoint", mai_authority_endpoint, NULL,
                       SERVER,
                       "URL of the introspection endpoint; several are "

@@ -4,7 +4,9 @@
 #include <http_log.h>
 
 #include "process/segment.h"
+#include "process/vouching.h"
 #include "config/config.h"
+#include "config/named.h"
 #include "base/messages.h"
 #include "module.h"
 #include "store/socache.h"
@@ -25,15 +27,20 @@ static int check_names(server_rec *main_server);
 static void warn(const ti_server_t *raw, server_rec *s);
 static void warn_of_passwords(const mai_dir_t *dir, server_rec *s);
 
-int mai_start_check(apr_pool_t *ptemp, server_rec *main_server)
+int mai_start_check(apr_pool_t *pconf, apr_pool_t *ptemp,
+                    server_rec *main_server)
 {
     const apr_array_header_t *sections = mai_config_sections();
-    int wrong = check_store(main_server) + check_names(main_server);
+    int wrong = check_store(main_server) + check_names(main_server) +
+                mai_vouching_check(pconf, ptemp, main_server);
     int i;
 
     for (i = 0; i < sections->nelts; i++) {
         const mai_dir_t *dir = APR_ARRAY_IDX(sections, i, const mai_dir_t *);
 
+        if (dir->named != NULL) {
+            continue; /* checked by their names */
+        }
         if (dir->introspect == TI_SWITCH_ON && dir->s != NULL) {
             wrong += check_place(dir, ptemp, main_server);
         } else if (dir->server != NULL) {
@@ -47,12 +54,16 @@ apr_status_t mai_start_prepare(apr_pool_t *pconf, server_rec *main_server)
 {
     const apr_array_header_t *sections = mai_config_sections();
     const mai_combination_t *outermost = defaults_of(main_server)->server;
+    apr_status_t rv = mai_vouching_prepare(pconf);
     server_rec *s;
     int i;
 
     for (s = main_server; s != NULL; s = s->next) {
         mai_combination_t *base = defaults_of(s)->server;
-        apr_status_t rv = mai_combination_prepare_one(base, pconf);
+
+        if (rv == APR_SUCCESS) {
+            rv = mai_combination_prepare_one(base, pconf);
+        }
 
         for (i = 0; i < sections->nelts && rv == APR_SUCCESS; i++) {
             mai_combination_t *add =
@@ -85,6 +96,10 @@ apr_status_t mai_start_prepare(apr_pool_t *pconf, server_rec *main_server)
             mai_config_settle(dir, defaults_of(dir->s), pconf);
         }
     }
+    for (i = 0; i < mai_named_all()->nelts; i++) {
+        warn(APR_ARRAY_IDX(mai_named_all(), i, mai_combination_t *)->raw,
+             main_server);
+    }
     return APR_SUCCESS;
 }
 
@@ -103,6 +118,10 @@ static int check_place(const mai_dir_t *dir, apr_pool_t *ptemp,
     ti_server_t *settings;
     const char *complaint;
 
+    if (defaults_of(dir->s)->named != NULL &&
+        (dir->server == NULL || dir->server->raw->endpoints == NULL)) {
+        return 0;
+    }
     if ((merged == NULL || merged->raw->endpoints == NULL) &&
         elsewhere(dir->s, main_server)) {
         return 0; /* another section may bring it; a request will tell */
@@ -174,9 +193,13 @@ static int elsewhere(const server_rec *s, const server_rec *main_server)
     int i;
 
     for (i = 0; i < sections->nelts; i++) {
-        const mai_combination_t *server =
-            APR_ARRAY_IDX(sections, i, const mai_dir_t *)->server;
+        const mai_dir_t *dir = APR_ARRAY_IDX(sections, i, const mai_dir_t *);
+        const mai_combination_t *server = dir->server;
 
+        if (dir->named != NULL &&
+            (dir->named->s == s || dir->named->s == main_server)) {
+            return 1;
+        }
         if (server != NULL && server->raw->endpoints != NULL &&
             serves(server, s, main_server)) {
             return 1;

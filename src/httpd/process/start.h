@@ -11,7 +11,8 @@
  * must have an authorization server it can ask, as far as can be seen before
  * a request merges the sections. Complaints are logged, with what to write.
  * For httpd's check_config hook. OK, or DONE when something is wrong. */
-int mai_start_check(apr_pool_t *ptemp, server_rec *main_server);
+int mai_start_check(apr_pool_t *pconf, apr_pool_t *ptemp,
+                    server_rec *main_server);
 
 /* Make every combination of server and section ready, so that no request has
  * to. For post_config, after the store is open. */

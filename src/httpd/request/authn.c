@@ -24,9 +24,14 @@
 #include "request/token.h"
 #include "request/user.h"
 #include "request/visit.h"
+#include "request/vouchers.h"
 #include "verify/verify.h"
 
 static void decide(mai_context_t *context, request_rec *r);
+static void ask(mai_context_t *context, request_rec *r,
+                const ti_policy_t *policy, mai_combination_t *server);
+static int narrow(ti_policy_t *narrowed, mai_context_t *context,
+                  const ti_policy_t *policy);
 static void log_grant(const ti_log_t *log, const mai_context_t *context,
                       apr_pool_t *p);
 static void misconfigured(mai_context_t *context, request_rec *r,
@@ -75,8 +80,7 @@ int mai_authn_check(request_rec *r)
 static void let_in(request_rec *r, mai_context_t *context)
 {
     if (context->user == NULL) {
-        context->user = mai_user_of(&context->subject, mai_config_of(r),
-                                    context->result.claims, r->pool);
+        context->user = mai_user_of(context, mai_config_of(r), r->pool);
     }
     r->user = context->user;
     mai_visit_step(r)->visit->authenticated = 1;
@@ -96,7 +100,30 @@ void mai_authn_decide(mai_context_t *context, request_rec *r,
                       const ti_policy_t *policy)
 {
     const mai_dir_t *dir = mai_config_of(r);
+    mai_combination_t *server;
+    mai_vouchers_t vouchers;
+    const char *complaint;
+
+    if (dir->named == NULL) {
+        ask(context, r, policy, dir->server);
+        return;
+    }
+    complaint = mai_vouchers_open(&vouchers, context, dir, r->pool);
+    if (complaint != NULL) {
+        misconfigured(context, r, complaint);
+        return;
+    }
+    for (server = mai_vouchers_next(&vouchers, context); server != NULL;
+         server = mai_vouchers_next(&vouchers, context)) {
+        ask(context, r, policy, server);
+    }
+}
+
+static void ask(mai_context_t *context, request_rec *r,
+                const ti_policy_t *policy, mai_combination_t *server)
+{
     mai_visit_t *visit;
+    ti_policy_t narrowed;
     ti_question_t question;
     ti_log_t log;
 
@@ -104,23 +131,30 @@ void mai_authn_decide(mai_context_t *context, request_rec *r,
         misconfigured(context, r, "this process could not be set up");
         return;
     }
-    if (dir->server == NULL) {
+    if (server == NULL) {
         misconfigured(context, r,
                       "there is no IntrospectEndpoint for this place");
         return;
     }
-    if (mai_combination_ready(dir->server, r->pool) != APR_SUCCESS) {
+    if (mai_combination_ready(server, r->pool) != APR_SUCCESS) {
         misconfigured(context, r, "its settings could not be made ready");
         return;
     }
-    if (dir->server->complaint != NULL) {
-        misconfigured(context, r, dir->server->complaint);
+    if (server->complaint != NULL) {
+        misconfigured(context, r, server->complaint);
         return;
+    }
+    context->server = server->ready;
+    if (server->ready->issuer != NULL) {
+        if (!narrow(&narrowed, context, policy)) {
+            return;
+        }
+        policy = &narrowed;
     }
 
     visit = mai_visit_enter(r)->visit;
     mai_report_request(&log, r);
-    question.server = dir->server->ready;
+    question.server = server->ready;
     question.policy = policy;
     question.token = context->token;
     question.length = strlen(context->token);
@@ -140,6 +174,28 @@ void mai_authn_decide(mai_context_t *context, request_rec *r,
     if (context->result.verdict == TI_GRANTED) {
         log_grant(&log, context, r->pool);
     }
+}
+
+/* Nobody of one server becomes somebody of another: an answer's iss has to be
+ * that of the server that was asked. Zero: this place wants another one. */
+static int narrow(ti_policy_t *narrowed, mai_context_t *context,
+                  const ti_policy_t *policy)
+{
+    const ti_server_t *server = context->server;
+
+    *narrowed = *policy;
+    narrowed->issuer = server->issuer;
+    narrowed->issuer_required =
+        policy->issuer_required || server->issuer_required;
+    if (policy->issuer == NULL || strcmp(policy->issuer, server->issuer) == 0) {
+        return 1;
+    }
+    context->result.verdict = TI_REJECTED;
+    context->result.message = TI_MSG_ISSUER;
+    context->result.cause = "the authorization server is of another issuer "
+                            "than IntrospectIssuer of this place";
+    context->result.description = "The token is from another issuer";
+    return 0;
 }
 
 static void log_grant(const ti_log_t *log, const mai_context_t *context,

@@ -20,7 +20,8 @@ typedef enum mai_subject_t {
 /* One per request that we authenticated or refused; in the request's pool. */
 typedef struct mai_context_t {
     ti_result_t result;
-    apr_uint32_t label;    /* of the token, for the log; 0: none */
+    apr_uint32_t label;               /* of the token, for the log; 0: none */
+    const struct ti_server_t *server; /* who was asked about it; or NULL */
     const char *token;     /* also after IntrospectForwardToken Off */
     mai_subject_t subject; /* of a granted token */
     char *user;            /* for httpd, of a granted token */

@@ -146,6 +146,10 @@ static void export_variables(request_rec *r, const mai_context_t *context,
     if (context->result.source == TI_SOURCE_STALE) {
         apr_table_addn(r->subprocess_env, "INTROSPECT_STALE", "1");
     }
+    if (context->server != NULL && context->server->name != NULL) {
+        apr_table_addn(r->subprocess_env, "INTROSPECT_SERVER",
+                       context->server->name);
+    }
     if (!exports(dir, MAI_EXPORT_ENV)) {
         return;
     }

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "config/config.h"
+#include "config/named.h"
 #include "ask/document.h"
 #include "base/messages.h"
 #include "process/report.h"
@@ -51,22 +52,24 @@ int mai_keyset_handle(request_rec *r)
 static int find(ti_outcome_t *outcome, request_rec *r)
 {
     const mai_dir_t *dir = mai_config_of(r);
+    mai_combination_t *server =
+        dir->named != NULL ? dir->named->only : dir->server;
     ti_question_t question = {0};
     ti_policy_t policy;
     ti_log_t log;
 
     memset(outcome, 0, sizeof(*outcome));
-    if (dir->server == NULL || dir->server->raw->jwks_url == NULL) {
+    if (server == NULL || server->raw->jwks_url == NULL) {
         return OK;
     }
     if (mai_shared_world() == NULL ||
-        mai_combination_ready(dir->server, r->pool) != APR_SUCCESS ||
-        dir->server->keys_complaint != NULL) {
+        mai_combination_ready(server, r->pool) != APR_SUCCESS ||
+        server->keys_complaint != NULL) {
         return HTTP_INTERNAL_SERVER_ERROR;
     }
     mai_config_policy(&policy, dir);
     mai_report_request(&log, r);
-    question.server = dir->server->ready;
+    question.server = server->ready;
     question.policy = &policy;
     question.log = &log;
     question.p = r->pool;

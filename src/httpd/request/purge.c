@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/messages.h"
 #include "config/config.h"
+#include "config/named.h"
 #include "process/report.h"
 #include "process/shared.h"
 #include "verify/revocation.h"
@@ -124,13 +125,15 @@ static int is_form(const request_rec *r)
 static int forget(request_rec *r, const mai_dir_t *dir,
                   const apr_array_header_t *pairs)
 {
+    mai_combination_t *server =
+        dir->named != NULL ? dir->named->only : dir->server;
     const ti_key_t *identity = NULL;
     int i;
 
-    if (dir->server != NULL &&
-        mai_combination_ready(dir->server, r->pool) == APR_SUCCESS &&
-        dir->server->complaint == NULL) {
-        identity = &dir->server->ready->identity;
+    if (server != NULL &&
+        mai_combination_ready(server, r->pool) == APR_SUCCESS &&
+        server->complaint == NULL) {
+        identity = &server->ready->identity;
     }
     if (pairs == NULL || pairs->nelts == 0) {
         return complain(r, HTTP_BAD_REQUEST,
@@ -147,8 +150,9 @@ static int forget(request_rec *r, const mai_dir_t *dir,
         if (kind != TI_REVOKED_TOKEN && identity == NULL) {
             return complain(r, HTTP_BAD_REQUEST,
                             "sub, sid and client_id belong to an authorization "
-                            "server, and this place has none: write "
-                            "IntrospectEndpoint here");
+                            "server, and this place has none, or several: "
+                            "write IntrospectEndpoint, or IntrospectServer "
+                            "with one name, here");
         }
     }
     for (i = 0; i < pairs->nelts; i++) {

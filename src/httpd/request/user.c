@@ -5,12 +5,35 @@
 
 #include <apr_strings.h>
 
+#include "config/named.h"
+
+static int is_qualified(const mai_dir_t *dir);
+static char *bare_name(mai_subject_t *subject, const mai_dir_t *dir,
+                       const ti_claims_t *claims, apr_pool_t *p);
 static const char *person_of(const ti_claims_t *claims, const char *client);
 static const char *member_name(const ti_claims_t *claims, const char *name);
 static const char *name_of(const ti_claims_t *claims, const ti_value_t *value);
 
-char *mai_user_of(mai_subject_t *subject, const mai_dir_t *dir,
-                  const ti_claims_t *claims, apr_pool_t *p)
+char *mai_user_of(mai_context_t *context, const mai_dir_t *dir, apr_pool_t *p)
+{
+    char *name = bare_name(&context->subject, dir, context->result.claims, p);
+
+    return is_qualified(dir) && context->server->name != NULL &&
+                   strcmp(name, MAI_USER_NONE) != 0
+               ? apr_pstrcat(p, name, "@", context->server->name, NULL)
+               : name;
+}
+
+/* Where several may vouch the same name is not the same person. */
+static int is_qualified(const mai_dir_t *dir)
+{
+    return dir->named != NULL &&
+           (dir->qualify == TI_SWITCH_ON ||
+            (dir->qualify != TI_SWITCH_OFF && dir->named->is_several));
+}
+
+static char *bare_name(mai_subject_t *subject, const mai_dir_t *dir,
+                       const ti_claims_t *claims, apr_pool_t *p)
 {
     const char *client = member_name(claims, "client_id");
     const char *name = person_of(claims, client);

@@ -21,9 +21,10 @@
  * without control characters, or a number; where the place has none, the
  * person's name in sub or username, else the program's behind MAI_USER_CLIENT;
  * else MAI_USER_NONE. A name that begins with a parenthesis counts as absent.
- * Within the claims, or in `p`. *subject is whose token it is. */
-char *mai_user_of(mai_subject_t *subject, const mai_dir_t *dir,
-                  const ti_claims_t *claims, apr_pool_t *p);
+ * Where several servers may vouch, "@" and the name of the one that did stand
+ * behind it. Within the claims, or in `p`. context->subject becomes whose token
+ * it is. For a granted token. */
+char *mai_user_of(mai_context_t *context, const mai_dir_t *dir, apr_pool_t *p);
 
 /* The value of a selected claim, or NULL when it is absent or null. */
 const ti_value_t *mai_user_find(const mai_selection_t *selection,

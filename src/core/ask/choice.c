@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ask/choice.h"
+
+#include <string.h>
+
+#include <apr_encode.h>
+#include <apr_strings.h>
+
+#include "ask/server.h"
+#include "claims/claims.h"
+
+#define SERVER(servers, i) APR_ARRAY_IDX((servers), (i), const ti_server_t *)
+
+static int by_prefix(const apr_array_header_t *servers, const char *token);
+static int by_issuer(const apr_array_header_t *servers, const char *issuer);
+static int first_open(const apr_array_header_t *servers);
+static const char *issuer_of(const char *token, apr_size_t length,
+                             apr_pool_t *p);
+static const char *second_part(const char *token, apr_size_t *length);
+static int is_reached(const apr_array_header_t *servers, int i);
+
+int ti_choice_make(const char **why, int *sure,
+                   const apr_array_header_t *servers, const char *token,
+                   apr_size_t length, apr_pool_t *p)
+{
+    int chosen = by_prefix(servers, token);
+    const char *issuer;
+
+    *why = NULL;
+    *sure = 1;
+    if (chosen >= 0) {
+        return chosen;
+    }
+    issuer = issuer_of(token, length, p);
+    if (issuer != NULL) {
+        *why = "no authorization server of this place has the issuer that the "
+               "token names";
+        return by_issuer(servers, issuer);
+    }
+    *sure = 0;
+    *why = "no authorization server of this place has a prefix that the token "
+           "begins with";
+    return first_open(servers);
+}
+
+const char *ti_choice_complaint(const apr_array_header_t *servers,
+                                apr_pool_t *p)
+{
+    int i;
+
+    for (i = 0; i < servers->nelts; i++) {
+        if (!is_reached(servers, i)) {
+            return apr_psprintf(p,
+                                "no token is ever shown to '%s', since those "
+                                "before it cannot be told from it: write "
+                                "IntrospectTokenPrefix, or an IntrospectIssuer "
+                                "of its own, into <IntrospectServer %s>; or "
+                                "'IntrospectServerTryAll On'",
+                                SERVER(servers, i)->name,
+                                SERVER(servers, i)->name);
+        }
+    }
+    return NULL;
+}
+
+static int by_prefix(const apr_array_header_t *servers, const char *token)
+{
+    apr_size_t longest = 0;
+    int chosen = -1;
+    int i;
+
+    for (i = 0; i < servers->nelts; i++) {
+        const char *prefix = SERVER(servers, i)->token_prefix;
+        apr_size_t length = prefix != NULL ? strlen(prefix) : 0;
+
+        if (length > longest && strncmp(token, prefix, length) == 0) {
+            longest = length;
+            chosen = i;
+        }
+    }
+    return chosen;
+}
+
+/* A token without its prefix is not the server's. */
+static int by_issuer(const apr_array_header_t *servers, const char *issuer)
+{
+    int i;
+
+    for (i = 0; i < servers->nelts; i++) {
+        const ti_server_t *server = SERVER(servers, i);
+
+        if (server->token_prefix == NULL && server->issuer != NULL &&
+            strcmp(server->issuer, issuer) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+static int first_open(const apr_array_header_t *servers)
+{
+    int i;
+
+    for (i = 0; i < servers->nelts; i++) {
+        if (SERVER(servers, i)->token_prefix == NULL) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+/* Of what looks like a signed JWT (RFC 7519 3): three parts, the second an
+ * object. NULL: it does not, or has none. */
+static const char *issuer_of(const char *token, apr_size_t length,
+                             apr_pool_t *p)
+{
+    apr_size_t size = length;
+    const char *part = second_part(token, &size);
+    const ti_claims_t *claims;
+    const char *why;
+    char *text;
+
+    if (part == NULL) {
+        return NULL;
+    }
+    part = apr_pstrmemdup(p, part, size);
+    text = apr_palloc(p, size + 1);
+    if (apr_decode_base64(text, part, (apr_ssize_t)size, APR_ENCODE_BASE64URL,
+                          &size) != APR_SUCCESS ||
+        ti_claims_compile(&claims, &why, text, size, p) != APR_SUCCESS) {
+        return NULL;
+    }
+    return ti_claims_plain(claims, "iss");
+}
+
+static const char *second_part(const char *token, apr_size_t *length)
+{
+    const char *end = token + *length;
+    const char *first = memchr(token, '.', *length);
+    const char *second;
+
+    if (first == NULL) {
+        return NULL;
+    }
+    second = memchr(first + 1, '.', (apr_size_t)(end - first - 1));
+    if (second == NULL || first == token || second == first + 1 ||
+        second + 1 == end ||
+        memchr(second + 1, '.', (apr_size_t)(end - second - 1)) != NULL) {
+        return NULL;
+    }
+    *length = (apr_size_t)(second - first - 1);
+    return first + 1;
+}
+
+static int is_reached(const apr_array_header_t *servers, int i)
+{
+    const ti_server_t *server = SERVER(servers, i);
+
+    if (server->token_prefix != NULL) {
+        int other = by_prefix(servers, server->token_prefix);
+
+        return other == i; /* the first of equals is found */
+    }
+    return first_open(servers) == i ||
+           (server->issuer != NULL && by_issuer(servers, server->issuer) == i);
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config/naming.h"
+
+#include <string.h>
+
+#include <apr_cstr.h>
+#include <apr_strings.h>
+
+#include "config/argument.h"
+#include "config/authority.h"
+#include "config/config.h"
+#include "config/named.h"
+#include "module.h"
+
+#define SECTION "<IntrospectServer"
+
+static const char *name_of(const char **name, cmd_parms *cmd, const char *args);
+static const char *is_misplaced(cmd_parms *cmd);
+static int may_stand_inside(const char *directive);
+static const char *define(cmd_parms *cmd, const char *name,
+                          ap_conf_vector_t *inside);
+
+const char *mai_naming_section(cmd_parms *cmd, void *config, const char *args)
+{
+    ap_conf_vector_t *inside = ap_create_per_dir_config(cmd->pool);
+    const char *complaint = ap_check_cmd_context(
+        cmd, NOT_IN_HTACCESS | NOT_IN_LIMIT | NOT_IN_DIR_LOC_FILE);
+    int override = cmd->override;
+    const char *name;
+
+    (void)config;
+    if (complaint == NULL) {
+        complaint = name_of(&name, cmd, args);
+    }
+    if (complaint == NULL) {
+        complaint = is_misplaced(cmd);
+    }
+    if (complaint == NULL) {
+        cmd->override = OR_ALL | ACCESS_CONF;
+        complaint = ap_walk_config(cmd->directive->first_child, cmd, inside);
+        cmd->override = override;
+    }
+    return complaint == NULL ? define(cmd, name, inside) : complaint;
+}
+
+static const char *name_of(const char **name, cmd_parms *cmd, const char *args)
+{
+    const char *end = strrchr(args, '>');
+    char *text = end != NULL
+                     ? apr_pstrmemdup(cmd->pool, args, (apr_size_t)(end - args))
+                     : NULL;
+
+    if (text != NULL) {
+        apr_collapse_spaces(text, text);
+    }
+    *name = text;
+    return text != NULL && mai_named_is_name(text)
+               ? NULL
+               : apr_pstrcat(cmd->pool, SECTION, " ", args,
+                             ": write <IntrospectServer NAME>, with a name of "
+                             "letters, digits, '.', '-' and '_', 64 at most",
+                             NULL);
+}
+
+/* What would have no effect inside, so that nobody believes that it has. */
+static const char *is_misplaced(cmd_parms *cmd)
+{
+    const ap_directive_t *each;
+
+    for (each = cmd->directive->first_child; each != NULL; each = each->next) {
+        if (!may_stand_inside(each->directive)) {
+            return apr_psprintf(cmd->pool,
+                                "%s (%s:%d) cannot stand in "
+                                "<IntrospectServer>: it says what a place "
+                                "demands, so write it there",
+                                each->directive, each->filename,
+                                each->line_num);
+        }
+    }
+    return NULL;
+}
+
+static int may_stand_inside(const char *directive)
+{
+    const command_rec *row;
+
+    for (row = mai_config_commands; row->name != NULL; row++) {
+        if (apr_cstr_casecmp(row->name, directive) == 0) {
+            return apr_cstr_casecmp(directive, "IntrospectIssuer") == 0 ||
+                   (row->req_override == (RSRC_CONF | ACCESS_CONF) &&
+                    *row->name != '<' &&
+                    apr_cstr_casecmp(directive, "IntrospectServerTryAll") !=
+                        0 &&
+                    apr_cstr_casecmp(directive, "IntrospectUserQualify") != 0);
+        }
+    }
+    return 0;
+}
+
+static const char *define(cmd_parms *cmd, const char *name,
+                          ap_conf_vector_t *inside)
+{
+    mai_dir_t *dir = ap_get_module_config(inside, &auth_introspect_module);
+    mai_combination_t *server = dir != NULL ? dir->server : NULL;
+
+    if (server == NULL) {
+        server = mai_combination_create(cmd->server, cmd->pool);
+    }
+    if (dir != NULL) {
+        dir->server = NULL; /* it is nobody's section */
+        server->raw->issuer = dir->issuer;
+        server->raw->issuer_required = dir->issuer_required;
+    }
+    server->raw->name = name;
+    if (!mai_named_add(server, cmd->pool)) {
+        return apr_psprintf(cmd->pool,
+                            "<IntrospectServer %s> stands twice: give each "
+                            "authorization server a name of its own",
+                            name);
+    }
+    return NULL;
+}
+
+const char *mai_naming_prefix(cmd_parms *cmd, void *config, const char *text)
+{
+    const ap_directive_t *around = cmd->directive->parent;
+    ti_server_t *server;
+    const char *complaint = mai_authority_of(&server, cmd, config);
+
+    if (complaint != NULL) {
+        return complaint;
+    }
+    if (around == NULL || apr_cstr_casecmp(around->directive, SECTION) != 0) {
+        return apr_pstrcat(cmd->pool, cmd->cmd->name,
+                           " stands in <IntrospectServer NAME> only", NULL);
+    }
+    server->token_prefix = text;
+    return *text != '\0' ? NULL
+                         : mai_argument_complain(
+                               cmd, text, "write what its tokens begin with");
+}
+
+const char *mai_naming_list(cmd_parms *cmd, void *config, int argc,
+                            char *const argv[])
+{
+    mai_named_t *named = apr_pcalloc(cmd->pool, sizeof(*named));
+    mai_dir_t *dir = config;
+    int i;
+
+    if (argc == 0) {
+        return mai_argument_complain(
+            cmd, "", "write the name of one <IntrospectServer> or more");
+    }
+    for (i = 0; i < argc; i++) {
+        if (!mai_named_is_name(argv[i])) {
+            return mai_argument_complain(cmd, argv[i],
+                                         "write names as <IntrospectServer "
+                                         "NAME> has them");
+        }
+        mai_argument_append(&named->names, cmd, argv[i]);
+    }
+    named->s = cmd->server;
+    named->where = apr_psprintf(cmd->pool, "%s:%d", cmd->directive->filename,
+                                cmd->directive->line_num);
+    named->narrows = ap_check_cmd_context(cmd, NOT_IN_HTACCESS) != NULL;
+    named->is_several = argc > 1;
+    dir->named = named;
+    dir->touched = 1;
+    return NULL;
+}
+
+const char *mai_naming_try_all(cmd_parms *cmd, void *config, const char *word)
+{
+    const char *complaint = ap_check_cmd_context(cmd, NOT_IN_HTACCESS);
+    mai_dir_t *dir = config;
+
+    dir->touched = 1;
+    return complaint != NULL ? complaint
+                             : mai_argument_switch(&dir->try_all, cmd, word);
+}
+
+const char *mai_naming_qualify(cmd_parms *cmd, void *config, const char *word)
+{
+    const char *complaint = ap_check_cmd_context(cmd, NOT_IN_HTACCESS);
+    mai_dir_t *dir = config;
+
+    dir->touched = 1;
+    return complaint != NULL ? complaint
+                             : mai_argument_switch(&dir->qualify, cmd, word);
+}
