@@ -14,6 +14,7 @@
  *     fixups              export    inherited claims; what took its place
  *     insert_filter       response  what shared caches may keep
  *     handler             keyset    introspect-jwks
+ *                         clientkeys introspect-client-jwks
  *                         purge     introspect-purge
  *     insert_error_filter refusal   the challenge, once the status is final
  *
@@ -38,6 +39,7 @@
 #include "request/authz.h"
 #include "request/challenge.h"
 #include "request/credentials.h"
+#include "request/clientkeys.h"
 #include "config/combination.h"
 #include "config/config.h"
 #include "config/provider.h"
@@ -156,6 +158,7 @@ static void register_request_hooks(void)
     ap_hook_insert_filter(mai_response_watch, NULL, NULL, APR_HOOK_REALLY_LAST);
     ap_hook_handler(mai_keyset_handle, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_handler(mai_purge_handle, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_handler(mai_clientkeys_handle, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_log_transaction(mai_credentials_log, NULL, NULL,
                             APR_HOOK_REALLY_FIRST);
 }

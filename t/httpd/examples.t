@@ -24,6 +24,7 @@ for (qw(client-secret post-secret bearer-token cache-secret api-key proxy-login)
     open my $file, '>', "$dir/$_" or die;
     print $file "secret:of-the-example-$_\n";
 }
+system("openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out $dir/client-key.pem 2>/dev/null") == 0 or die;
 AS::make_certificates($dir);
 rename "$dir/ca.pem", "$dir/as-ca.pem";
 mkdir "$dir/git";
@@ -40,7 +41,7 @@ system("chmod -R a+rX $dir");
 # the first protected path of each, and whether a good token gets beyond 401
 my %path = ('minimal' => '/api', 'scopes-and-claims' => '/api', 'git-over-basic' => '/git/x', 'reverse-proxy' => '/app',
     'htaccess' => '/members/', 'several-servers' => '/staff', 'cache-and-calm' => '/api', 'through-a-proxy' => '/api', 'shared-store' => '/api',
-    'auth_introspect' => undef);
+    'signed-assertions' => '/api', 'auth_introspect' => undef);
 $path{'mcp-server'} = '/mcp';
 my @examples = map {m{([^/]+)\.conf$}} glob "$Httpd::root/conf-examples/*.conf";
 cmp_ok(scalar @examples, '>', 5, 'there are examples');

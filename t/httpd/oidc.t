@@ -169,6 +169,50 @@ subtest 'credentials by client_secret_post' => sub {
     is(status($httpd, '/cgi/env.pl', $token), 500, 'if they are right');
 };
 
+my $keys = provider(keys => 1)->{keys};
+my $signed = user_token('alice', 'read', $api);
+
+# By client_secret_jwt or private_key_jwt; the server counts each jti once.
+sub signs {
+    my ($alg, %o) = @_;
+    my $auth = $alg =~ /^HS/ ? "client_secret_jwt $alg" : "private_key_jwt $alg";
+    my $config = "IntrospectClientAuth $auth\nIntrospectCacheMaxAge 0\n" . ($o{config} || '');
+    if ($alg !~ /^HS/) {
+        my $file = "/tmp/oidc-$$-key.json";
+        open my $out, '>', $file or die $!;
+        chmod 0600, $file;
+        print $out encode_json($o{key} || $keys->{$alg});
+        close $out;
+        $config .= "IntrospectClientKey file:$file\n";
+    }
+    my $secret = $o{secret} || "a secret of 64 characters, which is as many as HS512 wants: $alg";
+    return httpd($config, id => "rs-$alg", secret => $secret);
+}
+END { unlink "/tmp/oidc-$$-key.json" }
+
+for my $alg (qw(HS256 HS384 HS512 RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA)) {
+    subtest "we sign with $alg" => sub {
+        my $httpd = signs($alg);
+        is(status($httpd, '/cgi/env.pl', $signed), 200, 'and are known');
+        is(status($httpd, '/cgi/env.pl', $signed), 200, 'with another jti each time');
+    };
+}
+
+subtest 'what we sign is not good everywhere' => sub {
+    my $httpd = signs('ES256', config => "IntrospectAssertionAudience http://127.0.0.1:$port\n");
+    is(status($httpd, '/cgi/env.pl', $signed), 200, 'the issuer is an audience that it takes');
+    undef $httpd;
+    for my $wrong (['ES256', config => "IntrospectAssertionAudience https://other.example\n"],
+        ['ES256', key => {%{$keys->{ES256}}, kid => 'another'}],
+        ['HS256', secret => 'a secret of 64 characters, which is not what the server knows: ?']) {
+        $httpd = signs(@$wrong);
+        $httpd->expect_log(qr/MAI0053/);
+        is(status($httpd, '/cgi/env.pl', $signed), 500, "refused: $wrong->[1]");
+        like($httpd->error_log, qr/MAI0053.*IntrospectAssertionAudience/, 'and the log says what to look at');
+        undef $httpd;
+    }
+};
+
 subtest 'a connection that the server closed' => sub {
     my $httpd = httpd("IntrospectCacheMaxAge 0\nIntrospectNegativeMaxAge 0\n");
     provider(idle => 500);

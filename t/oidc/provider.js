@@ -8,12 +8,16 @@
 //       a user's access token: {"token": "..."}
 //   {"idle": 500}
 //       close connections that were idle for so many ms
+//   {"keys": true}
+//       the private keys of the clients that sign: {"keys": {"RS256": {jwk}}};
+//       each one's client_id is rs- and the algorithm
 //   {}
 //       connections so far, and those open now: {"connections": 3, "open": 1}
 //
 // It ends when stdin does.
 import http from 'node:http';
 import readline from 'node:readline';
+import { generateKeyPairSync } from 'node:crypto';
 import Provider from 'oidc-provider';
 
 // stdout is for answers only; the library's notices go there by default.
@@ -35,13 +39,48 @@ const resourceServer = (audience) => ({
   accessTokenTTL: 600,
 });
 
+const kinds = {
+  RS: ['rsa', { modulusLength: 2048 }],
+  PS: ['rsa', { modulusLength: 2048 }],
+  ES256: ['ec', { namedCurve: 'P-256' }],
+  ES384: ['ec', { namedCurve: 'P-384' }],
+  ES512: ['ec', { namedCurve: 'P-521' }],
+  EdDSA: ['ed25519', {}],
+};
+const secretAlgs = ['HS256', 'HS384', 'HS512'];
+const keyAlgs = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
+const keys = Object.fromEntries(keyAlgs.map((alg) => {
+  const [type, options] = kinds[alg] ?? kinds[alg.slice(0, 2)];
+  const { privateKey } = generateKeyPairSync(type, options);
+  return [alg, { ...privateKey.export({ format: 'jwk' }), kid: `key of ${alg}`, alg, use: 'sig' }];
+}));
+
+function publicHalf(jwk) {
+  const { d, p, q, dp, dq, qi, ...open } = jwk;
+  return open;
+}
+
+const signers = [
+  ...secretAlgs.map((alg) => ({
+    ...client(`rs-${alg}`, `a secret of 64 characters, which is as many as HS512 wants: ${alg}`, 'client_secret_jwt', []),
+    token_endpoint_auth_signing_alg: alg,
+  })),
+  ...keyAlgs.map((alg) => ({
+    ...client(`rs-${alg}`, undefined, 'private_key_jwt', []),
+    token_endpoint_auth_signing_alg: alg,
+    jwks: { keys: [publicHalf(keys[alg])] },
+  })),
+];
+
 const configuration = {
   // The secret of rs has every character that Basic has to encode.
   clients: [
     client('rs', 'rs: s+cret/%&1', 'client_secret_basic', []),
     client('rs-post', 'rs: s+cret/%&2', 'client_secret_post', []),
     client('app', 'app-secret-1', 'client_secret_basic', ['client_credentials']),
+    ...signers,
   ],
+  enabledJWA: { clientAuthSigningAlgValues: [...secretAlgs, ...keyAlgs] },
   scopes: ['read', 'write'],
   // The tests' tokens are as good as expired at their second, not later.
   clockTolerance: 0,
@@ -81,6 +120,9 @@ async function userToken({ sub, scope, audience, seconds }) {
 async function obey(command) {
   if (command.sub) {
     return userToken(command);
+  }
+  if (command.keys) {
+    return { keys };
   }
   if (command.idle) {
     server.keepAliveTimeout = command.idle;

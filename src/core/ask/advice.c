@@ -24,6 +24,14 @@ const char *ti_advice_for(const ti_question_t *question,
                          "IntrospectClientAuth client_secret_basic",
         [TI_AUTH_BEARER] = "has IntrospectBearerToken expired, and may it "
                            "introspect?",
+        [TI_AUTH_SECRET_JWT] =
+            "compare IntrospectClientID and IntrospectClientSecret; is the "
+            "clock right, and does it want another IntrospectAssertionAudience "
+            "or algorithm?",
+        [TI_AUTH_KEY_JWT] =
+            "does it know the public key of IntrospectClientKey (SetHandler "
+            "introspect-client-jwks serves it)? Is the clock right, and does "
+            "it want another IntrospectAssertionAudience or algorithm?",
         [TI_AUTH_NONE] = "it may want a client secret",
     };
     const ti_server_t *server = question->server;

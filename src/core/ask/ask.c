@@ -34,6 +34,8 @@ static int ask_endpoint(ti_outcome_t *outcome, const ti_world_t *world,
                         ti_http_request_t *request, int i);
 static ti_heard_t heard_of(const ti_outcome_t *outcome,
                            const ti_http_response_t *answer);
+static void exchange(ti_http_response_t *answer, const ti_world_t *world,
+                     const ti_question_t *question, ti_http_request_t *request);
 static int is_accepted(const ti_server_t *server);
 static void note_accepted(const ti_server_t *server);
 static int is_final(const ti_http_response_t *answer);
@@ -56,7 +58,6 @@ void ti_ask(ti_outcome_t *outcome, const ti_world_t *world,
 
     memset(outcome, 0, sizeof(*outcome));
     give_up(outcome);
-    ti_request_compose(&request, question);
     for (i = 0; !final && i < server->endpoints->nelts; i++) {
         put_off[i] =
             !ti_breaker_admits(breaker_of(world, server, i), world->steady());
@@ -216,7 +217,7 @@ static int ask_endpoint(ti_outcome_t *outcome, const ti_world_t *world,
     memset(outcome, 0, sizeof(*outcome));
     request->url = APR_ARRAY_IDX(server->endpoints, i, const char *);
     ti_count(world->counts, TI_COUNT_ASKS);
-    world->http->exchange(world->http, &answer, request, question->p);
+    exchange(&answer, world, question, request);
     ti_outcome_read(outcome, &answer, is_accepted(server), question->p);
     if (outcome->kind != TI_KIND_NONE && answer.status == 200) {
         note_accepted(server);
@@ -260,6 +261,30 @@ static ti_heard_t heard_of(const ti_outcome_t *outcome,
     }
     return outcome->verdict == TI_MISCONFIGURED ? TI_HEARD_OTHER
                                                 : TI_HEARD_TROUBLE;
+}
+
+/* One exchange; a second one where the first met a kept connection that was
+ * dead, and must not be repeated as it is. */
+static void exchange(ti_http_response_t *answer, const ti_world_t *world,
+                     const ti_question_t *question, ti_http_request_t *request)
+{
+    apr_interval_time_t whole = request->timeout;
+    int tries = 2;
+
+    do {
+        if (ti_request_compose(request, question, world->clock()) !=
+            APR_SUCCESS) {
+            memset(answer, 0, sizeof(*answer));
+            answer->failure = TI_HTTP_INTERNAL;
+            answer->reason = "could not sign what proves who we are";
+            answer->type = "";
+            answer->body = "";
+            return;
+        }
+        world->http->exchange(world->http, answer, request, question->p);
+        request->timeout -= answer->took;
+    } while (answer->stale && --tries > 0 && request->timeout > 0);
+    request->timeout = whole;
 }
 
 /* Has it answered a question with these credentials? */

@@ -13,12 +13,16 @@
 
 static const char *basic(const ti_server_t *server, apr_pool_t *p);
 
-void ti_request_compose(ti_http_request_t *request,
-                        const ti_question_t *question)
+/* RFC 7523 2.2 */
+#define ASSERTION_TYPE "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+
+apr_status_t ti_request_compose(ti_http_request_t *request,
+                                const ti_question_t *question, apr_time_t now)
 {
     const ti_server_t *server = question->server;
     apr_pool_t *p = question->p;
     char *form = ti_form_add(NULL, "token", question->token, p);
+    const char *assertion;
     int i;
 
     if (*server->hint != '\0') {
@@ -43,6 +47,18 @@ void ti_request_compose(ti_http_request_t *request,
         request->authorization =
             apr_pstrcat(p, "Bearer ", server->bearer, NULL);
         break;
+    case TI_AUTH_SECRET_JWT:
+    case TI_AUTH_KEY_JWT:
+        assertion =
+            ti_assertion_write(&server->assertion, request->url, now, p);
+        if (assertion == NULL) {
+            return APR_EGENERAL;
+        }
+        form = ti_form_add(form, "client_id", server->client_id, p);
+        form = ti_form_add(form, "client_assertion_type", ASSERTION_TYPE, p);
+        form = ti_form_add(form, "client_assertion", assertion, p);
+        request->once = 1;
+        break;
     default:
         if (server->client_id != NULL) {
             form = ti_form_add(form, "client_id", server->client_id, p);
@@ -53,6 +69,7 @@ void ti_request_compose(ti_http_request_t *request,
     request->accept = "application/json";
     request->headers = server->headers;
     request->trace = ti_trace_of(question);
+    return APR_SUCCESS;
 }
 
 static const char *basic(const ti_server_t *server, apr_pool_t *p)

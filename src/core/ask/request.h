@@ -8,9 +8,12 @@
 #include "base/world.h"
 #include "http/exchange.h"
 
-/* Fill in form, Authorization and Accept for this question. RFC 7662 2.1;
- * client authentication of RFC 6749 2.3.1. In the question's pool. */
-void ti_request_compose(ti_http_request_t *request,
-                        const ti_question_t *question);
+/* Fill in form, Authorization, Accept and further headers for one exchange with
+ * request->url about this question, at `now` of the wall clock. Each exchange
+ * takes one of its own: what it proves who we are by may be good only once.
+ * RFC 7662 2.1; client authentication of RFC 6749 2.3.1 and RFC 7523 2.2. In
+ * the question's pool. Not APR_SUCCESS: nothing could be signed. */
+apr_status_t ti_request_compose(ti_http_request_t *request,
+                                const ti_question_t *question, apr_time_t now);
 
 #endif

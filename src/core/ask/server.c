@@ -2,6 +2,7 @@
 #include "ask/server.h"
 #include "http/address.h"
 #include "http/exchange.h"
+#include "jose/jwks.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,16 +16,10 @@
 #define REFRESH_PERCENT 80
 #define CALLS_MAX 128 /* or half of the workers, where these are fewer */
 
-static const struct {
-    const char *name;
-    ti_auth_t auth;
-} methods[] = {{"client_secret_basic", TI_AUTH_BASIC},
-               {"client_secret_basic_raw", TI_AUTH_BASIC_RAW},
-               {"client_secret_post", TI_AUTH_POST},
-               {"bearer", TI_AUTH_BEARER},
-               {"none", TI_AUTH_NONE}};
-
 static void lay_route(ti_route_t *route, const ti_server_t *server);
+static void prepare_assertion(ti_server_t *server, apr_pool_t *p);
+static const char *credentials_complaint(const ti_server_t *server,
+                                         apr_pool_t *p);
 static int calls_max_of(int workers);
 static void identity_add(apr_array_header_t *parts, const char *text);
 static apr_status_t identity_derive(ti_server_t *server, apr_pool_t *p);
@@ -64,12 +59,17 @@ ti_server_t *ti_server_merge(const ti_server_t *base, const ti_server_t *add,
         merged->client_secret = add->client_secret;
         merged->bearer = add->bearer;
         merged->headers = add->headers;
+        merged->assertion = add->assertion;
+        merged->token_endpoint = add->token_endpoint;
     } else {
         PICK_SET(auth);
         PICK_SET(client_id);
         PICK_SET(client_secret);
         PICK_SET(bearer);
         PICK_SET(headers);
+        ti_assertion_merge(&merged->assertion, &base->assertion,
+                           &add->assertion);
+        PICK_SET(token_endpoint);
     }
     PICK_SET(proxy);
     merged->proxy_login = add->proxy != NULL && add->proxy_login == NULL
@@ -136,6 +136,7 @@ apr_status_t ti_server_finish(ti_server_t *server, int workers, apr_pool_t *p)
     DEFAULT_SIGN(refresh, REFRESH_PERCENT);
     DEFAULT_SIGN(calls_max, calls_max_of(workers));
     lay_route(&server->route, server);
+    prepare_assertion(server, p);
     return identity_derive(server, p);
 }
 
@@ -152,9 +153,21 @@ static void lay_route(ti_route_t *route, const ti_server_t *server)
     route->no_proxy = server->no_proxy;
 }
 
+static void prepare_assertion(ti_server_t *server, apr_pool_t *p)
+{
+    ti_assertion_facts_t facts = {server->auth, server->client_id,
+                                  server->client_secret, NULL,
+                                  server->token_endpoint};
+
+    if (ti_auth_asserts(server->auth)) {
+        ti_assertion_ready(&server->assertion, &facts, p);
+    }
+}
+
 const char *ti_server_complaint(const ti_server_t *server, apr_pool_t *p)
 {
     int insecure = server->allow_insecure == TI_SWITCH_ON;
+    const char *complaint;
     int i;
 
     if (server->endpoints == NULL || server->endpoints->nelts == 0) {
@@ -162,33 +175,45 @@ const char *ti_server_complaint(const ti_server_t *server, apr_pool_t *p)
                "'IntrospectEndpoint https://as.example/introspect'";
     }
     for (i = 0; i < server->endpoints->nelts; i++) {
-        const char *complaint = ti_address_complaint(
+        complaint = ti_address_complaint(
             APR_ARRAY_IDX(server->endpoints, i, const char *), insecure, p);
 
         if (complaint != NULL) {
             return apr_pstrcat(p, "IntrospectEndpoint ", complaint, NULL);
         }
     }
+    complaint = credentials_complaint(server, p);
+    return complaint != NULL ? complaint : ti_server_keys_complaint(server, p);
+}
+
+static const char *credentials_complaint(const ti_server_t *server,
+                                         apr_pool_t *p)
+{
+    int lacks_id = ti_auth_needs_id(server->auth) && server->client_id == NULL;
+    int lacks_secret =
+        ti_auth_needs_secret(server->auth) && server->client_secret == NULL;
+
     if (server->auth == TI_AUTH_BEARER && server->bearer == NULL) {
         return "IntrospectClientAuth bearer needs 'IntrospectBearerToken "
                "TOKEN' (or file:PATH, env:NAME, exec:PROGRAM)";
     }
-    if (server->auth != TI_AUTH_BEARER && server->auth != TI_AUTH_NONE &&
-        (server->client_id == NULL || server->client_secret == NULL)) {
-        if (server->bearer != NULL && server->client_id == NULL &&
-            server->client_secret == NULL) {
-            return "IntrospectBearerToken needs 'IntrospectClientAuth bearer'";
-        }
+    if (lacks_id && lacks_secret && server->bearer != NULL) {
+        return "IntrospectBearerToken needs 'IntrospectClientAuth bearer'";
+    }
+    if (lacks_id && lacks_secret && server->assertion.keys != NULL) {
+        return "IntrospectClientKey needs 'IntrospectClientAuth "
+               "private_key_jwt'";
+    }
+    if (lacks_id || lacks_secret) {
         return apr_psprintf(p,
                             "IntrospectClientAuth %s needs %s (or choose "
                             "another IntrospectClientAuth). A section that "
                             "names an endpoint of its own inherits none",
                             ti_auth_name(server->auth),
-                            server->client_id == NULL
-                                ? "'IntrospectClientID ID'"
-                                : "'IntrospectClientSecret SECRET'");
+                            lacks_id ? "'IntrospectClientID ID'"
+                                     : "'IntrospectClientSecret SECRET'");
     }
-    return ti_server_keys_complaint(server, p);
+    return ti_auth_asserts(server->auth) ? server->assertion.why : NULL;
 }
 
 const char *ti_server_keys_complaint(const ti_server_t *server, apr_pool_t *p)
@@ -226,30 +251,6 @@ static int calls_max_of(int workers)
     return workers > 1 ? workers / 2 : 1;
 }
 
-const char *ti_auth_name(ti_auth_t auth)
-{
-    apr_size_t i;
-
-    for (i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
-        if (methods[i].auth == auth) {
-            return methods[i].name;
-        }
-    }
-    return methods[0].name; /* not set: the default */
-}
-
-ti_auth_t ti_auth_of_name(const char *name)
-{
-    apr_size_t i;
-
-    for (i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
-        if (strcmp(name, methods[i].name) == 0) {
-            return methods[i].auth;
-        }
-    }
-    return TI_AUTH_UNSET;
-}
-
 /* Parts with their lengths, so that no part can run into the next. */
 static void identity_add(apr_array_header_t *parts, const char *text)
 {
@@ -270,6 +271,9 @@ static apr_status_t identity_derive(ti_server_t *server, apr_pool_t *p)
     identity_add(parts, server->client_id);
     identity_add(parts, server->client_secret);
     identity_add(parts, server->bearer);
+    identity_add(parts, server->assertion.keys != NULL
+                            ? ti_jwks_public(server->assertion.keys, p)
+                            : NULL);
     identity_add(parts, server->hint);
     for (i = 0; server->params && i < server->params->nelts; i++) {
         const ti_param_t *param = &APR_ARRAY_IDX(server->params, i, ti_param_t);

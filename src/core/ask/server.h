@@ -9,19 +9,10 @@
 #include <apr_tables.h>
 #include <apr_time.h>
 
+#include "ask/assertion.h"
+#include "ask/method.h"
 #include "base/key.h"
 #include "http/route.h"
-
-/* How we prove who we are, RFC 6749 2.3; names of the IANA registry "OAuth
- * Token Endpoint Authentication Methods", and two of our own. */
-typedef enum ti_auth_t {
-    TI_AUTH_UNSET = 0,
-    TI_AUTH_BASIC,     /* client_secret_basic */
-    TI_AUTH_BASIC_RAW, /* client_secret_basic_raw: not form-encoded first */
-    TI_AUTH_POST,      /* client_secret_post */
-    TI_AUTH_BEARER,    /* bearer: a token of our own, RFC 7662 2.1 */
-    TI_AUTH_NONE       /* none: only client_id, if there is one */
-} ti_auth_t;
 
 typedef enum ti_switch_t {
     TI_SWITCH_UNSET = 0,
@@ -49,7 +40,9 @@ typedef struct ti_server_t {
     const char *client_id;
     const char *client_secret;
     const char *bearer;
-    const char *hint;                 /* token_type_hint; "" = none */
+    ti_assertion_t assertion;   /* with a JWT instead of the secret itself */
+    const char *token_endpoint; /* NULL: not known */
+    const char *hint;           /* token_type_hint; "" = none */
     const apr_array_header_t *params; /* of ti_param_t */
     apr_interval_time_t timeout;      /* the whole question */
     apr_interval_time_t connect_timeout;
@@ -114,9 +107,5 @@ const char *ti_server_keys_complaint(const ti_server_t *server, apr_pool_t *p);
 /* Make the keys of a finished server from the process's secret. */
 apr_status_t ti_server_arm(ti_server_t *server, const void *secret,
                            apr_pool_t *p);
-
-/* The name of a method, or the method of a name (TI_AUTH_UNSET: unknown). */
-ti_auth_t ti_auth_of_name(const char *name);
-const char *ti_auth_name(ti_auth_t auth);
 
 #endif

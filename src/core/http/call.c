@@ -255,7 +255,7 @@ static CURLcode on_tls(CURL *curl, void *context, void *self)
  * would try up to five times where a server of HTTP/2 refuses its streams. */
 static int may_send(const ti_call_t *call)
 {
-    return call->sent <= (call->sent_kept ? 2 : 1);
+    return call->sent <= (call->sent_kept && !call->request->once ? 2 : 1);
 }
 
 /* Curl is about to send. */

@@ -22,11 +22,13 @@ typedef struct ti_http_request_t {
     const char *url;  /* an address: https, http, or unix:/PATH|http://... */
     const char *form; /* body of a POST (form-encoded); NULL: GET */
     apr_size_t form_length;
-    const char *authorization;           /* value of Authorization, or NULL */
-    const char *accept;                  /* value of Accept */
-    const apr_array_header_t *headers;   /* of ti_header_t; NULL: no further */
-    const char *trace;                   /* value of traceparent, or NULL */
-    const ti_route_t *route;             /* NULL: one of zeros */
+    const char *authorization;         /* value of Authorization, or NULL */
+    const char *accept;                /* value of Accept */
+    const apr_array_header_t *headers; /* of ti_header_t; NULL: no further */
+    const char *trace;                 /* value of traceparent, or NULL */
+    const ti_route_t *route;           /* NULL: one of zeros */
+    int once; /* nonzero: never sent a second time, not even in place of a kept
+                 connection that was dead */
     apr_interval_time_t timeout;         /* whole exchange */
     apr_interval_time_t connect_timeout; /* until connected, TLS included */
     apr_size_t size_max;                 /* of the body, bytes */
@@ -61,6 +63,8 @@ typedef struct ti_http_response_t {
     apr_interval_time_t took;
     int reused; /* nonzero: over a kept-alive connection */
     int sent;   /* nonzero: the request may have reached the server */
+    int stale;  /* nonzero: a kept connection was dead, and `once` forbade what
+                   else would have been done: to send it again */
 } ti_http_response_t;
 
 #endif

@@ -144,6 +144,7 @@ static void call_tell(ti_http_response_t *answer, const ti_call_t *call)
     trouble.headed = ti_reading_headed(&call->reading);
     answer->failure = ti_failure_kind(&trouble);
     answer->sent = call->sent > 0;
+    answer->stale = call->request->once && call->sent_kept && call->sent > 1;
     tell_figures(answer, call);
     if (answer->failure != TI_HTTP_OK) {
         answer->reason = ti_failure_sentence(&trouble, call->p);

@@ -201,13 +201,8 @@ static const char *public_text(const ti_jwk_t *key, apr_pool_t *p)
 /* Takes the object over. */
 static const char *text_of(json_t *object, apr_pool_t *p)
 {
-    size_t flags = JSON_COMPACT | JSON_SORT_KEYS;
-    size_t size = object != NULL ? json_dumpb(object, NULL, 0, flags) : 0;
-    char *text = apr_pcalloc(p, size + 1);
+    const char *text = ti_object_write(object, p);
 
-    if (size > 0) {
-        json_dumpb(object, text, size, flags);
-    }
     json_decref(object);
-    return size > 0 ? text : NULL;
+    return text;
 }

@@ -8,6 +8,7 @@
 #include <openssl/err.h>
 
 #include "jose/compact.h"
+#include "jose/object.h"
 #include "jose/signature.h"
 
 static const char *check(ti_opened_t *opened, const ti_compact_t *jws,
@@ -96,13 +97,8 @@ static const char *header_of(const ti_jwk_t *key, ti_alg_t alg, const char *typ,
 {
     json_t *header = json_pack("{s:s, s:s, s:s*}", "alg", ti_alg_name(alg),
                                "typ", typ, "kid", key->kid);
-    size_t size =
-        header != NULL ? json_dumpb(header, NULL, 0, JSON_COMPACT) : 0;
-    char *text = apr_pcalloc(p, size + 1);
+    const char *text = ti_object_write(header, p);
 
-    if (size > 0) {
-        json_dumpb(header, text, size, JSON_COMPACT);
-    }
     json_decref(header);
-    return size > 0 ? text : NULL;
+    return text;
 }

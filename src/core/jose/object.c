@@ -54,6 +54,18 @@ int ti_object_lists(const json_t *array, const char *text)
     return 0;
 }
 
+const char *ti_object_write(const json_t *object, apr_pool_t *p)
+{
+    size_t flags = JSON_COMPACT | JSON_SORT_KEYS;
+    size_t size = object != NULL ? json_dumpb(object, NULL, 0, flags) : 0;
+    char *text = apr_pcalloc(p, size + 1);
+
+    if (size > 0) {
+        json_dumpb(object, text, size, flags);
+    }
+    return size > 0 ? text : NULL;
+}
+
 void ti_object_wipe(const json_t *object)
 {
     static const char *const names[] = {"d",  "p",  "q", "dp",

@@ -31,6 +31,9 @@ int ti_object_bytes(ti_bytes_t *bytes, const json_t *object, const char *name,
 /* Does an array of strings hold this one? */
 int ti_object_lists(const json_t *array, const char *text);
 
+/* Write an object, compact, its members sorted, in `p`; NULL for a NULL one. */
+const char *ti_object_write(const json_t *object, apr_pool_t *p);
+
 /* Overwrite the values of a key's private members. */
 void ti_object_wipe(const json_t *object);
 

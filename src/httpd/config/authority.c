@@ -69,25 +69,6 @@ const char *mai_authority_endpoint(cmd_parms *cmd, void *config, int argc,
     return NULL;
 }
 
-const char *mai_authority_client_auth(cmd_parms *cmd, void *config,
-                                      const char *word)
-{
-    ti_server_t *server;
-    const char *complaint = mai_authority_of(&server, cmd, config);
-
-    if (complaint != NULL) {
-        return complaint;
-    }
-    server->auth = ti_auth_of_name(word);
-    if (server->auth == TI_AUTH_UNSET) {
-        return mai_argument_complain(
-            cmd, word,
-            "write client_secret_basic, client_secret_post, "
-            "client_secret_basic_raw, bearer or none");
-    }
-    return NULL;
-}
-
 const char *mai_authority_client_id(cmd_parms *cmd, void *config,
                                     const char *id)
 {
@@ -142,8 +123,9 @@ const char *mai_authority_hint(cmd_parms *cmd, void *config, const char *word)
 const char *mai_authority_param(cmd_parms *cmd, void *config, const char *name,
                                 const char *value)
 {
-    static const char *const ours[] = {"token", "token_type_hint", "client_id",
-                                       "client_secret"};
+    static const char *const ours[] = {
+        "token",         "token_type_hint",       "client_id",
+        "client_secret", "client_assertion_type", "client_assertion"};
     ti_server_t *server;
     const char *complaint = mai_authority_of(&server, cmd, config);
     apr_array_header_t *longer;

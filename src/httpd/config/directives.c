@@ -13,6 +13,7 @@
 
 #include "config/authority.h"
 #include "config/naming.h"
+#include "config/credentials.h"
 #include "config/passage.h"
 #include "module.h"
 #include "config/prefix.h"
@@ -224,8 +225,15 @@ const command_rec mai_config_commands[] = {
                       SERVER,
                       "URL of the introspection endpoint; several are "
                       "equals of one authorization server"),
-    AP_INIT_TAKE1("IntrospectClientAuth", mai_authority_client_auth, NULL,
-                  SERVER, "how we authenticate to the authorization server"),
+    AP_INIT_TAKE12("IntrospectClientAuth", mai_credentials_method, NULL, SERVER,
+                   "how we authenticate to the authorization server, and the "
+                   "algorithm where we sign"),
+    AP_INIT_TAKE1("IntrospectClientKey", mai_credentials_key, NULL, SERVER,
+                  "our private keys: PEM, JWK or a set of JWKs, as a secret"),
+    AP_INIT_TAKE1("IntrospectAssertionAudience", mai_credentials_audience, NULL,
+                  SERVER,
+                  "aud of what we sign: issuer, endpoint, token_endpoint or "
+                  "the text itself"),
     AP_INIT_TAKE1("IntrospectClientID", mai_authority_client_id, NULL, SERVER,
                   "our client_id"),
     AP_INIT_TAKE1("IntrospectClientSecret", mai_authority_client_secret, NULL,

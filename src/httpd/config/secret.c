@@ -12,12 +12,13 @@
 #include <apr_thread_proc.h>
 #include <httpd.h>
 
-/* Long enough for a JWT as bearer token, short enough to be no accident. */
-#define SECRET_MAX 8192
+/* Long enough for a set of keys, short enough to be no accident. */
+#define SECRET_MAX 32768
 
 /* Names of variables that secrets were read from; of the configuration. */
 static apr_array_header_t *variables;
 
+static const char *find(const char **secret, cmd_parms *cmd, const char *text);
 static const char *mistake(cmd_parms *cmd, const char *text);
 static apr_status_t forget(void *data);
 static const char *read_file(const char **secret, cmd_parms *cmd,
@@ -30,15 +31,37 @@ static const char *run_once(char *text, cmd_parms *cmd,
                             const char *const *words);
 static const char *ending(cmd_parms *cmd, const char *program,
                           apr_proc_t *proc);
+static const char *moved(char *text, apr_pool_t *p);
 static char *trimmed(char *text);
 
 const char *mai_secret_read(const char **secret, cmd_parms *cmd,
                             const char *text)
 {
-    const char *name = cmd->cmd->name;
-    const char *complaint = NULL;
+    const char *complaint = find(secret, cmd, text);
     const char *c;
 
+    for (c = *secret; complaint == NULL && *c != '\0'; c++) {
+        if ((unsigned char)*c < 0x20 || *c == 0x7f) {
+            return apr_psprintf(cmd->pool,
+                                "%s holds a control character or a second "
+                                "line: give one line of text",
+                                cmd->cmd->name);
+        }
+    }
+    return complaint;
+}
+
+const char *mai_secret_read_lines(const char **secret, cmd_parms *cmd,
+                                  const char *text)
+{
+    return find(secret, cmd, text);
+}
+
+static const char *find(const char **secret, cmd_parms *cmd, const char *text)
+{
+    const char *complaint = NULL;
+
+    *secret = "";
     if (strncmp(text, "file:", 5) == 0) {
         complaint = read_file(secret, cmd, text + 5);
     } else if (strncmp(text, "env:", 4) == 0) {
@@ -49,25 +72,13 @@ const char *mai_secret_read(const char **secret, cmd_parms *cmd,
         complaint = mistake(cmd, text);
         *secret = apr_pstrdup(cmd->pool, text);
     }
-    if (complaint != NULL) {
-        return complaint;
+    if (complaint == NULL && **secret == '\0') {
+        complaint = apr_psprintf(cmd->pool,
+                                 "%s is empty: give the secret as text, "
+                                 "file:PATH, env:NAME or exec:PROGRAM",
+                                 cmd->cmd->name);
     }
-
-    for (c = *secret; *c != '\0'; c++) {
-        if ((unsigned char)*c < 0x20 || *c == 0x7f) {
-            return apr_psprintf(cmd->pool,
-                                "%s holds a control character or a second "
-                                "line: give one line of text",
-                                name);
-        }
-    }
-    if (**secret == '\0') {
-        return apr_psprintf(cmd->pool,
-                            "%s is empty: give the secret as text, "
-                            "file:PATH, env:NAME or exec:PROGRAM",
-                            name);
-    }
-    return NULL;
+    return complaint;
 }
 
 /* Text that was meant to say where the secret is? The text itself is not
@@ -98,7 +109,7 @@ static const char *read_file(const char **secret, cmd_parms *cmd,
                              const char *name)
 {
     const char *path = ap_server_root_relative(cmd->pool, name);
-    char *text = apr_pcalloc(cmd->pool, SECRET_MAX + 1);
+    char *text = apr_pcalloc(cmd->temp_pool, SECRET_MAX + 1);
     apr_size_t length = SECRET_MAX;
     apr_file_t *file;
     apr_status_t rv;
@@ -116,7 +127,7 @@ static const char *read_file(const char **secret, cmd_parms *cmd,
         return apr_psprintf(cmd->pool, "%s: cannot read %s: %pm",
                             cmd->cmd->name, path, &rv);
     }
-    *secret = trimmed(text);
+    *secret = moved(text, cmd->pool);
     return NULL;
 }
 
@@ -160,7 +171,7 @@ void mai_secret_child(void)
 
 static const char *run(const char **secret, cmd_parms *cmd, const char *program)
 {
-    char *text = apr_pcalloc(cmd->pool, SECRET_MAX + 1);
+    char *text = apr_pcalloc(cmd->temp_pool, SECRET_MAX + 1);
     const char *complaint;
     char **words;
 
@@ -173,7 +184,7 @@ static const char *run(const char **secret, cmd_parms *cmd, const char *program)
     if (complaint != NULL) {
         return complaint;
     }
-    *secret = trimmed(text);
+    *secret = moved(text, cmd->pool);
     if (**secret == '\0') {
         return apr_psprintf(cmd->pool, "%s: the program '%s' printed nothing",
                             cmd->cmd->name, words[0]);
@@ -229,6 +240,15 @@ static const char *ending(cmd_parms *cmd, const char *program, apr_proc_t *proc)
                             ? "%s: the program '%s' failed with exit status %d"
                             : "%s: the program '%s' was ended by signal %d",
                         cmd->cmd->name, program, code);
+}
+
+/* Into the configuration's pool; nothing stays behind. */
+static const char *moved(char *text, apr_pool_t *p)
+{
+    const char *copy = apr_pstrdup(p, trimmed(text));
+
+    explicit_bzero(text, SECRET_MAX);
+    return copy;
 }
 
 static char *trimmed(char *text)

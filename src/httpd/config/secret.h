@@ -14,6 +14,10 @@
 const char *mai_secret_read(const char **secret, cmd_parms *cmd,
                             const char *text);
 
+/* The same for a secret of several lines, as a key in PEM. */
+const char *mai_secret_read_lines(const char **secret, cmd_parms *cmd,
+                                  const char *text);
+
 /* In a child: take the variables of env: secrets out of its environment, where
  * an expression in a .htaccess could read them (osenv). The parent keeps them,
  * for the next reload. */

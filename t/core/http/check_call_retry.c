@@ -98,6 +98,27 @@ START_TEST(a_kept_connection_that_dies_is_retried)
 }
 END_TEST
 
+/* As an assertion that is good once. */
+START_TEST(what_may_be_sent_once_is_not_retried)
+{
+    ti_http_response_t answer;
+    ti_http_request_t request;
+
+    peer = peer_start(die_once);
+    ask_peer();
+    request = post_to(peer->port);
+    request.once = 1;
+    answer = ask(&request);
+    ck_assert_int_eq(answer.failure, TI_HTTP_BROKEN);
+    ck_assert_int_eq(answer.stale, 1);
+    ck_assert_int_eq(peer_count(peer, &peer->requests), 2);
+
+    answer = ask(&request);
+    ck_assert_int_eq(answer.failure, TI_HTTP_OK);
+    ck_assert_int_eq(answer.stale, 0);
+}
+END_TEST
+
 START_TEST(a_retry_is_not_retried)
 {
     peer = peer_start(die_of_the_next);
@@ -148,6 +169,7 @@ static Suite *suite(void)
 
     tcase_add_test(kept, a_connection_that_the_server_has_closed_is_replaced);
     tcase_add_test(kept, a_kept_connection_that_dies_is_retried);
+    tcase_add_test(kept, what_may_be_sent_once_is_not_retried);
     tcase_add_test(kept, a_retry_is_not_retried);
     tcase_add_test(kept, a_fresh_connection_that_dies_is_not_retried);
     tcase_add_test(kept,

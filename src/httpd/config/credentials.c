@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config/credentials.h"
+
+#include <string.h>
+
+#include <apr_strings.h>
+
+#include "config/argument.h"
+#include "config/authority.h"
+#include "config/secret.h"
+#include "jose/jwks.h"
+
+const char *mai_credentials_method(cmd_parms *cmd, void *config,
+                                   const char *word, const char *alg)
+{
+    ti_server_t *server;
+    const char *complaint = mai_authority_of(&server, cmd, config);
+    ti_algs_t fitting;
+
+    if (complaint != NULL) {
+        return complaint;
+    }
+    server->auth = ti_auth_of_name(word);
+    if (server->auth == TI_AUTH_UNSET) {
+        return mai_argument_complain(
+            cmd, word,
+            "write client_secret_basic, client_secret_post, "
+            "client_secret_basic_raw, client_secret_jwt, private_key_jwt, "
+            "bearer or none");
+    }
+    server->assertion.alg = ti_alg_of_name(alg);
+    fitting = server->auth == TI_AUTH_SECRET_JWT ? TI_ALGS_HS
+              : server->auth == TI_AUTH_KEY_JWT  ? TI_ALGS_ASYMMETRIC
+                                                 : 0;
+    if (alg == NULL || (server->assertion.alg & fitting) != 0) {
+        return NULL;
+    }
+    return mai_argument_complain(
+        cmd, alg,
+        server->auth == TI_AUTH_SECRET_JWT ? "write HS256, HS384 or HS512"
+        : server->auth == TI_AUTH_KEY_JWT
+            ? "write RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, "
+              "ES512 or EdDSA"
+            : "this method signs nothing: leave it out");
+}
+
+const char *mai_credentials_key(cmd_parms *cmd, void *config, const char *text)
+{
+    ti_server_t *server;
+    const char *complaint = mai_authority_of(&server, cmd, config);
+    const char *secret;
+    const char *why;
+
+    if (complaint == NULL) {
+        complaint = mai_secret_read_lines(&secret, cmd, text);
+    }
+    if (complaint != NULL) {
+        return complaint;
+    }
+    server->assertion.keys =
+        ti_jwks_load(&why, secret, strlen(secret), cmd->pool);
+    explicit_bzero((char *)(apr_uintptr_t)secret, strlen(secret));
+    return server->assertion.keys != NULL
+               ? NULL
+               : apr_psprintf(cmd->pool,
+                              "%s cannot be used: %s. Give a private key as "
+                              "PEM, a JWK or a set of JWKs",
+                              cmd->cmd->name, why);
+}
+
+const char *mai_credentials_audience(cmd_parms *cmd, void *config,
+                                     const char *word)
+{
+    ti_server_t *server;
+    const char *complaint = mai_authority_of(&server, cmd, config);
+
+    if (complaint != NULL) {
+        return complaint;
+    }
+    server->assertion.audience = word;
+    return *word != '\0'
+               ? NULL
+               : mai_argument_complain(cmd, word,
+                                       "write issuer, endpoint, "
+                                       "token_endpoint, or what aud shall be");
+}
