@@ -97,6 +97,7 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
         mai_shared_meet(s, pconf) != APR_SUCCESS) {
         return HTTP_INTERNAL_SERVER_ERROR;
     }
+    mai_secret_warn(s);
     mai_export_learn(mai_config_sections(), pconf);
     mai_metadata_learn(pconf, s);
     mai_response_learn();

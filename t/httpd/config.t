@@ -144,6 +144,7 @@ like($body, qr/client_secret=from-env-1/, 'env:');
 like($body, qr/client_secret=from-exec-1/, 'exec:');
 open my $file, '>', "/tmp/introspect-secret-$$" or die;
 print $file "from-file-1\n";
+chmod 0600, "/tmp/introspect-secret-$$";
 close $file;
 ($body) = wire("IntrospectClientAuth client_secret_post\nIntrospectClientID rs\nIntrospectClientSecret file:/tmp/introspect-secret-$$\n");
 like($body, qr/client_secret=from-file-1/, 'file:');

@@ -92,6 +92,7 @@ sub file {
     open my $file, '>', "$dir/$name" or die $!;
     print $file "$text\n";
     close $file;
+    chmod 0600, "$dir/$name";
     return "file:$dir/$name";
 }
 

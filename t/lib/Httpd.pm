@@ -103,9 +103,11 @@ END2
     return $self;
 }
 
-sub new {
-    my ($class, %o) = @_;
-    my $self = $class->prepare(%o);
+sub new { my ($class, @options) = @_; return $class->prepare(@options)->begin }
+
+# Start what was prepared.
+sub begin {
+    my ($self) = @_;
     $self->run('-k', 'start') == 0
         or die "httpd does not start: " . $self->{output} . $self->error_log;
     $self->wait_until(sub { $self->serves }, 'the start of httpd');

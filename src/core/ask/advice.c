@@ -44,7 +44,9 @@ const char *ti_advice_for(const ti_question_t *question,
     if (outcome->message != TI_MSG_CREDENTIALS) {
         return "";
     }
-    return apr_psprintf(question->p, ", sent for client '%s' by %s: %s",
-                        server->client_id != NULL ? server->client_id : "",
-                        ti_auth_name(server->auth), advice[server->auth]);
+    return apr_psprintf(
+        question->p, ", sent for client '%s' by %s%s%s: %s",
+        server->client_id != NULL ? server->client_id : "",
+        ti_auth_name(server->auth), server->where != NULL ? ", as set at " : "",
+        server->where != NULL ? server->where : "", advice[server->auth]);
 }

@@ -8,6 +8,7 @@
 #include "traffic/breaker.h"
 #include "traffic/flights.h"
 #include "base/count.h"
+#include "http/address.h"
 #include "http/http.h"
 #include "base/messages.h"
 #include "base/ratelimit.h"
@@ -134,8 +135,9 @@ void ti_ask_warn(const ti_world_t *world, const ti_question_t *question,
         return;
     }
     line.subject = APR_ARRAY_IDX(question->server->endpoints, 0, const char *);
-    line.text =
-        apr_pstrcat(question->p, what, " ", line.subject, ": ", why, NULL);
+    line.text = apr_pstrcat(question->p, what, " ",
+                            ti_address_shown(line.subject, question->p), ": ",
+                            why, NULL);
     ti_ratelimit_log(world->pace, world->steady(), question->log, &line);
 }
 
@@ -226,8 +228,8 @@ static int ask_endpoint(ti_outcome_t *outcome, const ti_world_t *world,
     ti_log(question->log, TI_LOG_DEBUG, TI_MSG_ASKED,
            "Asked %s: HTTP %d in %" APR_TIME_T_FMT " us, %" APR_SIZE_T_FMT
            " bytes%s",
-           request->url, answer.status, answer.took, answer.length,
-           answer.reused ? ", kept-alive" : "");
+           ti_address_shown(request->url, question->p), answer.status,
+           answer.took, answer.length, answer.reused ? ", kept-alive" : "");
     outcome->hurried = answer.failure == TI_HTTP_TIMEOUT &&
                        request->timeout < server->timeout / 2;
     outcome->heard = heard_of(outcome, &answer);
@@ -322,12 +324,13 @@ static void report(const ti_world_t *world, const ti_question_t *question,
         if (ti_breaker_fail(breaker, world->steady())) {
             ti_log(question->log, TI_LOG_WARNING, TI_MSG_SLOWER,
                    "Asking other endpoints before %s. The latest trouble: %s",
-                   url, outcome->cause);
+                   ti_address_shown(url, question->p), outcome->cause);
         }
     } else if (outcome->heard != TI_HEARD_NOTHING &&
                ti_breaker_close(breaker)) {
         ti_log(question->log, TI_LOG_WARNING, TI_MSG_AS_BEFORE,
-               "Asking %s again: it can be connected to", url);
+               "Asking %s again: it can be connected to",
+               ti_address_shown(url, question->p));
     }
 }
 
@@ -345,8 +348,8 @@ static void log_failure(const ti_world_t *world, const ti_question_t *question,
         line.subject = apr_pstrcat(question->p, url, " ",
                                    question->server->client_id, NULL);
     }
-    line.text =
-        apr_pstrcat(question->p, "Could not use ", url, ": ", outcome->cause,
-                    ti_advice_for(question, outcome), NULL);
+    line.text = apr_pstrcat(
+        question->p, "Could not use ", ti_address_shown(url, question->p), ": ",
+        outcome->cause, ti_advice_for(question, outcome), NULL);
     ti_ratelimit_log(world->pace, world->steady(), question->log, &line);
 }

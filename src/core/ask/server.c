@@ -99,6 +99,7 @@ ti_server_t *ti_server_merge(const ti_server_t *base, const ti_server_t *add,
     PICK_SET(token_prefix);
     PICK_SET(issuer);
     PICK_SET(issuer_required);
+    PICK_SET(where);
     return merged;
 }
 

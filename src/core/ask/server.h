@@ -63,6 +63,7 @@ typedef struct ti_server_t {
     int refresh;                          /* per cent of the life; 0 = off */
     int calls_max;                        /* simultaneous questions */
     const char *jwks_url;
+    const char *where; /* for the log: file and line of what says who we are */
 
     /* Made by ti_server_finish. */
     ti_key_t identity;

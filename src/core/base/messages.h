@@ -19,6 +19,7 @@ typedef enum ti_message_t {
     TI_MSG_OFFLINE_ACCESS = 10, /* warning: among a resource's scopes */
     TI_MSG_UNLISTED = 11,       /* warning: a scope that clients cannot know */
     TI_MSG_PASSWORDS = 16,      /* warning: our provider before others */
+    TI_MSG_SECRET_READABLE = 17, /* warning: a file with a secret */
     TI_MSG_NO_TOKEN = 20,
     TI_MSG_MALFORMED = 21,
     TI_MSG_INACTIVE = 22,

@@ -7,6 +7,7 @@
 
 #include "claims/claims.h"
 #include "claims/digits.h"
+#include "claims/names.h"
 
 static const char *write_any(json_t *json, apr_pool_t *p);
 static const char *explain(enum json_error_code code);
@@ -30,6 +31,11 @@ json_t *ti_json_parse(const char **why, const char *text, apr_size_t length,
     if (json == NULL &&
         json_error_code(&error) == json_error_numeric_overflow) {
         ti_digits_quote(&text, &length, p);
+        json = json_loadb(text, length, flags, &error);
+    }
+    if (json == NULL &&
+        json_error_code(&error) == json_error_null_byte_in_key) {
+        ti_names_tame(&text, &length, p);
         json = json_loadb(text, length, flags, &error);
     }
     if (json == NULL) {
@@ -103,8 +109,7 @@ static const char *explain(enum json_error_code code)
         [json_error_premature_end_of_input] = "its JSON ends too early",
         [json_error_end_of_input_expected] = "something follows its JSON",
         [json_error_stack_overflow] = "its JSON is nested too deeply",
-        [json_error_numeric_overflow] = "it has a number too large",
-        [json_error_null_byte_in_key] = "it has a NUL in a member's name"};
+        [json_error_numeric_overflow] = "it has a number too large"};
     apr_size_t i = (apr_size_t)code;
 
     return i < sizeof(words) / sizeof(words[0]) && words[i] != NULL

@@ -15,6 +15,7 @@ static int right_issuer(ti_result_t *result, const ti_policy_t *policy,
 static int right_audience(ti_result_t *result, const ti_policy_t *policy,
                           const ti_claims_t *claims);
 static int is_other_kind(const char *type);
+static int is_bound_kind(const ti_claims_t *claims);
 
 void ti_policy_judge(ti_result_t *result, const ti_policy_t *policy,
                      const ti_claims_t *claims, apr_time_t now)
@@ -75,6 +76,12 @@ static int right_kind(ti_result_t *result, const ti_claims_t *claims)
 
     if (claims->ordinary) {
         return 1;
+    }
+    if (is_bound_kind(claims)) {
+        return refuse(result, TI_REJECTED, TI_MSG_BOUND,
+                      "it is bound to a key by DPoP (token_type, RFC 9449), "
+                      "which this server cannot check",
+                      "The token is bound to a key");
     }
     for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         const ti_value_t *type = ti_claims_member(claims, names[i]);
@@ -152,6 +159,12 @@ static int is_other_kind(const char *type)
     return apr_cstr_casecmp(type, "refresh_token") == 0 ||
            apr_cstr_casecmp(type, "refresh") == 0 ||
            apr_cstr_casecmp(type, "id_token") == 0 ||
-           apr_cstr_casecmp(type, "id") == 0 ||
-           apr_cstr_casecmp(type, "DPoP") == 0; /* bound to a key, RFC 9449 */
+           apr_cstr_casecmp(type, "id") == 0;
+}
+
+static int is_bound_kind(const ti_claims_t *claims)
+{
+    const char *type = ti_claims_plain(claims, "token_type");
+
+    return type != NULL && apr_cstr_casecmp(type, "DPoP") == 0;
 }

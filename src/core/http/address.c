@@ -38,14 +38,15 @@ const char *ti_address_complaint(const char *address, int allow_insecure,
     if (!parsed || uri.scheme == NULL || uri.hostname == NULL ||
         uri.hostname[0] == '\0') {
         return apr_psprintf(p, "'%s' is not a URL: write https://HOST/PATH",
-                            url);
+                            ti_address_shown(url, p));
     }
     complaint = is_local ? slip_of_socket(address) : NULL;
     if (complaint == NULL) {
         complaint = slip_of(url, &uri);
     }
     if (complaint != NULL) {
-        return apr_psprintf(p, "'%s' %s", address, complaint);
+        return apr_psprintf(p, "'%s' %s", ti_address_shown(address, p),
+                            complaint);
     }
     if (apr_cstr_casecmp(uri.scheme, "http") == 0 && !allow_insecure &&
         !is_local && !is_loopback(uri.hostname)) {
@@ -54,7 +55,7 @@ const char *ti_address_complaint(const char *address, int allow_insecure,
                             "others read what is sent and forge what comes "
                             "back: write https://, or IntrospectAllowInsecure "
                             "On",
-                            url);
+                            ti_address_shown(url, p));
     }
     return NULL;
 }
@@ -102,6 +103,18 @@ const char *ti_address_socket(const char *address, apr_pool_t *p)
                ? apr_pstrmemdup(p, address + SCHEME_LENGTH,
                                 (apr_size_t)(bar - address) - SCHEME_LENGTH)
                : NULL;
+}
+
+const char *ti_address_shown(const char *address, apr_pool_t *p)
+{
+    const char *query = strchr(address, '?');
+
+    return query == NULL
+               ? address
+               : apr_pstrcat(
+                     p,
+                     apr_pstrmemdup(p, address, (apr_size_t)(query - address)),
+                     "?...", NULL);
 }
 
 const char *ti_address_url(const char *address)

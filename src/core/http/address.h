@@ -19,6 +19,9 @@ const char *ti_address_complaint(const char *address, int allow_insecure,
 /* The path of the socket, in `p`, or NULL where it goes over TCP. */
 const char *ti_address_socket(const char *address, apr_pool_t *p);
 
+/* The same without its query, which may hold what no log should, in `p`. */
+const char *ti_address_shown(const char *address, apr_pool_t *p);
+
 /* The URL, within `address`. */
 const char *ti_address_url(const char *address);
 

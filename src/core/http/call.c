@@ -9,6 +9,8 @@
 
 #include <apr_strings.h>
 
+#include "http/descriptor.h"
+
 #include "http/reach.h"
 
 /* How old an address may be, and a connection to it: so long after a change
@@ -120,6 +122,7 @@ static void set_request(ti_call_t *call)
         SET(call, CURLOPT_POSTFIELDS, request->form);
     }
     add_header(call, "Expect:", "");
+    add_header(call, "Accept-Encoding: ", "identity"); /* nothing is unpacked */
     if (request->accept != NULL) {
         add_header(call, "Accept: ", request->accept);
     }
@@ -227,6 +230,7 @@ static curl_socket_t on_socket(void *self, curlsocktype purpose,
 
     (void)purpose;
     call->stage = TI_STAGE_CONNECTING;
+    ti_descriptor_hide(); /* a fresh handle's own are there by now */
     if (address->family == AF_UNIX) {
         apr_cpystrn(call->addresses, "a socket of this machine",
                     sizeof(call->addresses));

@@ -58,7 +58,7 @@ static CURLcode set_path(CURL *curl, const ti_route_t *route,
     return code;
 }
 
-/* A CA file replaces the system's store, the directory of it too. */
+/* A CA file or directory replaces the system's store, both parts of it. */
 static CURLcode set_trust(CURL *curl, const ti_route_t *route)
 {
     CURLcode code = CURLE_OK;
@@ -68,8 +68,10 @@ static CURLcode set_trust(CURL *curl, const ti_route_t *route)
     SET(CURLOPT_SSL_VERIFYPEER, route->insecure ? 0L : 1L);
     SET(CURLOPT_SSL_VERIFYHOST, route->insecure ? 0L : 2L);
     if (route->ca_file != NULL) {
-        SET(CURLOPT_CAINFO, route->ca_file);
-        SET(CURLOPT_CAPATH, NULL);
+        int is_directory = ti_route_is_directory(route->ca_file);
+
+        SET(CURLOPT_CAINFO, is_directory ? NULL : route->ca_file);
+        SET(CURLOPT_CAPATH, is_directory ? route->ca_file : NULL);
     }
     if (route->pins != NULL) {
         SET(CURLOPT_PINNEDPUBLICKEY, route->pins);

@@ -11,7 +11,8 @@
 /* All zero: over TLS 1.2 or later, verified by the system's store, directly.
  * Strings are owned by whoever made the route, and outlive its exchanges. */
 typedef struct ti_route_t {
-    const char *ca_file; /* PEM, instead of the system's store; or NULL */
+    const char *ca_file; /* PEM, or a directory of such (with a slash at the
+                            end), instead of the system's store; or NULL */
     int insecure;        /* nonzero: do not verify the certificate */
     int tls13;           /* nonzero: TLS 1.3 or later */
     const char *pins;    /* public keys, one of which the server must have:
@@ -21,6 +22,9 @@ typedef struct ti_route_t {
     const char *no_proxy;    /* hosts that are asked directly, with commas
                                 between them; or NULL */
 } ti_route_t;
+
+/* Is this ca_file a directory, hashed as `openssl rehash` does it? */
+int ti_route_is_directory(const char *ca_file);
 
 /* Whom it trusts, as text in `p`: routes with the same words may share
  * connections and what is known about a server's health. */

@@ -41,6 +41,12 @@ static void *setting_of(const ti_server_t *server, const cmd_parms *cmd)
     return (char *)(apr_uintptr_t)server + (apr_uintptr_t)cmd->info;
 }
 
+static void note_where(ti_server_t *server, const cmd_parms *cmd)
+{
+    server->where = apr_psprintf(cmd->pool, "%s:%d", cmd->directive->filename,
+                                 cmd->directive->line_num);
+}
+
 const char *mai_authority_endpoint(cmd_parms *cmd, void *config, int argc,
                                    char *const argv[])
 {
@@ -57,6 +63,7 @@ const char *mai_authority_endpoint(cmd_parms *cmd, void *config, int argc,
                             "server",
                             cmd->cmd->name, TI_SERVER_ENDPOINTS_MAX);
     }
+    note_where(server, cmd);
     server->endpoints = NULL;
     for (i = 0; i < argc; i++) {
         /* whether http is allowed is only known when all is read */
@@ -78,6 +85,7 @@ const char *mai_authority_client_id(cmd_parms *cmd, void *config,
     if (complaint != NULL) {
         return complaint;
     }
+    note_where(server, cmd);
     server->client_id = id;
     return *id != '\0' ? NULL
                        : mai_argument_complain(cmd, id,
@@ -94,6 +102,7 @@ const char *mai_authority_client_secret(cmd_parms *cmd, void *config,
     if (complaint != NULL) {
         return complaint;
     }
+    note_where(server, cmd);
     return mai_secret_read(&server->client_secret, cmd, text);
 }
 
@@ -105,6 +114,7 @@ const char *mai_authority_bearer(cmd_parms *cmd, void *config, const char *text)
     if (complaint != NULL) {
         return complaint;
     }
+    note_where(server, cmd);
     return mai_secret_read(&server->bearer, cmd, text);
 }
 

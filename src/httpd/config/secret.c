@@ -11,6 +11,13 @@
 #include <apr_strings.h>
 #include <apr_thread_proc.h>
 #include <httpd.h>
+#include <http_log.h>
+
+#include "base/messages.h"
+#include "base/secret.h"
+#include "module.h"
+
+APLOG_USE_MODULE(auth_introspect);
 
 /* Long enough for a set of keys, short enough to be no accident. */
 #define SECRET_MAX 32768
@@ -18,8 +25,13 @@
 /* Names of variables that secrets were read from; of the configuration. */
 static apr_array_header_t *variables;
 
+/* Files of secrets that others can read; of the configuration. */
+static apr_array_header_t *readable;
+
 static const char *find(const char **secret, cmd_parms *cmd, const char *text);
 static const char *mistake(cmd_parms *cmd, const char *text);
+static void hide(cmd_parms *cmd, const char *text);
+static void note_readers(cmd_parms *cmd, apr_file_t *file, const char *path);
 static apr_status_t forget(void *data);
 static const char *read_file(const char **secret, cmd_parms *cmd,
                              const char *name);
@@ -32,23 +44,19 @@ static const char *run_once(char *text, cmd_parms *cmd,
 static const char *ending(cmd_parms *cmd, const char *program,
                           apr_proc_t *proc);
 static const char *moved(char *text, apr_pool_t *p);
-static char *trimmed(char *text);
 
 const char *mai_secret_read(const char **secret, cmd_parms *cmd,
                             const char *text)
 {
     const char *complaint = find(secret, cmd, text);
-    const char *c;
 
-    for (c = *secret; complaint == NULL && *c != '\0'; c++) {
-        if ((unsigned char)*c < 0x20 || *c == 0x7f) {
-            return apr_psprintf(cmd->pool,
-                                "%s holds a control character or a second "
-                                "line: give one line of text",
-                                cmd->cmd->name);
-        }
+    if (complaint != NULL) {
+        return complaint;
     }
-    return complaint;
+    complaint = ti_secret_complaint(*secret);
+    return complaint != NULL ? apr_psprintf(cmd->pool, "%s %s",
+                                            cmd->cmd->name, complaint)
+                             : NULL;
 }
 
 const char *mai_secret_read_lines(const char **secret, cmd_parms *cmd,
@@ -71,14 +79,33 @@ static const char *find(const char **secret, cmd_parms *cmd, const char *text)
     } else {
         complaint = mistake(cmd, text);
         *secret = apr_pstrdup(cmd->pool, text);
+        hide(cmd, text);
     }
-    if (complaint == NULL && **secret == '\0') {
+    if (complaint != NULL) {
+        return complaint;
+    }
+    ti_secret_wipe_with(cmd->pool, (char *)(apr_uintptr_t)*secret);
+    if (**secret == '\0') {
         complaint = apr_psprintf(cmd->pool,
                                  "%s is empty: give the secret as text, "
                                  "file:PATH, env:NAME or exec:PROGRAM",
                                  cmd->cmd->name);
     }
     return complaint;
+}
+
+/* The text of the directive stays in httpd's tree of the configuration, which
+ * mod_info shows, and -DDUMP_CONFIG. */
+static void hide(cmd_parms *cmd, const char *text)
+{
+    static const char hidden[] = "(a secret, not shown)";
+    const char *args = cmd->directive->args;
+
+    if (args != hidden) {
+        explicit_bzero((char *)(apr_uintptr_t)args, strlen(args));
+        cmd->directive->args = hidden;
+    }
+    explicit_bzero((char *)(apr_uintptr_t)text, strlen(text));
 }
 
 /* Text that was meant to say where the secret is? The text itself is not
@@ -120,6 +147,7 @@ static const char *read_file(const char **secret, cmd_parms *cmd,
     }
     rv = apr_file_open(&file, path, APR_READ, APR_OS_DEFAULT, cmd->temp_pool);
     if (rv == APR_SUCCESS) {
+        note_readers(cmd, file, path);
         rv = apr_file_read_full(file, text, SECRET_MAX, &length);
         apr_file_close(file);
     }
@@ -129,6 +157,38 @@ static const char *read_file(const char **secret, cmd_parms *cmd,
     }
     *secret = moved(text, cmd->pool);
     return NULL;
+}
+
+/* Everybody on this machine, or whoever httpd runs programs for. */
+static void note_readers(cmd_parms *cmd, apr_file_t *file, const char *path)
+{
+    apr_finfo_t info;
+
+    if (apr_file_info_get(&info, APR_FINFO_PROT | APR_FINFO_TYPE, file) !=
+            APR_SUCCESS ||
+        info.filetype != APR_REG ||
+        (info.protection & (APR_WREAD | APR_WWRITE)) == 0) {
+        return;
+    }
+    if (readable == NULL) {
+        readable = apr_array_make(cmd->pool, 2, sizeof(const char *));
+        apr_pool_cleanup_register(cmd->pool, &readable, forget,
+                                  apr_pool_cleanup_null);
+    }
+    APR_ARRAY_PUSH(readable, const char *) = path;
+}
+
+void mai_secret_warn(server_rec *s)
+{
+    int i;
+
+    for (i = 0; readable != NULL && i < readable->nelts; i++) {
+        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, s,
+                     "MAI%04d: The secret in %s can be read or written by "
+                     "everybody on this machine: chmod 600",
+                     TI_MSG_SECRET_READABLE,
+                     APR_ARRAY_IDX(readable, i, const char *));
+    }
 }
 
 static const char *read_env(const char **secret, cmd_parms *cmd,
@@ -143,7 +203,7 @@ static const char *read_env(const char **secret, cmd_parms *cmd,
                             "/etc/apache2/envvars)",
                             cmd->cmd->name, name);
     }
-    *secret = trimmed(apr_pstrdup(cmd->pool, text));
+    *secret = ti_secret_trim(apr_pstrdup(cmd->pool, text));
     if (variables == NULL) {
         variables = apr_array_make(cmd->pool, 2, sizeof(const char *));
         apr_pool_cleanup_register(cmd->pool, &variables, forget,
@@ -155,8 +215,7 @@ static const char *read_env(const char **secret, cmd_parms *cmd,
 
 static apr_status_t forget(void *data)
 {
-    (void)data;
-    variables = NULL;
+    *(apr_array_header_t **)data = NULL;
     return APR_SUCCESS;
 }
 
@@ -245,18 +304,8 @@ static const char *ending(cmd_parms *cmd, const char *program, apr_proc_t *proc)
 /* Into the configuration's pool; nothing stays behind. */
 static const char *moved(char *text, apr_pool_t *p)
 {
-    const char *copy = apr_pstrdup(p, trimmed(text));
+    const char *copy = apr_pstrdup(p, ti_secret_trim(text));
 
     explicit_bzero(text, SECRET_MAX);
     return copy;
-}
-
-static char *trimmed(char *text)
-{
-    apr_size_t length = strlen(text);
-
-    while (length > 0 && apr_isspace(text[length - 1])) {
-        text[--length] = '\0';
-    }
-    return text;
 }

@@ -162,9 +162,9 @@ END_TEST
 
 START_TEST(a_complaint_holds_nothing_of_the_text)
 {
-    static const char *const bad[] = {
-        "{\"SECRET\":1,\"SECRET\":2}", "{\"SECRET\":SECRET}",   "SECRET",
-        "{\"SECRET\":\"\xff\"}",       "{\"SECRET\\u0000\":1}", "{}SECRET"};
+    static const char *const bad[] = {"{\"SECRET\":1,\"SECRET\":2}",
+                                      "{\"SECRET\":SECRET}", "SECRET",
+                                      "{\"SECRET\":\"\xff\"}", "{}SECRET"};
     apr_size_t i;
 
     for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
@@ -199,7 +199,25 @@ START_TEST(members_whose_names_hold_control_characters_are_left_out)
 
     ck_assert_int_eq(claims->entries, 1);
     ck_assert_str_eq(text_of(claims, "ok"), "5");
-    ck_assert_ptr_nonnull(complaint("{\"a\\u0000\":1}"));
+}
+END_TEST
+
+START_TEST(a_nul_in_a_members_name_leaves_out_that_member_only)
+{
+    const ti_claims_t *claims =
+        claims_of("{\"a\\u0000\":1,\"ok\":\"\\u0000 : "
+                  "\\\"\",\"o\":{\"\\u0000b\" :2,\"c\":3},"
+                  "\"\\\\u0000\":[\"\\u0000\",4]}");
+
+    ck_assert_int_eq(claims->entries, 4);
+    ck_assert_str_eq(text_of(claims, "ok"), "\"\\u0000 : \\\"\"");
+    ck_assert_str_eq(text_of(claims, "\\u0000"), "[\"\\u0000\",4]");
+    ck_assert_str_eq(text_of(claims, "o\x1f"
+                                     "c"),
+                     "3");
+    ck_assert_ptr_nonnull(complaint("{\"a\\u0000\":1"));
+    ck_assert_ptr_nonnull(complaint("{\"a\\u0000"));
+    ck_assert_ptr_nonnull(complaint("{\"a\\u0000\":1,\"a\\u0000\":2}"));
 }
 END_TEST
 
@@ -234,6 +252,7 @@ static Suite *suite(void)
     tcase_add_test(one, control_characters_are_exported_as_json_escapes);
     tcase_add_test(one,
                    members_whose_names_hold_control_characters_are_left_out);
+    tcase_add_test(one, a_nul_in_a_members_name_leaves_out_that_member_only);
     tcase_add_test(one, numbers_of_every_size_are_read_by_value);
     suite_add_tcase(all, one);
     return all;

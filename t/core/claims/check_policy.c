@@ -161,6 +161,8 @@ START_TEST(a_bound_token_is_refused)
     ck_assert_int_eq(refused("{\"cnf\":{\"jkt\":\"x\"}}"), TI_MSG_BOUND);
     ck_assert_int_eq(result.verdict, TI_REJECTED);
     ck_assert_int_eq(refused("{\"cnf\":{}}"), TI_MSG_BOUND);
+    ck_assert_int_eq(refused("{\"token_type\":\"DPoP\"}"), TI_MSG_BOUND);
+    ck_assert_int_eq(refused("{\"token_type\":\"dpop\"}"), TI_MSG_BOUND);
     ck_assert_int_eq(refused("{\"cnf\":false}"), TI_MSG_BOUND);
     ck_assert_int_eq(refused("{\"token_type\":\"Bearer\",\"cnf\":\"\"}"),
                      TI_MSG_BOUND);

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/secret.h"
+
+#include <string.h>
+
+#include <apr_lib.h>
+
+#define MARK "\xef\xbb\xbf"
+
+static apr_status_t wipe(void *data);
+
+char *ti_secret_trim(char *text)
+{
+    apr_size_t length;
+
+    if (strncmp(text, MARK, sizeof(MARK) - 1) == 0) {
+        text += sizeof(MARK) - 1;
+    }
+    length = strlen(text);
+    while (length > 0 && apr_isspace(text[length - 1])) {
+        text[--length] = '\0';
+    }
+    return text;
+}
+
+const char *ti_secret_complaint(const char *secret)
+{
+    const char *c;
+
+    if (*secret == '\0') {
+        return "is empty: give the secret as text, file:PATH, env:NAME or "
+               "exec:PROGRAM";
+    }
+    for (c = secret; *c != '\0'; c++) {
+        if ((unsigned char)*c < 0x20 || *c == 0x7f) {
+            return "holds a control character or a second line: give one line "
+                   "of text";
+        }
+    }
+    return NULL;
+}
+
+void ti_secret_wipe_with(apr_pool_t *p, char *secret)
+{
+    apr_pool_cleanup_register(p, secret, wipe, apr_pool_cleanup_null);
+}
+
+static apr_status_t wipe(void *data)
+{
+    explicit_bzero(data, strlen(data));
+    return APR_SUCCESS;
+}

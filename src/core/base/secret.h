@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Secrets as text: cleaned when they are read, wiped when they are not needed
+ * any more.
+ */
+#ifndef TI_SECRET_H
+#define TI_SECRET_H
+
+#include <apr_pools.h>
+
+/* Of what a file, a variable or a program gave, the secret in it: without a
+ * UTF-8 byte order mark at the beginning and white space (CR LF too) at the
+ * end. In place, for `text` ends with NUL. */
+char *ti_secret_trim(char *text);
+
+/* NULL, or what keeps this from being a secret: nothing in it, a control
+ * character, a second line. Never holds any of it. */
+const char *ti_secret_complaint(const char *secret);
+
+/* Wipe these bytes when `p` goes. */
+void ti_secret_wipe_with(apr_pool_t *p, char *secret);
+
+#endif

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# What real servers, certificates and secret files are like, and what must not
+# be seen of them.
+use strict;
+use warnings;
+use File::Copy qw(copy);
+use Test::More;
+use AS;
+use Httpd;
+
+my $place = "<Location />\nAuthType Introspect\nRequire valid-user\n</Location>\n";
+my $token = {sub => 'alice'};
+
+subtest 'MAI0053 says whose credentials, and where they are set' => sub {
+    my $as = AS->new;
+    $as->all({status => 401, body => '{}'});
+    my $other = $as->config =~ s/IntrospectClientID rs/IntrospectClientID other/r;
+    my $httpd = Httpd->new(config => $as->config . $place . "<Location /other>\n$other</Location>\n");
+    $httpd->expect_log(qr/MAI0053/);
+    is($httpd->get_token("/$_", "some-token-$_")->{status}, 500, 'refused') for qw(a other b);
+    my @lines = $httpd->error_log =~ /:error\].*MAI0053: (Could not use .*)/g;
+    is(scalar @lines, 2, 'a line for each client');
+    my @set = map { /for client '(\w+)' by client_secret_basic, as set at \S+httpd\.conf:(\d+): .*IntrospectClientSecret/ ? [$1, $2] : () } @lines;
+    my @text = split /\n/, $httpd->slurp('httpd.conf');
+    like($text[$_->[1] - 1] // '', qr/IntrospectClientSecret rs/, "$_->[0]: the line that sets the secret") for @set;
+    is(join(' ', map { $_->[0] } @set), 'rs other', 'with its name');
+};
+
+subtest 'the query of an endpoint is in no log' => sub {
+    my $as = AS->new(path => '/introspect?key=hidden-key-of-the-query');
+    $as->all({status => 500, body => '{}'});
+    my $httpd = Httpd->new(config => $as->config . $place);
+    $httpd->expect_log(qr/MAI00(?:47|59)/);
+    is($httpd->get_token('/', "some-token-$_")->{status}, 503, 'a failure') for 1 .. 7;
+    like(($as->requests)[0]{path}, qr/key=hidden-key/, 'it is sent');
+    like($httpd->error_log, qr{MAI0047: Could not use http://[^?]*/introspect\?\.\.\.: }, 'the line names the rest of the URL');
+    like($httpd->error_log, qr/MAI0061.*MAI0059/s, 'as do those about questions and breakers');
+    unlike($httpd->error_log, qr/hidden-key/, 'the query is nowhere');
+    my $said = Httpd->refusal(config => "IntrospectEndpoint http://as.example/i?key=hidden-key\nIntrospectClientAuth none\n$place");
+    like($said, qr/in the clear/, 'a complaint at start');
+    unlike($said, qr/hidden-key/, 'has none either');
+};
+
+subtest 'authorities in a directory' => sub {
+    my $as = AS->new(tls => 'good');
+    $as->token('good-token-1' => $token);
+    my $refused = Httpd->refusal(config => $as->config . "IntrospectTLSCAFile $as->{dir}\n$place");
+    like($refused // 'it starts', qr/openssl rehash/, 'one that is not hashed stops the start, and says what to do');
+    mkdir "$as->{dir}/hashed";
+    chomp(my $hash = `openssl x509 -in @{[$as->ca_file]} -noout -hash`);
+    copy($as->ca_file, "$as->{dir}/hashed/$hash.0");
+    for my $slash ('', '/') {
+        my $httpd = Httpd->new(config => $as->config . "IntrospectTLSCAFile $as->{dir}/hashed$slash\n$place");
+        is($httpd->get_token('/', 'good-token-1')->{status}, 200, "a hashed one is used$slash");
+    }
+    my $stranger = AS->new(tls => 'good');
+    my $httpd = Httpd->new(config => $stranger->config . "IntrospectTLSCAFile $as->{dir}/hashed\n$place");
+    $httpd->expect_log(qr/MAI0043/);
+    is($httpd->get_token('/', 'good-token-1')->{status}, 503, 'and nobody else is trusted');
+};
+
+subtest 'a secret in a file' => sub {
+    my $as = AS->new;
+    $as->token('good-token-1' => $token);
+    my $config = $as->config =~ s/ rs-secret-1/ file:secret/r;
+    for (['a byte order mark', "\xef\xbb\xbfrs-secret-1\n"], ['CR LF', "rs-secret-1\r\n"], ['both, and more', "\xef\xbb\xbfrs-secret-1 \r\n\r\n"]) {
+        my ($name, $text) = @$_;
+        for my $mode (0600, 0644) {
+            my $httpd = Httpd->prepare(config => $config . $place);
+            $httpd->write_file('secret', $text, $mode);
+            $httpd->begin;
+            is($httpd->get_token('/', 'good-token-1')->{status}, 200, "$name is no part of it");
+            my @lines = $httpd->error_log =~ /:warn\].*MAI0017: (.*)/g;
+            $httpd->expect_log(qr/MAI0017/) if $mode == 0644;
+            is(scalar @lines, $mode == 0644 ? 1 : 0, sprintf 'mode %o: %s', $mode, $mode == 0644 ? 'a warning' : 'none');
+            like($lines[0], qr{/secret can be read or written by everybody.*chmod 600}, 'that says what to do') if @lines;
+        }
+    }
+};
+
+subtest 'what is asked for, and what programs inherit' => sub {
+    my $as = AS->new;
+    $as->token('good-token-1' => $token);
+    my $httpd = Httpd->new(mpm => 'prefork', limits => "StartServers 1\nServerLimit 1\nMaxRequestWorkers 1", config => $as->config . $place);
+    $httpd->write_file('cgi/sockets.sh', "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\n'\nls -l /proc/\$\$/fd\n", 0755);
+    my $answer = $httpd->get_token('/cgi/sockets.sh', 'good-token-1');
+    like($answer->{body}, qr/ 0 -> /, 'a CGI program lists its descriptors');
+    is(join("\n", $answer->{body} =~ /.*socket:.*/g), '', 'and has no socket of ours or of curl');
+    is(($as->requests)[0]{headers}{'accept-encoding'}, 'identity', 'the answer is asked for unpacked');
+};
+
+subtest 'mod_info shows no secret' => sub {
+    my $as = AS->new;
+    my $httpd = Httpd->new(modules => ['info'], config => $as->config . "IntrospectCacheSecret literal-cache-secret-1\n<Location /info>\nSetHandler server-info\n</Location>\n");
+    my $body = $httpd->get('/info')->{body};
+    like($body, qr/IntrospectClientSecret/, 'the directive is there');
+    unlike($body, qr/rs-secret-1|literal-cache-secret/, 'its secret is not');
+    my $dumped = join '', map { $httpd->run(@$_); $httpd->{output} } ['-t', '-D', 'DUMP_CONFIG'];
+    like($dumped, qr/IntrospectClientSecret/, 'DUMP_CONFIG has the directive');
+    unlike($dumped, qr/rs-secret-1|literal-cache-secret/, 'and not the secret');
+};
+done_testing;
