@@ -284,6 +284,7 @@ static void exchange(ti_http_response_t *answer, const ti_world_t *world,
             return;
         }
         world->http->exchange(world->http, answer, request, question->p);
+        ti_request_forget(request);
         request->timeout -= answer->took;
     } while (answer->stale && --tries > 0 && request->timeout > 0);
     request->timeout = whole;

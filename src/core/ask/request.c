@@ -12,6 +12,8 @@
 #include "http/form.h"
 
 static const char *basic(const ti_server_t *server, apr_pool_t *p);
+static const char *escaped(const char *text, apr_pool_t *p);
+static void wipe(const char *text);
 
 /* RFC 7523 2.2 */
 #define ASSERTION_TYPE "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -72,18 +74,42 @@ apr_status_t ti_request_compose(ti_http_request_t *request,
     return APR_SUCCESS;
 }
 
+void ti_request_forget(ti_http_request_t *request)
+{
+    wipe(request->form);
+    wipe(request->authorization);
+    request->form = NULL;
+    request->authorization = NULL;
+}
+
 static const char *basic(const ti_server_t *server, apr_pool_t *p)
 {
-    const char *id = server->client_id;
-    const char *secret = server->client_secret;
+    int raw = server->auth == TI_AUTH_BASIC_RAW;
+    const char *id = raw ? server->client_id : escaped(server->client_id, p);
+    const char *secret = raw ? apr_pstrdup(p, server->client_secret)
+                             : escaped(server->client_secret, p);
+    const char *pair = apr_pstrcat(p, id, ":", secret, NULL);
+    const char *encoded =
+        apr_pencode_base64(p, pair, APR_ENCODE_STRING, APR_ENCODE_NONE, NULL);
+    const char *value = apr_pstrcat(p, "Basic ", encoded, NULL);
 
-    if (server->auth == TI_AUTH_BASIC) {
-        id = apr_pescape_urlencoded(p, id);
-        secret = apr_pescape_urlencoded(p, secret);
+    wipe(secret);
+    wipe(pair);
+    wipe(encoded);
+    return value;
+}
+
+/* Form-encoded, RFC 6749 2.3.1; always a copy. */
+static const char *escaped(const char *text, apr_pool_t *p)
+{
+    const char *made = apr_pescape_urlencoded(p, text);
+
+    return made != text ? made : apr_pstrdup(p, text);
+}
+
+static void wipe(const char *text)
+{
+    if (text != NULL) {
+        explicit_bzero((char *)(apr_uintptr_t)text, strlen(text));
     }
-    return apr_pstrcat(
-        p, "Basic ",
-        apr_pencode_base64(p, apr_pstrcat(p, id, ":", secret, NULL),
-                           APR_ENCODE_STRING, APR_ENCODE_NONE, NULL),
-        NULL);
 }

@@ -16,4 +16,7 @@
 apr_status_t ti_request_compose(ti_http_request_t *request,
                                 const ti_question_t *question, apr_time_t now);
 
+/* Wipe its form and Authorization, which hold the token and our secret. */
+void ti_request_forget(ti_http_request_t *request);
+
 #endif

@@ -264,7 +264,8 @@ static void identity_add(apr_array_header_t *parts, const char *text)
 static apr_status_t identity_derive(ti_server_t *server, apr_pool_t *p)
 {
     apr_array_header_t *parts = apr_array_make(p, 16, sizeof(const char *));
-    const char *whole;
+    apr_status_t rv;
+    char *whole;
     int i;
 
     add_endpoints(parts, server, p);
@@ -292,7 +293,18 @@ static apr_status_t identity_derive(ti_server_t *server, apr_pool_t *p)
     }
     identity_add(parts, ti_route_trust(&server->route, p));
     whole = apr_array_pstrcat(p, parts, ',');
-    return ti_key_digest(&server->identity, whole, strlen(whole));
+    rv = ti_key_digest(&server->identity, whole, strlen(whole));
+
+    /* one copy of our secret is enough */
+    explicit_bzero(whole, strlen(whole));
+    for (i = 0; i < parts->nelts; i++) {
+        char *part = APR_ARRAY_IDX(parts, i, char *);
+
+        if (*part != '-') {
+            explicit_bzero(part, strlen(part));
+        }
+    }
+    return rv;
 }
 
 /* Equals in any order, each in one spelling; and the proxy, where one that is

@@ -8,9 +8,9 @@
 #include <apr_pools.h>
 
 /* Append "name=value" to a form (`form` NULL: begin one). Both are encoded
- * by APR, so that no value can add a parameter. The result is in `p`.
- * RFC 6749 appendix B. */
-char *ti_form_add(const char *form, const char *name, const char *value,
+ * by APR, so that no value can add a parameter. The result is in `p`; the form
+ * as it was is wiped. RFC 6749 appendix B. */
+char *ti_form_add(char *form, const char *name, const char *value,
                   apr_pool_t *p);
 
 #endif

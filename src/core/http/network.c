@@ -9,6 +9,7 @@
 
 #include "base/atomic.h"
 #include "base/clock.h"
+#include "http/allocation.h"
 #include "http/freelist.h"
 
 /* How long closing waits for calls that were aborted: curl asks once a second
@@ -46,7 +47,7 @@ apr_status_t ti_network_create(ti_network_t **network, int idle_max,
     if (rv != APR_SUCCESS) {
         return rv;
     }
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+    if (ti_allocation_open() != CURLE_OK) {
         return APR_EGENERAL;
     }
 

@@ -2,6 +2,8 @@
 #include "process/shared.h"
 
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <apr_shm.h>
 #include <apr_strings.h>
@@ -272,11 +274,25 @@ static apr_status_t open_table(kept_t *kept, apr_size_t size, apr_pool_t *pconf)
     return ti_table_create(&table, memory, size, pconf);
 }
 
-/* Zeroed memory that lives as long as the parent process. */
+/* Zeroed memory that lives as long as the parent process. What is remembered
+ * of people's tokens has no place in a core; not everywhere can that be said.
+ */
 static apr_status_t shared(apr_shm_t **memory, const kept_t *kept,
                            apr_size_t size)
 {
-    return apr_shm_create(memory, size, NULL, kept->forever);
+    apr_status_t rv = apr_shm_create(memory, size, NULL, kept->forever);
+#ifdef MADV_DONTDUMP
+    apr_uintptr_t page = (apr_uintptr_t)sysconf(_SC_PAGESIZE);
+
+    if (rv == APR_SUCCESS) {
+        apr_uintptr_t from =
+            (apr_uintptr_t)apr_shm_baseaddr_get(*memory) & ~(page - 1);
+        apr_uintptr_t end = (apr_uintptr_t)apr_shm_baseaddr_get(*memory) + size;
+
+        madvise((void *)from, (size_t)(end - from), MADV_DONTDUMP);
+    }
+#endif
+    return rv;
 }
 
 static apr_status_t open_cache(server_rec *s, apr_pool_t *p)

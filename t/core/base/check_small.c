@@ -66,7 +66,7 @@ END_TEST
 
 START_TEST(a_form_encodes_so_that_no_value_adds_a_parameter)
 {
-    const char *form = ti_form_add(NULL, "token", "a+b/c=d~e&active=1", pool);
+    char *form = ti_form_add(NULL, "token", "a+b/c=d~e&active=1", pool);
 
     ck_assert_ptr_null(strchr(form, '&'));
     ck_assert_ptr_null(strchr(form, '/'));
@@ -79,7 +79,17 @@ END_TEST
 START_TEST(a_form_may_have_an_empty_value)
 {
     ck_assert_str_eq(ti_form_add(NULL, "token", "", pool), "token=");
-    ck_assert_str_eq(ti_form_add("a=b", "c", "", pool), "a=b&c=");
+    ck_assert_str_eq(ti_form_add(apr_pstrdup(pool, "a=b"), "c", "", pool),
+                     "a=b&c=");
+}
+END_TEST
+
+START_TEST(a_form_that_grew_leaves_nothing_behind)
+{
+    char *form = ti_form_add(NULL, "token", "secret", pool);
+
+    ti_form_add(form, "more", "x", pool);
+    ck_assert_str_eq(form, "");
 }
 END_TEST
 
@@ -234,6 +244,7 @@ static Suite *suite(void)
     tcase_add_test(one, a_bearer_token_has_a_greatest_length);
     tcase_add_test(one, a_form_encodes_so_that_no_value_adds_a_parameter);
     tcase_add_test(one, a_form_may_have_an_empty_value);
+    tcase_add_test(one, a_form_that_grew_leaves_nothing_behind);
     tcase_add_test(one, a_key_depends_on_secret_identity_domain_and_text);
     tcase_add_test(one, a_digest_is_plain_sha256);
     tcase_add_test(one, random_bytes_differ);

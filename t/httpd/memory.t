@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# What a core of a child that has nothing to do would tell: no more of tokens
+# than httpd alone would, a secret once, and of shared memory nothing.
+use strict;
+use warnings;
+use MIME::Base64;
+use Test::More;
+use AS;
+use Httpd;
+
+plan skip_all => 'there is no gcore (gdb)' if system('command -v gcore >/dev/null 2>&1') != 0;
+plan skip_all => "a sanitizer's own memory would be looked at" if $ENV{T_PRELOAD};
+
+my $secret = Httpd::secret('secret-of-the-memory-test-1');
+my $token = Httpd::secret('token-of-the-memory-test-1-' . 'z' x 40);
+my $claim = 'claim-of-the-memory-test-1-' . 'y' x 40;
+
+# How often each of these is in the memory of the one child.
+sub counts {
+    my ($httpd, @texts) = @_;
+    my ($pid) = $httpd->children;
+    my $file = "$httpd->{dir}/kept-core.$pid";
+    system("gcore -o '$httpd->{dir}/kept-core' $pid >/dev/null 2>&1");
+    my $core = $httpd->slurp("kept-core.$pid");
+    unlink $file;
+    ok(length $core > 1_000_000, 'there is a core');
+    return map { my $n = () = $core =~ /\Q$_\E/g; $n } @texts;
+}
+
+sub child_of {
+    my ($as, %options) = @_;
+    my $config = $as->config =~ s/IntrospectClientSecret .*/IntrospectClientSecret file:secret/r;
+    $config .= 'IntrospectTLSCAFile ' . $as->ca_file . "\n" if $as->{tls};
+    $config = '' if ($options{load} // '') eq 'none';
+    my $httpd = Httpd->prepare(mpm => 'prefork', limits => "StartServers 1\nServerLimit 1\nMaxRequestWorkers 1", log_level => 'info',
+        config => "$config<Location />\n" . ($config ? "AuthType Introspect\nRequire valid-user\n" : '') . "</Location>\n", %options);
+    $httpd->write_file('secret', "$secret\n", 0600);
+    $httpd->begin;
+    is($httpd->get_token('/index.html', $token)->{status}, 200, 'a request is served');
+    return $httpd;
+}
+
+my $basic = encode_base64("rs:$secret", '');
+for my $tls ('', 'good') {
+    subtest $tls ? 'over TLS' : 'in the clear' => sub {
+        my $as = AS->new(credentials => "Basic $basic", tls => $tls);
+        $as->token($token => {sub => 'alice', more => $claim});
+        my ($alone) = counts(child_of($as, load => 'none'), $token);
+        my ($tokens, $secrets, $encoded) = counts(child_of($as), $token, $secret, $basic);
+        cmp_ok($tokens, '<=', $alone, "the token: as often as in httpd alone ($tokens of $alone)");
+        is($secrets, 1, 'the secret: once');
+        is($encoded, 0, 'and not as it was sent');
+    };
+}
+
+subtest 'what is remembered lies in no core' => sub {
+    my $as = AS->new(credentials => "Basic $basic");
+    $as->token($token => {sub => 'alice', more => $claim});
+    my $httpd = child_of($as);
+    my ($pid) = $httpd->children;
+    open my $maps, '<', "/proc/$pid/smaps" or die $!;
+    my ($shared, $undumped, $is_ours) = (0, 0, 0);
+    while (<$maps>) {
+        $is_ours = m{^[0-9a-f]+-[0-9a-f]+ rw-s .*/dev/zero} if /^[0-9a-f]+-/;
+        $shared++ if $is_ours && /^Size:/;
+        $undumped++ if $is_ours && /^VmFlags:.*\bdd\b/;
+    }
+    cmp_ok($shared, '>=', 2, 'there is shared memory');
+    cmp_ok($undumped, '>=', 2, 'ours is marked as not to be dumped');
+};
+done_testing;
