@@ -8,6 +8,7 @@
  *     post_read_request   export    remove headers that only we may send
  *     quick_handler       metadata  of protected resources (RFC 9728)
  *     post_perdir_config  credentials  hide them, if this place says so
+ *     post_perdir_config  page      those of other origins are refused
  *     access_checker      export    clear what this place exports
  *     check_authn         authn     token -> verdict; user; claims out
  *     auth_checker        authz     Require lines; 403 where one says no
@@ -51,6 +52,7 @@
 #include "request/optional.h"
 #include "request/purge.h"
 #include "request/vouchers.h"
+#include "request/page.h"
 #include "request/refusal.h"
 #include "request/stepup.h"
 #include "request/response.h"
@@ -143,7 +145,10 @@ static void register_request_hooks(void)
                               APR_HOOK_REALLY_LAST);
     ap_hook_post_perdir_config(mai_credentials_hide, NULL, NULL,
                                APR_HOOK_REALLY_FIRST);
+    ap_hook_post_perdir_config(mai_page_check, NULL, NULL, APR_HOOK_FIRST);
     ap_hook_check_access_ex(mai_export_clear, NULL, NULL, APR_HOOK_FIRST,
+                            AP_AUTH_INTERNAL_PER_CONF);
+    ap_hook_check_access_ex(mai_page_preflight, NULL, NULL, APR_HOOK_FIRST,
                             AP_AUTH_INTERNAL_PER_CONF);
     ap_hook_check_authn(mai_authn_check, NULL, NULL, APR_HOOK_REALLY_FIRST,
                         AP_AUTH_INTERNAL_PER_CONF);

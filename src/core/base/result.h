@@ -22,6 +22,7 @@ typedef enum ti_verdict_t {
     TI_REJECTED,      /* active, but not good for this place or time */
     TI_INSUFFICIENT,  /* a Require line was not met */
     TI_LOGIN,         /* only a stronger or newer sign-in is missing */
+    TI_FOREIGN,       /* from a page of an origin that is not listed */
     TI_UNAVAILABLE,   /* the authorization server could not be asked */
     TI_MISCONFIGURED  /* we are set up wrong: it refused our credentials */
 } ti_verdict_t;

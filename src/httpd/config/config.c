@@ -86,6 +86,8 @@ static mai_dir_t *merge(const mai_dir_t *base, const mai_dir_t *add,
     PICK(resource);
     PICK(own_url);
     PICK(required);
+    PICK(origins);
+    PICK(allow_preflight);
     PICK(scope);
     PICK(misnamed);
     return merged;

@@ -52,6 +52,8 @@ typedef struct mai_dir_t {
     struct mai_resource_t *resource;    /* whose metadata is published */
     const apr_array_header_t *own_url;  /* the resource as an audience */
     const apr_array_header_t *required; /* scopes, for the checks at start */
+    const apr_array_header_t *origins;  /* of pages, const char * */
+    ti_switch_t allow_preflight;
     const char *scope;    /* what challenges name, instead of Require's */
     const char *misnamed; /* for the checks at start: why AuthName cannot
                              stand in a challenge, or NULL */

@@ -21,6 +21,7 @@
 #include "claims/rule.h"
 #include "config/caching.h"
 #include "config/argument.h"
+#include "config/cors.h"
 #include "config/resource.h"
 #include "config/wording.h"
 
@@ -320,6 +321,10 @@ const command_rec mai_config_commands[] = {
                   NULL, SERVER, "URL of a page for developers"),
     AP_INIT_TAKE2("IntrospectResourceMember", mai_resource_member, NULL, SERVER,
                   "a further member of the metadata: NAME VALUE"),
+    AP_INIT_TAKE_ARGV("IntrospectOrigins", mai_cors_origins, NULL, POLICY,
+                      "origins whose pages may send requests"),
+    AP_INIT_TAKE1("IntrospectAllowPreflight", mai_cors_preflight, NULL, POLICY,
+                  "On: a browser's preflight needs no token"),
     AP_INIT_TAKE_ARGV("IntrospectScope", mai_wording_scope, NULL, POLICY,
                       "the scopes that challenges name"),
     AP_INIT_TAKE1("AuthName", mai_wording_realm, NULL, OR_AUTHCFG,

@@ -18,6 +18,7 @@
 #include "process/report.h"
 #include "process/shared.h"
 #include "request/need.h"
+#include "request/origin.h"
 #include "request/refusal.h"
 
 /* Bytes of a path that a log line tells: the cause has to follow. */
@@ -50,6 +51,8 @@ static const struct {
     [TI_INSUFFICIENT] = {HTTP_FORBIDDEN, 1, "insufficient_scope", NULL, NULL},
     [TI_LOGIN] = {HTTP_UNAUTHORIZED, 1, "insufficient_user_authentication",
                   NULL, NULL},
+    [TI_FOREIGN] = {HTTP_FORBIDDEN, 0, NULL, "access_denied",
+                    "Pages of this origin are not allowed"},
     [TI_UNAVAILABLE] = {HTTP_SERVICE_UNAVAILABLE, 0, NULL,
                         "temporarily_unavailable",
                         "The token could not be verified now"},
@@ -105,6 +108,7 @@ int mai_challenge_note(request_rec *r, const char *type)
     refusal = apr_pcalloc(mai_refusal_pool(r), sizeof(*refusal));
     refusal->status = HTTP_UNAUTHORIZED;
     refusal->bearer = challenge(r, context, NULL);
+    refusal->origin = mai_origin_listed(r);
     mai_refusal_note(r, refusal);
     return OK;
 }
@@ -117,6 +121,7 @@ static int refuse(request_rec *r, mai_context_t *context, int challenged)
     mai_refusal_t *refusal = apr_pcalloc(p, sizeof(*refusal));
 
     refusal->status = answers[verdict].status;
+    refusal->origin = mai_origin_listed(r);
     refusal->error = answers[verdict].error != NULL ? answers[verdict].error
                                                     : answers[verdict].trouble;
     refusal->description = context->result.description != NULL

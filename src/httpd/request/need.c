@@ -31,7 +31,6 @@ struct mai_need_t {
 static authz_status answer(mai_need_t *need, const ti_rule_t *rule,
                            const ti_login_t *login);
 static int learn(mai_need_t *need, request_rec *r, int any_claim);
-static int ask(request_rec *r);
 static int has_scope(const mai_need_t *need);
 static void drop_needless(mai_need_t *need, request_rec *r, int status);
 static int lacks_one(const mai_need_t *need);
@@ -150,7 +149,7 @@ static int learn(mai_need_t *need, request_rec *r, int any_claim)
     need->lines->nelts = 0;
     need->any_claim = any_claim;
     need->learning = 1;
-    status = ask(r);
+    status = mai_need_ask(r);
     need->learning = 0;
     return status;
 }
@@ -158,7 +157,7 @@ static int learn(mai_need_t *need, request_rec *r, int any_claim)
 /* Ask httpd's authorization as it asks before a user is known: OK, DECLINED
  * (it depends on the user), or a status. Nothing of it is logged: what it
  * refuses is a supposition. */
-static int ask(request_rec *r)
+int mai_need_ask(request_rec *r)
 {
     static const struct ap_logconf silence = {NULL, APLOG_EMERG};
     const struct ap_logconf *log = r->log;
@@ -202,7 +201,7 @@ static void drop_needless(mai_need_t *need, request_rec *r, int status)
 
         if (line->login != NULL || ti_rule_scope(line->rule) != NULL) {
             line->met = 0;
-            line->met = ask(r) != status;
+            line->met = mai_need_ask(r) != status;
         }
     }
 }

@@ -27,6 +27,10 @@ const char *mai_need_scope(request_rec *r, mai_context_t *context);
  * else. */
 const struct ti_login_t *mai_need_login(request_rec *r, mai_context_t *context);
 
+/* Ask httpd's authorization as before a user is known: OK, DECLINED (it
+ * depends on the user), or a status. Nothing of it is logged. */
+int mai_need_ask(request_rec *r);
+
 /* The same as below for a line about the sign-in. */
 authz_status mai_need_answer_login(mai_need_t *need,
                                    const struct ti_login_t *login, int negated);

@@ -12,6 +12,7 @@
 #include <util_filter.h>
 
 #include "request/context.h"
+#include "request/origin.h"
 
 /* Of a request at a place that is not ours, where a part of it was refused. */
 #define KEY "introspect-refusal"
@@ -108,6 +109,9 @@ static void write_headers(request_rec *r, const mai_refusal_t *refusal)
     if (refusal->bearer != NULL) {
         apr_table_unset(r->headers_out, "WWW-Authenticate");
         apr_table_setn(r->err_headers_out, "WWW-Authenticate", refusal->bearer);
+    }
+    if (refusal->origin != NULL) {
+        mai_origin_expose(r, refusal->origin);
     }
     if (refusal->retry_after != NULL) {
         apr_table_setn(r->err_headers_out, "Retry-After", refusal->retry_after);

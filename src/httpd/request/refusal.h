@@ -15,6 +15,7 @@ typedef struct mai_refusal_t {
     int status;
     const char *bearer;      /* our challenge, or NULL */
     const char *retry_after; /* or NULL */
+    const char *origin;      /* of a page that may read it, or NULL */
     const char *error;       /* for the JSON body; or NULL */
     const char *description; /* the same */
 } mai_refusal_t;

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The origin of the page that sends a request, and what lets it read an
+ * answer (Fetch, CORS).
+ */
+#ifndef MAI_ORIGIN_H
+#define MAI_ORIGIN_H
+
+#include <httpd.h>
+
+/* The origin of this request, where this place lists it; else NULL. */
+const char *mai_origin_listed(const request_rec *r);
+
+/* Let a page of this origin read a refusal. */
+void mai_origin_expose(request_rec *r, const char *origin);
+
+#endif

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "request/page.h"
+
+#include <string.h>
+
+#include <apr_lib.h>
+#include <http_protocol.h>
+
+#include "base/messages.h"
+#include "config/config.h"
+#include "config/cors.h"
+#include "request/authn.h"
+#include "request/challenge.h"
+#include "request/context.h"
+#include "request/export.h"
+#include "request/need.h"
+#include "request/origin.h"
+
+#define MAX_AGE "600" /* seconds that a browser keeps a preflight's answer */
+
+static int is_preflight(const request_rec *r);
+static int allows(request_rec *r, const char *method);
+static int answer(request_rec *r, const char *origin, const char *method);
+static int is_list(const char *text);
+
+int mai_page_check(request_rec *r)
+{
+    const mai_dir_t *dir = mai_config_of(r);
+    const char *origin;
+    mai_context_t *context;
+
+    if (dir->origins == NULL) {
+        return DECLINED;
+    }
+    origin = apr_table_get(r->headers_in, "Origin");
+    if (origin == NULL || mai_cors_lists(dir->origins, origin)) {
+        return DECLINED;
+    }
+    context = mai_context_make(r);
+    context->result.verdict = TI_FOREIGN;
+    context->result.message = TI_MSG_ORIGIN;
+    context->result.cause = "its Origin is none of IntrospectOrigins";
+    return mai_challenge_refuse(r, context);
+}
+
+/* The browser asks for another request, so that one's method counts where a
+ * Require line asks for a method; and a Require line that is no matter of
+ * tokens, such as Require ip, keeps it out. */
+int mai_page_preflight(request_rec *r)
+{
+    const char *method;
+    const char *origin;
+
+    if (r->method_number != M_OPTIONS ||
+        mai_config_of(r)->allow_preflight != TI_SWITCH_ON ||
+        !mai_authn_is_ours(r) || !is_preflight(r)) {
+        return DECLINED;
+    }
+    method = apr_table_get(r->headers_in, "Access-Control-Request-Method");
+    if (!allows(r, method)) {
+        return DECLINED;
+    }
+    mai_export_clear(r);
+    origin = mai_origin_listed(r);
+    return origin != NULL ? answer(r, origin, method) : OK;
+}
+
+/* OPTIONS with what only a browser's preflight has, and without what it never
+ * has: anything else is a request like others. */
+static int is_preflight(const request_rec *r)
+{
+    const char *method =
+        apr_table_get(r->headers_in, "Access-Control-Request-Method");
+    const char *length = apr_table_get(r->headers_in, "Content-Length");
+
+    return method != NULL && *method != '\0' && is_list(method) &&
+           strchr(method, ',') == NULL &&
+           apr_table_get(r->headers_in, "Origin") != NULL &&
+           apr_table_get(r->headers_in, "Authorization") == NULL &&
+           apr_table_get(r->headers_in, "Cookie") == NULL &&
+           apr_table_get(r->headers_in, "Transfer-Encoding") == NULL &&
+           (length == NULL || strcmp(length, "0") == 0);
+}
+
+static int allows(request_rec *r, const char *method)
+{
+    const char *own = r->method;
+    int number = r->method_number;
+    int status;
+
+    r->method = method;
+    r->method_number = ap_method_number_of(method);
+    status = mai_need_ask(r);
+    r->method = own;
+    r->method_number = number;
+    return status == OK || status == DECLINED;
+}
+
+static int answer(request_rec *r, const char *origin, const char *method)
+{
+    const char *headers =
+        apr_table_get(r->headers_in, "Access-Control-Request-Headers");
+
+    mai_origin_expose(r, origin);
+    apr_table_setn(r->err_headers_out, "Access-Control-Allow-Methods", method);
+    if (headers != NULL && is_list(headers)) {
+        apr_table_setn(r->err_headers_out, "Access-Control-Allow-Headers",
+                       headers);
+    }
+    apr_table_setn(r->err_headers_out, "Access-Control-Max-Age", MAX_AGE);
+    apr_table_mergen(r->err_headers_out, "Vary",
+                     "Access-Control-Request-Method, "
+                     "Access-Control-Request-Headers");
+    return HTTP_NO_CONTENT;
+}
+
+/* Names, separated by commas: what a client's text may be in our headers. */
+static int is_list(const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if (!apr_isalnum(*text) && strchr("-_, ", *text) == NULL) {
+            return 0;
+        }
+    }
+    return 1;
+}
