@@ -10,6 +10,7 @@
  *     post_perdir_config  credentials  hide them, if this place says so
  *     post_perdir_config  page      those of other origins are refused
  *     access_checker      export    clear what this place exports
+ *     access_checker_ex   page      preflights; guest: IntrospectOptional
  *     check_authn         authn     token -> verdict; user; claims out
  *     auth_checker        authz     Require lines; 403 where one says no
  *     fixups              export    inherited claims; what took its place
@@ -46,6 +47,7 @@
 #include "config/provider.h"
 #include "config/secret.h"
 #include "request/export.h"
+#include "request/guest.h"
 #include "request/keyset.h"
 #include "module.h"
 #include "request/metadata.h"
@@ -149,6 +151,8 @@ static void register_request_hooks(void)
     ap_hook_check_access_ex(mai_export_clear, NULL, NULL, APR_HOOK_FIRST,
                             AP_AUTH_INTERNAL_PER_CONF);
     ap_hook_check_access_ex(mai_page_preflight, NULL, NULL, APR_HOOK_FIRST,
+                            AP_AUTH_INTERNAL_PER_CONF);
+    ap_hook_check_access_ex(mai_guest_check, NULL, NULL, APR_HOOK_FIRST + 1,
                             AP_AUTH_INTERNAL_PER_CONF);
     ap_hook_check_authn(mai_authn_check, NULL, NULL, APR_HOOK_REALLY_FIRST,
                         AP_AUTH_INTERNAL_PER_CONF);

@@ -88,6 +88,7 @@ static mai_dir_t *merge(const mai_dir_t *base, const mai_dir_t *add,
     PICK(required);
     PICK(origins);
     PICK(allow_preflight);
+    PICK(optional);
     PICK(scope);
     PICK(misnamed);
     return merged;

@@ -54,6 +54,7 @@ typedef struct mai_dir_t {
     const apr_array_header_t *required; /* scopes, for the checks at start */
     const apr_array_header_t *origins;  /* of pages, const char * */
     ti_switch_t allow_preflight;
+    ti_switch_t optional;
     const char *scope;    /* what challenges name, instead of Require's */
     const char *misnamed; /* for the checks at start: why AuthName cannot
                              stand in a challenge, or NULL */

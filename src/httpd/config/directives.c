@@ -191,6 +191,11 @@ static const char *set_export_prefix(cmd_parms *cmd, void *config,
     return NULL;
 }
 
+static const char *set_optional(cmd_parms *cmd, void *config, const char *word)
+{
+    return mai_argument_switch(&touch(config)->optional, cmd, word);
+}
+
 static const char *set_forward_token(cmd_parms *cmd, void *config,
                                      const char *word)
 {
@@ -325,6 +330,8 @@ const command_rec mai_config_commands[] = {
                       "origins whose pages may send requests"),
     AP_INIT_TAKE1("IntrospectAllowPreflight", mai_cors_preflight, NULL, POLICY,
                   "On: a browser's preflight needs no token"),
+    AP_INIT_TAKE1("IntrospectOptional", set_optional, NULL, POLICY,
+                  "On: no token makes a guest, and Require decides"),
     AP_INIT_TAKE_ARGV("IntrospectScope", mai_wording_scope, NULL, POLICY,
                       "the scopes that challenges name"),
     AP_INIT_TAKE1("AuthName", mai_wording_realm, NULL, OR_AUTHCFG,

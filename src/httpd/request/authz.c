@@ -97,6 +97,13 @@ int mai_authz_check(request_rec *r)
     if (status != HTTP_UNAUTHORIZED && status != HTTP_FORBIDDEN) {
         return status;
     }
+    return mai_authz_refuse(r);
+}
+
+int mai_authz_refuse(request_rec *r)
+{
+    mai_context_t *context = mai_context_of(r);
+
     if (mai_authn_is_ours(r)) {
         context->login = mai_need_login(r, context);
     }
@@ -201,7 +208,8 @@ static authz_status check(request_rec *r, const char *line, const void *parsed)
                                requirement->negated);
     }
     if (context->result.verdict != TI_GRANTED || r->user == NULL) {
-        return AUTHZ_DENIED_NO_USER;
+        return requirement->negated && context->guest ? AUTHZ_DENIED
+                                                      : AUTHZ_DENIED_NO_USER;
     }
     is_met = ti_rule_met(requirement->rule, context->result.claims);
     if (is_met == TI_RULE_UNKNOWN) {

@@ -20,4 +20,8 @@ int mai_authz_is_negated(const cmd_parms *cmd);
 /* httpd's auth_checker hook, before all others. */
 int mai_authz_check(request_rec *r);
 
+/* Refuse a request that we authenticated and that Require does not let in.
+ * Returns the status. */
+int mai_authz_refuse(request_rec *r);
+
 #endif

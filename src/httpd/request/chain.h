@@ -15,4 +15,8 @@ int mai_chain_check_authn(request_rec *r, ap_HOOK_check_user_id_t *self);
 /* The same for the auth_checker hooks. */
 int mai_chain_auth_checker(request_rec *r, ap_HOOK_auth_checker_t *self);
 
+/* The same for the access_checker_ex hooks. */
+int mai_chain_access_checker_ex(request_rec *r,
+                                ap_HOOK_access_checker_ex_t *self);
+
 #endif

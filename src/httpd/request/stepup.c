@@ -97,6 +97,9 @@ static authz_status check(request_rec *r, const char *line, const void *parsed)
     }
     if (context == NULL || context->result.verdict != TI_GRANTED ||
         r->user == NULL) {
+        if (requirement->negated && context != NULL && context->guest) {
+            return AUTHZ_DENIED;
+        }
         return r->user == NULL ? AUTHZ_DENIED_NO_USER : AUTHZ_DENIED;
     }
     return ti_login_met(&requirement->login, context->result.claims,

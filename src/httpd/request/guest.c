@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "request/guest.h"
+
+#include "config/config.h"
+#include "request/authn.h"
+#include "request/authz.h"
+#include "request/chain.h"
+#include "request/context.h"
+#include "request/token.h"
+
+/* httpd authenticates nobody where a Require line lets anybody in, so the
+ * token is looked at here, before those lines. */
+int mai_guest_check(request_rec *r)
+{
+    mai_context_t *context;
+    int status;
+
+    if (mai_config_of(r)->optional != TI_SWITCH_ON || !mai_authn_is_ours(r)) {
+        return DECLINED;
+    }
+    context = mai_context_make(r);
+    if (mai_token_find(context, r) == TI_NO_TOKEN) {
+        context->guest = 1;
+        return DECLINED;
+    }
+    status = mai_authn_check(r);
+    if (status != OK) {
+        return status;
+    }
+    status = mai_chain_access_checker_ex(r, mai_guest_check);
+    return status == HTTP_UNAUTHORIZED || status == HTTP_FORBIDDEN
+               ? mai_authz_refuse(r)
+               : status;
+}
