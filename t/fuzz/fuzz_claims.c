@@ -31,16 +31,20 @@ static void read_value(const ti_claims_t *claims, const ti_value_t *value,
                        int ours)
 {
     const char *text = ti_claims_text(claims, value);
-    const char *string = ti_claims_string(claims, value);
+    const char *variable = ti_claims_variable(claims, value);
     apr_uint32_t i;
 
-    for (i = 0; i < value->length; i++) {
-        sink += (unsigned char)string[i];
+    for (i = 0; value->type >= TI_STRING && i < value->length; i++) {
+        sink += (unsigned char)ti_claims_string(claims, value)[i];
     }
     sink += text != NULL ? strlen(text) : 0;
     sink += (size_t)ti_claims_holds(claims, value, "alice");
     sink += (size_t)ti_claims_has_word(claims, value, "read");
-    sink += strlen((const char *)claims + value->variable);
+    if (variable != NULL) {
+        sink += strlen(variable) + strlen(variable + TI_CLAIMS_PREFIX_LENGTH);
+        demand(!ours || strncmp(variable, TI_CLAIMS_PREFIX,
+                                TI_CLAIMS_PREFIX_LENGTH) == 0);
+    }
     if (ours && text != NULL) {
         demand(strpbrk(text, "\r\n") == NULL);
         demand(strlen(text) <= 6 * TI_CLAIMS_EXPORT_MAX);
@@ -57,11 +61,10 @@ static void read_record(const ti_claims_t *claims, int ours)
 
     for (i = 0; i < claims->entries; i++) {
         const ti_value_t *value = &entries[i];
-        const char *path = (const char *)claims + value->path;
+        const char *path = ti_claims_path(claims, value);
 
         read_value(claims, value, ours);
-        for (j = 0; value->type == TI_ARRAY && j < value->as.elements.count;
-             j++) {
+        for (j = 0; value->type == TI_ARRAY && j < value->elements.count; j++) {
             read_value(claims, ti_claims_element(claims, value, j), ours);
         }
         demand(!ours ||

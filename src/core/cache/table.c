@@ -9,7 +9,7 @@
 
 /* The words "ti-table", and what changes with the layout. */
 #define MAGIC APR_UINT64_C(0x656c6261742d6974)
-#define VERSION 2
+#define VERSION 3
 
 /* A shard is at least this large: 1 MiB of it are a positive ring, which
  * holds several of the largest entries, and its mending stays short. */

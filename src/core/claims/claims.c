@@ -3,9 +3,12 @@
 
 #include <string.h>
 
+#include "claims/names.h"
 #include "claims/record.h"
 
 static const char *at(const ti_claims_t *claims, apr_uint32_t offset);
+static int is_named_within(const ti_value_t *value, apr_size_t size);
+static int is_text_within(const ti_value_t *value, apr_size_t size);
 static int order(const char *path, apr_size_t length, const ti_claims_t *claims,
                  const ti_value_t *value);
 static int equals(const ti_claims_t *claims, const ti_value_t *value,
@@ -23,7 +26,7 @@ const ti_value_t *ti_claims_element(const ti_claims_t *claims,
 {
     const ti_value_t *elements = ti_claims_entries(claims) + claims->entries;
 
-    return elements + array->as.elements.first + i;
+    return elements + array->elements.first + i;
 }
 
 const ti_value_t *ti_claims_find(const ti_claims_t *claims, const char *path,
@@ -61,9 +64,41 @@ const char *ti_claims_string(const ti_claims_t *claims, const ti_value_t *value)
     return at(claims, value->string);
 }
 
+const char *ti_claims_path(const ti_claims_t *claims, const ti_value_t *value)
+{
+    return value->path < TI_NAMES_END
+               ? ti_names[value->path].variable + TI_CLAIMS_PREFIX_LENGTH
+               : at(claims, value->path);
+}
+
+int ti_claims_nested(const ti_claims_t *claims, const ti_value_t *value)
+{
+    return memchr(ti_claims_path(claims, value), TI_CLAIMS_STEP,
+                  value->path_length) != NULL;
+}
+
+const char *ti_claims_variable(const ti_claims_t *claims,
+                               const ti_value_t *value)
+{
+    if (value->naming == TI_NAMING_SAME) { /* nearly always */
+        return value->path < TI_NAMES_END
+                   ? ti_names[value->path].variable
+                   : at(claims, value->path) - TI_CLAIMS_PREFIX_LENGTH;
+    }
+    return value->naming == TI_NAMING_CHANGED
+               ? at(claims, value->path) + value->path_length + 1
+               : NULL;
+}
+
 const char *ti_claims_text(const ti_claims_t *claims, const ti_value_t *value)
 {
-    return value->text != 0 ? at(claims, value->text) : NULL;
+    if (value->text != 0) {
+        return at(claims, value->text);
+    }
+    if (value->type == TI_TRUE) {
+        return "true";
+    }
+    return value->type == TI_FALSE ? "false" : NULL;
 }
 
 const char *ti_claims_plain(const ti_claims_t *claims, const char *name)
@@ -91,7 +126,7 @@ int ti_claims_holds_bytes(const ti_claims_t *claims, const ti_value_t *value,
     if (value->type != TI_ARRAY) {
         return equals(claims, value, text, length);
     }
-    for (i = 0; i < value->as.elements.count; i++) {
+    for (i = 0; i < value->elements.count; i++) {
         if (equals(claims, ti_claims_element(claims, value, i), text, length)) {
             return 1;
         }
@@ -126,27 +161,49 @@ int ti_claims_valid(const void *block, apr_size_t size)
         ((const char *)block)[size - 1] != '\0') {
         return 0;
     }
-    /* every string ends at the latest with the block's own last NUL */
     for (i = 0; i < total; i++) {
         const ti_value_t *value = &values[i];
 
-        if (value->path >= size || value->path_length >= size - value->path ||
-            (value->variable != 0 &&
-             size - value->variable <=
-                 TI_CLAIMS_PREFIX_LENGTH + value->path_length) ||
-            value->variable >= size || value->text >= size ||
-            value->string >= size || value->length >= size - value->string ||
-            value->type > TI_OBJECT) {
+        if (!is_named_within(value, size) || !is_text_within(value, size)) {
             return 0;
         }
         if (value->type == TI_ARRAY &&
-            (value->as.elements.first > claims->elements ||
-             value->as.elements.count >
-                 claims->elements - value->as.elements.first)) {
+            (value->elements.first > claims->elements ||
+             value->elements.count >
+                 claims->elements - value->elements.first)) {
             return 0;
         }
     }
     return 1;
+}
+
+/* Path and name for export. Every string ends at the latest with the block's
+ * own last NUL. */
+static int is_named_within(const ti_value_t *value, apr_size_t size)
+{
+    apr_size_t behind;
+
+    if (value->path < TI_NAMES_END) {
+        return value->path_length == ti_names[value->path].length &&
+               value->naming <= TI_NAMING_SAME;
+    }
+    if (value->path < sizeof(ti_claims_t) + TI_CLAIMS_PREFIX_LENGTH ||
+        value->path >= size || value->path_length >= size - value->path) {
+        return 0;
+    }
+    behind = size - value->path - value->path_length;
+    return value->naming <= TI_NAMING_SAME ||
+           (value->naming == TI_NAMING_CHANGED &&
+            behind > 1 + TI_CLAIMS_PREFIX_LENGTH);
+}
+
+static int is_text_within(const ti_value_t *value, apr_size_t size)
+{
+    if (value->text >= size || value->type > TI_OBJECT) {
+        return 0;
+    }
+    return value->type < TI_STRING ||
+           (value->string < size && value->length < size - value->string);
 }
 
 static const char *at(const ti_claims_t *claims, apr_uint32_t offset)
@@ -157,7 +214,7 @@ static const char *at(const ti_claims_t *claims, apr_uint32_t offset)
 static int order(const char *path, apr_size_t length, const ti_claims_t *claims,
                  const ti_value_t *value)
 {
-    return ti_record_order(path, length, at(claims, value->path),
+    return ti_record_order(path, length, ti_claims_path(claims, value),
                            value->path_length);
 }
 

@@ -27,7 +27,8 @@
 #define TI_CLAIMS_STEP '\x1f'
 
 /* In front of every name for export, so that a usual request need not put any
- * together: a variable's own name begins behind it. */
+ * together: a variable's own name begins behind it. Names that many answers
+ * have lie in the module, see names.h. */
 #define TI_CLAIMS_PREFIX "INTROSPECT_CLAIM_"
 #define TI_CLAIMS_PREFIX_LENGTH (sizeof(TI_CLAIMS_PREFIX) - 1)
 
@@ -51,27 +52,37 @@ typedef enum ti_type_t {
     TI_OBJECT
 } ti_type_t;
 
+/* The name for export of a member. */
+typedef enum ti_naming_t {
+    TI_NAMING_NONE = 0, /* not at top level, or another member has the name */
+    TI_NAMING_SAME,     /* the path: TI_CLAIMS_PREFIX stands in front of it */
+    TI_NAMING_CHANGED   /* stands behind the path, with TI_CLAIMS_PREFIX */
+} ti_naming_t;
+
 /* One member, or one element of an array. Offsets count from the record's
  * start; 0 stands for "none". */
 typedef struct ti_value_t {
-    apr_uint32_t path;     /* path (members only) */
-    apr_uint32_t variable; /* name for export, with TI_CLAIMS_PREFIX: top-level
-                              members only, and not where another member has
-                              taken the name */
-    apr_uint32_t text;     /* NUL-terminated text for export */
-    apr_uint32_t string;   /* string's bytes, or JSON text of a compound */
-    apr_uint32_t length;   /* of string, bytes */
-    apr_uint16_t path_length;
-    unsigned char type;  /* ti_type_t */
-    unsigned char depth; /* 0: top level */
+    apr_uint32_t path; /* members only: an offset, or below TI_NAMES_END the
+                          number of a name */
+    apr_uint32_t text; /* of strings, numbers and compounds: NUL-terminated
+                          text for export */
     union {
-        apr_int64_t integer;
-        double real;
-        struct {
-            apr_uint32_t first; /* index into the elements */
-            apr_uint32_t count;
-        } elements;
-    } as;
+        struct {                 /* TI_STRING, TI_ARRAY, TI_OBJECT */
+            apr_uint32_t string; /* its bytes, or a compound's JSON text */
+            apr_uint32_t length; /* of string, bytes */
+        };
+        union {
+            apr_int64_t integer; /* TI_INTEGER */
+            double real;         /* TI_REAL */
+        } as;
+    };
+    struct {
+        apr_uint16_t first; /* index into the elements */
+        apr_uint16_t count;
+    } elements; /* TI_ARRAY */
+    apr_uint16_t path_length;
+    unsigned char type;   /* ti_type_t */
+    unsigned char naming; /* ti_naming_t */
 } ti_value_t;
 
 /* How a time claim was read. */
@@ -124,6 +135,18 @@ const ti_value_t *ti_claims_member(const ti_claims_t *claims, const char *name);
  * after value->length bytes: that of a nested one goes on with its parent's. */
 const char *ti_claims_string(const ti_claims_t *claims,
                              const ti_value_t *value);
+
+/* The name of a member for export: TI_CLAIMS_PREFIX and the name with '_' for
+ * all but letters and digits. NULL: it has none. Lives as long as the record.
+ */
+const char *ti_claims_variable(const ti_claims_t *claims,
+                               const ti_value_t *value);
+
+/* The path of a member; its length is value->path_length. */
+const char *ti_claims_path(const ti_claims_t *claims, const ti_value_t *value);
+
+/* Is this member within another one? */
+int ti_claims_nested(const ti_claims_t *claims, const ti_value_t *value);
 
 /* What is exported of a value, NUL-terminated and without control characters;
  * NULL for null, and for what is too long. */

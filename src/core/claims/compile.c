@@ -34,7 +34,7 @@ static int take_members(compile_t *c, level_t *level);
 static int take_member(compile_t *c, level_t *level, const char *name,
                        json_t *json);
 static int take_compound(compile_t *c, level_t *level, ti_value_t *value,
-                         json_t *json);
+                         const char *path, json_t *json);
 static void take_elements(compile_t *c, ti_value_t *value, json_t *array);
 static void take_scalar(compile_t *c, ti_value_t *value, json_t *json);
 static void take_string(compile_t *c, ti_value_t *value, json_t *json);
@@ -95,26 +95,27 @@ static int take_members(compile_t *c, level_t *level)
 static int take_member(compile_t *c, level_t *level, const char *name,
                        json_t *json)
 {
+    static const char step[] = {TI_CLAIMS_STEP, '\0'};
     ti_value_t value = {0};
     const char *path = name;
+    apr_size_t length;
 
     if (c->strings.used > TI_CLAIMS_SIZE_MAX) {
         c->why = "it is too large";
         return 0;
     }
     if (level->depth > 0) {
-        path = apr_psprintf(c->p, "%s%c%s", level->path, TI_CLAIMS_STEP, name);
+        path = apr_pstrcat(c->p, level->path, step, name, NULL);
     }
-    if (strlen(path) > APR_UINT16_MAX) {
+    length = strlen(path);
+    if (length > APR_UINT16_MAX) {
         c->why = "it has a member whose name is too long";
         return 0;
     }
-    value.path = ti_writer_name(&c->strings, path, level->depth == 0);
-    value.path_length = (apr_uint16_t)strlen(path);
-    value.depth = (unsigned char)level->depth;
+    ti_writer_path(&c->strings, &value, path, length, level->depth > 0);
 
     if (json_is_object(json) || json_is_array(json)) {
-        return take_compound(c, level, &value, json);
+        return take_compound(c, level, &value, path, json);
     }
     take_scalar(c, &value, json);
     APR_ARRAY_PUSH(c->entries, ti_value_t) = value;
@@ -124,7 +125,7 @@ static int take_member(compile_t *c, level_t *level, const char *name,
 /* A compound's JSON text: written once at top level; a nested one is found
  * inside its parent's, where it stands in the same order. */
 static int take_compound(compile_t *c, level_t *level, ti_value_t *value,
-                         json_t *json)
+                         const char *path, json_t *json)
 {
     level_t inner = {0};
     apr_size_t length;
@@ -148,7 +149,7 @@ static int take_compound(compile_t *c, level_t *level, ti_value_t *value,
     }
     APR_ARRAY_PUSH(c->entries, ti_value_t) = *value;
     inner.object = json;
-    inner.path = apr_pstrdup(c->p, ti_writer_at(&c->strings, value->path));
+    inner.path = path;
     inner.cursor = value->string;
     inner.depth = level->depth + 1;
     return take_members(c, &inner);
@@ -159,7 +160,7 @@ static void take_elements(compile_t *c, ti_value_t *value, json_t *array)
     size_t i;
     json_t *json;
 
-    value->as.elements.first = (apr_uint32_t)c->elements->nelts;
+    value->elements.first = (apr_uint16_t)c->elements->nelts;
     json_array_foreach(array, i, json)
     {
         ti_value_t element = {0};
@@ -169,7 +170,7 @@ static void take_elements(compile_t *c, ti_value_t *value, json_t *array)
         }
         take_scalar(c, &element, json);
         APR_ARRAY_PUSH(c->elements, ti_value_t) = element;
-        value->as.elements.count++;
+        value->elements.count++;
     }
 }
 
@@ -193,12 +194,10 @@ static void take_scalar(compile_t *c, ti_value_t *value, json_t *json)
         break;
     case JSON_TRUE:
         value->type = TI_TRUE;
-        text = "true";
-        break;
+        return;
     case JSON_FALSE:
         value->type = TI_FALSE;
-        text = "false";
-        break;
+        return;
     default:
         return;
     }
@@ -233,9 +232,8 @@ static const ti_claims_t *assemble(compile_t *c, apr_pool_t *p)
     apr_size_t size;
     ti_claims_t *claims;
 
-    ti_writer_name_variables(&c->strings, c->entries);
-    size = sizeof(*claims) +
-           (apr_size_t)(c->entries->nelts + c->elements->nelts) *
+    ti_writer_settle(&c->strings, c->entries);
+    size = (apr_size_t)(c->entries->nelts + c->elements->nelts) *
                sizeof(ti_value_t) +
            c->strings.used;
     if (size > TI_CLAIMS_SIZE_MAX) {

@@ -7,9 +7,12 @@
 
 #include "claims/claims.h"
 #include "claims/digits.h"
-#include "claims/names.h"
+#include "claims/tame.h"
 
 static const char *write_any(json_t *json, apr_pool_t *p);
+/* Room for most texts, so that they are written once: bytes. */
+#define USUAL ((apr_size_t)512)
+
 static const char *explain(enum json_error_code code);
 static apr_status_t json_free(void *json);
 static const char *measure(int *values, json_t *json, int nesting);
@@ -35,7 +38,7 @@ json_t *ti_json_parse(const char **why, const char *text, apr_size_t length,
     }
     if (json == NULL &&
         json_error_code(&error) == json_error_null_byte_in_key) {
-        ti_names_tame(&text, &length, p);
+        ti_tame_names(&text, &length, p);
         json = json_loadb(text, length, flags, &error);
     }
     if (json == NULL) {
@@ -52,12 +55,15 @@ const char *ti_json_text(apr_size_t *length, json_t *json, size_t flags,
                          apr_pool_t *p)
 {
     static const char escape[] = "\\u007f";
-    apr_size_t size = json_dumpb(json, NULL, 0, flags);
-    char *text = apr_palloc(p, size);
+    char *text = apr_palloc(p, USUAL);
+    apr_size_t size = json_dumpb(json, text, USUAL, flags);
     char *longer;
     apr_size_t i;
 
-    json_dumpb(json, text, size, flags);
+    if (size > USUAL) {
+        text = apr_palloc(p, size);
+        json_dumpb(json, text, size, flags);
+    }
     *length = size;
     /* the one control character that JSON lets stand in a string */
     if (memchr(text, 0x7f, size) == NULL) {

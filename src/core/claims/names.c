@@ -1,49 +1,90 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "claims/names.h"
 
-#include <string.h>
+#include "claims/claims.h"
+#include "claims/record.h"
 
-#include <apr_strings.h>
+#define NAME(text)                                                             \
+    {                                                                          \
+        TI_CLAIMS_PREFIX text, sizeof(text) - 1                                \
+    }
 
-#define NUL "\\u0000"
-#define NUL_LENGTH (sizeof(NUL) - 1)
+const ti_name_t ti_names[TI_NAMES_END] = {NAME(""),
+                                          NAME("acr"),
+                                          NAME("act"),
+                                          NAME("amr"),
+                                          NAME("aud"),
+                                          NAME("azp"),
+                                          NAME("cid"),
+                                          NAME("cnf"),
+                                          NAME("exp"),
+                                          NAME("iat"),
+                                          NAME("iss"),
+                                          NAME("jti"),
+                                          NAME("nbf"),
+                                          NAME("sid"),
+                                          NAME("sub"),
+                                          NAME("tid"),
+                                          NAME("typ"),
+                                          NAME("uid"),
+                                          NAME("name"),
+                                          NAME("role"),
+                                          NAME("email"),
+                                          NAME("nonce"),
+                                          NAME("realm"),
+                                          NAME("roles"),
+                                          NAME("scope"),
+                                          NAME("active"),
+                                          NAME("gender"),
+                                          NAME("groups"),
+                                          NAME("locale"),
+                                          NAME("address"),
+                                          NAME("picture"),
+                                          NAME("profile"),
+                                          NAME("website"),
+                                          NAME("nickname"),
+                                          NAME("username"),
+                                          NAME("zoneinfo"),
+                                          NAME("auth_time"),
+                                          NAME("birthdate"),
+                                          NAME("client_id"),
+                                          NAME("tenant_id"),
+                                          NAME("token_use"),
+                                          NAME("given_name"),
+                                          NAME("token_type"),
+                                          NAME("updated_at"),
+                                          NAME("family_name"),
+                                          NAME("middle_name"),
+                                          NAME("permissions"),
+                                          NAME("entitlements"),
+                                          NAME("phone_number"),
+                                          NAME("realm_access"),
+                                          NAME("session_state"),
+                                          NAME("email_verified"),
+                                          NAME("resource_access"),
+                                          NAME("preferred_username"),
+                                          NAME("authorization_details"),
+                                          NAME("phone_number_verified")};
 
-static char *end_of_string(char *begin);
-static void tame(char *at, const char *end);
-
-void ti_names_tame(const char **text, apr_size_t *length, apr_pool_t *p)
+apr_uint32_t ti_names_find(const char *name, apr_size_t length)
 {
-    char *tamed = apr_pstrmemdup(p, *text, *length); /* ends with NUL */
-    char *at = strchr(tamed, '"');
+    apr_uint32_t low = 1;
+    apr_uint32_t high = TI_NAMES_END;
 
-    while (at != NULL) {
-        char *end = end_of_string(at);
+    while (low < high) {
+        apr_uint32_t middle = low + (high - low) / 2;
+        int way = ti_record_order(
+            name, length, ti_names[middle].variable + TI_CLAIMS_PREFIX_LENGTH,
+            ti_names[middle].length);
 
-        if (end[strspn(end, " \t\r\n")] == ':') {
-            tame(at + 1, end);
+        if (way == 0) {
+            return middle;
         }
-        at = strchr(end, '"');
-    }
-    *text = tamed;
-}
-
-/* Behind the string that begins here. */
-static char *end_of_string(char *begin)
-{
-    char *at = begin + 1;
-
-    while (*at != '"' && *at != '\0') {
-        at += *at == '\\' && at[1] != '\0' ? 2 : 1;
-    }
-    return *at == '"' ? at + 1 : at;
-}
-
-static void tame(char *at, const char *end)
-{
-    while (at < end) {
-        if (strncmp(at, NUL, NUL_LENGTH) == 0) {
-            at[NUL_LENGTH - 1] = '1';
+        if (way < 0) {
+            high = middle;
+        } else {
+            low = middle + 1;
         }
-        at += *at == '\\' && at[1] != '\0' ? 2 : 1;
     }
+    return 0;
 }

@@ -1,15 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Names of members in a JSON text that no C string can hold.
+ * Names of members that many answers have: RFC 7662, RFC 9068, OpenID Connect
+ * Core, and what common servers add. A record holds their number in place of
+ * their text. Who changes the list changes TI_RECORD_MAGIC with it.
  */
 #ifndef TI_NAMES_H
 #define TI_NAMES_H
 
-#include <apr_pools.h>
+#include <apr.h>
 
-/* Where the name of a member holds a NUL, put another control character in its
- * place: the parser takes such a text, and a member of such a name is left out.
- * *text and *length become those of a copy in `p`. Values stay as they are. */
-void ti_names_tame(const char **text, apr_size_t *length, apr_pool_t *p);
+typedef struct ti_name_t {
+    const char *variable; /* for export: TI_CLAIMS_PREFIX, then the name */
+    apr_size_t length;    /* of the name */
+} ti_name_t;
+
+/* The names, sorted as paths are (record.h). Number 0 is the empty name, which
+ * nobody has. */
+#define TI_NAMES_END 56
+extern const ti_name_t ti_names[TI_NAMES_END];
+
+/* The number of a name, 0: it is none of these. */
+apr_uint32_t ti_names_find(const char *name, apr_size_t length);
 
 #endif

@@ -271,7 +271,7 @@ static int met(const ti_rule_t *rule, const condition_t *condition,
     if (value->type != TI_ARRAY) {
         return value_met(rule, condition, claims, value);
     }
-    for (i = 0; i < value->as.elements.count && told != 1; i++) {
+    for (i = 0; i < value->elements.count && told != 1; i++) {
         int is_met = value_met(rule, condition, claims,
                                ti_claims_element(claims, value, i));
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The strings of a claims record while it is written, and its last step: all
- * parts into one block. Offsets count from the strings' start until
- * ti_writer_close moves them to the record's.
+ * parts into one block. Until ti_writer_close, offsets are those that strings
+ * would have in a record without values.
  */
 #ifndef TI_WRITER_H
 #define TI_WRITER_H
@@ -14,8 +14,9 @@
 
 typedef struct ti_writer_t {
     char *bytes;
-    apr_size_t used; /* offset 0 is a NUL of its own: "none" */
+    apr_size_t used; /* a header's size and a NUL at first */
     apr_size_t size;
+    int contested; /* top-level members without a name for export, so far */
     apr_pool_t *p;
 } ti_writer_t;
 
@@ -26,10 +27,11 @@ void ti_writer_open(ti_writer_t *writer, apr_size_t size, apr_pool_t *p);
 apr_uint32_t ti_writer_text(ti_writer_t *writer, const char *text,
                             apr_size_t length);
 
-/* A member's path. With `prefixed`, TI_CLAIMS_PREFIX stands in front of it:
- * the same bytes can then be its name for export. Returns the path's offset. */
-apr_uint32_t ti_writer_name(ti_writer_t *writer, const char *path,
-                            int prefixed);
+/* Give a value its path. A member of the top level that needs no change to be
+ * a variable, in small letters, has its name for export at once; `nested` ones
+ * never have any. */
+void ti_writer_path(ti_writer_t *writer, ti_value_t *value, const char *path,
+                    apr_size_t length, int nested);
 
 /* Where these bytes stand at or after offset `from`; appended when nowhere. */
 apr_uint32_t ti_writer_find(ti_writer_t *writer, apr_size_t from,
@@ -41,12 +43,12 @@ const char *ti_writer_at(const ti_writer_t *writer, apr_uint32_t offset);
 /* No control characters (below 0x20, or DEL) in these bytes? */
 int ti_writer_is_plain(const char *text, apr_size_t length);
 
-/* Give the top-level members of `entries` (ti_value_t) their names for
- * export: letters, digits and '_', everything else as '_'. Where two come out
- * alike (without regard to case), a member in small letters that needed no
+/* Sort `entries` (ti_value_t), and give the other top-level members their names
+ * for export: letters, digits and '_', everything else as '_'. Where two come
+ * out alike (without regard to case), a member in small letters that needed no
  * change has the name, else one that needed none, else the first in order; the
- * others get none. Sorts `entries`. */
-void ti_writer_name_variables(ti_writer_t *writer, apr_array_header_t *entries);
+ * others get none. */
+void ti_writer_settle(ti_writer_t *writer, apr_array_header_t *entries);
 
 /* One block in `p`: header (times still zero), values, strings. */
 ti_claims_t *ti_writer_close(const ti_writer_t *writer,

@@ -121,8 +121,8 @@ static apr_table_t *table_of(const ti_claims_t *claims, apr_pool_t *p)
     for (i = 0; i < claims->entries; i++) {
         const char *text = ti_claims_text(claims, &entries[i]);
 
-        if (entries[i].depth == 0 && text != NULL) {
-            apr_table_addn(table, (const char *)claims + entries[i].path, text);
+        if (!ti_claims_nested(claims, &entries[i]) && text != NULL) {
+            apr_table_addn(table, ti_claims_path(claims, &entries[i]), text);
         }
     }
     return table;

@@ -34,10 +34,10 @@ static void emit_all(request_rec *r, const mai_outlet_t *outlet,
     const ti_value_t *end = value + claims->entries;
 
     for (; value != end; value++) {
-        const char *name = (const char *)claims + value->variable;
+        const char *name = ti_claims_variable(claims, value);
         const char *text = ti_claims_text(claims, value);
 
-        if (value->variable == 0) {
+        if (name == NULL) {
             continue;
         }
         if (text != NULL && outlet->usual) {

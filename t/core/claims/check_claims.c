@@ -42,7 +42,7 @@ START_TEST(every_json_type_has_its_type_and_text)
     ck_assert_ptr_null(ti_claims_member(claims, "n"));
     ck_assert_int_eq(find(claims, "i")->as.integer, -7);
     ck_assert(find(claims, "r")->as.real == 1.5);
-    ck_assert_int_eq(find(claims, "a")->as.elements.count, 2);
+    ck_assert_int_eq(find(claims, "a")->elements.count, 2);
 }
 END_TEST
 
@@ -85,7 +85,7 @@ START_TEST(a_compounds_json_is_its_own)
 
     ck_assert_int_eq(value->length, 3);
     ck_assert(memcmp(ti_claims_string(claims, value), "[1]", 3) == 0);
-    ck_assert_int_eq(value->as.elements.count, 1);
+    ck_assert_int_eq(value->elements.count, 1);
     ck_assert_str_eq(ti_claims_string(claims, find(claims, "z")), "[2]");
 }
 END_TEST
@@ -96,7 +96,7 @@ START_TEST(scalar_elements_of_an_array_keep_their_order)
         claims_of("{\"a\":[1,[9],\"x\",{\"y\":9},null,2.5],\"b\":[3]}");
     const ti_value_t *array = find(claims, "a");
 
-    ck_assert_int_eq(array->as.elements.count, 4);
+    ck_assert_int_eq(array->elements.count, 4);
     ck_assert_int_eq(ti_claims_element(claims, array, 0)->as.integer, 1);
     ck_assert(ti_claims_holds(claims, array, "x"));
     ck_assert(!ti_claims_holds(claims, array, "1"));
