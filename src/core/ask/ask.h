@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One question to the authorization server, over whichever of its endpoints
- * is well.
+ * One question to the authorization server, over the first of its endpoints
+ * that works.
  */
 #ifndef TI_ASK_H
 #define TI_ASK_H

@@ -68,7 +68,7 @@ static int recall(ti_outcome_t *outcome, const ti_world_t *world,
         return 0;
     }
     if (entry.kind == TI_KIND_INACTIVE) {
-        outcome->cause = "it could not be had a moment ago";
+        outcome->cause = "it could not be fetched a moment ago";
         outcome->retry_after = entry.expires - world->steady();
         return 1;
     }
@@ -132,6 +132,6 @@ static void give_up(ti_outcome_t *outcome)
 {
     outcome->verdict = TI_UNAVAILABLE;
     outcome->message = TI_MSG_JWKS;
-    outcome->cause = "the key set could not be had";
+    outcome->cause = "the key set could not be fetched";
     outcome->retry_after = apr_time_from_sec(5);
 }

@@ -113,12 +113,12 @@ static void weigh_status(ti_outcome_t *outcome,
     } else if (status >= 300 && status < 400) {
         fail(outcome, TI_MISCONFIGURED, TI_MSG_REDIRECT,
              apr_psprintf(p,
-                          "it redirects elsewhere (HTTP %d), which is never "
+                          "it redirects (HTTP %d), which is never "
                           "followed with a token",
                           status));
     } else if (status == 429) {
         fail(outcome, TI_UNAVAILABLE, TI_MSG_THROTTLED,
-             "it asks us to slow down (HTTP 429)");
+             "it answered that there were too many requests (HTTP 429)");
     } else {
         fail(outcome, TI_UNAVAILABLE, TI_MSG_STATUS,
              apr_psprintf(p, "it answered HTTP %d", status));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The introspection request: its form, and who we say we are.
+ * The introspection request: its form and our credentials.
  */
 #ifndef TI_REQUEST_H
 #define TI_REQUEST_H

@@ -52,8 +52,8 @@ ti_server_t *ti_server_merge(const ti_server_t *base, const ti_server_t *add,
 
     PICK_SET(endpoints);
     if (base->endpoints != NULL && add->endpoints != NULL) {
-        /* another authorization server: it must not get the first one's
-         * secret because somebody forgot to write its own */
+        /* another authorization server: it must not get the first one's secret
+         * where its own was forgotten */
         merged->auth = add->auth;
         merged->client_id = add->client_id;
         merged->client_secret = add->client_secret;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Everything about one authorization server: where it is, who we are to it,
- * how long its answers are remembered.
+ * Everything about one authorization server: its endpoints, our credentials
+ * there, how long its answers are remembered.
  */
 #ifndef TI_SERVER_H
 #define TI_SERVER_H

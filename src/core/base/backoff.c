@@ -3,7 +3,7 @@
 
 #include "base/atomic.h"
 
-/* Doublings after which a pause is at its longest anyway. */
+/* After so many doublings a pause has its full length. */
 #define DOUBLINGS_MAX 4
 
 static int replace(ti_backoff_t *pause, apr_time_t turn, apr_time_t until)
@@ -23,8 +23,8 @@ int ti_backoff_admits(apr_time_t *turn, ti_backoff_t *pause, apr_time_t now)
     if (now < until) {
         return 0;
     }
-    /* Who tries begins the next pause beforehand: others stay away, and a try
-     * that never tells keeps them away for that long only. */
+    /* A try begins the next pause beforehand. So it is the only one, and one
+     * that never reports blocks others for that long only. */
     *turn = now + TI_BACKOFF_FIRST;
     return replace(pause, until, *turn);
 }

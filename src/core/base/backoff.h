@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Leave alone what failed: for a while, longer each time, and then one try
- * decides. Of one process; used by all its threads without a lock. Moments are
- * the steady clock's.
+ * Exponential backoff. After a failure nothing is tried for a while, longer
+ * each time; then one try decides. The state belongs to one process, whose
+ * threads use it without a lock. Moments are the steady clock's.
  */
 #ifndef TI_BACKOFF_H
 #define TI_BACKOFF_H
@@ -13,21 +13,21 @@
 #define TI_BACKOFF_FIRST apr_time_from_sec(5)
 #define TI_BACKOFF_LAST apr_time_from_sec(60)
 
-/* Zero: all is well. */
+/* Zero: no failure. */
 typedef struct ti_backoff_t {
     apr_time_t until;      /* 0: no pause */
     apr_uint32_t failures; /* pauses in a row */
 } ti_backoff_t;
 
-/* May somebody go there at `now`? All may while it is well, nobody during a
- * pause, one after it. *turn is for the call that tells how it went. */
+/* Is a try allowed at `now`? Without a failure always, during a pause never,
+ * after it once. *turn is for the call that reports the outcome. */
 int ti_backoff_admits(apr_time_t *turn, ti_backoff_t *pause, apr_time_t now);
 
-/* It went well: the pause is over for all. */
+/* The try succeeded: the pause is over for all. */
 void ti_backoff_reset(ti_backoff_t *pause, apr_time_t turn);
 
-/* It failed. Returns how long it is left alone from `now`; 0 when another's
- * failure has decided that since this one was admitted. */
+/* The try failed. Returns the length of the pause from `now`; 0 when another
+ * failure has begun a pause since this try was admitted. */
 apr_interval_time_t ti_backoff_fail(ti_backoff_t *pause, apr_time_t turn,
                                     apr_time_t now);
 

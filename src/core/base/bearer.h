@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The syntax of a bearer token: garbage is refused without a call.
+ * The syntax of a bearer token. What has another is refused without a question.
  */
 #ifndef TI_BEARER_H
 #define TI_BEARER_H

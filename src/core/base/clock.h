@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The two clocks. The steady one measures how long something takes or lasts on
- * this machine: nobody sets it, and it runs on while the machine sleeps. The
+ * this machine: it cannot be set, and it runs on while the machine sleeps. The
  * wall clock says when, for claims and for other machines.
  */
 #ifndef TI_CLOCK_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Counters for all processes, in shared memory: relaxed additions, no locks,
- * spread over stripes so that processes do not fight for one cache line.
+ * spread over stripes, so that processes do not contend for one cache line.
  */
 #ifndef TI_COUNT_H
 #define TI_COUNT_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Names and secrets: the keyed digest that is a token's only name inside,
- * random bytes, comparison in constant time. The only file that knows
- * OpenSSL's digests.
+ * Digests and secrets: the keyed digest that names a token inside the module,
+ * random bytes, comparison in constant time. The only file that knows OpenSSL's
+ * digests.
  */
 #ifndef TI_KEY_H
 #define TI_KEY_H
@@ -12,17 +12,18 @@
 #define TI_KEY_SIZE 32    /* bytes of SHA-256 */
 #define TI_SECRET_SIZE 32 /* bytes of a secret made at start */
 
-/* The name of one token at one authorization server, in one domain. */
+/* The keyed digest of one token, for one authorization server and one
+ * domain. */
 typedef struct ti_key_t {
     unsigned char bytes[TI_KEY_SIZE];
 } ti_key_t;
 
-/* A digest that has already taken in the secret, a domain and the identity
- * of who is asked; what it is given is all that is left to digest. */
+/* A digest that has already absorbed the secret, a domain and the identity of
+ * the authorization server. Only the text is left to digest. */
 typedef struct ti_keyring_t ti_keyring_t;
 
-/* Before the fork: let threads that end give back what ti_key_derive keeps for
- * each of them. Until `p` goes; without it that is kept. */
+/* Before the fork: free at the end of each thread what ti_key_derive keeps for
+ * it, until `p` is destroyed. Without this call it leaks. */
 apr_status_t ti_keys_open(apr_pool_t *p);
 
 /* Fill `size` bytes with cryptographically strong random ones. */
@@ -31,10 +32,10 @@ apr_status_t ti_key_random(void *bytes, apr_size_t size);
 /* The plain SHA-256 of a block, for identities. */
 apr_status_t ti_key_digest(ti_key_t *key, const void *bytes, apr_size_t size);
 
-/* Prepare keys for one identity: `secret` has TI_SECRET_SIZE bytes,
- * `identity` names endpoint, client and all else that changes the answer,
- * `domain` is a short word ("token", "jwks") that keeps different uses of
- * one identity apart. The keyring lives in `p`. */
+/* Prepare keys for one identity: `secret` has TI_SECRET_SIZE bytes, `identity`
+ * names endpoint, client and everything else that changes the answer, `domain`
+ * is a short word ("token", "jwks") that keeps different uses of one identity
+ * apart. The keyring lives in `p`. */
 apr_status_t ti_keyring_create(ti_keyring_t **keyring, const void *secret,
                                const ti_key_t *identity, const char *domain,
                                apr_pool_t *p);
@@ -46,8 +47,8 @@ apr_uint64_t ti_keyring_serial(const ti_keyring_t *keyring);
 apr_status_t ti_key_derive(ti_key_t *key, const ti_keyring_t *keyring,
                            const char *text, apr_size_t length);
 
-/* A keyed digest made at once, where it is seldom needed: of `length` bytes
- * of `text`, with the secret, identity and domain as for a keyring. */
+/* A keyed digest without a keyring, for rare use: of `length` bytes of `text`,
+ * with the secret, identity and domain as for a keyring. */
 apr_status_t ti_key_once(ti_key_t *key, const void *secret,
                          const ti_key_t *identity, const char *domain,
                          const char *text, apr_size_t length);
@@ -55,7 +56,7 @@ apr_status_t ti_key_once(ti_key_t *key, const void *secret,
 /* Nonzero when both blocks are equal; takes the same time either way. */
 int ti_key_same(const void *one, const void *other, apr_size_t size);
 
-/* Its first 32 bits: what logs may show of a token, as "%08x". */
+/* The first 32 bits of a key: all that logs show of a token, as "%08x". */
 apr_uint32_t ti_key_label(const ti_key_t *key);
 
 #endif

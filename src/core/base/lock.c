@@ -12,8 +12,8 @@
 
 #define LOOKS 20 /* at the lock, within TI_LOCK_PATIENCE */
 
-/* A wait by a clock that nobody sets, where the C library has one and
- * ThreadSanitizer does not look on, which takes it for no lock at all. */
+/* A wait by a clock that cannot be set, where the C library has one.
+ * ThreadSanitizer does not know that function and would miss the lock. */
 #if defined(__GLIBC__) && !TI_SANITIZER_THREAD
 #if __GLIBC_PREREQ(2, 30)
 #define HAVE_CLOCKLOCK

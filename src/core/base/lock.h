@@ -17,15 +17,15 @@ typedef struct ti_lock_t {
     pthread_mutex_t mutex;
 } ti_lock_t;
 
-/* Nobody waits longer than this for a lock. Holders copy for some
- * microseconds; only one that was stopped in the middle is this slow. */
+/* The longest wait for a lock. Holders copy for some microseconds; only one
+ * that was stopped in between takes this long. */
 #define TI_LOCK_PATIENCE apr_time_from_msec(200)
 
 /* Make a lock at this place of shared memory. Returns an APR status. */
 apr_status_t ti_lock_init(ti_lock_t *lock);
 
-/* Take the lock. APR_SUCCESS; APR_INCOMPLETE: taken too, but its last holder
- * died inside, so the caller must first mend what the lock guards; APR_TIMEUP
+/* Take the lock. APR_SUCCESS; APR_INCOMPLETE: taken, but its last holder died
+ * inside, so the caller must first repair what the lock guards; APR_TIMEUP
  * after TI_LOCK_PATIENCE, or any other status: not taken. */
 apr_status_t ti_lock_take(ti_lock_t *lock);
 

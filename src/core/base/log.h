@@ -25,23 +25,23 @@ typedef struct ti_log_line_t {
     const char *text;
 } ti_log_line_t;
 
-/* A sink. `level` is the most talkative level that is on: nothing is formatted
- * above it. */
+/* A sink. `level` is the most verbose level that is on: no line above it is
+ * formatted. */
 typedef struct ti_log_t {
     void (*write)(void *self, const ti_log_line_t *line);
     void *self;
     ti_level_t level;
 } ti_log_t;
 
-/* Write one line: "MAI0042: text". `id` is a number of messages.h.
- * A NULL log is silence. Lines are cut at 1 KiB; control characters become
- * '?', so that no text from outside can forge a line of its own. */
+/* Write one line: "MAI0042: text". `id` is a number of messages.h. A NULL log
+ * writes nothing. Lines are cut at 1 KiB; control characters become '?', so
+ * that no text from outside can forge a line of its own. */
 #define ti_log(log, ...) ti_log_at((log), __FILE__, __LINE__, __VA_ARGS__)
 void ti_log_at(const ti_log_t *log, const char *file, int number,
                ti_level_t level, int id, const char *format, ...)
     __attribute__((format(printf, 6, 7)));
 
-/* Is anything written at this level? For work that only a log line needs. */
+/* Is this level on? For work that only a log line needs. */
 #define ti_log_on(log, at) ((log) != NULL && (log)->level >= (at))
 
 #endif

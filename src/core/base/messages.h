@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The numbers of our log lines (MAI0020 ...). A number is never reused; the
- * README says for each what to do. 1-19: start; 20-39: a request refused;
- * 40-69: the authorization server; 70-89: caches; 90-99: other.
+ * The numbers of our log lines (MAI0020 ...). A number is never reused;
+ * docs/messages.md says for each what to do. 1-19: start; 20-39: a request
+ * refused; 40-69: the authorization server; 70-89: caches; 90-99: other.
  */
 #ifndef TI_MESSAGES_H
 #define TI_MESSAGES_H
@@ -60,8 +60,8 @@ typedef enum ti_message_t {
     TI_MSG_SLOWER = 59,      /* warning: asked less, or after others */
     TI_MSG_AS_BEFORE = 60,   /* warning: asked as before */
     TI_MSG_ASKED = 61,       /* debug: one exchange and its outcome */
-    TI_MSG_JWKS = 62,        /* info: nobody brought the key set */
-    TI_MSG_ABORTED = 64,     /* info: the process was going down */
+    TI_MSG_JWKS = 62,        /* info: the key set could not be fetched */
+    TI_MSG_ABORTED = 64,     /* info: the process was shutting down */
     TI_MSG_CROWDED = 65,     /* info: too many requests wait for it */
     TI_MSG_BAD_REQUEST = 66, /* error: a 400 that is not about the token */
     TI_MSG_STUCK = 67,       /* warning: a process stands inside the lock */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A pace for log lines: neither an outage nor a client can fill a disk. Of each
- * message one line per interval and subject is written, by all processes
- * together, and how many were left out since the one before. So an outage's
- * last count comes with the next outage, and says how long ago that was.
+ * A rate limit for log lines: neither an outage nor a client can fill a disk.
+ * Of each message one line per interval and subject is written, by all
+ * processes together, and how many were left out since the one before. So an
+ * outage's last count comes with the next outage, and says how long ago that
+ * was.
  */
 #ifndef TI_RATELIMIT_H
 #define TI_RATELIMIT_H
@@ -33,8 +34,9 @@ int ti_ratelimit_admits(apr_uint32_t *left_out, ti_ratelimit_t *limit, int id,
                         const char *subject, apr_interval_time_t interval,
                         apr_time_t now);
 
-/* A line. The trouble of one subject, such as a URL, hides no other's (but for
- * one in TI_RATELIMIT_SUBJECTS that share a pace by chance). */
+/* A line. The lines about one subject, such as a URL, suppress no other
+ * subject's, unless both share one of TI_RATELIMIT_SUBJECTS places by
+ * chance. */
 typedef struct ti_line_t {
     ti_level_t level;
     int id;

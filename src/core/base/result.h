@@ -12,9 +12,9 @@
 
 struct ti_claims_t;
 
-/* What was decided. Zero refuses: whatever was not decided is a refusal. */
+/* What was decided. Zero refuses: no decision is a refusal. */
 typedef enum ti_verdict_t {
-    TI_UNDECIDED = 0, /* nobody decided; treated as misconfigured */
+    TI_UNDECIDED = 0, /* no decision; treated as misconfigured */
     TI_GRANTED,       /* active, and the policy of this place is met */
     TI_NO_TOKEN,      /* no credentials in the request */
     TI_MALFORMED,     /* two tokens, two methods, or not a b64token */
@@ -36,8 +36,8 @@ typedef enum ti_source_t {
     TI_SOURCE_STALE       /* remembered, past its time, under StaleIfError */
 } ti_source_t;
 
-/* A decision with what is needed to answer, log and export it. All pointers
- * are static or live in the pool that was given to whoever filled it in. */
+/* A decision with what is needed to answer, log and export it. All pointers are
+ * static, or live in the pool of the function that filled it in. */
 typedef struct ti_result_t {
     ti_verdict_t verdict;
     ti_source_t source;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Threads of our own beside httpd's: they leave httpd's signals to its own
- * threads, since a thread inherits the signal mask of who starts it.
+ * Threads beside httpd's. They block all signals, so that httpd's own threads
+ * get them: a thread inherits the signal mask of the one that starts it.
  */
 #ifndef TI_THREAD_H
 #define TI_THREAD_H
@@ -13,7 +13,7 @@
  * *before gets the mask for ti_thread_unblock. */
 void ti_thread_block(sigset_t *before);
 
-/* Put back the mask from before ti_thread_block. */
+/* Restore the mask from before ti_thread_block. */
 void ti_thread_unblock(const sigset_t *before);
 
 /* Start a detached thread with all signals blocked. `data` belongs to `run`

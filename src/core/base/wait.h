@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Sleep on a word in shared memory until it changes: Linux's futex, the only
- * file that knows it; elsewhere short naps.
+ * Wait until a word in shared memory changes: by Linux's futex, which only this
+ * file knows, elsewhere by short naps.
  */
 #ifndef TI_WAIT_H
 #define TI_WAIT_H
@@ -13,7 +13,7 @@
 void ti_wait(const apr_uint32_t *word, apr_uint32_t seen,
              apr_interval_time_t time);
 
-/* Wake all, in all processes, who sleep on this word. */
+/* Wake all threads, in all processes, that sleep on this word. */
 void ti_wait_wake(const apr_uint32_t *word);
 
 #endif

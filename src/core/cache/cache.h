@@ -55,16 +55,16 @@ struct ti_cache_t {
                           apr_pool_t *p);
     /* Remember an entry, in place of an earlier one of the same key. APR_EEXIST
      * when there is a newer one, by `answered`, which stays, also when its time
-     * is over: questions may come back in another order than they were asked.
-     * Best effort: another failure means that the next request asks again. */
+     * is over: answers may arrive in another order than their questions were
+     * sent. Best effort: another failure means that the next request asks
+     * again. */
     apr_status_t (*store)(ti_cache_t *cache, const struct ti_key_t *key,
                           const ti_entry_t *entry, apr_time_t now,
                           apr_pool_t *p);
-    /* Look further than fetch did, for an answer younger than *entry, which
-     * fetch has found and which is too old for the caller. APR_SUCCESS with
-     * *entry replaced; else *entry is as it was: APR_NOTFOUND where nothing
-     * younger is known, another status when the store failed. NULL where there
-     * is no further place. */
+    /* Look behind what fetch found for an answer younger than *entry, which is
+     * too old for the caller. APR_SUCCESS with *entry replaced; else *entry is
+     * as it was: APR_NOTFOUND where nothing younger is known, another status
+     * when the store failed. NULL where there is no further place. */
     apr_status_t (*younger)(ti_cache_t *cache, ti_entry_t *entry,
                             const struct ti_key_t *key, apr_time_t now,
                             apr_pool_t *p);

@@ -61,8 +61,8 @@ int ti_cell_read(ti_entry_t *entry, const ti_cell_t *cell, apr_size_t room,
 
     /* The sum has to be over the copy, and keyed. Summed where it lies, a cell
      * could change between the sum and the use; with a sum that clients can
-     * compute, who chooses what is remembered could make halves of two cells
-     * that pass as one. */
+     * compute, an author of claims could prepare two cells whose halves pass as
+     * one. */
     bytes = buffer_for(search, words * 8);
     copy_words(bytes, (const apr_uint64_t *)(cell + 1), words);
     if (ti_checksum_end(checksum, sum_head(&head, search->key, checksum), bytes,
@@ -115,9 +115,8 @@ static apr_uint64_t sum_head(const head_t *head, const apr_uint64_t *key,
     return ti_checksum_add(checksum, sum, key[2], key[3]);
 }
 
-/* While a writer may be at work there: the sum tells whether the copy is
- * whole. A sanitizer that looks for races cannot know that, so it gets words
- * that are read one by one. */
+/* A writer may change these words meanwhile; the sum tells whether the copy is
+ * whole. ThreadSanitizer cannot know that, so it sees atomic reads. */
 static void copy_words(apr_uint64_t *to, const apr_uint64_t *from,
                        apr_size_t words)
 {
@@ -133,7 +132,7 @@ static void copy_words(apr_uint64_t *to, const apr_uint64_t *from,
     __atomic_signal_fence(__ATOMIC_ACQUIRE); /* what is summed is the copy */
 }
 
-/* A try that comes too early must not cost memory once more. */
+/* Several tries of one search share a buffer. */
 static void *buffer_for(ti_search_t *search, apr_size_t size)
 {
     if (search->buffer == NULL || search->size < size) {

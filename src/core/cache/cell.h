@@ -41,7 +41,7 @@ typedef struct ti_cell_t {
 /* Lengths in rings are counted in units of 8 bytes. */
 #define TI_CELL_UNITS ((apr_uint32_t)(sizeof(ti_cell_t) / 8))
 
-/* One search for a key. The buffer is the tries' own: zero it. */
+/* One search for a key. The buffer belongs to the search: zero it. */
 typedef struct ti_search_t {
     apr_uint64_t key[TI_CELL_WORDS];
     apr_time_t now;
@@ -61,7 +61,7 @@ const ti_cell_t *ti_cell_make(const ti_key_t *key, const ti_entry_t *entry,
 int ti_cell_read(ti_entry_t *entry, const ti_cell_t *cell, apr_size_t room,
                  ti_search_t *search, const ti_checksum_t *checksum);
 
-/* Does a cell that nobody writes to now pass its check? */
+/* Does a cell pass its check? Only where no writer can be at work. */
 int ti_cell_whole(const ti_cell_t *cell, const ti_checksum_t *checksum);
 
 /* The parts of a span, and the units that a cell with this span fills. */

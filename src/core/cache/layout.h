@@ -34,7 +34,7 @@ typedef struct ti_ring_layout_t {
     apr_uint32_t room; /* for cells */
 } ti_ring_layout_t;
 
-/* What a ring knows about itself. Believed only after a look at it. */
+/* The state of a ring. It is checked before it is used. */
 typedef struct ti_ring_state_t {
     apr_uint64_t tail;
     apr_uint64_t head;
@@ -44,14 +44,14 @@ typedef struct ti_ring_state_t {
     apr_uint64_t spare[3];  /* fills a cache line */
 } ti_ring_state_t;
 
-/* A ring in the hand; cheap to make, the memory stays the table's. */
+/* A handle of a ring, cheap to make; the memory stays the table's. */
 typedef struct ti_ring_t {
     ti_ring_state_t *state; /* the ring's start */
     const ti_ring_layout_t *layout;
     const ti_checksum_t *checksum;
 } ti_ring_t;
 
-/* A bucket holds few cells; a longer walk is one through rubble. */
+/* A bucket holds few cells; a longer walk means damaged memory. */
 #define TI_RING_STEPS 64
 
 #endif

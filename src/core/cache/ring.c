@@ -105,8 +105,8 @@ void ti_ring_mend(const ti_ring_t *ring)
     }
 }
 
-/* Give up cells at the tail until these units fit in one piece. Zero: the
- * ring makes no sense. Ends: each step brings the tail forward, and no more
+/* Give up cells at the tail until these units fit in one piece. Zero: the state
+ * of the ring is damaged. Ends: each step brings the tail forward, and no more
  * than `carry` comes back at the head. */
 static int make_room(const ti_ring_t *ring, apr_uint32_t units, apr_time_t now)
 {
@@ -244,7 +244,8 @@ static void bury(const ti_ring_t *ring, apr_uint32_t *link, ti_cell_t *cell)
     ti_index_remove(ring, link, cell);
 }
 
-/* A damaged cell answers nobody, so it must not keep an answer out either. */
+/* A damaged cell serves no request, so it must not keep an answer out
+ * either. */
 static int is_whole(const ti_ring_t *ring, const ti_cell_t *cell)
 {
     apr_size_t size = ti_cell_size(TI_LOAD(cell->span));

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A ring of cells and its index: written at the head, given up at the tail.
- * Readers take no lock; writers hold the lock of the shard that it lies in.
+ * A ring of cells and its index: a FIFO with second chance. Cells are written
+ * at the head and given up at the tail; one that was read since is carried to
+ * the head once. Readers take no lock; writers hold the lock of the shard that
+ * it lies in.
  */
 #ifndef TI_RING_H
 #define TI_RING_H
 
 #include "cache/layout.h"
 
-/* No cell takes more of a ring than one part in so many, so that one store
- * does not cost everybody their place. */
+/* The largest cell is one part of a ring in so many, so that one store does not
+ * push out all others. */
 #define TI_RING_PARTS 4
 
 /* Units of cells in use, beyond its own size, that one store may carry from
@@ -37,8 +39,8 @@ int ti_ring_newer(const ti_ring_t *ring, const ti_cell_t *image);
 /* Under the lock: forget a key. */
 void ti_ring_drop(const ti_ring_t *ring, const apr_uint64_t *key);
 
-/* Under the lock, after a writer died: build the index anew from the cells
- * that are whole, newest first; of a ring without sense nothing is kept. */
+/* Under the lock, after a writer died: rebuild the index from the cells that
+ * are whole, newest first. A ring whose state is damaged is emptied. */
 void ti_ring_mend(const ti_ring_t *ring);
 
 #endif

@@ -41,8 +41,7 @@ int ti_shard_fetch(ti_entry_t *entry, ti_shard_t *shard,
     apr_uint64_t turn;
     int i;
 
-    /* What was not found is not there only if nobody wrote meanwhile; a hit
-     * need not know. */
+    /* A miss is certain only without a writer in between; a hit always is. */
     for (i = 0; i < TI_SHARD_LOOKS; i++) {
         if (ti_ring_fetch(entry, &positive, search) ||
             ti_ring_fetch(entry, &negative, search)) {

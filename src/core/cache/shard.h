@@ -35,8 +35,8 @@ typedef struct ti_shard_count_t {
     apr_uint64_t repairs;
 } ti_shard_count_t;
 
-/* How often a reader looks again while a writer is at it: some microseconds,
- * longer than a store takes, and far shorter than a question. */
+/* How often a reader looks again while a writer changes the shard: some
+ * microseconds, longer than a store takes, and far shorter than a question. */
 #define TI_SHARD_LOOKS 100
 
 /* Lay out a shard of `size` bytes: 7/8 for the positive ring. */
@@ -49,7 +49,7 @@ apr_status_t ti_shard_init(ti_shard_t *shard);
 int ti_shard_fetch(ti_entry_t *entry, ti_shard_t *shard,
                    const ti_shard_layout_t *layout, ti_search_t *search);
 
-/* Take the lock; mend what a dead writer left; put the image into its ring
+/* Take the lock; repair what a dead writer left; put the image into its ring
  * and take its key out of the other, unless one of them has a newer answer
  * (APR_EEXIST). Fails only when the lock cannot be had, or, with APR_ENOSPC,
  * for an image too large for the shard. */

@@ -97,8 +97,9 @@ static apr_status_t younger(ti_cache_t *cache, ti_entry_t *entry,
     return APR_SUCCESS;
 }
 
-/* Let nobody look past this "inactive". That it is there does not make it
- * fresh: its age decides when somebody is asked again. */
+/* Keep this "inactive" in front for long, so that no request reaches an older
+ * "active" behind it. It is no fresher for that: its age decides when the
+ * server is asked again. */
 static apr_status_t bar(const tiers_t *tiers, const struct ti_key_t *key,
                         const ti_entry_t *entry, apr_time_t now, apr_pool_t *p)
 {

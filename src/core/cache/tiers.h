@@ -9,8 +9,8 @@
 #include "cache/cache.h"
 
 /* How long "inactive" is kept in front when the cache behind did not take it:
- * an older "active" may still be there, and must not come back. It is longer
- * than an answer is kept in any sensible configuration. */
+ * an older "active" may still be there and must not return. It is longer than
+ * an answer is kept in any sensible configuration. */
 #define TI_TIERS_BAR apr_time_from_sec(3600)
 
 /* Found in front, or behind and then put in front; stored in both. What is

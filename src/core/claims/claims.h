@@ -97,7 +97,7 @@ typedef struct ti_moment_t {
     apr_uint64_t state;
 } ti_moment_t;
 
-/* The header of the block; its bytes follow. Owned by whoever allocated it. */
+/* The header of the block; its bytes follow. Its allocator owns it. */
 typedef struct ti_claims_t {
     apr_uint32_t magic;
     apr_uint32_t size; /* of the whole block */

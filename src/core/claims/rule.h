@@ -25,7 +25,7 @@ typedef enum ti_rule_kind_t {
     TI_RULE_AUDIENCE   /* any one of the audiences */
 } ti_rule_kind_t;
 
-/* Regular expressions, from whoever has them. */
+/* The engine of regular expressions, given by the caller. */
 typedef struct ti_regex_t {
     /* Compile; NULL when the pattern is wrong. */
     void *(*compile)(const char *pattern, apr_pool_t *p);
@@ -42,8 +42,8 @@ const char *ti_rule_parse(ti_rule_t **rule, ti_rule_kind_t kind,
                           const apr_array_header_t *words,
                           const ti_regex_t *regex, apr_pool_t *p);
 
-/* Nobody can tell: a regular expression gave up. Refuse, whether the rule has
- * to be met or must not be. */
+/* Undecided: a regular expression hit its limit. Refuse, with and without
+ * `not`. */
 #define TI_RULE_UNKNOWN (-1)
 
 /* Is the rule met by these claims? 1, 0, or TI_RULE_UNKNOWN. */

@@ -51,16 +51,16 @@ const char *ti_address_complaint(const char *address, int allow_insecure,
     if (apr_cstr_casecmp(uri.scheme, "http") == 0 && !allow_insecure &&
         !is_local && !is_loopback(uri.hostname)) {
         return apr_psprintf(p,
-                            "'%s' would be spoken to in the clear, where "
-                            "others read what is sent and forge what comes "
-                            "back: write https://, or IntrospectAllowInsecure "
+                            "'%s' is not encrypted: others on the network "
+                            "can read tokens and forge answers; write "
+                            "https://, or IntrospectAllowInsecure "
                             "On",
                             ti_address_shown(url, p));
     }
     return NULL;
 }
 
-/* What is wrong with this URL, whoever is asked there. */
+/* What is wrong with this URL, whatever is asked there. */
 static const char *slip_of(const char *url, const apr_uri_t *uri)
 {
     if (apr_cstr_casecmp(uri->scheme, "https") != 0 &&

@@ -63,7 +63,7 @@ void ti_call_run(ti_call_t *call)
     }
     if (call->code == CURLE_ABORTED_BY_CALLBACK && !may_send(call)) {
         call->code = CURLE_SEND_ERROR;
-        apr_cpystrn(call->words, "the request was not taken",
+        apr_cpystrn(call->words, "curl did not accept the request",
                     sizeof(call->words));
     }
 }

@@ -27,7 +27,7 @@ typedef struct ti_call_t {
     struct curl_slist *headers;
     ti_stage_t stage;
     int sent;      /* how often curl was about to send the request */
-    int sent_kept; /* nonzero: at first over a kept connection */
+    int sent_kept; /* nonzero: at first over a kept-alive connection */
     ti_reading_t reading;
     char words[CURL_ERROR_SIZE];            /* curl's, when it failed */
     char addresses[TI_CALL_ADDRESSES_SIZE]; /* that it tried to connect to */

@@ -43,7 +43,7 @@ typedef enum ti_http_failure_t {
     TI_HTTP_TLS,       /* handshake, certificate, host name */
     TI_HTTP_TOO_LARGE, /* headers or body over their limit */
     TI_HTTP_BROKEN,    /* closed or garbled in the middle */
-    TI_HTTP_ABORTED,   /* this process is going down */
+    TI_HTTP_ABORTED,   /* this process is shutting down */
     TI_HTTP_INTERNAL   /* a value that was refused, out of memory: says
                           nothing about the server, as the one before */
 } ti_http_failure_t;

@@ -85,22 +85,22 @@ static ti_http_failure_t kind_of_code(CURLcode code)
 static const char *opening(const ti_failure_t *trouble, apr_pool_t *p)
 {
     static const char *const stages[] = {
-        [TI_STAGE_RESOLVING] = "resolving the host name",
-        [TI_STAGE_CONNECTING] = "connecting",
-        [TI_STAGE_TLS] = "shaking hands in TLS",
-        [TI_STAGE_WAITING] = "waiting for the answer",
-        [TI_STAGE_READING] = "reading the answer",
+        [TI_STAGE_RESOLVING] = "while resolving the host name",
+        [TI_STAGE_CONNECTING] = "while connecting",
+        [TI_STAGE_TLS] = "in the TLS handshake",
+        [TI_STAGE_WAITING] = "while waiting for the response",
+        [TI_STAGE_READING] = "while reading the response",
     };
     static const char *const openings[] = {
-        [TI_HTTP_OK] = "no trouble",
+        [TI_HTTP_OK] = "no failure",
         [TI_HTTP_RESOLVE] = "found no address for the host name: ",
         [TI_HTTP_CONNECT] = "could not connect: ",
-        [TI_HTTP_TIMEOUT] = "ran out of time while ",
+        [TI_HTTP_TIMEOUT] = "timed out ",
         [TI_HTTP_TLS] = "TLS failed: ",
-        [TI_HTTP_TOO_LARGE] = "the answer is too large: ",
-        [TI_HTTP_BROKEN] = "got no whole HTTP answer: ",
+        [TI_HTTP_TOO_LARGE] = "the response is too large: ",
+        [TI_HTTP_BROKEN] = "the HTTP response is incomplete: ",
         [TI_HTTP_ABORTED] = "gave up, since ",
-        [TI_HTTP_INTERNAL] = "could not do the exchange: ",
+        [TI_HTTP_INTERNAL] = "could not make the request: ",
     };
     ti_http_failure_t kind = ti_failure_kind(trouble);
     const char *rest;
@@ -125,13 +125,13 @@ static const char *words_of(const ti_failure_t *trouble)
     }
     if (trouble->code == CURLE_OUT_OF_MEMORY &&
         trouble->stage == TI_STAGE_READING) {
-        return "a header line beyond all measure";
+        return "a header line longer than curl takes";
     }
     if (trouble->code == CURLE_OK) {
         return "it ended within its header";
     }
     if (trouble->code == CURLE_ABORTED_BY_CALLBACK) {
-        return "this process is going down";
+        return "this process is shutting down";
     }
     if (trouble->words[0] == '\0' ||
         kind_of_code(trouble->code) == TI_HTTP_INTERNAL) {
@@ -164,7 +164,7 @@ static const char *route(const ti_failure_t *trouble, apr_pool_t *p)
         return "";
     }
     if (trouble->addresses[0] == '\0') {
-        return apr_pstrcat(p, "; over a kept connection to ",
+        return apr_pstrcat(p, "; over a kept-alive connection to ",
                            address_of(trouble), NULL);
     }
     if (trouble->stage < TI_STAGE_WAITING) {

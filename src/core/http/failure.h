@@ -23,7 +23,7 @@ typedef enum ti_stage_t {
 /* How an exchange ended. The caller owns all of it. */
 typedef struct ti_failure_t {
     CURL *handle;          /* not reset yet; NULL: there was none */
-    CURLcode code;         /* CURLE_OK: no trouble */
+    CURLcode code;         /* CURLE_OK: no failure */
     const char *words;     /* curl's, or "" */
     const char *addresses; /* that it tried to connect to, or "" */
     const char *excess;    /* the limit that the answer passed, or NULL */

@@ -19,10 +19,10 @@ struct ti_freelist_t {
     slot_t *slots; /* oldest first */
 };
 
-static void *remove_at(ti_freelist_t *shelf, int place);
-static void *make_room(ti_freelist_t *shelf, apr_time_t now);
+static void *remove_at(ti_freelist_t *list, int place);
+static void *make_room(ti_freelist_t *list, apr_time_t now);
 
-apr_status_t ti_freelist_create(ti_freelist_t **shelf, int size,
+apr_status_t ti_freelist_create(ti_freelist_t **list, int size,
                                 apr_interval_time_t age, apr_pool_t *p)
 {
     ti_freelist_t *made = apr_pcalloc(p, sizeof(*made));
@@ -30,73 +30,72 @@ apr_status_t ti_freelist_create(ti_freelist_t **shelf, int size,
     made->age = age;
     made->size = size > 0 ? size : 0;
     made->slots = apr_pcalloc(p, sizeof(slot_t) * (apr_size_t)made->size);
-    *shelf = made;
+    *list = made;
     return apr_thread_mutex_create(&made->lock, APR_THREAD_MUTEX_DEFAULT, p);
 }
 
-void *ti_freelist_take(ti_freelist_t *shelf, unsigned int label)
+void *ti_freelist_take(ti_freelist_t *list, unsigned int label)
 {
     void *thing = NULL;
     int i;
 
-    apr_thread_mutex_lock(shelf->lock);
-    for (i = shelf->count - 1; i >= 0 && thing == NULL; i--) {
-        if (shelf->slots[i].label == label) {
-            thing = remove_at(shelf, i);
+    apr_thread_mutex_lock(list->lock);
+    for (i = list->count - 1; i >= 0 && thing == NULL; i--) {
+        if (list->slots[i].label == label) {
+            thing = remove_at(list, i);
         }
     }
-    apr_thread_mutex_unlock(shelf->lock);
+    apr_thread_mutex_unlock(list->lock);
     return thing;
 }
 
-void *ti_freelist_put(ti_freelist_t *shelf, unsigned int label, void *thing,
+void *ti_freelist_put(ti_freelist_t *list, unsigned int label, void *thing,
                       apr_time_t now)
 {
     void *old;
     slot_t *slot;
 
-    if (shelf->size == 0) {
+    if (list->size == 0) {
         return thing;
     }
 
-    apr_thread_mutex_lock(shelf->lock);
-    old = make_room(shelf, now);
-    slot = &shelf->slots[shelf->count++];
+    apr_thread_mutex_lock(list->lock);
+    old = make_room(list, now);
+    slot = &list->slots[list->count++];
     slot->label = label;
     slot->since = now;
     slot->thing = thing;
-    apr_thread_mutex_unlock(shelf->lock);
+    apr_thread_mutex_unlock(list->lock);
     return old;
 }
 
-void *ti_freelist_empty(ti_freelist_t *shelf)
+void *ti_freelist_empty(ti_freelist_t *list)
 {
     void *thing = NULL;
 
-    apr_thread_mutex_lock(shelf->lock);
-    if (shelf->count > 0) {
-        thing = remove_at(shelf, 0);
+    apr_thread_mutex_lock(list->lock);
+    if (list->count > 0) {
+        thing = remove_at(list, 0);
     }
-    apr_thread_mutex_unlock(shelf->lock);
+    apr_thread_mutex_unlock(list->lock);
     return thing;
 }
 
-static void *remove_at(ti_freelist_t *shelf, int place)
+static void *remove_at(ti_freelist_t *list, int place)
 {
-    slot_t *slot = &shelf->slots[place];
+    slot_t *slot = &list->slots[place];
     void *thing = slot->thing;
 
-    shelf->count--;
-    memmove(slot, slot + 1,
-            sizeof(slot_t) * (apr_size_t)(shelf->count - place));
+    list->count--;
+    memmove(slot, slot + 1, sizeof(slot_t) * (apr_size_t)(list->count - place));
     return thing;
 }
 
-static void *make_room(ti_freelist_t *shelf, apr_time_t now)
+static void *make_room(ti_freelist_t *list, apr_time_t now)
 {
-    if (shelf->count == 0 || (shelf->count < shelf->size &&
-                              now - shelf->slots[0].since < shelf->age)) {
+    if (list->count == 0 ||
+        (list->count < list->size && now - list->slots[0].since < list->age)) {
         return NULL;
     }
-    return remove_at(shelf, 0);
+    return remove_at(list, 0);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Things that are kept for reuse: a bounded shelf, last in, first out, for all
- * threads of a process. What lies unused at its back is given out for closing.
+ * A bounded free list: things are kept for reuse, last in, first out, by all
+ * threads of a process. What is unused for too long is returned to be closed.
  */
 #ifndef TI_FREELIST_H
 #define TI_FREELIST_H
@@ -11,23 +11,24 @@
 
 typedef struct ti_freelist_t ti_freelist_t;
 
-/* An empty shelf for up to `size` things (0: it keeps nothing), each for at
- * most `age` unused. The things themselves stay their owner's: empty the shelf
- * before `p` goes. */
-apr_status_t ti_freelist_create(ti_freelist_t **shelf, int size,
+/* An empty list for up to `size` things (0: it keeps nothing), each unused for
+ * at most `age`. The things stay their owner's: empty the list before `p` is
+ * destroyed. */
+apr_status_t ti_freelist_create(ti_freelist_t **list, int size,
                                 apr_interval_time_t age, apr_pool_t *p);
 
 /* Take the thing with this label that was put last; NULL: there is none.
- * Different things may share a label: the taker must be able to use any. */
-void *ti_freelist_take(ti_freelist_t *shelf, unsigned int label);
+ * Different things may share a label: the caller must be able to use any. */
+void *ti_freelist_take(ti_freelist_t *list, unsigned int label);
 
 /* Put a thing. Returns one that the caller must close now, or NULL: the oldest
- * when the shelf is full or it lay too long, or this one when nothing is kept.
- * Each put takes away at least as much as it adds once things are too old. */
-void *ti_freelist_put(ti_freelist_t *shelf, unsigned int label, void *thing,
+ * when the list is full or it was unused too long, or this one when nothing is
+ * kept. Each put takes away at least as much as it adds once things are too
+ * old. */
+void *ti_freelist_put(ti_freelist_t *list, unsigned int label, void *thing,
                       apr_time_t now);
 
-/* Take the oldest thing, whatever its label; NULL: the shelf is empty. */
-void *ti_freelist_empty(ti_freelist_t *shelf);
+/* Take the oldest thing of any label; NULL: the list is empty. */
+void *ti_freelist_empty(ti_freelist_t *list);
 
 #endif

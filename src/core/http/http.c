@@ -84,7 +84,7 @@ static const char *complaint_of(const ti_http_request_t *request)
     int i;
 
     if (request->timeout <= 0 || request->connect_timeout <= 0) {
-        return "an exchange without a limit of time is refused";
+        return "a request without a timeout is refused";
     }
     if (strncasecmp(url, "http://", 7) != 0 &&
         strncasecmp(url, "https://", 8) != 0) {

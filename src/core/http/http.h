@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * One exchange with the authorization server, bounded in time and size, over
- * kept-alive connections that all threads of a process share. The only door to
- * curl: behind it call.c, reach.c, network.c and failure.c know it, nobody
- * else.
+ * kept-alive connections that all threads of a process share. The interface to
+ * curl, which only call.c, reach.c, network.c and failure.c behind it know.
  */
 #ifndef TI_HTTP_H
 #define TI_HTTP_H
@@ -37,7 +36,7 @@ struct ti_http_t {
 apr_status_t ti_http_create(ti_http_t **http, int idle_max, apr_pool_t *p);
 
 /* From now on every exchange, running or new, ends within about a second:
- * the process is going down. Safe to call from any thread. */
+ * the process is shutting down. Safe to call from any thread. */
 void ti_http_abort(ti_http_t *http);
 
 #endif

@@ -17,7 +17,8 @@
 #define CLOSING_MAX apr_time_from_sec(3)
 #define CLOSING_STEP apr_time_from_msec(10)
 
-/* Owns the handles on the shelf; a handle is used by one thread at a time. */
+/* Owns the handles in the free list; a handle is used by one thread at a
+ * time. */
 struct ti_network_t {
     ti_freelist_t *idle;
     CURLSH *share;
@@ -166,8 +167,8 @@ static CURL *handle_open(const ti_network_t *network)
 }
 
 /* Is the connection open, with nothing to read? An end means that it is stale.
- * Bytes that nobody asked for must never be taken for the answer to the next
- * question: that would be another token's verdict. */
+ * Unsolicited bytes must never count as the response to the next question: that
+ * would be another token's verdict. */
 static int is_quiet(CURL *handle)
 {
     curl_socket_t at = CURL_SOCKET_BAD;

@@ -32,7 +32,7 @@ CURL *ti_network_take(ti_network_t *network, unsigned int label);
 void ti_network_give(ti_network_t *network, unsigned int label, CURL *handle,
                      int keep);
 
-/* From now on ti_network_aborted is true: the process is going down. */
+/* From now on ti_network_aborted is true: the process is shutting down. */
 void ti_network_abort(ti_network_t *network);
 int ti_network_aborted(const ti_network_t *network);
 

@@ -9,7 +9,7 @@
 #include <apr_pools.h>
 
 /* All zero: over TLS 1.2 or later, verified by the system's store, directly.
- * Strings are owned by whoever made the route, and outlive its exchanges. */
+ * The maker of the route owns the strings, which outlive its exchanges. */
 typedef struct ti_route_t {
     const char *ca_file; /* PEM, or a directory of such (with a slash at the
                             end), instead of the system's store; or NULL */

@@ -155,7 +155,7 @@ static ti_answer_state_t state_of(const ti_entry_t *entry,
         return cap > 0 && age < cap + server->stale_if_error ? TI_ANSWER_STALE
                                                              : TI_ANSWER_NONE;
     default:
-        return TI_ANSWER_NONE; /* a document is nobody's claims */
+        return TI_ANSWER_NONE; /* a document is no answer about a token */
     }
 }
 
@@ -165,7 +165,7 @@ static int has_ended(const ti_claims_t *claims, apr_time_t now)
     return claims->expires.state == TI_MOMENT_READ && now >= claims->expires.at;
 }
 
-/* Somebody asked later, and was told sooner that it is not active any more. */
+/* A later question brought "inactive" before this one came back. */
 static void yield_to_newer(ti_outcome_t *outcome, const ti_world_t *world,
                            const ti_question_t *question, const ti_key_t *key)
 {

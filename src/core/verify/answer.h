@@ -34,9 +34,10 @@ typedef struct ti_answer_t {
 void ti_answer_recall(ti_answer_t *memory, const ti_world_t *world,
                       const ti_question_t *question, const ti_key_t *key);
 
-/* For those who wait for the answer that was `answered` then, and only them:
- * it is as good for them as for whoever asked, though its time be over. Not for
- * a place that would have found it too old when its request `arrived`. */
+/* For waiters of the question that was `answered` then, and for no others:
+ * its answer serves them as it serves the leader, even where its time is
+ * over; but not in a place that would have found it too old when its request
+ * `arrived`. */
 #define TI_ANSWER_SHARED apr_time_from_sec(1)
 int ti_answer_shares(const ti_answer_t *memory, const ti_question_t *question,
                      apr_time_t answered, apr_time_t arrived);
@@ -47,7 +48,7 @@ void ti_answer_judge(ti_result_t *result, const ti_question_t *question,
 
 /* Keep an outcome: active for min(cap, exp - now) (RFC 7662 4), plus the time
  * of IntrospectStaleIfError, never beyond exp; inactive for its own cap;
- * failures not at all. For TI_ANSWER_SHARED it lies there for those who wait,
+ * failures not at all. For TI_ANSWER_SHARED it stays there for the waiters,
  * unless the cap is 0. Where a later question was told "inactive" already, the
  * outcome becomes that. */
 void ti_answer_keep(const ti_world_t *world, const ti_question_t *question,

@@ -19,15 +19,16 @@
 
 #define WAITING_MAX 256 /* renewals waiting; more are dropped */
 
-/* Keys that are in hand, or have just failed. Two that meet in one place push
- * each other out, which costs a question or a moment, and no more. */
+/* Keys that are queued, renewed now, or have just failed. Two keys of one place
+ * replace each other, which costs one more question or a pause that is too
+ * short. */
 #define PLACES 512
 
-/* For so long a key that was queued is not queued again, unless its renewal
- * ends before. Longer than a full queue takes with a server that is well. */
+/* A key that was queued is not queued again for so long, unless its renewal
+ * ends before. A full queue takes less with a server that works. */
 #define IN_HAND apr_time_from_sec(10)
 
-/* At the end we look this often whether the threads are done. */
+/* The interval of looks at the threads when the process ends. */
 #define LOOK apr_time_from_msec(1)
 
 #define MSEC(time) ((apr_uint32_t)apr_time_as_msec(time))
@@ -87,7 +88,7 @@ apr_status_t ti_refresher_create(ti_refresher_t **refresher,
         apr_pool_destroy(made->own);
         return rv;
     }
-    /* they stay: each that is made costs memory that is not given back */
+    /* threads are kept: APR does not free the memory of one that ends */
     apr_thread_pool_idle_max_set(made->threads, THREADS_MAX);
     apr_pool_pre_cleanup_register(p, made, stop);
     *refresher = made;
@@ -202,7 +203,7 @@ static void *APR_THREAD_FUNC run(apr_thread_t *thread, void *data)
     return NULL;
 }
 
-/* Take a key in hand. Zero: somebody has, or it is not its time yet. */
+/* Claim a key. Zero: another thread has it, or its pause is not over. */
 static int take(ti_refresher_t *refresher, const ti_key_t *key, apr_time_t now)
 {
     apr_uint64_t *place = place_of(refresher, key);
@@ -217,7 +218,7 @@ static int take(ti_refresher_t *refresher, const ti_key_t *key, apr_time_t now)
                                        __ATOMIC_RELAXED, __ATOMIC_RELAXED);
 }
 
-/* It is not in hand any more, and not to be queued before `until`. */
+/* Release a key, which is not queued again before `until`. */
 static void put(ti_refresher_t *refresher, const ti_key_t *key,
                 apr_time_t until)
 {
@@ -265,8 +266,8 @@ static apr_status_t stop(void *data)
     ti_refresher_t *refresher = data;
     apr_status_t rv;
 
-    /* what waits is given back, not asked; and who is busy still would go on
-     * beyond the end of its pool */
+    /* queued renewals are dropped; a thread that is busy must end before its
+     * pool */
     TI_STORE(refresher->is_ending, 1);
     while (is_busy(refresher->threads)) {
         apr_sleep(LOOK);

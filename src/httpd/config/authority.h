@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The directives that choose the authorization server and say who we are to
- * it: never in .htaccess, for they hold secrets or choose whom tokens are
- * sent to. Each is a handler of httpd's directive table: NULL, or a complaint
- * that says what to write.
+ * The directives that choose the authorization server and hold our credentials:
+ * never in .htaccess, whose author must neither read secrets nor choose where
+ * tokens are sent. Each is a handler of httpd's directive table: NULL, or a
+ * complaint that says what to write.
  */
 #ifndef MAI_AUTHORITY_H
 #define MAI_AUTHORITY_H

@@ -331,8 +331,8 @@ static void announce(const server_rec *s)
     }
     ap_log_error(APLOG_MARK, APLOG_NOTICE, 0, s,
                  "MAI%04d: mod_auth_introspect " MAI_VERSION
-                 ": %" APR_UINT64_T_FMT " bytes for answers, of which there "
-                 "are %" APR_UINT64_T_FMT,
+                 ": %" APR_UINT64_T_FMT " bytes for answers, %" APR_UINT64_T_FMT
+                 " answers kept",
                  TI_MSG_STARTED, stats.capacity, stats.entries);
 }
 

@@ -137,7 +137,7 @@ static int check_place(const mai_dir_t *dir, apr_pool_t *ptemp,
     }
     if (complaint != NULL) {
         ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_ERR, 0, main_server,
-                     "MAI%04d: The place of %s cannot verify tokens: %s",
+                     "MAI%04d: The section at %s cannot verify tokens: %s",
                      TI_MSG_START_REFUSED, dir->where, complaint);
         return 1;
     }
@@ -145,7 +145,7 @@ static int check_place(const mai_dir_t *dir, apr_pool_t *ptemp,
         defaults_of(dir->s)->audiences == NULL &&
         defaults_of(dir->s)->resource == NULL) {
         ap_log_error(APLOG_MARK, APLOG_INFO, 0, main_server,
-                     "MAI%04d: The place of %s has no IntrospectAudience: it "
+                     "MAI%04d: The section at %s has no IntrospectAudience: it "
                      "accepts tokens meant for other servers",
                      TI_MSG_NO_AUDIENCE, dir->where);
     }
@@ -265,7 +265,7 @@ static void warn(const ti_server_t *raw, server_rec *s)
 
     if (raw->tls_verify == TI_SWITCH_OFF) {
         ap_log_error(APLOG_MARK, APLOG_WARNING, 0, s,
-                     "MAI%04d: IntrospectTLSVerify is Off: anybody on the way "
+                     "MAI%04d: IntrospectTLSVerify is Off: anyone on the way "
                      "to the authorization server can read tokens and grant "
                      "access; write IntrospectTLSCAFile instead",
                      TI_MSG_TLS_UNVERIFIED);
@@ -273,7 +273,7 @@ static void warn(const ti_server_t *raw, server_rec *s)
     if (raw->allow_insecure == TI_SWITCH_ON) {
         ap_log_error(APLOG_MARK, APLOG_WARNING, 0, s,
                      "MAI%04d: IntrospectAllowInsecure is On: tokens and our "
-                     "secret may travel in the clear",
+                     "secret may be sent without encryption",
                      TI_MSG_INSECURE);
     }
     if (raw->calls_max >= workers) {

@@ -8,12 +8,12 @@
 #include "base/thread.h"
 #include "base/wait.h"
 
-/* Which of them it is, one side decides: the thread that comes to its end, or
- * who waits and loses patience. */
-enum { UNDER_WAY = 0, DONE, LEFT };
+/* One side decides, by compare and swap: the thread that ends, or the waiter
+ * whose time is over. */
+enum { UNDER_WAY = 0, DONE, ABANDONED };
 
-static int waited_for;  /* calls of this process that somebody holds */
-static int left_behind; /* and those that nobody waits for any more */
+static int waited_for; /* calls of this process with a waiter */
+static int abandoned;  /* and those that were abandoned */
 
 static void *run(void *data);
 static apr_status_t start(mai_async_t *call);
@@ -49,7 +49,7 @@ apr_status_t mai_async_run(mai_async_t *call)
     if (call->patience == 0) {
         return call->perform(call);
     }
-    if (TI_LOAD(left_behind) >= MAI_ASYNC_LEFT) {
+    if (TI_LOAD(abandoned) >= MAI_ASYNC_ABANDONED) {
         return MAI_ASYNC_CLOGGED;
     }
     rv = start(call);
@@ -101,12 +101,12 @@ static apr_status_t wait_for(mai_async_t *call)
     }
 
     /* counted before the thread can take it back */
-    __atomic_add_fetch(&left_behind, 1, __ATOMIC_RELAXED);
-    if (__atomic_compare_exchange_n(&call->state, &state, LEFT, 0,
+    __atomic_add_fetch(&abandoned, 1, __ATOMIC_RELAXED);
+    if (__atomic_compare_exchange_n(&call->state, &state, ABANDONED, 0,
                                     __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
         return APR_TIMEUP;
     }
-    __atomic_sub_fetch(&left_behind, 1, __ATOMIC_RELAXED);
+    __atomic_sub_fetch(&abandoned, 1, __ATOMIC_RELAXED);
     return call->rv;
 }
 
@@ -116,8 +116,9 @@ static void *run(void *data)
 
     apr_setup_signal_thread(); /* a crash is still to be seen as one */
     call->rv = call->perform(call);
-    if (__atomic_exchange_n(&call->state, DONE, __ATOMIC_ACQ_REL) == LEFT) {
-        __atomic_sub_fetch(&left_behind, 1, __ATOMIC_RELAXED);
+    if (__atomic_exchange_n(&call->state, DONE, __ATOMIC_ACQ_REL) ==
+        ABANDONED) {
+        __atomic_sub_fetch(&abandoned, 1, __ATOMIC_RELAXED);
     }
     ti_wait_wake(&call->state);
     let_go(call);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One call to a store that may hang: made in a thread of its own, and left
- * behind when it takes too long.
+ * One call to a store that may hang: made in a thread of its own, and abandoned
+ * when it takes too long.
  *
  * httpd's providers do not bound their calls: mod_socache_memcache not at all,
  * mod_socache_redis by RedisTimeout, which APR-util 1.6 takes a million times
@@ -22,17 +22,16 @@
 
 #include "base/key.h"
 
-/* Calls of one process that somebody waits for: as many as a store answers
- * in no time, and few enough that a crowd which meets one that has just begun
- * to hang leaves few behind. */
+/* Calls of one process that requests may wait for at once: enough for a store
+ * that works, and few enough that a store which begins to hang costs few
+ * threads. */
 #define MAI_ASYNC_WAITED 16
 
-/* Calls of one process that may have been left behind when another begins:
- * each holds a thread. With one try per pause it takes most of an hour to
- * come to that. */
-#define MAI_ASYNC_LEFT 64
+/* Abandoned calls of one process, at most, when another begins: each holds a
+ * thread. At one try per pause it takes most of an hour to reach this. */
+#define MAI_ASYNC_ABANDONED 64
 
-/* So many were left behind that no further one is begun. */
+/* So many calls are abandoned that no further one is made. */
 #define MAI_ASYNC_CLOGGED (APR_OS_START_USERERR + 71)
 
 typedef struct mai_async_t mai_async_t;
@@ -49,8 +48,8 @@ struct mai_async_t {
 
     apr_interval_time_t patience;
     apr_status_t rv;
-    apr_uint32_t state; /* under way, done or left behind */
-    int holders;        /* who asked, and the thread; the last one frees it */
+    apr_uint32_t state; /* under way, done or abandoned */
+    int holders;        /* the caller and the thread; the last one frees it */
 };
 
 /* An asynchronous call, held by the caller, who will wait for at most
@@ -59,12 +58,12 @@ struct mai_async_t {
 mai_async_t *mai_async_create(apr_status_t (*perform)(mai_async_t *),
                               void *self, apr_interval_time_t patience);
 
-/* Run it and wait for it. APR_TIMEUP when it was left behind: then its fields
+/* Run it and wait for it. APR_TIMEUP when it was abandoned: then its fields
  * belong to the thread, and only mai_async_release may follow. */
 apr_status_t mai_async_run(mai_async_t *call);
 
-/* The caller is done with it, and with what came of it: another may wait. NULL
- * is nothing. */
+/* The caller is done with it and its result; another may wait. NULL does
+ * nothing. */
 void mai_async_release(mai_async_t *call);
 
 #endif

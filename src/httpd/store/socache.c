@@ -22,7 +22,7 @@ struct mai_socache_t {
     ti_backoff_t pause; /* this process's */
 };
 
-/* One call, from admission to judgement. */
+/* One call, from admission to outcome. */
 typedef struct visit_t {
     apr_time_t start; /* steady */
     apr_time_t turn;  /* for the pause */
@@ -158,8 +158,8 @@ static apr_status_t store(ti_cache_t *cache, const ti_key_t *key,
     return rv;
 }
 
-/* Believe what the store gave only if we sealed it, and its time is now. What
- * is sealed bears the wall clock's times, for other machines. */
+/* Accept from the store only what we sealed and what is valid now. What is
+ * sealed bears the wall clock's times, for other machines. */
 static apr_status_t open_entry(ti_entry_t *entry, const mai_socache_t *socache,
                                const mai_async_t *call, const ti_key_t *key,
                                apr_pool_t *p)
@@ -206,8 +206,8 @@ static void refuse(const mai_socache_t *socache, const char *why)
     warn(socache, TI_MSG_STORE_REFUSED, words);
 }
 
-/* NULL: not now. A place among those who wait comes first, for who has been
- * admitted after a pause owes a judgement. */
+/* NULL: not now. First a place among the waiters, then the admission: a call
+ * that was admitted after a pause has to report its outcome. */
 static mai_async_t *admit(visit_t *visit, mai_socache_t *socache)
 {
     mai_async_t *call = mai_async_create(mai_backend_perform, socache->provider,
@@ -222,9 +222,9 @@ static mai_async_t *admit(visit_t *visit, mai_socache_t *socache)
     return call;
 }
 
-/* After a failure, or a call that took too long, this process leaves the store
- * alone. Not one of this httpd: what is too large for it, or finds it full, is
- * nothing that a pause would help. */
+/* After a failure, or a call that took too long, this process pauses its calls.
+ * Not those to a store inside this httpd: a value too large, or a full store,
+ * is not cured by a pause. */
 static void judge(mai_socache_t *socache, const visit_t *visit, apr_status_t rv,
                   const char *what)
 {
@@ -251,7 +251,7 @@ static void judge(mai_socache_t *socache, const visit_t *visit, apr_status_t rv,
                      "Could not %s the store %s of IntrospectCache: %d calls "
                      "to it hang, and this process makes no more; look at the "
                      "store, then restart httpd gracefully",
-                     what, name, MAI_ASYNC_LEFT);
+                     what, name, MAI_ASYNC_ABANDONED);
     } else {
         apr_snprintf(words, sizeof(words),
                      "Could not %s the store %s of IntrospectCache (%pm, after "

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * An httpd socache provider (shmcb, redis, memcache, ...) as a cache. What
- * goes into it is sealed; a store that is down, slow or full of rubbish is a
- * miss, and is left alone for a while.
+ * An httpd socache provider (shmcb, redis, memcache, ...) as a cache. What goes
+ * into it is sealed; a store that is down, slow or full of foreign values is a
+ * miss, and rests for a while.
  */
 #ifndef MAI_SOCACHE_H
 #define MAI_SOCACHE_H
@@ -15,15 +15,14 @@
 
 typedef struct mai_socache_t mai_socache_t;
 
-/* A provider call that takes longer counts as a failure: the store is left
- * alone for a while, see pause.h. */
+/* A call that takes longer counts as a failure, and calls pause (backoff.h). */
 #define MAI_SOCACHE_SLOW apr_time_from_msec(250)
 
 /* Read "PROVIDER[:ARGS]" of IntrospectCache. NULL, or a complaint. */
 const char *mai_socache_create(mai_socache_t **socache, const char *text,
                                apr_pool_t *p, apr_pool_t *ptemp);
 
-/* Does the store live in this httpd, where nobody else can reach it? */
+/* Is the store inside this httpd, out of the reach of others? */
 int mai_socache_is_local(const mai_socache_t *socache);
 
 /* pre_config: name the mutex, for the Mutex directive. */

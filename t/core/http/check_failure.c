@@ -196,7 +196,7 @@ START_TEST(a_connect_that_hangs_ends_at_its_own_limit)
         close(fill[i]);
     }
     close(listener);
-    expect(&answer, TI_HTTP_TIMEOUT, "ran out of time while connecting");
+    expect(&answer, TI_HTTP_TIMEOUT, "timed out while connecting");
     expect_within(&answer, 250, 3000);
 }
 END_TEST
@@ -205,7 +205,7 @@ START_TEST(a_server_that_hangs_is_told_to_be_waited_for)
 {
     ti_http_response_t answer = ask_within(hang, "http", 300);
 
-    expect(&answer, TI_HTTP_TIMEOUT, "waiting for the answer");
+    expect(&answer, TI_HTTP_TIMEOUT, "while waiting for the response");
     expect(&answer, TI_HTTP_TIMEOUT, "connected in ");
     expect(&answer, TI_HTTP_TIMEOUT, "gave up after 3");
     expect_within(&answer, 250, 3000);
@@ -216,7 +216,7 @@ START_TEST(a_server_that_hangs_in_tls_is_told_so)
 {
     ti_http_response_t answer = ask_within(hang_at_once, "https", 300);
 
-    expect(&answer, TI_HTTP_TIMEOUT, "shaking hands in TLS");
+    expect(&answer, TI_HTTP_TIMEOUT, "timed out in the TLS handshake");
     expect_within(&answer, 250, 3000);
 }
 END_TEST
@@ -225,7 +225,7 @@ START_TEST(a_server_that_dribbles_is_cut_off)
 {
     ti_http_response_t answer = ask_within(dribble, "http", 500);
 
-    expect(&answer, TI_HTTP_TIMEOUT, "reading the answer");
+    expect(&answer, TI_HTTP_TIMEOUT, "while reading the response");
     expect_within(&answer, 450, 3000);
 }
 END_TEST
@@ -281,7 +281,7 @@ START_TEST(a_url_that_curl_refuses_is_not_repeated)
 
     request.url = "http://127.0.0.1:s3cret/";
     answer = ask(&request);
-    expect(&answer, TI_HTTP_INTERNAL, "could not do the exchange");
+    expect(&answer, TI_HTTP_INTERNAL, "could not make the request");
     ck_assert_ptr_null(strstr(answer.reason, "s3cret"));
 }
 END_TEST

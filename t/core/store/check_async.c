@@ -71,7 +71,7 @@ static void wait_for_none_left(void)
 {
     apr_time_t end = ti_clock_steady() + PATIENCE;
 
-    while (__atomic_load_n(&left_behind, __ATOMIC_ACQUIRE) != 0) {
+    while (__atomic_load_n(&abandoned, __ATOMIC_ACQUIRE) != 0) {
         ck_assert_msg(ti_clock_steady() < end, "threads do not end");
         apr_sleep(1000);
     }
@@ -82,7 +82,7 @@ START_TEST(what_a_call_returns_is_returned)
     ck_assert_int_eq(call(not_there, PATIENCE), APR_NOTFOUND);
     ck_assert_int_eq(call(not_there, 0), APR_NOTFOUND);
     ck_assert_int_eq(call(take_a_while, PATIENCE), APR_SUCCESS);
-    ck_assert_int_eq(left_behind, 0);
+    ck_assert_int_eq(abandoned, 0);
 }
 END_TEST
 
@@ -117,7 +117,7 @@ START_TEST(calls_that_hang_keep_nobody_from_waiting)
         ck_assert_int_eq(call(pass_gate, BRIEFLY), APR_TIMEUP);
     }
     ck_assert_int_eq(call(not_there, PATIENCE), APR_NOTFOUND);
-    ck_assert_int_eq(__atomic_load_n(&left_behind, __ATOMIC_RELAXED),
+    ck_assert_int_eq(__atomic_load_n(&abandoned, __ATOMIC_RELAXED),
                      MAI_ASYNC_WAITED + 1);
     open_gate();
     wait_for_none_left();
@@ -130,7 +130,7 @@ START_TEST(when_too_many_hang_no_more_are_begun_until_they_end)
 
     gate = 0;
     performed = 0;
-    for (i = 0; i < MAI_ASYNC_LEFT; i++) {
+    for (i = 0; i < MAI_ASYNC_ABANDONED; i++) {
         ck_assert_int_eq(call(pass_gate, BRIEFLY), APR_TIMEUP);
     }
     for (i = 0; i < MAI_ASYNC_WAITED + 1; i++) {
@@ -139,7 +139,7 @@ START_TEST(when_too_many_hang_no_more_are_begun_until_they_end)
     open_gate();
     wait_for_none_left();
     ck_assert_int_eq(__atomic_load_n(&performed, __ATOMIC_RELAXED),
-                     MAI_ASYNC_LEFT);
+                     MAI_ASYNC_ABANDONED);
     ck_assert_int_eq(call(pass_gate, PATIENCE), APR_SUCCESS);
 }
 END_TEST
