@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "http/http.h"
 
+#include <errno.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <apr_hash.h>
 #include <apr_lib.h>
@@ -18,6 +21,7 @@ static apr_status_t exchange(ti_http_t *http, ti_http_response_t *answer,
 static const char *complaint_of(const ti_http_request_t *request);
 static int has_control(const char *value);
 static unsigned int label_of(const ti_http_request_t *request, apr_pool_t *p);
+static int is_exhausted(const ti_http_response_t *answer);
 static void call_tell(ti_http_response_t *answer, const ti_call_t *call);
 static void tell_figures(ti_http_response_t *answer, const ti_call_t *call);
 
@@ -130,6 +134,23 @@ static unsigned int label_of(const ti_http_request_t *request, apr_pool_t *p)
     return apr_hashfunc_default(name, &length);
 }
 
+/* Was nothing sent because we have no descriptor? Neither curl nor a resolver
+ * tells that from a server that cannot be found or connected to. */
+static int is_exhausted(const ti_http_response_t *answer)
+{
+    int descriptor;
+
+    if (answer->failure == TI_HTTP_OK || answer->sent) {
+        return 0;
+    }
+    descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (descriptor >= 0) {
+        close(descriptor);
+        return 0;
+    }
+    return errno == EMFILE || errno == ENFILE;
+}
+
 /* Fill the answer while the handle still knows. */
 static void call_tell(ti_http_response_t *answer, const ti_call_t *call)
 {
@@ -146,6 +167,12 @@ static void call_tell(ti_http_response_t *answer, const ti_call_t *call)
     answer->sent = call->sent > 0;
     answer->stale = call->request->once && call->sent_kept && call->sent > 1;
     tell_figures(answer, call);
+    if (is_exhausted(answer)) {
+        answer->failure = TI_HTTP_INTERNAL;
+        answer->reason = "could not do the exchange: no file descriptor is "
+                         "left; raise the limit (ulimit -n, LimitNOFILE)";
+        return;
+    }
     if (answer->failure != TI_HTTP_OK) {
         answer->reason = ti_failure_sentence(&trouble, call->p);
         return;

@@ -2,6 +2,8 @@
  *
  * What the HTTP client sends, and what it refuses to send.
  */
+#include <sys/resource.h>
+
 #include "client.h"
 
 static const char *request_seen(void)
@@ -198,6 +200,27 @@ START_TEST(a_header_value_cannot_add_a_line)
 }
 END_TEST
 
+START_TEST(a_lack_of_descriptors_is_not_the_servers_fault)
+{
+    struct rlimit before;
+    struct rlimit none;
+    ti_http_request_t request;
+    ti_http_response_t answer;
+
+    peer = peer_start(answer_all);
+    request = post_to(peer->port);
+    ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
+    none = before;
+    none.rlim_cur = 0;
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &none), 0);
+    answer = ask(&request);
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &before), 0);
+    ck_assert_int_eq(answer.failure, TI_HTTP_INTERNAL);
+    ck_assert_ptr_nonnull(strstr(answer.reason, "descriptor"));
+    ck_assert(!answer.sent);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *all = suite_create("http");
@@ -218,6 +241,7 @@ static Suite *suite(void)
     tcase_add_test(refused, a_header_value_cannot_add_a_line);
     tcase_add_checked_fixture(sent, client_open, client_close);
     tcase_add_checked_fixture(refused, client_open, client_close);
+    tcase_add_test(sent, a_lack_of_descriptors_is_not_the_servers_fault);
     suite_add_tcase(all, sent);
     suite_add_tcase(all, refused);
     return all;
