@@ -88,8 +88,9 @@ int mai_prefix_of(const char *name, const char *prefix)
         return 0;
     }
     for (; *prefix != '\0'; name++, prefix++) {
-        if (*name == '\0' || apr_tolower(plain(*name, '_')) !=
-                                 apr_tolower(plain(*prefix, '_'))) {
+        if (*name != *prefix &&
+            (*name == '\0' || apr_tolower(plain(*name, '_')) !=
+                                  apr_tolower(plain(*prefix, '_')))) {
             return 0;
         }
     }

@@ -41,26 +41,19 @@ void mai_scrub_table(apr_table_t *table, const mai_scrub_t *scrub,
 {
     const apr_array_header_t *rows = apr_table_elts(table);
     const apr_table_entry_t *row = (const apr_table_entry_t *)rows->elts;
-    const char *last = NULL;
     apr_table_t *kept;
-    int found = 0;
+    int first = 0;
     int i;
 
-    for (i = 0; i < rows->nelts; i++) {
-        if (row[i].key != NULL && has_prefix(scrub, row[i].key)) {
-            found++;
-            last = row[i].key;
-        }
+    while (first < rows->nelts && !has_prefix(scrub, row[first].key)) {
+        first++;
     }
-    if (found == 1) {
-        apr_table_unset(table, last);
-    }
-    if (found < 2) {
+    if (first == rows->nelts) {
         return;
     }
-    kept = apr_table_make(p, rows->nelts - found + 4);
+    kept = apr_table_make(p, rows->nelts);
     for (i = 0; i < rows->nelts; i++) {
-        if (row[i].key != NULL && !has_prefix(scrub, row[i].key)) {
+        if (i < first || (i > first && !has_prefix(scrub, row[i].key))) {
             apr_table_addn(kept, row[i].key, row[i].val);
         }
     }
