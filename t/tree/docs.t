@@ -162,6 +162,29 @@ subtest 'every variable of the tests is explained' => sub {
     none('all stand in t/README.md', grep { $page !~ /`$_`/ } found('variables', 1, sort keys %used));
 };
 
+# The promise, and what is named to hold it.
+subtest 'every promise is held by a test' => sub {
+    my ($list) = slurp('docs/security.md') =~ /^## Promises\n(.*?)^## /ms;
+    my ($table) = slurp('t/README.md') =~ /^## Which test holds which promise\n(.*)/ms;
+    my @promises = found('promises', 10, $list =~ /^- (.*)\.$/mg);
+    my %test = $table =~ /^\| (?!promise|---)(.*?) \| (.*) \|$/mg;
+    my %promised = map { $_ => 1 } @promises;
+    my @missing;
+
+    none('all stand in t/README.md', missing(\%test, @promises));
+    none('which has no others', missing(\%promised, sort keys %test));
+    for my $promise (@promises) {
+        my @parts = ($test{$promise} // '') =~ /`([^`]+)`((?:, "[^"]+")*)/g;
+        push @missing, "$promise: no test" if !@parts;
+        while (my ($name, $cases) = splice @parts, 0, 2) {
+            if (!-f "$root/t/$name") { push @missing, $name; next }
+            my $text = slurp("t/$name");
+            push @missing, map {"$name: $_"} grep { index($text, "'$_'") < 0 } $cases =~ /"([^"]+)"/g;
+        }
+    }
+    none('each by a file, and a case of it, that there is', @missing);
+};
+
 sub leads {
     my ($page, $folder, $link) = @_;
     my ($path, $title) = $link =~ /^([^#]*)(?:#(.*))?$/;
