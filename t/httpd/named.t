@@ -114,7 +114,7 @@ subtest 'an issuer that no server has' => sub {
     is($answer->{status}, 401, 'is refused');
     like($answer->header('WWW-Authenticate'), qr/error="invalid_token"/, 'as a token that is no good');
     is(asked($token), '', 'and nobody is asked');
-    like($httpd->error_log, qr/MAI0036/, 'the log says it');
+    like($httpd->error_log, qr/MAI0037/, 'the log says it');
     is(env($httpd, 'turn', $token)->{status}, 401, 'also where all are tried');
     is(asked($token), '', 'nobody is asked there either');
 };

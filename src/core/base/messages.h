@@ -36,8 +36,8 @@ typedef enum ti_message_t {
     TI_MSG_EXPORT_SKIPPED = 33, /* info: a claim that cannot be exported */
     TI_MSG_REGEX = 34,          /* warning: a regular expression gave up */
     TI_MSG_LOGIN = 35,
-    TI_MSG_NO_VOUCHER = 36,
-    TI_MSG_ORIGIN = 39,
+    TI_MSG_NO_VOUCHER = 37,
+    TI_MSG_ORIGIN = 36,
     TI_MSG_RESOLVE = 40,
     TI_MSG_CONNECT = 41,
     TI_MSG_TIMEOUT = 42,

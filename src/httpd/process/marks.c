@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "process/marks.h"
 
-#include <apr_shm.h>
 #include <http_config.h>
+
+#include "process/region.h"
 
 /* What outlives a graceful restart: plain data only. */
 typedef struct kept_t {
@@ -24,8 +25,8 @@ apr_status_t mai_marks_open(ti_revocations_t **revocations, const server_rec *s,
     fresh = kept->memory == NULL;
     if (fresh) {
         /* anonymous: gone with the last process that has it */
-        apr_status_t rv = apr_shm_create(
-            &kept->memory, ti_revocations_size() + 64, NULL, s->process->pool);
+        apr_status_t rv = mai_region_create(&kept->memory, ti_revocations_size() + 64,
+                                            s->process->pool);
 
         if (rv != APR_SUCCESS) {
             kept->memory = NULL;

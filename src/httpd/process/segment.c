@@ -10,6 +10,7 @@
 #include "base/messages.h"
 #include "config/combination.h"
 #include "module.h"
+#include "process/region.h"
 #include "traffic/mark.h"
 #include "traffic/seat.h"
 
@@ -63,8 +64,8 @@ apr_status_t mai_segment_open(mai_segment_t *segment, ti_world_t *world,
         segment->memory = NULL;
     }
     segment->room = room_for(servers);
-    rv = apr_shm_create(&segment->memory, size_of(&segment->room) + 64, NULL,
-                        forever);
+    rv = mai_region_create(&segment->memory, size_of(&segment->room) + 64,
+                           forever);
     return rv == APR_SUCCESS ? attach(world, segment, 1, pconf) : rv;
 }
 

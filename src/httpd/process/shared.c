@@ -2,8 +2,6 @@
 #include "process/shared.h"
 
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include <apr_shm.h>
 #include <apr_strings.h>
@@ -23,6 +21,7 @@
 #include "base/recent.h"
 #include "verify/refresher.h"
 #include "verify/verify.h"
+#include "process/region.h"
 #include "process/report.h"
 #include "cache/seal.h"
 #include "traffic/flights.h"
@@ -61,8 +60,6 @@ static apr_status_t open_table(kept_t *kept, apr_size_t size,
                                apr_pool_t *pconf);
 static apr_status_t open_pace(apr_pool_t *pconf);
 static apr_status_t open_secret(kept_t *kept, apr_pool_t *pconf);
-static apr_status_t shared(apr_shm_t **memory, const kept_t *kept,
-                           apr_size_t size);
 static apr_status_t open_cache(server_rec *s, apr_pool_t *p);
 static apr_status_t abort_network(void *data);
 static void announce(const server_rec *s);
@@ -235,7 +232,7 @@ static void *aligned(apr_shm_t *memory)
 static apr_status_t open_pace(apr_pool_t *pconf)
 {
     apr_shm_t *memory;
-    apr_status_t rv = apr_shm_create(&memory, ti_ratelimit_size(), NULL, pconf);
+    apr_status_t rv = mai_region_create(&memory, ti_ratelimit_size(), pconf);
 
     if (rv == APR_SUCCESS) {
         world.pace = ti_ratelimit_open(apr_shm_baseaddr_get(memory));
@@ -266,33 +263,12 @@ static apr_status_t open_table(kept_t *kept, apr_size_t size, apr_pool_t *pconf)
         memset(memory, 0, size);
         return ti_table_create(&table, memory, size, pconf);
     }
-    rv = shared(&kept->table, kept, size + 64);
+    rv = mai_region_create(&kept->table, size + 64, kept->forever);
     if (rv != APR_SUCCESS) {
         return rv;
     }
     memory = aligned(kept->table);
     return ti_table_create(&table, memory, size, pconf);
-}
-
-/* Zeroed memory that lives as long as the parent process. What is remembered
- * of people's tokens has no place in a core; not everywhere can that be said.
- */
-static apr_status_t shared(apr_shm_t **memory, const kept_t *kept,
-                           apr_size_t size)
-{
-    apr_status_t rv = apr_shm_create(memory, size, NULL, kept->forever);
-#ifdef MADV_DONTDUMP
-    apr_uintptr_t page = (apr_uintptr_t)sysconf(_SC_PAGESIZE);
-
-    if (rv == APR_SUCCESS) {
-        apr_uintptr_t from =
-            (apr_uintptr_t)apr_shm_baseaddr_get(*memory) & ~(page - 1);
-        apr_uintptr_t end = (apr_uintptr_t)apr_shm_baseaddr_get(*memory) + size;
-
-        madvise((void *)from, (size_t)(end - from), MADV_DONTDUMP);
-    }
-#endif
-    return rv;
 }
 
 static apr_status_t open_cache(server_rec *s, apr_pool_t *p)
