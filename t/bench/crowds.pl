@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# Crowds: bursts, floods of tokens that make the server fail, and outages, with
+# 100 workers in 4 processes and a server that takes 20 ms. Each gives a line of
+# a table: [what, figure]. core/traffic/check_crowds.c plays the same, and more,
+# on a clock of its own.
+use strict;
+use warnings;
+use IO::Select;
+use IO::Socket::INET;
+use Time::HiRes qw(time sleep);
+
+my $seconds = 12;    # of each flood and outage
+my $takes = 0.02;    # the server, for an answer
+
+sub crowd_scene {
+    my $as = AS->new;
+    $as->all({body => '{"active":true,"sub":"alice"}', delay => $takes});
+    my $httpd = scene($as, "IntrospectCacheMaxAge 1h\n", limits => limits(4, 25));
+    $httpd->get_token('/x.txt', 'the-first-token');
+    return ($as, $httpd);
+}
+
+# One address for all, or each time another.
+sub address { my ($many) = @_; return $many ? join '.', 127, map { 1 + int rand 250 } 1 .. 3 : '127.0.0.2' }
+
+# So many a second, at random moments: [when, address, token].
+sub stream {
+    my ($name, $rate, $many) = @_;
+    my ($at, $n, @all) = (0, 0);
+    while (($at += -log(1 - rand) / $rate) < $seconds) { push @all, [$at, address($many), "$name-" . ++$n] }
+    return @all;
+}
+
+# Send each at its moment; [its token, status, seconds, when it came back] of all.
+sub play {
+    my ($httpd, @schedule) = @_;
+    my ($select, $start, %open, @done) = (IO::Select->new, time);
+    @schedule = sort { $a->[0] <=> $b->[0] } @schedule;
+    while (@schedule || %open) {
+        while (@schedule && $schedule[0][0] <= time - $start) {
+            my ($at, $from, $token) = @{shift @schedule};
+            my $socket = IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $httpd->{port}, LocalAddr => $from) or next;
+            print $socket $httpd->compose('GET', '/x.txt', undef, Authorization => "Bearer $token");
+            $select->add($socket);
+            $open{$socket} = [$token, time, ''];
+        }
+        my $wait = @schedule ? $schedule[0][0] - (time - $start) : 1;
+        for my $socket ($select->can_read($wait > 0 ? $wait : 0)) {
+            next if sysread $socket, $open{$socket}[2], 65536, length $open{$socket}[2];
+            my ($token, $from, $text) = @{delete $open{$socket}};
+            push @done, [$token, $text =~ m{^HTTP/1.1 (\d+)} ? $1 : 0, time - $from, time];
+            $select->remove($socket);
+        }
+    }
+    sleep 0.5;    # httpd's threaded MPMs crash when stopped where a worker gives its socket up
+    return @done;
+}
+
+# Of those with this name: served of all, and the 99th percentile of their time.
+sub served {
+    my ($name, @done) = @_;
+    my @mine = grep { $_->[0] =~ /^$name-/ } @done;
+    my @good = sort { $a <=> $b } map { $_->[2] } grep { $_->[1] == 200 } @mine;
+    return sprintf '%d of %d (99 of 100 within %.0f ms)', scalar @good, scalar @mine, @good ? 1e3 * $good[@good * 0.99] : 0;
+}
+
+sub burst {
+    my ($count) = @_;
+    my ($as, $httpd) = crowd_scene();
+    my @done = play($httpd, map { [0, address(1), "burst-$_"] } 1 .. $count);
+    return ["a burst of $count unknown tokens", served('burst', @done)];
+}
+
+sub flood_of {
+    my ($what, $answer, $many) = @_;
+    my ($as, $httpd) = crowd_scene();
+    my @flood = stream('flood', 10, $many);
+    $as->answer($_->[2] => $answer) for @flood;
+    $httpd->get_token('/x.txt', 'known-token');
+    my @done = play($httpd, @flood, stream('good', 2, 1));
+    return ["10 tokens/s that are $what, from " . ($many ? 'many addresses' : 'one address') . '; new good ones of others, 2/s', served('good', @done)];
+}
+
+# From the moment when the server is well again, with new tokens all the time.
+sub outage_of {
+    my ($what, $begin, $end) = @_;
+    my ($as, $httpd) = crowd_scene();
+    $begin->($as);
+    my $before = $as->{pid} ? $as->calls : 0;
+    my $start = time;
+    play($httpd, stream('early', 50, 1));
+    my $asked = $as->{pid} ? $as->calls - $before : 0;
+    my $took = time - $start;
+    $end->($as);
+    my ($back, $n, $status) = (time, 0, 0);
+    while ($status != 200 && time - $back < 20) { $status = $httpd->get_token('/x.txt', 'late-' . $n++)->{status} }
+    return ["$what for $seconds s, 50 new tokens/s", sprintf '%s, first 200 after %.2f s',
+        $asked ? sprintf('asked %.1f times/s', $asked / $took) : 'cannot be asked', time - $back];
+}
+
+sub well_again { my ($as) = @_; $as->all({body => '{"active":true,"sub":"alice"}', delay => $takes}); return $as->fault('') }
+
+sub crowd_rows {
+    my @floods = (['answered 500', {status => 500, delay => $takes}],
+        ['answered 503 with Retry-After: 300', {status => 503, headers => ['Retry-After: 300'], delay => $takes}],
+        ['left without an answer', {delay => 60}]);
+    my %outages = (
+        'the server hangs' => [sub { $_[0]->fault('hang') }, \&well_again],
+        'it refuses connections' => [sub { $_[0]->stop }, sub { $_[0]->start }],
+        'it answers 500 to all' => [sub { $_[0]->all({status => 500, delay => $takes}) }, \&well_again],
+        'it answers 503 with Retry-After: 300 to all' => [sub { $_[0]->all({status => 503, headers => ['Retry-After: 300']}) }, \&well_again],
+    );
+    return (map({ burst($_) } 100, 1000), map({ my $flood = $_; map { flood_of(@$flood, $_) } 0, 1 } @floods),
+        map { outage_of($_, @{$outages{$_}}) } sort keys %outages);
+}
+
+1;
