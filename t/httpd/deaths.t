@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Processes that end while they ask: a stop does not wait for a server that
-# hangs, and what a killed child held is given back at once.
+# Processes that end or stand still while they ask: a stop does not wait for a
+# server that hangs, what a killed child held is given back at once, and a reload
+# begins anew where a child stands still in the lock.
 use strict;
 use warnings;
 use Test::More;
@@ -70,6 +71,43 @@ for my $mpm (qw(event prefork)) {
         $httpd->wait_until(sub { server($httpd) eq 'open 0 0' }, 'the place');
         is($httpd->get_token('/', 'another-token-2')->{status}, 401, 'and another is asked about');
         close $socket;
+    };
+}
+# A child that a debugger stops within the lock that all share.
+sub stop_in_lock {
+    my ($httpd, $child) = @_;
+    my $log = $httpd->write_file('gdb.log', '');
+    my $gdb = fork // die $!;
+    if (!$gdb) {
+        open STDIN, '<', '/dev/null';
+        open STDOUT, '>', $log;
+        open STDERR, '>&', \*STDOUT;
+        exec 'gdb', '-nx', '-p', $child, '-batch', '-ex', 'handle SIGUSR1 SIGTERM nostop noprint pass',
+            '-ex', 'break ti_admission_come', '-ex', 'continue', '-ex', 'shell sleep 100';
+    }
+    $httpd->wait_until(sub { $httpd->slurp('gdb.log') =~ /^Breakpoint 1 at/m }, 'the debugger', 60);
+    ask($httpd, 'stopped-token-1');
+    $httpd->wait_until(sub { $httpd->slurp('gdb.log') =~ /^Breakpoint 1, /m }, 'a stop in the lock', 60);
+    return $gdb;
+}
+
+SKIP: {
+    skip 'no gdb' if !grep { -x "$_/gdb" } split /:/, $ENV{PATH};
+    subtest 'a reload while a child stands still in the lock' => sub {
+        my $as = AS->new;
+        my $httpd = Httpd->new(mpm => 'prefork', limits => "StartServers 1\nMinSpareServers 1\nMaxSpareServers 1\nServerLimit 8\nMaxRequestWorkers 4",
+            config => $as->config . $ours);
+        $httpd->expect_log(qr/MAI0067/, qr/AH00052/);
+        my ($child) = $httpd->children;
+        my $gdb = stop_in_lock($httpd, $child);
+        $httpd->wait_until(sub { grep { $_ != $child } $httpd->children }, 'another child');
+        is($httpd->get_token('/', 'unlucky-token-1')->{status}, 503, 'others cannot ask');
+        like($httpd->error_log, qr/MAI0067: Refused \/ with 503: a process of this httpd stands still/, 'and are told the true reason');
+        $httpd->graceful;
+        is($httpd->get_token('/', 'lucky-token-1')->{status}, 401, 'after a reload they can');
+        like($httpd->error_log, qr/:warn\].*MAI0067: A process of this httpd stands still .* the new ones begin anew/, 'which is said');
+        kill KILL => $child, $gdb;
+        waitpid $gdb, 0;
     };
 }
 done_testing;
