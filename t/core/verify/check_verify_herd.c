@@ -7,6 +7,7 @@
  */
 #include "fake.h"
 
+#include "traffic/mark.h"
 #include "verify/answer.h"
 #include "verify/refresher.h"
 
@@ -307,6 +308,65 @@ START_TEST(but_for_a_healthy_one_it_does)
 }
 END_TEST
 
+/* So many questions about tokens that nobody knows, without an end. */
+static void fill_with_unknown(int count)
+{
+    ti_flight_plan_t plan = {.cap = (apr_uint32_t)server->calls_max,
+                             .lease = SECONDS(60)};
+    ti_flight_t others;
+    int i;
+
+    for (i = 0; i < count; i++) {
+        ti_key_t other = key_of(apr_psprintf(pool, "other-%d", i));
+
+        plan.key = &other;
+        ck_assert_int_eq(ti_flight_board(&others, world.flights, &plan),
+                         TI_FLIGHT_LEAD);
+    }
+}
+
+/* A server with few places, all but the reserve of which are taken later. */
+static void few_places_open(int count)
+{
+    world.http = &network;
+    world.marks = ti_marks_open(shared_open(ti_marks_size()));
+    server->calls_max = count;
+    server->timeout = SECONDS(1); /* of which half in line */
+    server->stale_if_error = SECONDS(60);
+    arm();
+    fly();
+}
+
+START_TEST(who_finds_no_place_is_served_an_older_answer)
+{
+    few_places_open(1);
+    ck_assert_int_eq(verify("token"), TI_GRANTED);
+    now += SECONDS(70);
+    fill_with_unknown(1);
+    ck_assert_int_eq(verify("token"), TI_GRANTED);
+    ck_assert_int_eq(result.source, TI_SOURCE_STALE);
+    ck_assert_int_eq(verify("another"), TI_UNAVAILABLE);
+    ck_assert_int_eq(result.message, TI_MSG_FULL);
+    ck_assert_int_eq(asks, 1);
+}
+END_TEST
+
+START_TEST(a_token_that_was_active_has_a_place_among_unknown_ones)
+{
+    few_places_open(8);
+    policy.max_age = 0; /* its answer serves nobody */
+    ck_assert_int_eq(verify("token"), TI_GRANTED);
+    fill_with_unknown(7);
+    now += SECONDS(3000);
+    ck_assert_int_eq(verify("token"), TI_GRANTED);
+    ck_assert_int_eq(result.source, TI_SOURCE_ASKED);
+    ck_assert_int_eq(verify("another"), TI_UNAVAILABLE);
+    ck_assert_int_eq(asks, 2);
+    now += SECONDS(3700);
+    ck_assert_int_eq(verify("token"), TI_UNAVAILABLE);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *all = suite_create("herd");
@@ -328,6 +388,8 @@ static Suite *suite(void)
                    who_has_an_older_answer_does_not_wait_for_a_silent_server);
     tcase_add_test(one, a_renewal_finds_out_whether_the_server_is_back);
     tcase_add_test(one, but_for_a_healthy_one_it_does);
+    tcase_add_test(one, who_finds_no_place_is_served_an_older_answer);
+    tcase_add_test(one, a_token_that_was_active_has_a_place_among_unknown_ones);
     suite_add_tcase(all, one);
     return all;
 }
