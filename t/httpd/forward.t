@@ -74,6 +74,9 @@ ProxyPass /err @{[$backend->base]}/err
         Require valid-user
     </RequireAll>
 </Location>
+<Location /off/page>
+    IntrospectAllowPreflight On
+</Location>
 <Location /off/redirect>
     SetHandler to-env
 </Location>
@@ -148,6 +151,12 @@ $httpd->write_file('htdocs/off/page.shtml', '<!--#printenv --><!--#echo var="COP
 my $page = $httpd->get('/off/page.shtml', @bearer)->{body};
 like($page, qr/INTROSPECT_CLAIM_sub=alice.*\{/s, 'an SSI page and its parts');
 is(join(' ', grep { !/jti/ && /\Q$token\E/ } split /[\n,]/, $page), '', 'do not see it, also where it is On');
+
+my @preflight = (Origin => 'https://app.example', 'Access-Control-Request-Method' => 'GET');
+is($httpd->request('OPTIONS', '/off/page', undef, @preflight)->{status}, 200, 'a preflight is let through');
+$backend->reset;
+$httpd->request('OPTIONS', '/off/page', undef, @preflight, Authorization => 'Bearer bad-token-1');
+is(scalar(my @asked = $backend->requests), 1, 'but no request whose credentials are hidden: it is refused');
 
 # error documents
 $httpd->write_file('htdocs/off/broken/.htaccess', "NoSuchDirective\n");

@@ -36,6 +36,7 @@ int mai_context_continue(mai_context_t *context, request_rec *r)
     }
     *context = *before;
     context->refusal = NULL;
+    context->login = NULL;
     context->need = NULL;
     return 1;
 }

@@ -12,6 +12,7 @@
 #include "request/authn.h"
 #include "request/challenge.h"
 #include "request/context.h"
+#include "request/credentials.h"
 #include "request/export.h"
 #include "request/need.h"
 #include "request/origin.h"
@@ -76,7 +77,7 @@ static int is_preflight(const request_rec *r)
     return method != NULL && *method != '\0' && is_list(method) &&
            strchr(method, ',') == NULL &&
            apr_table_get(r->headers_in, "Origin") != NULL &&
-           apr_table_get(r->headers_in, "Authorization") == NULL &&
+           mai_credentials_of(r) == NULL &&
            apr_table_get(r->headers_in, "Cookie") == NULL &&
            apr_table_get(r->headers_in, "Transfer-Encoding") == NULL &&
            (length == NULL || strcmp(length, "0") == 0);
