@@ -57,7 +57,7 @@ sub request_shapes {
             headers => ['Depth: 1', 'Content-Length: 0'], modules => [qw(dav dav_fs)], files => \&dav_files, requests => [20, 60],
             config => "DavLockDB %DIR%/lock\n<Directory %DIR%/htdocs/p>\nDav On\n</Directory>\n"},
         {name => 'an open place, 60 request headers; header export under 11 prefixes elsewhere', wanted => 3000, alone => 1,
-            token => '', section => 'Require all granted', headers => [map {"X-Header-$_: value"} 1 .. 58],
+            control => 'token', token => '', section => 'Require all granted', headers => [map {"X-Header-$_: value"} 1 .. 58],
             ours => join '', map {"<Location /p$_>\nIntrospectExport header\nIntrospectExportPrefix X_P${_}_\n</Location>\n"} 1 .. 11},
         {name => '22 headers through mod_proxy', wanted => 28_000, alone => 1, path => '/b/x', modules => [qw(proxy proxy_http)],
             config => "ProxyPass /b/ @{[$backend->base]}/b/\n", section => 'IntrospectExport header'},

@@ -48,7 +48,7 @@ int mai_export_clean(request_rec *r)
 int mai_export_clear(request_rec *r)
 {
     const mai_dir_t *dir = mai_config_of(r);
-    mai_scrub_t names = {{NULL}, NULL, 0, 0};
+    mai_scrub_t names = {{NULL}, NULL, 0, {0}};
     earlier_t earlier;
 
     if (!dir->touched) {
@@ -135,7 +135,7 @@ static void export_variables(request_rec *r, const mai_context_t *context,
     const char *prefix = prefix_of(dir);
     mai_outlet_t variables = {r->subprocess_env,   prefix, strlen(prefix), 0,
                               dir->prefix == NULL, r->pool};
-    mai_scrub_t names = {{NULL}, NULL, 0, 0};
+    mai_scrub_t names = {{NULL}, NULL, 0, {0}};
 
     if (before != NULL) {
         mai_scrub_add(&names, MAI_PREFIX_OURS);
@@ -168,7 +168,7 @@ static void export_headers(request_rec *r, const mai_context_t *context,
     const char *prefix = header_prefix_of(dir);
     mai_outlet_t headers = {r->headers_in, prefix, strlen(prefix), 1, 0,
                             r->pool};
-    mai_scrub_t names = {{NULL}, NULL, 0, 0};
+    mai_scrub_t names = {{NULL}, NULL, 0, {0}};
 
     if (before != NULL && exports(before->exported, MAI_EXPORT_HEADER)) {
         mai_scrub_add(&names, prefix);

@@ -10,7 +10,8 @@
 /* Between the elements of a list in a header, RFC 9110 5.6.1. */
 #define SEPARATORS ", \t"
 
-static apr_uint32_t letter(const char *name);
+static void note(mai_scrub_t *scrub, const char *prefix);
+static apr_uint32_t bit_of(char c);
 static int has_prefix(const mai_scrub_t *scrub, const char *name);
 static int has_element(const char *list, const mai_scrub_t *scrub);
 static const char *without(const char *list, const mai_scrub_t *scrub,
@@ -20,7 +21,7 @@ void mai_scrub_add(mai_scrub_t *scrub, const char *prefix)
 {
     if (prefix != NULL && scrub->count < MAI_SCRUB_MAX) {
         scrub->few[scrub->count++] = prefix;
-        scrub->letters |= letter(prefix);
+        note(scrub, prefix);
     }
 }
 
@@ -30,7 +31,7 @@ void mai_scrub_list(mai_scrub_t *scrub, const apr_array_header_t *prefixes)
 
     scrub->many = prefixes;
     for (i = 0; i < prefixes->nelts; i++) {
-        scrub->letters |= letter(APR_ARRAY_IDX(prefixes, i, const char *));
+        note(scrub, APR_ARRAY_IDX(prefixes, i, const char *));
     }
 }
 
@@ -81,18 +82,39 @@ void mai_scrub_headers(request_rec *r, const mai_scrub_t *scrub)
     }
 }
 
-/* The bit of its first character; letters of either case share one. */
-static apr_uint32_t letter(const char *name)
+static void note(mai_scrub_t *scrub, const char *prefix)
 {
-    return (apr_uint32_t)1 << (*name & 0x1f);
+    int i;
+
+    for (i = 0; i < MAI_SCRUB_DEPTH && prefix[i] != '\0'; i++) {
+        scrub->at[i] |= bit_of(prefix[i]);
+    }
+    for (; i < MAI_SCRUB_DEPTH; i++) {
+        scrub->at[i] = ~(apr_uint32_t)0; /* it ends: anything may follow */
+    }
+}
+
+/* Equal for characters that mai_prefix_of takes for one; some others share it.
+ */
+static apr_uint32_t bit_of(char c)
+{
+    unsigned letter = ((unsigned char)c | 0x20U) - 'a';
+    unsigned digit = (unsigned char)c - (unsigned)'0';
+
+    return (apr_uint32_t)1 << (letter < 26 || digit < 10 ? c & 0x1f : 0x1f);
 }
 
 static int has_prefix(const mai_scrub_t *scrub, const char *name)
 {
     int i;
 
-    if ((scrub->letters & letter(name)) == 0) {
-        return 0;
+    for (i = 0; i < MAI_SCRUB_DEPTH; i++) {
+        if ((scrub->at[i] & bit_of(name[i])) == 0) {
+            return 0;
+        }
+        if (name[i] == '\0') {
+            break;
+        }
     }
     for (i = 0; i < scrub->count; i++) {
         if (mai_prefix_of(name, scrub->few[i])) {
