@@ -7,6 +7,7 @@
  *
  *     post_read_request   export    remove headers that only we may send
  *     quick_handler       metadata  of protected resources (RFC 9728)
+ *     post_perdir_config  source       tokens elsewhere than in Authorization
  *     post_perdir_config  credentials  hide them, if this place says so
  *     post_perdir_config  page      those of other origins are refused
  *     access_checker      export    clear what this place exports
@@ -56,6 +57,7 @@
 #include "request/vouchers.h"
 #include "request/page.h"
 #include "request/refusal.h"
+#include "request/source.h"
 #include "request/stepup.h"
 #include "request/response.h"
 #include "store/socache.h"
@@ -154,6 +156,8 @@ static void register_request_hooks(void)
                             AP_AUTH_INTERNAL_PER_CONF);
     ap_hook_check_access_ex(mai_guest_check, NULL, NULL, APR_HOOK_FIRST + 1,
                             AP_AUTH_INTERNAL_PER_CONF);
+    ap_hook_post_perdir_config(mai_source_take, NULL, NULL,
+                               APR_HOOK_REALLY_FIRST - 1);
     ap_hook_check_authn(mai_authn_check, NULL, NULL, APR_HOOK_REALLY_FIRST,
                         AP_AUTH_INTERNAL_PER_CONF);
     ap_hook_check_authz(mai_authz_check, NULL, NULL, APR_HOOK_FIRST,

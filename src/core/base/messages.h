@@ -38,6 +38,7 @@ typedef enum ti_message_t {
     TI_MSG_LOGIN = 35,
     TI_MSG_NO_VOUCHER = 37,
     TI_MSG_ORIGIN = 36,
+    TI_MSG_FORGED = 38,
     TI_MSG_RESOLVE = 40,
     TI_MSG_CONNECT = 41,
     TI_MSG_TIMEOUT = 42,

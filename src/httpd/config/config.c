@@ -5,6 +5,7 @@
 #include <http_main.h>
 
 #include "config/named.h"
+#include "config/carrier.h"
 #include "module.h"
 
 /* All sections of the configuration that is being read, for the checks at
@@ -42,7 +43,7 @@ void *mai_config_merge(apr_pool_t *p, void *outer, void *inner)
     if (!add->touched) {
         return outer;
     }
-    if (!base->touched) {
+    if (!base->touched && add->narrowed == NULL) {
         return inner;
     }
     return add->usual_outer == base ? add->usual_merged : merge(base, add, p);
@@ -89,6 +90,16 @@ static mai_dir_t *merge(const mai_dir_t *base, const mai_dir_t *add,
     PICK(origins);
     PICK(allow_preflight);
     PICK(optional);
+    PICK(allowed);
+    PICK(narrowed);
+    if (add->narrowed != NULL && base->narrowed != NULL) {
+        merged->narrowed = mai_carrier_narrow(base->narrowed, add->narrowed, p);
+    }
+    merged->carriers =
+        merged->narrowed != NULL
+            ? mai_carrier_narrow(merged->allowed, merged->narrowed, p)
+            : merged->allowed;
+    PICK(cross_site);
     PICK(scope);
     PICK(misnamed);
     return merged;

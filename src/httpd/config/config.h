@@ -55,6 +55,10 @@ typedef struct mai_dir_t {
     const apr_array_header_t *origins;  /* of pages, const char * */
     ti_switch_t allow_preflight;
     ti_switch_t optional;
+    const apr_array_header_t *carriers; /* of tokens; NULL: Authorization */
+    const apr_array_header_t *allowed;  /* those of the administrator */
+    const apr_array_header_t *narrowed; /* those of .htaccess files */
+    ti_switch_t cross_site;
     const char *scope;    /* what challenges name, instead of Require's */
     const char *misnamed; /* for the checks at start: why AuthName cannot
                              stand in a challenge, or NULL */

@@ -21,6 +21,7 @@
 #include "claims/rule.h"
 #include "config/caching.h"
 #include "config/argument.h"
+#include "config/intake.h"
 #include "config/cors.h"
 #include "config/resource.h"
 #include "config/wording.h"
@@ -191,11 +192,6 @@ static const char *set_export_prefix(cmd_parms *cmd, void *config,
     return NULL;
 }
 
-static const char *set_optional(cmd_parms *cmd, void *config, const char *word)
-{
-    return mai_argument_switch(&touch(config)->optional, cmd, word);
-}
-
 static const char *set_forward_token(cmd_parms *cmd, void *config,
                                      const char *word)
 {
@@ -330,8 +326,12 @@ const command_rec mai_config_commands[] = {
                       "origins whose pages may send requests"),
     AP_INIT_TAKE1("IntrospectAllowPreflight", mai_cors_preflight, NULL, POLICY,
                   "On: a browser's preflight needs no token"),
-    AP_INIT_TAKE1("IntrospectOptional", set_optional, NULL, POLICY,
+    AP_INIT_TAKE1("IntrospectOptional", mai_intake_optional, NULL, POLICY,
                   "On: no token makes a guest, and Require decides"),
+    AP_INIT_TAKE_ARGV("IntrospectTokenFrom", mai_intake_carriers, NULL, POLICY,
+                      "where tokens come from: header, cookie:NAME, ..."),
+    AP_INIT_TAKE1("IntrospectCrossSite", mai_intake_cross_site, NULL, SERVER,
+                  "On: tokens that browsers add count on any page"),
     AP_INIT_TAKE_ARGV("IntrospectScope", mai_wording_scope, NULL, POLICY,
                       "the scopes that challenges name"),
     AP_INIT_TAKE1("AuthName", mai_wording_realm, NULL, OR_AUTHCFG,

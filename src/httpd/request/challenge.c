@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/ratelimit.h"
 #include "claims/login.h"
+#include "config/carrier.h"
 #include "config/config.h"
 #include "config/resource.h"
 #include "config/wording.h"
@@ -63,6 +64,7 @@ static const struct {
 static int refuse(request_rec *r, mai_context_t *context, int challenged);
 static const char *challenge(request_rec *r, mai_context_t *context,
                              const char *error);
+static const char *basic(request_rec *r, apr_pool_t *p);
 static const char *scope_of(request_rec *r, mai_context_t *context);
 static const char *realm_of(request_rec *r);
 static const char *with_login(const char *text, const ti_login_t *login,
@@ -108,6 +110,7 @@ int mai_challenge_note(request_rec *r, const char *type)
     refusal = apr_pcalloc(mai_refusal_pool(r), sizeof(*refusal));
     refusal->status = HTTP_UNAUTHORIZED;
     refusal->bearer = challenge(r, context, NULL);
+    refusal->basic = basic(r, mai_refusal_pool(r));
     refusal->origin = mai_origin_listed(r);
     mai_refusal_note(r, refusal);
     return OK;
@@ -129,6 +132,9 @@ static int refuse(request_rec *r, mai_context_t *context, int challenged)
                                : answers[verdict].description;
     if (challenged) {
         refusal->bearer = challenge(r, context, answers[verdict].error);
+    }
+    if (refusal->bearer != NULL && refusal->status == HTTP_UNAUTHORIZED) {
+        refusal->basic = basic(r, p);
     }
     if (refusal->status == HTTP_SERVICE_UNAVAILABLE && wait > 0) {
         refusal->retry_after =
@@ -169,6 +175,17 @@ static const char *challenge(request_rec *r, mai_context_t *context,
         realm = REALM; /* a challenge has one parameter at least */
     }
     return with(text, "realm", realm, p);
+}
+
+/* Of its own field: browsers see no Basic behind Bearer in one. */
+static const char *basic(request_rec *r, apr_pool_t *p)
+{
+    const char *realm = realm_of(r);
+
+    return mai_carrier_among(mai_config_of(r)->carriers, MAI_CARRIER_BASIC)
+               ? apr_pstrcat(p, "Basic realm=\"", realm != NULL ? realm : REALM,
+                             "\"", NULL)
+               : NULL;
 }
 
 static const char *scope_of(request_rec *r, mai_context_t *context)

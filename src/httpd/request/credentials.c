@@ -7,6 +7,7 @@
 #include <apr_strings.h>
 #include <util_script.h>
 
+#include "config/carrier.h"
 #include "config/config.h"
 #include "config/prefix.h"
 #include "request/visit.h"
@@ -24,6 +25,7 @@ typedef struct secrets_t {
     int count;
 } secrets_t;
 
+static int hides(const request_rec *r);
 static int is_hidden(const request_rec *r);
 static void show(request_rec *r, const mai_step_t *hidden);
 static void take_out(request_rec *r);
@@ -59,8 +61,7 @@ const char *mai_credentials_keep(request_rec *r)
 int mai_credentials_hide(request_rec *r)
 {
     mai_step_t *step = mai_visit_step(r);
-    int hidden =
-        mai_config_of(r)->forward_token == TI_SWITCH_OFF || is_hidden(r);
+    int hidden = hides(r) || is_hidden(r);
 
     if (step != NULL) {
         step->place = r->per_dir_config;
@@ -73,6 +74,16 @@ int mai_credentials_hide(request_rec *r)
         take_out(r);
     }
     return DECLINED;
+}
+
+/* By this place? Not where tokens are in other places: then the header is the
+ * program's own. */
+static int hides(const request_rec *r)
+{
+    const mai_dir_t *dir = mai_config_of(r);
+
+    return dir->forward_token == TI_SWITCH_OFF &&
+           mai_carrier_in_authorization(dir->carriers);
 }
 
 /* By the request that this one continues? */
@@ -90,8 +101,7 @@ static int is_hidden(const request_rec *r)
 void mai_credentials_settle(request_rec *r)
 {
     mai_step_t *step = mai_visit_step(r);
-    int hidden =
-        mai_config_of(r)->forward_token == TI_SWITCH_OFF || is_hidden(r);
+    int hidden = hides(r) || is_hidden(r);
 
     if (!hidden) {
         show(r, step);

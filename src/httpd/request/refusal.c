@@ -110,6 +110,9 @@ static void write_headers(request_rec *r, const mai_refusal_t *refusal)
         apr_table_unset(r->headers_out, "WWW-Authenticate");
         apr_table_setn(r->err_headers_out, "WWW-Authenticate", refusal->bearer);
     }
+    if (refusal->basic != NULL) {
+        apr_table_addn(r->err_headers_out, "WWW-Authenticate", refusal->basic);
+    }
     if (refusal->origin != NULL) {
         mai_origin_expose(r, refusal->origin);
     }

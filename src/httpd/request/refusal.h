@@ -14,6 +14,7 @@
 typedef struct mai_refusal_t {
     int status;
     const char *bearer;      /* our challenge, or NULL */
+    const char *basic;       /* a challenge for Basic beside it, or NULL */
     const char *retry_after; /* or NULL */
     const char *origin;      /* of a page that may read it, or NULL */
     const char *error;       /* for the JSON body; or NULL */

@@ -6,9 +6,13 @@
 #include <apr_cstr.h>
 
 #include "base/messages.h"
+#include "config/config.h"
 #include "request/credentials.h"
+#include "request/source.h"
 #include "request/visit.h"
 
+static ti_verdict_t use(mai_context_t *context, const mai_source_t *source,
+                        const request_rec *r);
 static ti_verdict_t read_header(mai_context_t *context, const char *header);
 static int has_bearer_behind(const char *header);
 static ti_verdict_t refuse(mai_context_t *context, ti_verdict_t verdict,
@@ -17,10 +21,13 @@ static ti_verdict_t refuse(mai_context_t *context, ti_verdict_t verdict,
 ti_verdict_t mai_token_find(mai_context_t *context, request_rec *r)
 {
     mai_visit_t *visit = mai_visit_enter(r)->visit;
+    const mai_source_t *source = mai_source_of(r);
     ti_verdict_t verdict = TI_UNDECIDED;
 
     if (mai_visit_origin(r) == NULL || visit->token == NULL) {
-        verdict = read_header(context, mai_credentials_keep(r));
+        verdict = source != NULL
+                      ? use(context, source, r)
+                      : read_header(context, mai_credentials_keep(r));
     } else {
         context->token = visit->token;
     }
@@ -60,6 +67,30 @@ static ti_verdict_t read_header(mai_context_t *context, const char *header)
                       "there are two Authorization headers");
     }
     context->token = token;
+    return TI_UNDECIDED;
+}
+
+/* A token from where IntrospectTokenFrom says. */
+static ti_verdict_t use(mai_context_t *context, const mai_source_t *source,
+                        const request_rec *r)
+{
+    const char *forged = mai_source_forged(source, r);
+
+    if (source->token == NULL) {
+        return refuse(context, TI_NO_TOKEN, TI_MSG_NO_TOKEN,
+                      "there is none where IntrospectTokenFrom says");
+    }
+    if (source->is_double) {
+        return refuse(context, TI_MALFORMED, TI_MSG_TWO_TOKENS,
+                      "there are two different tokens");
+    }
+    if (forged != NULL) {
+        return refuse(context, TI_FOREIGN, TI_MSG_FORGED, forged);
+    }
+    if (source->is_query) { /* RFC 6750 2.3 */
+        apr_table_setn(r->err_headers_out, "Cache-Control", "private");
+    }
+    context->token = source->token;
     return TI_UNDECIDED;
 }
 

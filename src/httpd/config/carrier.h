@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What carries a token in a request, as IntrospectTokenFrom names it.
+ */
+#ifndef MAI_CARRIER_H
+#define MAI_CARRIER_H
+
+#include <httpd.h>
+#include <http_config.h>
+
+typedef enum mai_carrier_kind_t {
+    MAI_CARRIER_HEADER = 1, /* Authorization: Bearer */
+    MAI_CARRIER_NAMED,      /* another header, or another scheme */
+    MAI_CARRIER_COOKIE,
+    MAI_CARRIER_QUERY,
+    MAI_CARRIER_BASIC, /* the password, or the user */
+    MAI_CARRIER_SUBPROTOCOL
+} mai_carrier_kind_t;
+
+/* One thing that carries tokens; read-only once the configuration is read. */
+typedef struct mai_carrier_t {
+    mai_carrier_kind_t kind;
+    const char *name;   /* of header, cookie or parameter */
+    const char *scheme; /* of the header, or NULL: its bare value */
+    int is_user;        /* with Basic */
+} mai_carrier_t;
+
+/* The words of IntrospectTokenFrom to a list of mai_carrier_t. NULL, or a
+ * complaint that says what to write. */
+const char *mai_carrier_read(const apr_array_header_t **list, cmd_parms *cmd,
+                             int argc, char *const argv[]);
+
+/* Is one of this kind in the list? NULL: no list, so no. */
+int mai_carrier_among(const apr_array_header_t *list, mai_carrier_kind_t kind);
+
+/* Is the Authorization header among them? NULL: it alone is. */
+int mai_carrier_in_authorization(const apr_array_header_t *list);
+
+/* What a .htaccess leaves of what stands around it; NULL there is the header
+ * alone. */
+const apr_array_header_t *mai_carrier_narrow(const apr_array_header_t *outer,
+                                             const apr_array_header_t *inner,
+                                             apr_pool_t *p);
+
+#endif
