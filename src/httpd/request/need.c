@@ -170,7 +170,8 @@ int mai_need_ask(request_rec *r)
         const ap_LINK_access_checker_ex_t *hook =
             &APR_ARRAY_IDX(hooks, i, ap_LINK_access_checker_ex_t);
 
-        if (strcmp(hook->szName, "mod_authz_core.c") == 0) {
+        if (hook->szName != NULL &&
+            strcmp(hook->szName, "mod_authz_core.c") == 0) {
             status = hook->pFunc(r);
         }
     }
