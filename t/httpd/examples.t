@@ -17,16 +17,17 @@ $good->{scope} .= ' mcp';
 push @{$good->{aud}}, 'https://mcp.example/mcp';
 $as->token('good-token-1' => $good);
 $as->tell(answer => "/$_/introspect" => {body => JSON::PP->new->encode({active => JSON::PP::true, %$good})}) for qw(partners devices node2);
-$proxy->token('good-token-1' => $good);
+my $mtls = AS->new(credentials => '', tls => 'good', client_ca => 'any');
+$_->token('good-token-1' => $good) for $proxy, $mtls;
 $backend->all({body => 'backend'});
 my $dir = tempdir(CLEANUP => 1);
-for (qw(client-secret post-secret bearer-token cache-secret api-key proxy-login)) {
+for (qw(client-secret post-secret bearer-token cache-secret api-key proxy-login key-passphrase)) {
     open my $file, '>', "$dir/$_" or die;
     print $file "secret:of-the-example-$_\n";
 }
 system("openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out $dir/client-key.pem 2>/dev/null") == 0 or die;
 AS::make_certificates($dir);
-rename "$dir/ca.pem", "$dir/as-ca.pem";
+system("cp $dir/good.pem $dir/rs.pem; openssl rsa -in $dir/good.key -aes128 -passout file:$dir/key-passphrase -out $dir/rs.key 2>/dev/null; cp @{[$mtls->ca_file]} $dir/as-ca.pem") == 0 or die;
 mkdir "$dir/git";
 mkdir "$dir/docs";
 mkdir "$dir/docs/members";
@@ -42,7 +43,7 @@ chmod 0600, map {"$dir/$_"} qw(client-secret post-secret bearer-token cache-secr
 # the first protected path of each, and whether a good token gets beyond 401
 my %path = ('minimal' => '/api', 'scopes-and-claims' => '/api', 'git-over-basic' => '/git/x', 'reverse-proxy' => '/app',
     'htaccess' => '/members/', 'several-servers' => '/staff', 'cache-and-calm' => '/api', 'through-a-proxy' => '/api', 'shared-store' => '/api',
-    'signed-assertions' => '/api', 'auth_introspect' => undef);
+    'signed-assertions' => '/api', 'client-certificate' => '/api', 'auth_introspect' => undef);
 $path{'mcp-server'} = '/mcp';
 my @examples = map {m{([^/]+)\.conf$}} glob "$Httpd::root/conf-examples/*.conf";
 cmp_ok(scalar @examples, '>', 5, 'there are examples');
@@ -50,6 +51,7 @@ for my $name (@examples) {
     ok(exists $path{$name}, "$name is known to this test") or next;
     my $httpd = Httpd->new(modules => [qw(proxy proxy_http socache_redis headers rewrite status)], allow_override => 'AuthConfig', config => <<"END");
 Define AS_URL @{[$as->base]}
+Define AS_TLS_URL @{[$mtls->base]}
 Define PROXY_URL @{[$proxy->base]}
 Define AS_PIN sha256//@{['A' x 43]}=
 Define BACKEND_URL @{[$backend->base]}

@@ -4,16 +4,33 @@
 use strict;
 use warnings;
 use Test::More;
+use File::Temp qw(tempdir);
 use HTTP::Tiny;
 use JSON::PP;
 use MIME::Base64 qw(encode_base64url encode_base64);
 use Time::HiRes qw(time);
+use AS;
 use Httpd;
 use Node;
 
 my $api = 'https://api.example';
+my $tls = $ENV{OIDC_TLS} = certificates();
 my $provider = Node->new('oidc', 'provider.js');
 my $port = $provider->heard->{port};
+
+# Of the server and of its authority, a client's of that authority, and one
+# that signed itself.
+sub certificates {
+    my $dir = tempdir('introspect-oidc-XXXXXX', TMPDIR => 1, CLEANUP => 1);
+    chmod 0755, $dir;    # httpd's User reads the CA file
+    AS::make_certificates($dir);
+    for ('req -newkey rsa:2048 -nodes -keyout rs.key -out rs.csr -subj /CN=rs-tls',
+        'x509 -req -in rs.csr -CA ca.pem -CAkey ca.key -CAcreateserial -out rs.pem -days 30',
+        'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout self.key -out self.pem -days 30 -subj /CN=self') {
+        system("cd $dir && openssl $_ >/dev/null 2>&1") == 0 or die $_;
+    }
+    return $dir;
+}
 
 sub provider { return $provider->tell(@_) }
 
@@ -39,10 +56,11 @@ sub app_token {
 
 sub httpd {
     my ($config, %o) = @_;
+    my $url = $o{url} || "http://127.0.0.1:$port";
     my $id = $o{id} || 'rs';
     my $secret = $o{secret} || 'rs: s+cret/%&1';
     return Httpd->new(config => <<"END" . $config);
-IntrospectEndpoint http://127.0.0.1:$port/token/introspection
+IntrospectEndpoint $url/token/introspection
 IntrospectClientID $id
 IntrospectClientSecret "$secret"
 <Location /cgi>
@@ -211,6 +229,26 @@ subtest 'what we sign is not good everywhere' => sub {
         like($httpd->error_log, qr/MAI0053.*IntrospectAssertionAudience/, 'and the log says what to look at');
         undef $httpd;
     }
+};
+
+my $tls_port = provider(tls => 1)->{port};
+
+sub shows {
+    my ($method, $id, $name) = @_;
+    my $config = "IntrospectClientAuth $method\n";
+    $config .= "IntrospectTLSCertificate $tls/$name.pem\nIntrospectTLSCertificateKey $tls/$name.key\n";
+    my $httpd = httpd("IntrospectTLSCAFile $tls/ca.pem\nIntrospectCacheMaxAge 0\n$config", id => $id,
+        url => "https://127.0.0.1:$tls_port");
+    return $httpd;
+}
+
+subtest 'a certificate says who we are' => sub {
+    is(status(shows('tls_client_auth', 'rs-tls', 'rs'), '/cgi/env.pl', $signed), 200, 'tls_client_auth');
+    is(status(shows('self_signed_tls_client_auth', 'rs-self', 'self'), '/cgi/env.pl', $signed), 200, 'self_signed_tls_client_auth');
+    my $httpd = shows('self_signed_tls_client_auth', 'rs-self', 'rs');
+    $httpd->expect_log(qr/MAI0053/);
+    is(status($httpd, '/cgi/env.pl', $signed), 500, 'another certificate is refused');
+    like($httpd->error_log, qr/MAI0053.*IntrospectTLSCertificate/, 'and the log says what to look at');
 };
 
 subtest 'a connection that the server closed' => sub {

@@ -11,6 +11,7 @@
 #   $as->resumed            of these, how many with an earlier TLS session
 #   $as->stop, $as->start   on the same port
 #
+# client_ca, where a client shall show a certificate (see demand below).
 # host and port, where it shall listen elsewhere than on a free port of
 # 127.0.0.1 (::1 too); socket => 1, on a socket of the machine; name, where its
 # URL shall have a host name; tls_version => 'TLSv1_2', that and no other;
@@ -220,7 +221,21 @@ sub identity {
     my $stem = "$self->{as}{dir}/$self->{as}{tls}";
     return $self->{identity} ||= IO::Socket::SSL::SSL_Context->new(SSL_server => 1,
         SSL_version => $self->{as}{tls_version} || 'SSLv23:!SSLv3:!SSLv2',
-        SSL_cert_file => "$stem.pem", SSL_key_file => "$stem.key");
+        SSL_cert_file => "$stem.pem", SSL_key_file => "$stem.key", $self->demand);
+}
+
+# client_ca: a certificate of the client is asked for, that this CA signed, or
+# any where it is "any". Which one came stands in each request, as peer.
+sub demand {
+    my ($self) = @_;
+    my $ca = $self->{as}{client_ca} or return;
+    return (SSL_verify_mode => 1, $ca eq 'any' ? (SSL_verify_callback => sub {1}) : (SSL_ca_file => $ca));
+}
+
+sub peer_of {
+    my ($self, $client) = @_;
+    return undef if !$self->{as}{client_ca};
+    return $client->{socket}->peer_certificate('commonName');
 }
 
 sub drop {
@@ -255,7 +270,7 @@ sub serve {
     $token =~ tr/+/ /;
     $token =~ s/%([0-9A-Fa-f]{2})/chr hex $1/ge;
     push @{$self->{requests}}, {method => $method, path => $path, headers => \%header, head => $head,
-        body => $body, token => $token};
+        body => $body, token => $token, peer => scalar $self->peer_of($client)};
     $self->{calls}{$token}++ if $path eq $self->{as}{path};
     my $answer = $self->{answers}{$path} || $self->{answers}{$token} || $self->{answers}{'*'} || {};
     if ($path ne $self->{as}{path} && !$self->{answers}{$path}) { $answer = {status => 404, body => '{}'} }

@@ -8,6 +8,12 @@
 //       a user's access token: {"token": "..."}
 //   {"idle": 500}
 //       close connections that were idle for so many ms
+//   {"tls": true}
+//       the port where the same server asks for a certificate: {"port": N}.
+//       With OIDC_TLS in the environment, a folder: its own certificate
+//       (good.pem, good.key), the authority (ca.pem) whose clients it knows by
+//       their subject (CN=rs-tls), and a certificate that signed itself
+//       (self.pem), of the client rs-self
 //   {"keys": true}
 //       the private keys of the clients that sign: {"keys": {"RS256": {jwk}}};
 //       each one's client_id is rs- and the algorithm
@@ -15,9 +21,11 @@
 //       connections so far, and those open now: {"connections": 3, "open": 1}
 //
 // It ends when stdin does.
+import fs from 'node:fs';
 import http from 'node:http';
+import https from 'node:https';
 import readline from 'node:readline';
-import { generateKeyPairSync } from 'node:crypto';
+import { X509Certificate, generateKeyPairSync } from 'node:crypto';
 import Provider from 'oidc-provider';
 
 // stdout is for answers only; the library's notices go there by default.
@@ -72,6 +80,26 @@ const signers = [
   })),
 ];
 
+const folder = process.env.OIDC_TLS;
+const read = (name) => fs.readFileSync(`${folder}/${name}`);
+
+function holders() {
+  const self = new X509Certificate(read('self.pem'));
+  const jwk = { ...self.publicKey.export({ format: 'jwk' }), use: 'sig', x5c: [self.raw.toString('base64')] };
+  return [
+    {
+      ...client('rs-tls', undefined, 'tls_client_auth', []),
+      tls_client_auth_subject_dn: 'CN=rs-tls',
+    },
+    {
+      ...client('rs-self', undefined, 'self_signed_tls_client_auth', []),
+      jwks: { keys: [jwk] },
+    },
+  ];
+}
+
+const peerOf = (ctx) => ctx.socket.getPeerX509Certificate?.();
+
 const configuration = {
   // The secret of rs has every character that Basic has to encode.
   clients: [
@@ -79,7 +107,10 @@ const configuration = {
     client('rs-post', 'rs: s+cret/%&2', 'client_secret_post', []),
     client('app', 'app-secret-1', 'client_secret_basic', ['client_credentials']),
     ...signers,
+    ...(folder ? holders() : []),
   ],
+  clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'client_secret_jwt',
+    'private_key_jwt', 'tls_client_auth', 'self_signed_tls_client_auth', 'none'],
   enabledJWA: { clientAuthSigningAlgValues: [...secretAlgs, ...keyAlgs] },
   scopes: ['read', 'write'],
   // The tests' tokens are as good as expired at their second, not later.
@@ -88,6 +119,14 @@ const configuration = {
     devInteractions: { enabled: false },
     clientCredentials: { enabled: true },
     revocation: { enabled: true },
+    mTLS: {
+      enabled: true,
+      tlsClientAuth: true,
+      selfSignedTlsClientAuth: true,
+      getCertificate: peerOf,
+      certificateAuthorized: (ctx) => ctx.socket.authorized,
+      certificateSubjectMatches: (ctx, property, expected) => peerOf(ctx).subject === expected,
+    },
     introspection: {
       enabled: true,
       allowedPolicy: (ctx, asking) => asking.clientId.startsWith('rs'),
@@ -117,9 +156,25 @@ async function userToken({ sub, scope, audience, seconds }) {
   return { token: await token.save() };
 }
 
+function listenWithTls() {
+  const asking = https.createServer({
+    key: read('good.key'),
+    cert: read('good.pem'),
+    ca: read('ca.pem'),
+    requestCert: true,
+    rejectUnauthorized: false,
+  }, provider.callback());
+  return new Promise((done) => {
+    asking.listen(0, '127.0.0.1', () => done({ port: asking.address().port }));
+  });
+}
+
 async function obey(command) {
   if (command.sub) {
     return userToken(command);
+  }
+  if (command.tls) {
+    return listenWithTls();
   }
   if (command.keys) {
     return { keys };

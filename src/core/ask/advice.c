@@ -32,6 +32,13 @@ const char *ti_advice_for(const ti_question_t *question,
             "does it know the public key of IntrospectClientKey (SetHandler "
             "introspect-client-jwks serves it)? Is the clock right, and does "
             "it want another IntrospectAssertionAudience or algorithm?",
+        [TI_AUTH_TLS] =
+            "does it know the subject and the authority of "
+            "IntrospectTLSCertificate, and is this the endpoint that asks for "
+            "one (mtls_endpoint_aliases)?",
+        [TI_AUTH_TLS_SELF] =
+            "does it know the key of IntrospectTLSCertificate, and is this the "
+            "endpoint that asks for one (mtls_endpoint_aliases)?",
         [TI_AUTH_NONE] = "it may want a client secret",
     };
     const ti_server_t *server = question->server;

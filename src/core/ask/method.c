@@ -14,6 +14,8 @@ static const struct {
                {"client_secret_post", TI_AUTH_POST, 1, 1},
                {"client_secret_jwt", TI_AUTH_SECRET_JWT, 1, 1},
                {"private_key_jwt", TI_AUTH_KEY_JWT, 1, 0},
+               {"tls_client_auth", TI_AUTH_TLS, 1, 0},
+               {"self_signed_tls_client_auth", TI_AUTH_TLS_SELF, 1, 0},
                {"bearer", TI_AUTH_BEARER, 0, 0},
                {"none", TI_AUTH_NONE, 0, 0}};
 
@@ -49,6 +51,11 @@ int ti_auth_needs_secret(ti_auth_t auth)
 int ti_auth_asserts(ti_auth_t auth)
 {
     return auth == TI_AUTH_SECRET_JWT || auth == TI_AUTH_KEY_JWT;
+}
+
+int ti_auth_needs_certificate(ti_auth_t auth)
+{
+    return auth == TI_AUTH_TLS || auth == TI_AUTH_TLS_SELF;
 }
 
 /* Not set is the default. */

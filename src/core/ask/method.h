@@ -15,6 +15,8 @@ typedef enum ti_auth_t {
     TI_AUTH_BEARER,     /* bearer: a token of our own, RFC 7662 2.1 */
     TI_AUTH_SECRET_JWT, /* client_secret_jwt, RFC 7523 */
     TI_AUTH_KEY_JWT,    /* private_key_jwt, RFC 7523 */
+    TI_AUTH_TLS,        /* tls_client_auth, RFC 8705 2.1 */
+    TI_AUTH_TLS_SELF,   /* self_signed_tls_client_auth, RFC 8705 2.2 */
     TI_AUTH_NONE        /* none: only client_id, if there is one */
 } ti_auth_t;
 
@@ -28,5 +30,8 @@ int ti_auth_needs_secret(ti_auth_t auth);
 
 /* Does it send an assertion with each question? */
 int ti_auth_asserts(ti_auth_t auth);
+
+/* Does it need a certificate of ours? */
+int ti_auth_needs_certificate(ti_auth_t auth);
 
 #endif

@@ -20,6 +20,8 @@ static void lay_route(ti_route_t *route, const ti_server_t *server);
 static void prepare_assertion(ti_server_t *server, apr_pool_t *p);
 static const char *credentials_complaint(const ti_server_t *server,
                                          apr_pool_t *p);
+static const char *certificate_complaint(const ti_server_t *server,
+                                         apr_pool_t *p);
 static int calls_max_of(int workers);
 static void identity_add(apr_array_header_t *parts, const char *text);
 static apr_status_t identity_derive(ti_server_t *server, apr_pool_t *p);
@@ -60,6 +62,7 @@ ti_server_t *ti_server_merge(const ti_server_t *base, const ti_server_t *add,
         merged->bearer = add->bearer;
         merged->headers = add->headers;
         merged->assertion = add->assertion;
+        merged->certificate = add->certificate;
         merged->token_endpoint = add->token_endpoint;
     } else {
         PICK_SET(auth);
@@ -69,6 +72,9 @@ ti_server_t *ti_server_merge(const ti_server_t *base, const ti_server_t *add,
         PICK_SET(headers);
         ti_assertion_merge(&merged->assertion, &base->assertion,
                            &add->assertion);
+        merged->certificate = ti_certificate_is_set(&add->certificate)
+                                  ? add->certificate
+                                  : base->certificate;
         PICK_SET(token_endpoint);
     }
     PICK_SET(proxy);
@@ -136,6 +142,9 @@ apr_status_t ti_server_finish(ti_server_t *server, int workers, apr_pool_t *p)
     DEFAULT_SIGN(stale_if_error, 0);
     DEFAULT_SIGN(refresh, REFRESH_PERCENT);
     DEFAULT_SIGN(calls_max, calls_max_of(workers));
+    if (ti_certificate_is_set(&server->certificate)) {
+        ti_certificate_ready(&server->certificate, p);
+    }
     lay_route(&server->route, server);
     prepare_assertion(server, p);
     return identity_derive(server, p);
@@ -149,6 +158,8 @@ static void lay_route(ti_route_t *route, const ti_server_t *server)
     route->insecure = server->tls_verify == TI_SWITCH_OFF;
     route->tls13 = server->tls_min == 13;
     route->pins = server->tls_pins;
+    route->certificate = server->certificate.chain;
+    route->certificate_key = server->certificate.key;
     route->proxy = has_proxy ? server->proxy : NULL;
     route->proxy_login = has_proxy ? server->proxy_login : NULL;
     route->no_proxy = server->no_proxy;
@@ -214,7 +225,39 @@ static const char *credentials_complaint(const ti_server_t *server,
                             lacks_id ? "'IntrospectClientID ID'"
                                      : "'IntrospectClientSecret SECRET'");
     }
+    if (server->certificate.why != NULL) {
+        return apr_pstrcat(p, "IntrospectTLSCertificate cannot be used: ",
+                           server->certificate.why, NULL);
+    }
+    if (ti_auth_needs_certificate(server->auth)) {
+        return certificate_complaint(server, p);
+    }
     return ti_auth_asserts(server->auth) ? server->assertion.why : NULL;
+}
+
+/* RFC 8705 2: over TLS, or nobody sees the certificate. */
+static const char *certificate_complaint(const ti_server_t *server,
+                                         apr_pool_t *p)
+{
+    const char *name = ti_auth_name(server->auth);
+    int i;
+
+    if (server->certificate.chain == NULL) {
+        return apr_psprintf(p,
+                            "IntrospectClientAuth %s needs "
+                            "'IntrospectTLSCertificate PATH'",
+                            name);
+    }
+    for (i = 0; i < server->endpoints->nelts; i++) {
+        if (ti_address_is_plain(
+                APR_ARRAY_IDX(server->endpoints, i, const char *))) {
+            return apr_psprintf(p,
+                                "IntrospectClientAuth %s needs an "
+                                "IntrospectEndpoint with https",
+                                name);
+        }
+    }
+    return NULL;
 }
 
 const char *ti_server_keys_complaint(const ti_server_t *server, apr_pool_t *p)

@@ -12,6 +12,7 @@
 #include "ask/assertion.h"
 #include "ask/method.h"
 #include "base/key.h"
+#include "jose/certificate.h"
 #include "http/route.h"
 
 typedef enum ti_switch_t {
@@ -40,9 +41,10 @@ typedef struct ti_server_t {
     const char *client_id;
     const char *client_secret;
     const char *bearer;
-    ti_assertion_t assertion;   /* with a JWT instead of the secret itself */
-    const char *token_endpoint; /* NULL: not known */
-    const char *hint;           /* token_type_hint; "" = none */
+    ti_assertion_t assertion;     /* with a JWT instead of the secret itself */
+    ti_certificate_t certificate; /* ours, for TLS */
+    const char *token_endpoint;   /* NULL: not known */
+    const char *hint;             /* token_type_hint; "" = none */
     const apr_array_header_t *params; /* of ti_param_t */
     apr_interval_time_t timeout;      /* the whole question */
     apr_interval_time_t connect_timeout;

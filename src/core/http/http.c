@@ -128,9 +128,10 @@ static unsigned int label_of(const ti_http_request_t *request, apr_pool_t *p)
     apr_ssize_t length = APR_HASH_KEY_STRING;
     const char *name;
 
-    name = apr_pstrcat(p, apr_pstrmemdup(p, request->url, origin), "\n",
-                       route->proxy != NULL ? route->proxy : "", "\n",
-                       ti_route_trust(route, p), NULL);
+    name = apr_psprintf(
+        p, "%s\n%s\n%s\n%s", apr_pstrmemdup(p, request->url, origin),
+        route->proxy != NULL ? route->proxy : "", ti_route_trust(route, p),
+        route->certificate != NULL ? route->certificate : "");
     return apr_hashfunc_default(name, &length);
 }
 

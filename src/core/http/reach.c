@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "http/reach.h"
 
+#include <string.h>
 #include <strings.h>
 
 #include "http/address.h"
@@ -12,6 +13,7 @@
 static CURLcode set_path(CURL *curl, const ti_route_t *route,
                          const char *socket_path);
 static CURLcode set_trust(CURL *curl, const ti_route_t *route);
+static struct curl_blob *blob_of(struct curl_blob *blob, const char *text);
 
 CURLcode ti_reach_set(CURL *curl, const ti_http_request_t *request,
                       apr_pool_t *p)
@@ -61,6 +63,8 @@ static CURLcode set_path(CURL *curl, const ti_route_t *route,
 /* A CA file or directory replaces the system's store, both parts of it. */
 static CURLcode set_trust(CURL *curl, const ti_route_t *route)
 {
+    struct curl_blob certificate;
+    struct curl_blob key;
     CURLcode code = CURLE_OK;
 
     SET(CURLOPT_SSLVERSION, route->tls13 ? (long)CURL_SSLVERSION_TLSv1_3
@@ -73,8 +77,21 @@ static CURLcode set_trust(CURL *curl, const ti_route_t *route)
         SET(CURLOPT_CAINFO, is_directory ? NULL : route->ca_file);
         SET(CURLOPT_CAPATH, is_directory ? route->ca_file : NULL);
     }
+    if (route->certificate != NULL) {
+        SET(CURLOPT_SSLCERT_BLOB, blob_of(&certificate, route->certificate));
+        SET(CURLOPT_SSLKEY_BLOB, blob_of(&key, route->certificate_key));
+    }
     if (route->pins != NULL) {
         SET(CURLOPT_PINNEDPUBLICKEY, route->pins);
     }
     return code;
+}
+
+/* The text outlives the exchange, so that curl needs no copy. */
+static struct curl_blob *blob_of(struct curl_blob *blob, const char *text)
+{
+    blob->data = (void *)(apr_uintptr_t)text;
+    blob->len = strlen(text);
+    blob->flags = CURL_BLOB_NOCOPY;
+    return blob;
 }

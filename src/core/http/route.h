@@ -11,13 +11,15 @@
 /* All zero: over TLS 1.2 or later, verified by the system's store, directly.
  * The maker of the route owns the strings, which outlive its exchanges. */
 typedef struct ti_route_t {
-    const char *ca_file; /* PEM, or a directory of such (with a slash at the
-                            end), instead of the system's store; or NULL */
-    int insecure;        /* nonzero: do not verify the certificate */
-    int tls13;           /* nonzero: TLS 1.3 or later */
-    const char *pins;    /* public keys, one of which the server must have:
-                            sha256//BASE64;sha256//BASE64; or NULL */
-    const char *proxy;   /* http://HOST:PORT of the outgoing proxy, or NULL */
+    const char *ca_file;     /* PEM, or a directory of such (with a slash at the
+                                end), instead of the system's store; or NULL */
+    int insecure;            /* nonzero: do not verify the certificate */
+    int tls13;               /* nonzero: TLS 1.3 or later */
+    const char *pins;        /* public keys, one of which the server must have:
+                                sha256//BASE64;sha256//BASE64; or NULL */
+    const char *certificate; /* ours, and those above it: PEM; or NULL */
+    const char *certificate_key; /* PEM */
+    const char *proxy; /* http://HOST:PORT of the outgoing proxy, or NULL */
     const char *proxy_login; /* USER:PASSWORD for it, or NULL */
     const char *no_proxy;    /* hosts that are asked directly, with commas
                                 between them; or NULL */

@@ -10,6 +10,13 @@
 #include "config/secret.h"
 #include "jose/jwks.h"
 
+/* A certificate with all that are above it. */
+#define FILE_MAX 65536
+
+static const char *read_file(ti_bytes_t *bytes, cmd_parms *cmd,
+                             const char *name);
+static apr_status_t wipe(void *bytes);
+
 const char *mai_credentials_method(cmd_parms *cmd, void *config,
                                    const char *word, const char *alg)
 {
@@ -26,7 +33,7 @@ const char *mai_credentials_method(cmd_parms *cmd, void *config,
             cmd, word,
             "write client_secret_basic, client_secret_post, "
             "client_secret_basic_raw, client_secret_jwt, private_key_jwt, "
-            "bearer or none");
+            "tls_client_auth, self_signed_tls_client_auth, bearer or none");
     }
     server->assertion.alg = ti_alg_of_name(alg);
     fitting = server->auth == TI_AUTH_SECRET_JWT ? TI_ALGS_HS
@@ -83,4 +90,77 @@ const char *mai_credentials_audience(cmd_parms *cmd, void *config,
                : mai_argument_complain(cmd, word,
                                        "write issuer, endpoint, "
                                        "token_endpoint, or what aud shall be");
+}
+
+const char *mai_credentials_certificate(cmd_parms *cmd, void *config,
+                                        const char *path)
+{
+    ti_server_t *server;
+    const char *complaint = mai_authority_of(&server, cmd, config);
+
+    return complaint != NULL ? complaint
+                             : read_file(&server->certificate.file, cmd, path);
+}
+
+const char *mai_credentials_certificate_key(cmd_parms *cmd, void *config,
+                                            const char *path)
+{
+    ti_server_t *server;
+    const char *complaint = mai_authority_of(&server, cmd, config);
+
+    return complaint != NULL
+               ? complaint
+               : read_file(&server->certificate.key_file, cmd, path);
+}
+
+const char *mai_credentials_passphrase(cmd_parms *cmd, void *config,
+                                       const char *text)
+{
+    ti_server_t *server;
+    const char *complaint = mai_authority_of(&server, cmd, config);
+
+    return complaint != NULL
+               ? complaint
+               : mai_secret_read(&server->certificate.passphrase, cmd, text);
+}
+
+/* Whole, with a NUL behind it: by root, so that no other user has to be able
+ * to read it. */
+static const char *read_file(ti_bytes_t *bytes, cmd_parms *cmd,
+                             const char *name)
+{
+    const char *path = ap_server_root_relative(cmd->pool, name);
+    ti_bytes_t read = {NULL, FILE_MAX};
+    apr_status_t rv = APR_EBADPATH;
+    apr_file_t *file;
+
+    read.data = apr_pcalloc(cmd->temp_pool, FILE_MAX + 1);
+    if (path != NULL) {
+        rv = apr_file_open(&file, path, APR_READ | APR_BINARY, APR_OS_DEFAULT,
+                           cmd->temp_pool);
+    }
+    if (rv == APR_SUCCESS) {
+        rv = apr_file_read_full(file, read.data, FILE_MAX, &read.size);
+        apr_file_close(file);
+    }
+    if (rv == APR_SUCCESS) {
+        return mai_argument_refuse(cmd, name, "it has more than 65,536 bytes");
+    }
+    if (rv != APR_EOF) {
+        return mai_argument_refuse(cmd, name,
+                                   apr_psprintf(cmd->pool, "%pm", &rv));
+    }
+
+    bytes->data = apr_pmemdup(cmd->pool, read.data, read.size + 1);
+    bytes->size = read.size;
+    apr_pool_cleanup_register(cmd->pool, bytes, wipe, apr_pool_cleanup_null);
+    ti_bytes_wipe(&read);
+    return bytes->size > 0 ? NULL
+                           : mai_argument_refuse(cmd, name, "it is empty");
+}
+
+static apr_status_t wipe(void *bytes)
+{
+    ti_bytes_wipe(bytes);
+    return APR_SUCCESS;
 }

@@ -15,5 +15,11 @@ const char *mai_credentials_method(cmd_parms *cmd, void *config,
 const char *mai_credentials_key(cmd_parms *cmd, void *config, const char *text);
 const char *mai_credentials_audience(cmd_parms *cmd, void *config,
                                      const char *word);
+const char *mai_credentials_certificate(cmd_parms *cmd, void *config,
+                                        const char *path);
+const char *mai_credentials_certificate_key(cmd_parms *cmd, void *config,
+                                            const char *path);
+const char *mai_credentials_passphrase(cmd_parms *cmd, void *config,
+                                       const char *text);
 
 #endif

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "jose/certificate.h"
+
+#include <string.h>
+
+#include <apr_strings.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/pkcs12.h>
+
+/* TLS wants as much: OpenSSL's security level 2, RSA of 2,048 bits. */
+#define SECURITY_BITS 112
+
+/* What the files hold, until it is written down again. */
+typedef struct identity_t {
+    X509 *own;
+    STACK_OF(X509) * above;
+    EVP_PKEY *key;
+} identity_t;
+
+static const char *read_pem(identity_t *identity, const ti_certificate_t *from);
+static const char *read_pkcs12(identity_t *identity,
+                               const ti_certificate_t *from);
+static const char *check(const identity_t *identity);
+static const char *write_all(ti_certificate_t *certificate,
+                             const identity_t *identity, apr_pool_t *p);
+static const char *text_of(BIO *bio, apr_pool_t *p);
+static int say_passphrase(char *text, int size, int writing, void *passphrase);
+static apr_status_t wipe(void *text);
+
+int ti_certificate_is_set(const ti_certificate_t *certificate)
+{
+    return certificate->file.data != NULL ||
+           certificate->key_file.data != NULL ||
+           certificate->passphrase != NULL;
+}
+
+void ti_certificate_ready(ti_certificate_t *certificate, apr_pool_t *p)
+{
+    identity_t identity = {0};
+    int is_pem;
+
+    if (certificate->file.data == NULL) {
+        certificate->why = "there is a key or a passphrase without it: write "
+                           "all of them in one section";
+        return;
+    }
+    is_pem =
+        strstr((const char *)certificate->file.data, "-----BEGIN ") != NULL;
+    ERR_set_mark();
+    certificate->why = is_pem ? read_pem(&identity, certificate)
+                              : read_pkcs12(&identity, certificate);
+    if (certificate->why == NULL) {
+        certificate->why = check(&identity);
+    }
+    if (certificate->why == NULL) {
+        certificate->why = write_all(certificate, &identity, p);
+    }
+    X509_free(identity.own);
+    sk_X509_pop_free(identity.above, X509_free);
+    EVP_PKEY_free(identity.key);
+    ERR_pop_to_mark();
+}
+
+static const char *read_pem(identity_t *identity, const ti_certificate_t *from)
+{
+    const ti_bytes_t *key_file =
+        from->key_file.size > 0 ? &from->key_file : &from->file;
+    BIO *bio = BIO_new_mem_buf(from->file.data, (int)from->file.size);
+    BIO *key_bio = BIO_new_mem_buf(key_file->data, (int)key_file->size);
+    char *passphrase = (char *)(apr_uintptr_t)from->passphrase;
+    X509 *next;
+
+    identity->above = sk_X509_new_null();
+    if (bio != NULL && key_bio != NULL && identity->above != NULL) {
+        identity->own = PEM_read_bio_X509(bio, NULL, say_passphrase, NULL);
+        identity->key =
+            PEM_read_bio_PrivateKey(key_bio, NULL, say_passphrase, passphrase);
+        next = PEM_read_bio_X509(bio, NULL, say_passphrase, NULL);
+        while (next != NULL && sk_X509_push(identity->above, next) > 0) {
+            next = PEM_read_bio_X509(bio, NULL, say_passphrase, NULL);
+        }
+    }
+    BIO_free(bio);
+    BIO_free(key_bio);
+    if (identity->own == NULL) {
+        return "it holds no certificate in PEM";
+    }
+    return identity->key != NULL
+               ? NULL
+               : "its private key is missing, or has another passphrase";
+}
+
+static const char *read_pkcs12(identity_t *identity,
+                               const ti_certificate_t *from)
+{
+    const unsigned char *der = from->file.data;
+    PKCS12 *all = d2i_PKCS12(NULL, &der, (long)from->file.size);
+    int done;
+
+    if (all == NULL) {
+        return "it is neither PEM nor PKCS#12";
+    }
+    done = PKCS12_parse(all, from->passphrase, &identity->key, &identity->own,
+                        &identity->above);
+    PKCS12_free(all);
+    if (!done) {
+        return "its passphrase is another, or it is encrypted as OpenSSL no "
+               "longer does (make it anew with 'openssl pkcs12 -export')";
+    }
+    return identity->own != NULL && identity->key != NULL
+               ? NULL
+               : "it lacks a certificate or a private key";
+}
+
+static const char *check(const identity_t *identity)
+{
+    if (X509_check_private_key(identity->own, identity->key) != 1) {
+        return "its private key is of another certificate";
+    }
+    return EVP_PKEY_get_security_bits(identity->key) >= SECURITY_BITS
+               ? NULL
+               : "its key is too weak for TLS: RSA has 2,048 bits or more";
+}
+
+static const char *write_all(ti_certificate_t *certificate,
+                             const identity_t *identity, apr_pool_t *p)
+{
+    BIO *chain = BIO_new(BIO_s_mem());
+    BIO *key = BIO_new(BIO_s_secmem());
+    int done = chain != NULL && key != NULL &&
+               PEM_write_bio_X509(chain, identity->own) == 1 &&
+               PEM_write_bio_PrivateKey(key, identity->key, NULL, NULL, 0, NULL,
+                                        NULL) == 1;
+    int i;
+
+    for (i = 0; done && i < sk_X509_num(identity->above); i++) {
+        done = PEM_write_bio_X509(chain, sk_X509_value(identity->above, i));
+    }
+    if (done) {
+        certificate->chain = text_of(chain, p);
+        certificate->key = text_of(key, p);
+        apr_pool_cleanup_register(p, (void *)(apr_uintptr_t)certificate->key,
+                                  wipe, apr_pool_cleanup_null);
+    }
+    BIO_free(chain);
+    BIO_free(key);
+    return done ? NULL : "OpenSSL cannot write it down";
+}
+
+static const char *text_of(BIO *bio, apr_pool_t *p)
+{
+    char *bytes = NULL;
+    long size = BIO_get_mem_data(bio, &bytes);
+
+    return apr_pstrmemdup(p, bytes, (apr_size_t)size);
+}
+
+/* OpenSSL's own would ask on the terminal. */
+static int say_passphrase(char *text, int size, int writing, void *passphrase)
+{
+    (void)writing;
+    if (passphrase == NULL || strlen(passphrase) > (size_t)size) {
+        return -1;
+    }
+    memcpy(text, passphrase, strlen(passphrase));
+    return (int)strlen(passphrase);
+}
+
+static apr_status_t wipe(void *text)
+{
+    explicit_bzero(text, strlen(text));
+    return APR_SUCCESS;
+}
