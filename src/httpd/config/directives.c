@@ -18,6 +18,7 @@
 #include "module.h"
 #include "config/prefix.h"
 #include "config/provider.h"
+#include "config/selection.h"
 #include "claims/rule.h"
 #include "config/caching.h"
 #include "config/argument.h"
@@ -89,71 +90,6 @@ static const char *set_leeway(cmd_parms *cmd, void *config, const char *word)
         complaint = mai_argument_refuse(cmd, word,
                                         "more than an hour is no "
                                         "clock skew");
-    }
-    return complaint;
-}
-
-/* Names of claims, each to the ways it can be found. */
-static const char *select_claims(const apr_array_header_t **list,
-                                 cmd_parms *cmd, int argc, char *const argv[])
-{
-    apr_array_header_t *selections =
-        apr_array_make(cmd->pool, argc, sizeof(mai_selection_t));
-    int i;
-
-    if (argc == 0) {
-        return mai_argument_complain(cmd, "",
-                                     "write the name of a claim or more");
-    }
-    for (i = 0; i < argc; i++) {
-        mai_selection_t *selection = apr_array_push(selections);
-        const char *rest;
-        const char *complaint = ti_rule_name(
-            &selection->whole, &selection->path, &rest, argv[i], cmd->pool);
-
-        if (complaint == NULL && *rest != '\0') {
-            complaint = "write only its name; a ':' or '~' within it as \\: "
-                        "or \\~";
-        }
-        if (complaint != NULL) {
-            return mai_argument_complain(cmd, argv[i], complaint);
-        }
-        selection->variable = mai_prefix_variable(selection->whole, cmd->pool);
-    }
-    *list = selections;
-    return NULL;
-}
-
-static const char *set_remote_user(cmd_parms *cmd, void *config, int argc,
-                                   char *const argv[])
-{
-    return select_claims(&touch(config)->remote_user, cmd, argc, argv);
-}
-
-static const char *set_export_claims(cmd_parms *cmd, void *config, int argc,
-                                     char *const argv[])
-{
-    mai_dir_t *dir = touch(config);
-    const char *complaint = select_claims(&dir->export_claims, cmd, argc, argv);
-    int i;
-    int j;
-
-    for (i = 0; complaint == NULL && i < argc; i++) {
-        const char *name =
-            APR_ARRAY_IDX(dir->export_claims, i, mai_selection_t).variable;
-
-        for (j = 0; j < i; j++) {
-            if (apr_cstr_casecmp(
-                    name, APR_ARRAY_IDX(dir->export_claims, j, mai_selection_t)
-                              .variable) == 0) {
-                complaint = mai_argument_refuse(
-                    cmd, argv[i],
-                    apr_psprintf(cmd->pool,
-                                 "it would have the same name (%s) as %s "
-                                 "before it; write one of them",
-                                 name, argv[j]));
-            }
-        }
     }
     return complaint;
 }
@@ -309,14 +245,14 @@ const command_rec mai_config_commands[] = {
                       "audiences, one of which tokens must be for"),
     AP_INIT_TAKE1("IntrospectLeeway", set_leeway, NULL, POLICY,
                   "clock skew allowed for exp, nbf and iat"),
-    AP_INIT_TAKE_ARGV("IntrospectRemoteUser", set_remote_user, NULL, POLICY,
+    AP_INIT_TAKE_ARGV("IntrospectRemoteUser", mai_selection_user, NULL, POLICY,
                       "claims, the first present becomes REMOTE_USER"),
     AP_INIT_TAKE1("IntrospectExport", set_export, NULL, POLICY,
                   "env, header, both or none"),
     AP_INIT_TAKE1("IntrospectExportPrefix", set_export_prefix, NULL, POLICY,
                   "prefix of variables and headers"),
-    AP_INIT_TAKE_ARGV("IntrospectExportClaims", set_export_claims, NULL, POLICY,
-                      "the claims to export"),
+    AP_INIT_TAKE_ARGV("IntrospectExportClaims", mai_selection_export, NULL,
+                      POLICY, "the claims to export"),
     AP_INIT_TAKE1("IntrospectForwardToken", set_forward_token, NULL, POLICY,
                   "Off: remove the credentials before the application"),
     AP_INIT_TAKE12("IntrospectResource", mai_resource_url, NULL, SERVER,

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config/selection.h"
+
+#include <apr_cstr.h>
+#include <apr_strings.h>
+
+#include "claims/rule.h"
+#include "config/argument.h"
+#include "config/config.h"
+#include "config/prefix.h"
+
+static const char *select_claims(const apr_array_header_t **list,
+                                 cmd_parms *cmd, int argc, char *const argv[]);
+
+const char *mai_selection_user(cmd_parms *cmd, void *config, int argc,
+                               char *const argv[])
+{
+    mai_dir_t *dir = config;
+
+    dir->touched = 1;
+    return select_claims(&dir->remote_user, cmd, argc, argv);
+}
+
+const char *mai_selection_export(cmd_parms *cmd, void *config, int argc,
+                                 char *const argv[])
+{
+    mai_dir_t *dir = config;
+    const char *complaint = select_claims(&dir->export_claims, cmd, argc, argv);
+    int i;
+    int j;
+
+    dir->touched = 1;
+    for (i = 0; complaint == NULL && i < argc; i++) {
+        const char *name =
+            APR_ARRAY_IDX(dir->export_claims, i, mai_selection_t).variable;
+
+        for (j = 0; j < i; j++) {
+            if (apr_cstr_casecmp(
+                    name, APR_ARRAY_IDX(dir->export_claims, j, mai_selection_t)
+                              .variable) == 0) {
+                complaint = mai_argument_refuse(
+                    cmd, argv[i],
+                    apr_psprintf(cmd->pool,
+                                 "it would have the same name (%s) as %s "
+                                 "before it; write one of them",
+                                 name, argv[j]));
+            }
+        }
+    }
+    return complaint;
+}
+
+/* Names of claims, each to the ways it can be found. */
+static const char *select_claims(const apr_array_header_t **list,
+                                 cmd_parms *cmd, int argc, char *const argv[])
+{
+    apr_array_header_t *selections =
+        apr_array_make(cmd->pool, argc, sizeof(mai_selection_t));
+    int i;
+
+    if (argc == 0) {
+        return mai_argument_complain(cmd, "",
+                                     "write the name of a claim or more");
+    }
+    for (i = 0; i < argc; i++) {
+        mai_selection_t *selection = apr_array_push(selections);
+        const char *rest;
+        const char *complaint = ti_rule_name(
+            &selection->whole, &selection->path, &rest, argv[i], cmd->pool);
+
+        if (complaint == NULL && *rest != '\0') {
+            complaint = "write only its name; a ':' or '~' within it as \\: "
+                        "or \\~";
+        }
+        if (complaint != NULL) {
+            return mai_argument_complain(cmd, argv[i], complaint);
+        }
+        selection->variable = mai_prefix_variable(selection->whole, cmd->pool);
+    }
+    *list = selections;
+    return NULL;
+}
