@@ -38,7 +38,7 @@ subtest 'the query of an endpoint is in no log' => sub {
     like($httpd->error_log, qr/MAI0061.*MAI0059/s, 'as do those about questions and breakers');
     unlike($httpd->error_log, qr/hidden-key/, 'the query is nowhere');
     my $said = Httpd->refusal(config => "IntrospectEndpoint http://as.example/i?key=hidden-key\nIntrospectClientAuth none\n$place");
-    like($said, qr/in the clear/, 'a complaint at start');
+    like($said, qr/not encrypted/, 'a complaint at start');
     unlike($said, qr/hidden-key/, 'has none either');
 };
 
