@@ -4,11 +4,21 @@
 #include <string.h>
 
 #include <apr_cstr.h>
+#include <apr_lib.h>
 #include <apr_strings.h>
+
+static const char *find_foreign(const char *name, const char *value,
+                                apr_pool_t *p);
+static int has_index(const char *name);
 
 const char *ti_mistake_find(const char *word, const char *name, char relation,
                             const char *value, int only, apr_pool_t *p)
 {
+    const char *foreign = find_foreign(name, relation == ':' ? value : "", p);
+
+    if (foreign != NULL) {
+        return foreign;
+    }
     if (relation == '\0' && strpbrk(name, "=<>!") != NULL) {
         return apr_psprintf(p,
                             "'%s' would be the name of a claim: there are only "
@@ -31,4 +41,41 @@ const char *ti_mistake_find(const char *word, const char *name, char relation,
                             word, name, name, value);
     }
     return NULL;
+}
+
+/* Of another language, or with a blank that was meant to separate. */
+static const char *find_foreign(const char *name, const char *value,
+                                apr_pool_t *p)
+{
+    if (strstr(name, "%{") != NULL || strstr(value, "%{") != NULL) {
+        return "no expression is evaluated here, so '%{' is compared as it "
+               "stands: write 'Require expr' for an expression";
+    }
+    if (name[0] == '$' && (name[1] == '.' || name[1] == '[')) {
+        return apr_psprintf(p,
+                            "'%s' is JSONPath: write the names of the members "
+                            "only, from the outside in, as a.b.c",
+                            name);
+    }
+    if (has_index(name)) {
+        return apr_psprintf(p,
+                            "'%s' has an index: an array holds a value if any "
+                            "of its elements does, so leave the index out",
+                            name);
+    }
+    if (value[0] == ' ' || value[0] == '\t') {
+        return apr_psprintf(p,
+                            "the value of '%s' begins with a blank, which no "
+                            "usual claim does: write NAME:VALUE without one",
+                            name);
+    }
+    return NULL;
+}
+
+static int has_index(const char *name)
+{
+    const char *open = strchr(name, '[');
+
+    return open != NULL && (apr_isdigit(open[1]) || open[1] == '*') &&
+           strchr(open, ']') != NULL;
 }

@@ -63,8 +63,13 @@ const char *mai_authority_endpoint(cmd_parms *cmd, void *config, int argc,
                             "server",
                             cmd->cmd->name, TI_SERVER_ENDPOINTS_MAX);
     }
+    if (server->endpoints != NULL) {
+        return mai_argument_refuse(cmd, argv[0],
+                                   "this section has an IntrospectEndpoint "
+                                   "already; write equals of one "
+                                   "authorization server on one line");
+    }
     note_where(server, cmd);
-    server->endpoints = NULL;
     for (i = 0; i < argc; i++) {
         /* whether http is allowed is only known when all is read */
         complaint = ti_address_complaint(argv[i], 1, cmd->pool);

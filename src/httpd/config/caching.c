@@ -85,6 +85,13 @@ const char *mai_caching_cache(cmd_parms *cmd, void *config, const char *first,
     if (complaint != NULL) {
         return complaint;
     }
+    if (cache->chosen) {
+        return mai_argument_refuse(cmd, first,
+                                   "there is an IntrospectCache already, and "
+                                   "it is one for the whole httpd; write both "
+                                   "words on one line");
+    }
+    cache->chosen = 1;
     cache->table_size = 0;
     cache->socache = NULL;
     if (apr_cstr_casecmp(first, "none") == 0 && second == NULL) {
