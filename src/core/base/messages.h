@@ -8,17 +8,17 @@
 #define TI_MESSAGES_H
 
 typedef enum ti_message_t {
-    TI_MSG_STARTED = 1,         /* notice: start, with cache size */
-    TI_MSG_START_FAILED = 2,    /* error: memory, threads, random */
-    TI_MSG_TLS_UNVERIFIED = 3,  /* warning: IntrospectTLSVerify Off */
-    TI_MSG_INSECURE = 4,        /* warning: http to another host */
-    TI_MSG_NO_AUDIENCE = 5,     /* info: a place without an audience */
-    TI_MSG_MANY_CALLS = 6,      /* warning: a cap that is no bulkhead */
-    TI_MSG_NOT_ROBUST = 7,      /* warning: a system without robust mutexes */
-    TI_MSG_START_REFUSED = 8,   /* error: the configuration is wrong */
-    TI_MSG_OFFLINE_ACCESS = 10, /* warning: among a resource's scopes */
-    TI_MSG_UNLISTED = 11,       /* warning: a scope that clients cannot know */
-    TI_MSG_PASSWORDS = 16,      /* warning: our provider before others */
+    TI_MSG_STARTED = 1,          /* notice: start, with cache size */
+    TI_MSG_START_FAILED = 2,     /* error: memory, threads, random */
+    TI_MSG_TLS_UNVERIFIED = 3,   /* warning: IntrospectTLSVerify Off */
+    TI_MSG_INSECURE = 4,         /* warning: http to another host */
+    TI_MSG_NO_AUDIENCE = 5,      /* info: a place without an audience */
+    TI_MSG_MANY_CALLS = 6,       /* warning: a cap that is no bulkhead */
+    TI_MSG_NOT_ROBUST = 7,       /* warning: a system without robust mutexes */
+    TI_MSG_START_REFUSED = 8,    /* error: the configuration is wrong */
+    TI_MSG_OFFLINE_ACCESS = 10,  /* warning: among a resource's scopes */
+    TI_MSG_UNLISTED = 11,        /* warning: a scope that clients cannot know */
+    TI_MSG_PASSWORDS = 16,       /* warning: our provider before others */
     TI_MSG_SECRET_READABLE = 17, /* warning: a file with a secret */
     TI_MSG_NO_TOKEN = 20,
     TI_MSG_MALFORMED = 21,

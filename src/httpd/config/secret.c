@@ -54,9 +54,9 @@ const char *mai_secret_read(const char **secret, cmd_parms *cmd,
         return complaint;
     }
     complaint = ti_secret_complaint(*secret);
-    return complaint != NULL ? apr_psprintf(cmd->pool, "%s %s",
-                                            cmd->cmd->name, complaint)
-                             : NULL;
+    return complaint != NULL
+               ? apr_psprintf(cmd->pool, "%s %s", cmd->cmd->name, complaint)
+               : NULL;
 }
 
 const char *mai_secret_read_lines(const char **secret, cmd_parms *cmd,

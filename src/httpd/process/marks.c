@@ -25,8 +25,8 @@ apr_status_t mai_marks_open(ti_revocations_t **revocations, const server_rec *s,
     fresh = kept->memory == NULL;
     if (fresh) {
         /* anonymous: gone with the last process that has it */
-        apr_status_t rv = mai_region_create(&kept->memory, ti_revocations_size() + 64,
-                                            s->process->pool);
+        apr_status_t rv = mai_region_create(
+            &kept->memory, ti_revocations_size() + 64, s->process->pool);
 
         if (rv != APR_SUCCESS) {
             kept->memory = NULL;
