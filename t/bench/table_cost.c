@@ -11,8 +11,8 @@
 #include <stdlib.h>
 
 #define HITS 20000
-#define RECORD 256 /* bytes of an entry */
-#define ROOM 512   /* bytes of the table for each of them */
+#define RECORD 972 /* bytes of a record of 22 claims */
+#define ROOM 1280  /* bytes of the table for each of them */
 
 static ti_table_t *make_table(apr_uint64_t entries, apr_pool_t *p);
 static apr_uint64_t look_up(ti_table_t *table, apr_uint64_t entries,
