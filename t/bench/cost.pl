@@ -14,10 +14,20 @@ sub cost_shapes {
         {name => 'a file; control: the same token sent, all granted', wanted => 6000, %kept},
         {name => 'the same, token of 400 bytes', wanted => 7000, token => 'x' x 400, %kept},
         {name => 'the same, token of 1,500 bytes', wanted => 8500, token => 'x' x 1500, %kept},
+        (map { {name => "the same, token of $_ bytes", token => 'x' x $_, alone => 1, %kept} } 20, 8000),
+        (map { {name => "a file, $_ claims", claims => claims_of($_), alone => 1, %kept} } 3, 100, 400),
+        {name => 'each unmet `Require scope`', wanted => 800, per => 20, alone => 1, control => {section => ''},
+            section => join "\n", (map {"Require scope none$_"} 1 .. 20), 'Require valid-user'},
         {name => 'each unmet `Require` line', wanted => 800, per => 20, control => {section => ''},
             section => \&unmet},
         {name => 'a new token for each request', wanted => 200_000, token => $fresh, requests => [40, 160]},
     );
+}
+
+# So many claims with `active`, of which no name is a known one.
+sub claims_of {
+    my ($count) = @_;
+    return {sub => 'alice', map { ("member_$_" => "value of member $_") } 1 .. $count - 2};
 }
 
 # Twenty lines that no token meets, before one that each meets.
