@@ -134,6 +134,7 @@ subtest 'the public keys have a URL' => sub {
     open my $out, '>', "$dir/set.json" or die $!;
     print $out "{\"keys\":[$set]}";
     close $out;
+    chmod 0600, "$dir/set.json";
     my $serve = "<Location /keys>\nSetHandler introspect-client-jwks\nAuthType None\nRequire all granted\n</Location>\n";
     my ($httpd, @forms) = asked(config("IntrospectClientAuth private_key_jwt ES512\nIntrospectClientKey file:$dir/set.json\n") . $serve, 'good-token-1');
     is($forms[0]{head}{kid}, 'bilbo.baggins@hobbiton.example', 'the key with the algorithm signs, and is named');

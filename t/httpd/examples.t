@@ -38,7 +38,7 @@ mkdir "$dir/docs/members";
     while (<$in>) { print $out "$1\n" if /^#\| ?(.*)/ }
 }
 system("chmod -R a+rX $dir");
-chmod 0600, map {"$dir/$_"} qw(client-secret post-secret bearer-token cache-secret);
+chmod 0600, map {"$dir/$_"} qw(client-secret post-secret bearer-token cache-secret api-key proxy-login key-passphrase client-key.pem);
 
 # the first protected path of each, and whether a good token gets beyond 401
 my %path = ('minimal' => '/api', 'scopes-and-claims' => '/api', 'git-over-basic' => '/git/x', 'reverse-proxy' => '/app',

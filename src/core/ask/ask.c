@@ -33,8 +33,6 @@ static int ask_in_time(ti_outcome_t *outcome, const ti_world_t *world,
 static int ask_endpoint(ti_outcome_t *outcome, const ti_world_t *world,
                         const ti_question_t *question,
                         ti_http_request_t *request, int i);
-static ti_heard_t heard_of(const ti_outcome_t *outcome,
-                           const ti_http_response_t *answer);
 static void exchange(ti_http_response_t *answer, const ti_world_t *world,
                      const ti_question_t *question, ti_http_request_t *request);
 static int is_accepted(const ti_server_t *server);
@@ -232,37 +230,12 @@ static int ask_endpoint(ti_outcome_t *outcome, const ti_world_t *world,
            answer.took, answer.length, answer.reused ? ", kept-alive" : "");
     outcome->hurried = answer.failure == TI_HTTP_TIMEOUT &&
                        request->timeout < server->timeout / 2;
-    outcome->heard = heard_of(outcome, &answer);
+    outcome->heard = ti_outcome_heard(outcome, &answer);
     report(world, question, outcome, i);
     if (outcome->kind == TI_KIND_NONE) {
         log_failure(world, question, request->url, outcome);
     }
     return is_final(&answer);
-}
-
-/* What it tells about the server. */
-static ti_heard_t heard_of(const ti_outcome_t *outcome,
-                           const ti_http_response_t *answer)
-{
-    if (outcome->kind != TI_KIND_NONE) {
-        return outcome->kind == TI_KIND_CLAIMS ? TI_HEARD_ACTIVE
-                                               : TI_HEARD_INACTIVE;
-    }
-    if (answer->failure == TI_HTTP_ABORTED ||
-        answer->failure == TI_HTTP_INTERNAL || outcome->hurried) {
-        return TI_HEARD_NOTHING;
-    }
-    if (answer->failure != TI_HTTP_OK && !answer->sent) {
-        return TI_HEARD_UNSENT;
-    }
-    if (answer->failure == TI_HTTP_TIMEOUT) {
-        return TI_HEARD_SILENCE;
-    }
-    if (answer->status == 429 || answer->status == 503) {
-        return TI_HEARD_PUSHED;
-    }
-    return outcome->verdict == TI_MISCONFIGURED ? TI_HEARD_OTHER
-                                                : TI_HEARD_TROUBLE;
 }
 
 /* One exchange; a second one where the first met a kept connection that was

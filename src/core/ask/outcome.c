@@ -66,6 +66,30 @@ void ti_outcome_read_keys(ti_outcome_t *outcome,
     outcome->body = answer->body;
 }
 
+ti_heard_t ti_outcome_heard(const ti_outcome_t *outcome,
+                            const ti_http_response_t *answer)
+{
+    if (outcome->kind != TI_KIND_NONE) {
+        return outcome->kind == TI_KIND_CLAIMS ? TI_HEARD_ACTIVE
+                                               : TI_HEARD_INACTIVE;
+    }
+    if (answer->failure == TI_HTTP_ABORTED ||
+        answer->failure == TI_HTTP_INTERNAL || outcome->hurried) {
+        return TI_HEARD_NOTHING;
+    }
+    if (answer->failure != TI_HTTP_OK && !answer->sent) {
+        return TI_HEARD_UNSENT;
+    }
+    if (answer->failure == TI_HTTP_TIMEOUT) {
+        return TI_HEARD_SILENCE;
+    }
+    if (answer->status == 429 || answer->status == 503) {
+        return TI_HEARD_PUSHED;
+    }
+    return outcome->verdict == TI_MISCONFIGURED ? TI_HEARD_OTHER
+                                                : TI_HEARD_TROUBLE;
+}
+
 static void fail(ti_outcome_t *outcome, ti_verdict_t verdict, int message,
                  const char *cause)
 {

@@ -49,4 +49,9 @@ void ti_outcome_read(ti_outcome_t *outcome, const ti_http_response_t *answer,
 void ti_outcome_read_keys(ti_outcome_t *outcome,
                           const ti_http_response_t *answer, apr_pool_t *p);
 
+/* What an exchange tells about the server, whatever it was asked: for `outcome`
+ * with its `hurried` set, and the answer that it was read from. */
+ti_heard_t ti_outcome_heard(const ti_outcome_t *outcome,
+                            const ti_http_response_t *answer);
+
 #endif

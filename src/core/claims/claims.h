@@ -24,13 +24,9 @@
 #include <apr_pools.h>
 #include <apr_time.h>
 
-#define TI_CLAIMS_STEP '\x1f'
+#include "claims/names.h"
 
-/* In front of every name for export, so that a usual request need not put any
- * together: a variable's own name begins behind it. Names that many answers
- * have lie in the module, see names.h. */
-#define TI_CLAIMS_PREFIX "INTROSPECT_CLAIM_"
-#define TI_CLAIMS_PREFIX_LENGTH (sizeof(TI_CLAIMS_PREFIX) - 1)
+#define TI_CLAIMS_STEP '\x1f'
 
 /* Limits of one answer, each against an answer made to exhaust us. */
 #define TI_CLAIMS_VALUES_MAX 3000 /* members and elements, at all depths */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "claims/names.h"
 
-#include "claims/claims.h"
 #include "claims/record.h"
 
 #define NAME(text)                                                             \

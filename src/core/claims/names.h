@@ -9,6 +9,11 @@
 
 #include <apr.h>
 
+/* In front of every name for export, so that a usual request need not put any
+ * together: a variable's own name begins behind it. */
+#define TI_CLAIMS_PREFIX "INTROSPECT_CLAIM_"
+#define TI_CLAIMS_PREFIX_LENGTH (sizeof(TI_CLAIMS_PREFIX) - 1)
+
 typedef struct ti_name_t {
     const char *variable; /* for export: TI_CLAIMS_PREFIX, then the name */
     apr_size_t length;    /* of the name */
