@@ -317,8 +317,7 @@ build/tidy/%.c: $(BUILD)/%.o .clang-tidy
 	@touch $@
 
 lint-cppcheck:
-	@mkdir -p build/cppcheck
-	cppcheck --quiet --cppcheck-build-dir=build/cppcheck --error-exitcode=1 --inline-suppr \
+	cppcheck --quiet --error-exitcode=1 --inline-suppr \
 	    --enable=warning,performance,portability \
 	    --suppress=missingIncludeSystem -Isrc/core -Isrc/httpd \
 	    --suppressions-list=.cppcheck mod_auth_introspect.c src

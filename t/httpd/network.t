@@ -177,6 +177,7 @@ subtest 'a proxy that knows its users' => sub {
     my $plain = server();
     chomp(my $hash = `openssl passwd -apr1 proxy-password-1`);
     file('users', "us:$hash");
+    chmod 0644, "$dir/users";    # mod_authn_file reads it as httpd's User
     my $proxy = proxy("AuthType Basic\nAuthName p\nAuthBasicProvider file\nAuthUserFile $dir/users\nRequire valid-user");
     my $way = "IntrospectProxy http://127.0.0.1:$proxy->{port}\n";
     my $login = 'IntrospectProxyCredentials ' . file('login', 'us:' . Httpd::secret('proxy-password-1')) . "\n";

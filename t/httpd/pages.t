@@ -34,6 +34,7 @@ sub framed {
     my $text = $block->{text};
 
     $text =~ s{/etc/apache2/introspect/}{%DIR%/}g;
+    $text =~ s{exec:/usr/local/bin/[-\w]+}{exec:/bin/pwd}g;
     $text = "<Location \"/x\">\n$text</Location>\n" if $text =~ /\A(?:#.*\n)*(?:Require|<If)\b/;
     $text .= "IntrospectCacheSecret file:%DIR%/cache-secret\n" if $text =~ /^IntrospectCache .*redis/m;
     $text .= "IntrospectCache shm redis:127.0.0.1:6379\n" if $text =~ /^IntrospectCacheSecret/ && $text !~ /^IntrospectCache /m;
@@ -54,7 +55,9 @@ END
     my $dir = $httpd->{dir};
 
     $httpd->write_file($_, "a secret:of these pages\n") for $httpd->slurp('httpd.conf') =~ m{\Qfile:$dir\E/([-\w]+)}g;
-    system("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout /dev/null -out $dir/ca.pem -subj /CN=ca >/dev/null 2>&1");
+    my $key = 'ec -pkeyopt ec_paramgen_curve:P-256';
+    system("openssl req -x509 -newkey $key -nodes -keyout $dir/rs.key -out $dir/rs.pem -subj /CN=rs >/dev/null 2>&1;"
+        . "cp $dir/rs.pem $dir/ca.pem; cp $dir/rs.key $dir/client-key.pem");
     my $status = $httpd->run('-t');
     my $said = $httpd->{output};
     remove_tree($dir);

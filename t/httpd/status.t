@@ -19,7 +19,12 @@ Alias /ours %DIR%/htdocs/index.html
     Require valid-user
 </Location>
 END
-sub httpd { my ($config) = @_; return Httpd->new(modules => ['status'], config => $as->config . $config . $ours) }
+sub httpd {
+    my ($config) = @_;
+    my $server = $as->config;
+    $server =~ s/^IntrospectEndpoint .*\n//m if $config =~ /^IntrospectEndpoint /m;
+    return Httpd->new(modules => ['status'], config => $server . $config . $ours);
+}
 
 sub numbers {
     my ($httpd) = @_;

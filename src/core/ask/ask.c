@@ -119,7 +119,8 @@ void ti_ask_tell(const ti_world_t *world, const ti_question_t *question,
         return;
     }
     line.subject = apr_pstrcat(question->p, url, told[gait].why, NULL);
-    line.text = apr_pstrcat(question->p, told[gait].what, url, told[gait].why,
+    line.text = apr_pstrcat(question->p, told[gait].what,
+                            ti_address_shown(url, question->p), told[gait].why,
                             gait != TI_GAIT_OPEN ? outcome->cause : NULL, NULL);
     ti_ratelimit_log(world->pace, world->steady(), question->log, &line);
 }

@@ -26,7 +26,7 @@ const char *mai_naming_section(cmd_parms *cmd, void *config, const char *args)
     const char *complaint = ap_check_cmd_context(
         cmd, NOT_IN_HTACCESS | NOT_IN_LIMIT | NOT_IN_DIR_LOC_FILE);
     int override = cmd->override;
-    const char *name;
+    const char *name = NULL;
 
     (void)config;
     if (complaint == NULL) {
