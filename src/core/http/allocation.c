@@ -23,7 +23,7 @@ static void *resize(void *block, size_t size)
     if (block != NULL && size <= had && size > 0) {
         return block;
     }
-    other = malloc(size);
+    other = malloc(size > 0 ? size : 1);
     if (other != NULL && block != NULL) {
         memcpy(other, block, had < size ? had : size);
         give_back(block);

@@ -163,6 +163,8 @@ static int say_passphrase(char *text, int size, int writing, void *passphrase)
     if (passphrase == NULL || strlen(passphrase) > (size_t)size) {
         return -1;
     }
+    /* its length is what is returned */
+    /* NOLINTNEXTLINE(bugprone-not-null-terminated-result) */
     memcpy(text, passphrase, strlen(passphrase));
     return (int)strlen(passphrase);
 }
