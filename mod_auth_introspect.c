@@ -47,6 +47,7 @@
 #include "config/config.h"
 #include "config/provider.h"
 #include "config/secret.h"
+#include "config/version.h"
 #include "request/export.h"
 #include "request/guest.h"
 #include "request/keyset.h"
@@ -61,6 +62,7 @@
 #include "request/stepup.h"
 #include "request/response.h"
 #include "store/socache.h"
+#include "process/keeper.h"
 #include "process/start.h"
 #include "process/status.h"
 #include "process/shared.h"
@@ -116,6 +118,8 @@ static void child_init(apr_pool_t *pchild, server_rec *s)
     mai_secret_child();
     mai_shared_child(s, pchild);
     mai_combination_child(pchild);
+    mai_version_child(pchild);
+    mai_keeper_child(s, pchild);
 }
 
 /* In the parent. */

@@ -64,6 +64,7 @@ Define GIT_ROOT $dir/git
 Include "$Httpd::root/conf-examples/$name.conf"
 END
     $httpd->expect_log(qr/MAI0071/) if $name eq 'shared-store';
+    $httpd->expect_log(qr/MAI0063/) if $name eq 'several-servers';    # no metadata here
     my $path = $path{$name} or next;
     is($httpd->get($path)->{status}, 401, "$name: no token is refused at $path");
     my @headers = $name eq 'git-over-basic' ? (Authorization => 'Basic eDpnb29kLXRva2VuLTE=') : (Authorization => 'Bearer good-token-1');

@@ -251,6 +251,20 @@ subtest 'a certificate says who we are' => sub {
     like($httpd->error_log, qr/MAI0053.*IntrospectTLSCertificate/, 'and the log says what to look at');
 };
 
+subtest 'its metadata' => sub {
+    my $base = "http://127.0.0.1:$port";
+    my $place = "<Location /cgi>\nAuthType Introspect\nAuthName api\nRequire valid-user\n</Location>\n";
+    my $own = "IntrospectDiscovery $base\nIntrospectClientID rs\nIntrospectClientSecret \"rs: s+cret/%&1\"\n";
+    my $token = user_token('alice', 'read', $api);
+    is(status(Httpd->new(config => $own . $place), '/cgi/env.pl', $token), 200, 'say where it is asked');
+    my $httpd = Httpd->new(config => "<IntrospectServer one>\n$own</IntrospectServer>\nIntrospectServer one\n$place"
+        . "<Location /keys>\nSetHandler introspect-jwks\n</Location>\n");
+    my $env = decode_json($httpd->get_token('/cgi/env.pl', $token)->{body});
+    is($env->{INTROSPECT_SERVER}, 'one', 'also of a server with a name');
+    is($env->{INTROSPECT_CLAIM_iss}, $base, 'whose issuer the answer has');
+    ok(scalar @{decode_json($httpd->get('/keys')->{body})->{keys}}, 'and where its keys are');
+};
+
 subtest 'a connection that the server closed' => sub {
     my $httpd = httpd("IntrospectCacheMaxAge 0\nIntrospectNegativeMaxAge 0\n");
     provider(idle => 500);

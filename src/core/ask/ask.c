@@ -23,8 +23,6 @@
 #define RETRY_AFTER_MAX apr_time_from_sec(300)
 
 static void give_up(ti_outcome_t *outcome);
-static void bound(ti_http_request_t *request, const ti_server_t *server,
-                  apr_interval_time_t left);
 static ti_breaker_t *breaker_of(const ti_world_t *world,
                                 const ti_server_t *server, int i);
 static int ask_in_time(ti_outcome_t *outcome, const ti_world_t *world,
@@ -40,8 +38,6 @@ static void note_accepted(const ti_server_t *server);
 static int is_final(const ti_http_response_t *answer);
 static void report(const ti_world_t *world, const ti_question_t *question,
                    const ti_outcome_t *outcome, int i);
-static void log_failure(const ti_world_t *world, const ti_question_t *question,
-                        const char *url, const ti_outcome_t *outcome);
 
 /* First those that can be connected to, so far as is known; then the others,
  * for there may be none. */
@@ -70,28 +66,6 @@ void ti_ask(ti_outcome_t *outcome, const ti_world_t *world,
         }
     }
     outcome->answered = start;
-}
-
-void ti_ask_keys(ti_outcome_t *outcome, const ti_world_t *world,
-                 const ti_question_t *question)
-{
-    const ti_server_t *server = question->server;
-    ti_http_request_t request = {0};
-    ti_http_response_t answer;
-
-    memset(outcome, 0, sizeof(*outcome));
-    outcome->answered = world->steady();
-    request.url = server->jwks_url;
-    request.accept = "application/jwk-set+json, application/json";
-    request.headers = server->headers;
-    bound(&request, server, server->timeout);
-    world->http->exchange(world->http, &answer, &request, question->p);
-    ti_outcome_read_keys(outcome, &answer, question->p);
-    if (outcome->kind == TI_KIND_NONE) {
-        outcome->retry_after =
-            outcome->retry_after > 0 ? outcome->retry_after : RETRY_AFTER;
-        log_failure(world, question, request.url, outcome);
-    }
 }
 
 void ti_ask_tell(const ti_world_t *world, const ti_question_t *question,
@@ -149,7 +123,7 @@ static void give_up(ti_outcome_t *outcome)
     outcome->retry_after = RETRY_AFTER;
 }
 
-static void bound(ti_http_request_t *request, const ti_server_t *server,
+void ti_ask_bound(ti_http_request_t *request, const ti_server_t *server,
                   apr_interval_time_t left)
 {
     request->route = &server->route;
@@ -190,7 +164,7 @@ static int ask_in_time(ti_outcome_t *outcome, const ti_world_t *world,
     if (left <= 0) {
         return 1;
     }
-    bound(request, server, left);
+    ti_ask_bound(request, server, left);
     final = ask_endpoint(outcome, world, question, request, i);
     if (outcome->verdict != TI_UNAVAILABLE) {
         return final;
@@ -234,7 +208,7 @@ static int ask_endpoint(ti_outcome_t *outcome, const ti_world_t *world,
     outcome->heard = ti_outcome_heard(outcome, &answer);
     report(world, question, outcome, i);
     if (outcome->kind == TI_KIND_NONE) {
-        log_failure(world, question, request->url, outcome);
+        ti_ask_failed(world, question, request->url, outcome);
     }
     return is_final(&answer);
 }
@@ -309,8 +283,8 @@ static void report(const ti_world_t *world, const ti_question_t *question,
     }
 }
 
-static void log_failure(const ti_world_t *world, const ti_question_t *question,
-                        const char *url, const ti_outcome_t *outcome)
+void ti_ask_failed(const ti_world_t *world, const ti_question_t *question,
+                   const char *url, const ti_outcome_t *outcome)
 {
     ti_line_t line = {TI_LOG_WARNING, outcome->message, url, NULL};
 

@@ -10,6 +10,8 @@
 #include "ask/outcome.h"
 #include "base/world.h"
 
+struct ti_http_request_t;
+
 /* Ask about the question's token; blocks until that moment at most. Always
  * fills *outcome; a failure is logged, at a pace. The next endpoint is asked
  * where nothing was sent to one. RFC 7662 2.1. */
@@ -26,8 +28,13 @@ void ti_ask_tell(const ti_world_t *world, const ti_question_t *question,
 void ti_ask_warn(const ti_world_t *world, const ti_question_t *question,
                  int message, const char *what, const char *why);
 
-/* GET the server's key set (jwks_url); the question has no token. */
-void ti_ask_keys(ti_outcome_t *outcome, const ti_world_t *world,
-                 const ti_question_t *question);
+/* Bound a request to the server, which may take so much longer: times, size,
+ * and by which way it goes. */
+void ti_ask_bound(struct ti_http_request_t *request,
+                  const struct ti_server_t *server, apr_interval_time_t left);
+
+/* Log, at a pace, why an answer of this URL cannot be used. */
+void ti_ask_failed(const ti_world_t *world, const ti_question_t *question,
+                   const char *url, const ti_outcome_t *outcome);
 
 #endif

@@ -15,11 +15,17 @@ const char *ti_server_complaint(const ti_server_t *server, apr_pool_t *p)
     const char *complaint;
     int i;
 
-    if (server->endpoints == NULL || server->endpoints->nelts == 0) {
+    if (server->discovery != NULL) {
+        complaint = ti_address_complaint(server->discovery, insecure, p);
+        if (complaint != NULL) {
+            return apr_pstrcat(p, "IntrospectDiscovery ", complaint, NULL);
+        }
+    } else if (server->endpoints == NULL || server->endpoints->nelts == 0) {
         return "there is no authorization server to ask: write "
                "'IntrospectEndpoint https://as.example/introspect'";
     }
-    for (i = 0; i < server->endpoints->nelts; i++) {
+    for (i = 0; server->endpoints != NULL && i < server->endpoints->nelts;
+         i++) {
         complaint = ti_address_complaint(
             APR_ARRAY_IDX(server->endpoints, i, const char *), insecure, p);
 
@@ -81,7 +87,8 @@ static const char *certificate_complaint(const ti_server_t *server,
                             "'IntrospectTLSCertificate PATH'",
                             name);
     }
-    for (i = 0; i < server->endpoints->nelts; i++) {
+    for (i = 0; server->endpoints != NULL && i < server->endpoints->nelts;
+         i++) {
         if (ti_address_is_plain(
                 APR_ARRAY_IDX(server->endpoints, i, const char *))) {
             return apr_psprintf(p,

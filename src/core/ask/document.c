@@ -6,21 +6,68 @@
 #include <apr_strings.h>
 
 #include "ask/ask.h"
+#include "ask/discovery.h"
+#include "http/http.h"
 #include "traffic/flight.h"
 #include "base/messages.h"
 #include "traffic/seat.h"
 #include "ask/server.h"
 
+/* What clients are told to wait when nobody else said. */
+#define RETRY_AFTER apr_time_from_sec(5)
+
+/* One kind of document: where it is kept, how it is had. */
+typedef struct source_t {
+    const char *name; /* of it, beside all others of the server */
+    void (*ask)(ti_outcome_t *outcome, const ti_world_t *world,
+                const ti_question_t *question);
+    apr_interval_time_t max_age; /* how long it is kept */
+    apr_time_t newer; /* what was had before then, or at it, does not count */
+    const char *trouble;
+} source_t;
+
+static void ask_keys(ti_outcome_t *outcome, const ti_world_t *world,
+                     const ti_question_t *question);
+static void ask_metadata(ti_outcome_t *outcome, const ti_world_t *world,
+                         const ti_question_t *question);
+static void ask_location(ti_outcome_t *outcome, const ti_world_t *world,
+                         const ti_question_t *question, const char *url,
+                         apr_interval_time_t left);
+static void find(ti_outcome_t *outcome, const ti_world_t *world,
+                 const ti_question_t *question, const source_t *source);
 static int recall(ti_outcome_t *outcome, const ti_world_t *world,
-                  const ti_question_t *question, const ti_key_t *key);
+                  const ti_question_t *question, const source_t *source,
+                  const ti_key_t *key);
 static void fetch(ti_outcome_t *outcome, const ti_world_t *world,
-                  const ti_question_t *question, const ti_key_t *key);
+                  const ti_question_t *question, const source_t *source,
+                  const ti_key_t *key);
 static ti_boarding_t board(ti_flight_t *flight, const ti_world_t *world,
                            const ti_question_t *question, const ti_key_t *key);
-static void give_up(ti_outcome_t *outcome);
+static void give_up(ti_outcome_t *outcome, const char *cause);
 
 void ti_document_keys(ti_outcome_t *outcome, const ti_world_t *world,
                       const ti_question_t *question)
+{
+    source_t source = {question->server->jwks_url, ask_keys,
+                       TI_DOCUMENT_MAX_AGE, 0,
+                       "the key set could not be fetched"};
+
+    find(outcome, world, question, &source);
+}
+
+void ti_document_metadata(ti_outcome_t *outcome, const ti_world_t *world,
+                          const ti_question_t *question, apr_time_t newer)
+{
+    source_t source = {question->server->discovery, ask_metadata,
+                       TI_DOCUMENT_METADATA_MAX_AGE, newer,
+                       "the metadata of the authorization server could not "
+                       "be fetched"};
+
+    find(outcome, world, question, &source);
+}
+
+static void find(ti_outcome_t *outcome, const ti_world_t *world,
+                 const ti_question_t *question, const source_t *source)
 {
     const ti_server_t *server = question->server;
     ti_flight_t flight = {0};
@@ -28,17 +75,17 @@ void ti_document_keys(ti_outcome_t *outcome, const ti_world_t *world,
     ti_key_t key;
 
     memset(outcome, 0, sizeof(*outcome));
-    give_up(outcome);
-    if (ti_key_derive(&key, server->documents, server->jwks_url,
-                      strlen(server->jwks_url)) != APR_SUCCESS ||
-        recall(outcome, world, question, &key)) {
+    give_up(outcome, source->trouble);
+    if (ti_key_derive(&key, server->documents, source->name,
+                      strlen(source->name)) != APR_SUCCESS ||
+        recall(outcome, world, question, source, &key)) {
         return;
     }
     ti_seat_take(world->seats);
     switch (board(&flight, world, question, &key)) {
     case TI_FLIGHT_LEAD:
-        if (!recall(outcome, world, question, &key)) {
-            fetch(outcome, world, question, &key);
+        if (!recall(outcome, world, question, source, &key)) {
+            fetch(outcome, world, question, source, &key);
         }
         if (outcome->kind != TI_KIND_DOCUMENT) {
             landing.verdict = outcome->verdict;
@@ -49,7 +96,7 @@ void ti_document_keys(ti_outcome_t *outcome, const ti_world_t *world,
         }
         break;
     case TI_FLIGHT_LANDED:
-        recall(outcome, world, question, &key);
+        recall(outcome, world, question, source, &key);
         break;
     default:
         break;
@@ -58,13 +105,15 @@ void ti_document_keys(ti_outcome_t *outcome, const ti_world_t *world,
 }
 
 static int recall(ti_outcome_t *outcome, const ti_world_t *world,
-                  const ti_question_t *question, const ti_key_t *key)
+                  const ti_question_t *question, const source_t *source,
+                  const ti_key_t *key)
 {
     ti_entry_t entry;
 
     if (world->cache == NULL ||
         world->cache->fetch(world->cache, &entry, key, world->steady(),
-                            question->p) != APR_SUCCESS) {
+                            question->p) != APR_SUCCESS ||
+        entry.answered <= source->newer) {
         return 0;
     }
     if (entry.kind == TI_KIND_INACTIVE) {
@@ -82,11 +131,12 @@ static int recall(ti_outcome_t *outcome, const ti_world_t *world,
 }
 
 static void fetch(ti_outcome_t *outcome, const ti_world_t *world,
-                  const ti_question_t *question, const ti_key_t *key)
+                  const ti_question_t *question, const source_t *source,
+                  const ti_key_t *key)
 {
     ti_entry_t entry = {0};
 
-    ti_ask_keys(outcome, world, question);
+    source->ask(outcome, world, question);
     if (world->cache == NULL || outcome->message == TI_MSG_ABORTED ||
         outcome->message == TI_MSG_INTERNAL) {
         return;
@@ -94,9 +144,11 @@ static void fetch(ti_outcome_t *outcome, const ti_world_t *world,
     entry.answered = outcome->answered;
     if (outcome->kind == TI_KIND_DOCUMENT) {
         entry.kind = TI_KIND_DOCUMENT;
-        entry.expires = outcome->answered + TI_DOCUMENT_MAX_AGE;
+        entry.expires = outcome->answered + source->max_age;
         entry.bytes = outcome->body;
         entry.size = strlen(outcome->body);
+    } else if (source->newer > 0) {
+        return; /* an older one serves on */
     } else {
         entry.kind = TI_KIND_INACTIVE;
         entry.expires =
@@ -106,6 +158,76 @@ static void fetch(ti_outcome_t *outcome, const ti_world_t *world,
     }
     world->cache->store(world->cache, key, &entry, outcome->answered,
                         question->p);
+}
+
+static void ask_keys(ti_outcome_t *outcome, const ti_world_t *world,
+                     const ti_question_t *question)
+{
+    const ti_server_t *server = question->server;
+    ti_http_request_t request = {0};
+    ti_http_response_t answer;
+
+    memset(outcome, 0, sizeof(*outcome));
+    outcome->answered = world->steady();
+    request.url = server->jwks_url;
+    request.accept = "application/jwk-set+json, application/json";
+    request.headers = server->headers;
+    ti_ask_bound(&request, server, server->timeout);
+    world->http->exchange(world->http, &answer, &request, question->p);
+    ti_outcome_read_keys(outcome, &answer, question->p);
+    if (outcome->kind == TI_KIND_NONE) {
+        outcome->retry_after =
+            outcome->retry_after > 0 ? outcome->retry_after : RETRY_AFTER;
+        ti_ask_failed(world, question, request.url, outcome);
+    }
+}
+
+/* At the second place, too, where the first has nothing that can be used: many
+ * servers have one of them. Of two failures a document that cannot be used says
+ * more than none. */
+static void ask_metadata(ti_outcome_t *outcome, const ti_world_t *world,
+                         const ti_question_t *question)
+{
+    apr_time_t until = world->steady() + question->server->timeout;
+    const char *url = question->server->discovery;
+    int i;
+
+    memset(outcome, 0, sizeof(*outcome));
+    give_up(outcome, "no time was left to ask");
+    for (i = 0; i < TI_DISCOVERY_LOCATIONS && outcome->kind == TI_KIND_NONE &&
+                world->steady() < until;
+         i++) {
+        ti_outcome_t next = {0};
+        const char *location =
+            ti_discovery_location(question->server->discovery, i, question->p);
+
+        ask_location(&next, world, question, location, until - world->steady());
+        if (next.kind != TI_KIND_NONE || outcome->verdict != TI_MISCONFIGURED) {
+            *outcome = next;
+            url = location;
+        }
+    }
+    if (outcome->kind == TI_KIND_NONE) {
+        outcome->retry_after =
+            outcome->retry_after > 0 ? outcome->retry_after : RETRY_AFTER;
+        ti_ask_failed(world, question, url, outcome);
+    }
+}
+
+static void ask_location(ti_outcome_t *outcome, const ti_world_t *world,
+                         const ti_question_t *question, const char *url,
+                         apr_interval_time_t left)
+{
+    ti_http_request_t request = {0};
+    ti_http_response_t answer;
+
+    outcome->answered = world->steady();
+    request.url = url;
+    request.accept = "application/json";
+    request.headers = question->server->headers;
+    ti_ask_bound(&request, question->server, left);
+    world->http->exchange(world->http, &answer, &request, question->p);
+    ti_outcome_read_metadata(outcome, &answer, question->server, question->p);
 }
 
 static ti_boarding_t board(ti_flight_t *flight, const ti_world_t *world,
@@ -128,10 +250,10 @@ static ti_boarding_t board(ti_flight_t *flight, const ti_world_t *world,
     return ti_flight_board(flight, world->flights, &plan);
 }
 
-static void give_up(ti_outcome_t *outcome)
+static void give_up(ti_outcome_t *outcome, const char *cause)
 {
     outcome->verdict = TI_UNAVAILABLE;
     outcome->message = TI_MSG_JWKS;
-    outcome->cause = "the key set could not be fetched";
-    outcome->retry_after = apr_time_from_sec(5);
+    outcome->cause = cause;
+    outcome->retry_after = RETRY_AFTER;
 }

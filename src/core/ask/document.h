@@ -10,6 +10,7 @@
 #include "base/world.h"
 
 #define TI_DOCUMENT_MAX_AGE apr_time_from_sec(60)
+#define TI_DOCUMENT_METADATA_MAX_AGE apr_time_from_sec(24 * 3600)
 
 /* The server's key set: outcome->kind TI_KIND_DOCUMENT with the JSON text in
  * outcome->body, had at outcome->answered of the steady clock, or why not. Many
@@ -17,5 +18,11 @@
  * of a failure. The question has no token. RFC 7517 5. */
 void ti_document_keys(ti_outcome_t *outcome, const ti_world_t *world,
                       const ti_question_t *question);
+
+/* The server's metadata (RFC 8414) in the same way, if they were had after
+ * `newer`, of the steady clock; those from before serve on where they cannot be
+ * had. They are kept for a day. */
+void ti_document_metadata(ti_outcome_t *outcome, const ti_world_t *world,
+                          const ti_question_t *question, apr_time_t newer);
 
 #endif

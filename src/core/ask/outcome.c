@@ -5,6 +5,8 @@
 
 #include <apr_strings.h>
 
+#include "ask/discovery.h"
+#include "ask/server.h"
 #include "base/messages.h"
 
 static void fail(ti_outcome_t *outcome, ti_verdict_t verdict, int message,
@@ -36,6 +38,32 @@ void ti_outcome_read(ti_outcome_t *outcome, const ti_http_response_t *answer,
     } else {
         weigh_status(outcome, answer, p);
     }
+}
+
+void ti_outcome_read_metadata(ti_outcome_t *outcome,
+                              const ti_http_response_t *answer,
+                              const ti_server_t *server, apr_pool_t *p)
+{
+    ti_server_t scratch = *server;
+    const char *complaint;
+
+    if (answer->failure != TI_HTTP_OK) {
+        weigh_failure(outcome, answer);
+        return;
+    }
+    if (answer->status != 200) {
+        fail(outcome, TI_UNAVAILABLE, TI_MSG_DISCOVERY,
+             apr_psprintf(p, "it has no metadata there (HTTP %d)",
+                          answer->status));
+        return;
+    }
+    complaint = ti_discovery_apply(&scratch, answer->body, answer->length, p);
+    if (complaint != NULL) {
+        fail(outcome, TI_MISCONFIGURED, TI_MSG_DISCOVERY, complaint);
+        return;
+    }
+    outcome->kind = TI_KIND_DOCUMENT;
+    outcome->body = answer->body;
 }
 
 void ti_outcome_read_keys(ti_outcome_t *outcome,

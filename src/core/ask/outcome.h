@@ -18,6 +18,8 @@
 /* The largest body that is read. 20 kB answers are normal at Keycloak. */
 #define TI_BODY_MAX ((apr_size_t)64 * 1024)
 
+struct ti_server_t;
+
 /* What came of asking. */
 typedef struct ti_outcome_t {
     ti_kind_t kind;            /* TI_KIND_NONE: no usable answer, see verdict */
@@ -53,5 +55,11 @@ void ti_outcome_read_keys(ti_outcome_t *outcome,
  * with its `hurried` set, and the answer that it was read from. */
 ti_heard_t ti_outcome_heard(const ti_outcome_t *outcome,
                             const ti_http_response_t *answer);
+
+/* Weigh the answer to a GET of metadata: such that ti_discovery_apply can put
+ * them into the server. */
+void ti_outcome_read_metadata(ti_outcome_t *outcome,
+                              const ti_http_response_t *answer,
+                              const struct ti_server_t *server, apr_pool_t *p);
 
 #endif

@@ -13,6 +13,7 @@
 #define CONNECT_TIMEOUT apr_time_from_sec(2)
 #define CACHE_MAX_AGE apr_time_from_sec(60)
 #define NEGATIVE_MAX_AGE apr_time_from_sec(15)
+#define DISCOVERY_AGE apr_time_from_sec(600)
 #define REFRESH_PERCENT 80
 #define CALLS_MAX 128 /* or half of the workers, where these are fewer */
 
@@ -36,6 +37,7 @@ ti_server_t *ti_server_create(apr_pool_t *p)
     server->stale_if_error = -1;
     server->refresh = -1;
     server->calls_max = -1;
+    server->discovery_age = -1;
     return server;
 }
 
@@ -43,13 +45,18 @@ ti_server_t *ti_server_create(apr_pool_t *p)
 #define PICK_SIGN(field)                                                       \
     merged->field = add->field >= 0 ? add->field : base->field
 
-ti_server_t *ti_server_merge(const ti_server_t *base, const ti_server_t *add,
-                             apr_pool_t *p)
+/* Who the server is, and who we are to it. */
+static void merge_identity(ti_server_t *merged, const ti_server_t *base,
+                           const ti_server_t *add)
 {
-    ti_server_t *merged = ti_server_create(p);
-
     PICK_SET(endpoints);
-    if (base->endpoints != NULL && add->endpoints != NULL) {
+    PICK_SET(discovery);
+    PICK_SIGN(discovery_age);
+    if (ti_server_is_known(add)) {
+        merged->endpoints = add->endpoints;
+        merged->discovery = add->discovery;
+    }
+    if (ti_server_is_known(base) && ti_server_is_known(add)) {
         /* another authorization server: it must not get the first one's secret
          * where its own was forgotten */
         merged->auth = add->auth;
@@ -73,6 +80,14 @@ ti_server_t *ti_server_merge(const ti_server_t *base, const ti_server_t *add,
                                   : base->certificate;
         PICK_SET(token_endpoint);
     }
+}
+
+ti_server_t *ti_server_merge(const ti_server_t *base, const ti_server_t *add,
+                             apr_pool_t *p)
+{
+    ti_server_t *merged = ti_server_create(p);
+
+    merge_identity(merged, base, add);
     PICK_SET(proxy);
     merged->proxy_login = add->proxy != NULL && add->proxy_login == NULL
                               ? NULL /* another proxy: its own login only */
@@ -105,15 +120,25 @@ ti_server_t *ti_server_merge(const ti_server_t *base, const ti_server_t *add,
     return merged;
 }
 
+int ti_server_is_known(const ti_server_t *server)
+{
+    return server->endpoints != NULL || server->discovery != NULL;
+}
+
 ti_server_t *ti_server_around(const ti_server_t *base, apr_pool_t *p)
 {
     ti_server_t *around = apr_pmemdup(p, base, sizeof(*around));
 
     around->endpoints = NULL;
+    around->discovery = NULL;
     around->auth = TI_AUTH_UNSET;
     around->client_id = NULL;
     around->client_secret = NULL;
     around->bearer = NULL;
+    memset(&around->assertion, 0, sizeof(around->assertion));
+    memset(&around->certificate, 0, sizeof(around->certificate));
+    around->token_endpoint = NULL;
+    around->where = NULL;
     around->params = NULL;
     around->headers = NULL;
     around->jwks_url = NULL;
@@ -127,7 +152,13 @@ ti_server_t *ti_server_around(const ti_server_t *base, apr_pool_t *p)
 
 apr_status_t ti_server_finish(ti_server_t *server, int workers, apr_pool_t *p)
 {
-    DEFAULT_SET(auth, TI_AUTH_BASIC);
+    if (server->discovery == NULL) {
+        DEFAULT_SET(auth, TI_AUTH_BASIC);
+    } else {
+        DEFAULT_SET(issuer, server->discovery);
+        server->undiscovered = server->endpoints == NULL;
+    }
+    DEFAULT_SIGN(discovery_age, DISCOVERY_AGE);
     DEFAULT_SET(hint, "access_token");
     DEFAULT_SIGN(timeout, TIMEOUT);
     DEFAULT_SIGN(connect_timeout, CONNECT_TIMEOUT);
@@ -164,7 +195,7 @@ static void lay_route(ti_route_t *route, const ti_server_t *server)
 static void prepare_assertion(ti_server_t *server, apr_pool_t *p)
 {
     ti_assertion_facts_t facts = {server->auth, server->client_id,
-                                  server->client_secret, NULL,
+                                  server->client_secret, server->issuer,
                                   server->token_endpoint};
 
     if (ti_auth_asserts(server->auth)) {
@@ -210,6 +241,10 @@ static apr_status_t identity_derive(ti_server_t *server, apr_pool_t *p)
     char *whole;
     int i;
 
+    if (server->endpoints == NULL && server->discovery != NULL) {
+        identity_add(parts, "discovery");
+        identity_add(parts, server->discovery);
+    }
     add_endpoints(parts, server, p);
     identity_add(parts, apr_itoa(p, (int)server->auth));
     identity_add(parts, server->client_id);

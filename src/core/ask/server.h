@@ -66,9 +66,12 @@ typedef struct ti_server_t {
     int calls_max;                        /* simultaneous questions */
     const char *jwks_url;
     const char *where; /* for the log: file and line of what says who we are */
+    const char *discovery; /* the issuer whose metadata say the rest; or NULL */
+    apr_interval_time_t discovery_age; /* how often these are read anew */
 
     /* Made by ti_server_finish. */
     ti_key_t identity;
+    int undiscovered; /* nonzero: metadata have yet to say the endpoint */
     ti_route_t route;
     /* Made by ti_server_arm. */
     ti_keyring_t *tokens;
@@ -87,6 +90,9 @@ ti_server_t *ti_server_create(apr_pool_t *p);
  * secret is never sent to another. */
 ti_server_t *ti_server_merge(const ti_server_t *base, const ti_server_t *add,
                              apr_pool_t *p);
+
+/* Do these settings say whom to ask? */
+int ti_server_is_known(const ti_server_t *server);
 
 /* What a server with a name takes over from the settings around it, in `p`: how
  * it is reached and how long its answers are remembered, never what says who

@@ -62,6 +62,7 @@ typedef enum ti_message_t {
     TI_MSG_AS_BEFORE = 60,   /* warning: asked as before */
     TI_MSG_ASKED = 61,       /* debug: one exchange and its outcome */
     TI_MSG_JWKS = 62,        /* info: the key set could not be fetched */
+    TI_MSG_DISCOVERY = 63,   /* error: metadata that cannot be used */
     TI_MSG_ABORTED = 64,     /* info: the process was shutting down */
     TI_MSG_CROWDED = 65,     /* info: too many requests wait for it */
     TI_MSG_BAD_REQUEST = 66, /* error: a 400 that is not about the token */

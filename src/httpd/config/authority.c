@@ -81,6 +81,36 @@ const char *mai_authority_endpoint(cmd_parms *cmd, void *config, int argc,
     return NULL;
 }
 
+const char *mai_authority_discovery(cmd_parms *cmd, void *config,
+                                    const char *issuer, const char *word)
+{
+    ti_server_t *server;
+    const char *complaint = mai_authority_of(&server, cmd, config);
+
+    if (complaint != NULL) {
+        return complaint;
+    }
+    server->discovery = issuer;
+    complaint = ti_address_complaint(issuer, 1, cmd->pool);
+    if (complaint != NULL) {
+        return apr_psprintf(cmd->pool, "%s %s", cmd->cmd->name, complaint);
+    }
+    if (ti_address_url(issuer) != issuer || strchr(issuer, '?') != NULL) {
+        return mai_argument_refuse(cmd, issuer,
+                                   "an issuer is https://HOST/PATH, without "
+                                   "a query");
+    }
+    if (word != NULL) {
+        complaint = mai_argument_time(&server->discovery_age, cmd, word);
+    }
+    if (complaint == NULL && word != NULL &&
+        (server->discovery_age < apr_time_from_sec(1) ||
+         server->discovery_age > apr_time_from_sec(12 * 3600))) {
+        complaint = mai_argument_refuse(cmd, word, "write 1s to 12h");
+    }
+    return complaint;
+}
+
 const char *mai_authority_client_id(cmd_parms *cmd, void *config,
                                     const char *id)
 {

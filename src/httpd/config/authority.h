@@ -22,6 +22,8 @@ const char *mai_authority_of(ti_server_t **server, cmd_parms *cmd,
 
 const char *mai_authority_endpoint(cmd_parms *cmd, void *config, int argc,
                                    char *const argv[]);
+const char *mai_authority_discovery(cmd_parms *cmd, void *config,
+                                    const char *issuer, const char *word);
 const char *mai_authority_client_id(cmd_parms *cmd, void *config,
                                     const char *id);
 const char *mai_authority_client_secret(cmd_parms *cmd, void *config,

@@ -3,11 +3,10 @@
 
 #include <string.h>
 
-#include <apr_hash.h>
 #include <apr_strings.h>
 #include <apr_thread_mutex.h>
 
-#include "traffic/flights.h"
+#include "config/ready.h"
 
 /* One combination that is ready, in the list of its `add`. It does not change
  * any more, so whoever sees it in the list reads it without a lock. */
@@ -17,20 +16,14 @@ typedef struct mai_merge_t {
     struct mai_merge_t *next;
 } merge_t;
 
-/* Set once, before the first request; NULL while the configuration is read. */
-static const unsigned char *key_secret;
-static int httpd_workers;
-static ti_flights_t *flights; /* who numbers servers */
-
-/* What was made ready at start, of ti_server_t *, while there are no flights,
- * and the identities of these. */
-static apr_array_header_t *unnumbered;
-static apr_hash_t *identities;
-
 /* Of all servers made ready. The parts come from different sections. */
 static struct {
     apr_interval_time_t cache, negative, stale;
 } longest;
+
+/* Servers that metadata describe; of the configuration, longer under the
+ * mutex of `kept` only. */
+static apr_array_header_t *described;
 
 /* What requests of this process have combined. `kept` and the heads of the
  * lists are written under the mutex only. */
@@ -51,8 +44,8 @@ static mai_combination_t *make(const mai_combination_t *base,
 static void enter(const mai_combination_t *base, mai_combination_t *add,
                   mai_combination_t *merged, apr_pool_t *p);
 static apr_status_t finish(mai_combination_t *server, apr_pool_t *p);
+static void describe(mai_combination_t *server, apr_pool_t *p);
 static void lengthen(const ti_server_t *server);
-static void number(ti_server_t *server);
 
 mai_combination_t *mai_combination_create(const server_rec *s, apr_pool_t *p)
 {
@@ -110,31 +103,11 @@ apr_status_t mai_combination_prepare(mai_combination_t *base,
     return rv;
 }
 
-void mai_combination_arm(const unsigned char *secret, int workers,
-                         apr_pool_t *pconf)
+void mai_combination_begin(void)
 {
-    httpd_workers = workers;
     memset(&longest, 0, sizeof(longest));
-    key_secret = secret;
     kept.p = NULL;
-    flights = NULL;
-    unnumbered = apr_array_make(pconf, 16, sizeof(ti_server_t *));
-    identities = apr_hash_make(pconf);
-}
-
-apr_uint32_t mai_combination_count(void)
-{
-    return apr_hash_count(identities);
-}
-
-void mai_combination_number(ti_flights_t *all)
-{
-    int i;
-
-    flights = all;
-    for (i = 0; i < unnumbered->nelts; i++) {
-        number(APR_ARRAY_IDX(unnumbered, i, ti_server_t *));
-    }
+    described = NULL;
 }
 
 /* The pool has an allocator of its own: only who holds the mutex uses it. */
@@ -155,6 +128,9 @@ void mai_combination_child(apr_pool_t *pchild)
     apr_allocator_owner_set(allocator, p);
     kept.p = p;
     kept.count = 0;
+    if (described != NULL) {
+        described = apr_array_copy(p, described);
+    }
 }
 
 static mai_combination_t *known(const mai_combination_t *base,
@@ -231,11 +207,8 @@ static void enter(const mai_combination_t *base, mai_combination_t *add,
 static apr_status_t finish(mai_combination_t *server, apr_pool_t *p)
 {
     ti_server_t *ready = apr_pmemdup(p, server->raw, sizeof(*ready));
-    apr_status_t rv = ti_server_finish(ready, httpd_workers, p);
+    apr_status_t rv = mai_ready_make(ready, p);
 
-    if (rv == APR_SUCCESS) {
-        rv = ti_server_arm(ready, key_secret, p);
-    }
     if (rv != APR_SUCCESS) {
         return rv;
     }
@@ -245,14 +218,40 @@ static apr_status_t finish(mai_combination_t *server, apr_pool_t *p)
         ready->endpoints = apr_array_make(p, 1, sizeof(const char *));
     }
     if (server->complaint == NULL) {
-        number(ready);
-    }
-    if (server->lasting) {
-        lengthen(ready);
+        mai_ready_enrol(ready);
     }
     ready->lasting = server->lasting;
     server->ready = ready;
+    if (server->lasting) {
+        lengthen(ready);
+    }
+    if (ready->discovery != NULL && server->lasting) {
+        describe(server, p);
+    }
     return APR_SUCCESS;
+}
+
+/* Every process has the list of its own configuration. */
+static void describe(mai_combination_t *server, apr_pool_t *p)
+{
+    if (described == NULL) {
+        described = apr_array_make(kept.p != NULL ? kept.p : p, 4,
+                                   sizeof(mai_combination_t *));
+    }
+    APR_ARRAY_PUSH(described, mai_combination_t *) = server;
+}
+
+mai_combination_t *mai_combination_described(int i)
+{
+    mai_combination_t *server = NULL;
+
+    if (kept.p != NULL && apr_thread_mutex_lock(kept.mutex) == APR_SUCCESS) {
+        if (described != NULL && i < described->nelts) {
+            server = APR_ARRAY_IDX(described, i, mai_combination_t *);
+        }
+        apr_thread_mutex_unlock(kept.mutex);
+    }
+    return server;
 }
 
 /* A child that combines sections finds nothing longer: each was ready before.
@@ -276,16 +275,4 @@ apr_interval_time_t mai_combination_age_max(void)
 
     return (active > longest.negative ? active : longest.negative) +
            apr_time_from_sec(60); /* and whoever waits for an answer now */
-}
-
-/* Its number in shared memory, or a place among those that get theirs later. */
-static void number(ti_server_t *server)
-{
-    if (flights != NULL) {
-        server->index = ti_flights_find(flights, &server->identity);
-        return;
-    }
-    APR_ARRAY_PUSH(unnumbered, ti_server_t *) = server;
-    apr_hash_set(identities, &server->identity, sizeof(server->identity),
-                 server);
 }

@@ -12,7 +12,6 @@
 #include "ask/server.h"
 
 struct mai_merge_t;
-struct ti_flights_t;
 
 /* Of sections within sections so many combinations are made ready in one
  * process; what is more is made ready for each request anew. */
@@ -25,11 +24,17 @@ typedef struct mai_combination_t {
     ti_server_t *raw;      /* as written, not set fields unset */
     const server_rec *s;   /* where the (innermost) section of it stands */
     ti_server_t *ready;    /* finished and armed; NULL before post_config.
-                              Its endpoints are never NULL */
+                              Its endpoints are never NULL. Another one takes
+                              its place when metadata change: read it by
+                              mai_combination_now */
     const char *complaint; /* why it cannot be asked, or NULL; with ready */
     const char *keys_complaint; /* the same for its key set */
     int lasting;                /* outlives all requests */
-    struct mai_merge_t *merges; /* what it is over others, once known */
+    apr_time_t discovered;      /* when its metadata were had, of the steady
+                                   clock; 0: not yet */
+    apr_time_t rests_until;     /* left alone, where they could not be had */
+    struct mai_version_t *versions; /* those that metadata have made */
+    struct mai_merge_t *merges;     /* what it is over others, once known */
 } mai_combination_t;
 
 /* Nothing set yet, in a section of `s`, for a configuration in `p`. */
@@ -45,6 +50,18 @@ mai_combination_t *mai_combination_merge(mai_combination_t *base,
  * made ready before, or there is an error. */
 apr_status_t mai_combination_ready(mai_combination_t *server, apr_pool_t *p);
 
+/* The server as it is now, until the end of the question. For one that is
+ * ready. */
+static inline const ti_server_t *mai_combination_now(
+    const mai_combination_t *server)
+{
+    return __atomic_load_n(&server->ready, __ATOMIC_ACQUIRE);
+}
+
+/* The servers of this process that metadata describe, and last: the one at
+ * `i`, or NULL. */
+mai_combination_t *mai_combination_described(int i);
+
 /* At start: make ready, in a pool that lives as long as the configuration,
  * one server (NULL: nothing to do); the combination of two, which is then
  * known to mai_combination_merge. */
@@ -53,16 +70,8 @@ apr_status_t mai_combination_prepare_one(mai_combination_t *server,
 apr_status_t mai_combination_prepare(mai_combination_t *base,
                                      mai_combination_t *add, apr_pool_t *p);
 
-/* From post_config on: the secret of the keys, and how many requests httpd can
- * serve at once. Servers that are made ready now have no number yet. */
-void mai_combination_arm(const unsigned char *secret, int workers,
-                         apr_pool_t *pconf);
-
-/* How many different servers have been made ready since then. */
-apr_uint32_t mai_combination_count(void);
-
-/* Give them, and those that requests combine, their numbers in the flights. */
-void mai_combination_number(struct ti_flights_t *all);
+/* From post_config on: what was combined for the reading before is no more. */
+void mai_combination_begin(void);
 
 /* From child_init on: keep in `pchild` what requests combine. Where that fails,
  * each request combines for itself. */

@@ -163,6 +163,8 @@ const command_rec mai_config_commands[] = {
                       SERVER,
                       "URL of the introspection endpoint; several are "
                       "equals of one authorization server"),
+    AP_INIT_TAKE12("IntrospectDiscovery", mai_authority_discovery, NULL, SERVER,
+                   "the issuer whose metadata say the endpoint; renewal"),
     AP_INIT_TAKE12("IntrospectClientAuth", mai_credentials_method, NULL, SERVER,
                    "how we authenticate to the authorization server, and the "
                    "algorithm where we sign"),

@@ -13,6 +13,7 @@
 #include "process/segment.h"
 #include "config/combination.h"
 #include "config/config.h"
+#include "config/ready.h"
 #include "http/http.h"
 #include "base/key.h"
 #include "base/messages.h"
@@ -106,7 +107,8 @@ apr_status_t mai_shared_open(server_rec *s, apr_pool_t *pconf)
             return complain(s, rv, "open the store of IntrospectCache");
         }
     }
-    mai_combination_arm(kept->secret, mai_segment_workers(), pconf);
+    mai_ready_arm(kept->secret, mai_segment_workers(), pconf);
+    mai_combination_begin();
     announce(s);
     return APR_SUCCESS;
 }
@@ -114,14 +116,13 @@ apr_status_t mai_shared_open(server_rec *s, apr_pool_t *pconf)
 apr_status_t mai_shared_meet(server_rec *s, apr_pool_t *pconf)
 {
     kept_t *kept = keep(s);
-    apr_status_t rv =
-        mai_segment_open(&kept->segment, &world, mai_combination_count(), s,
-                         kept->forever, pconf);
+    apr_status_t rv = mai_segment_open(
+        &kept->segment, &world, mai_ready_count(), s, kept->forever, pconf);
 
     if (rv != APR_SUCCESS) {
         return complain(s, rv, "get shared memory for its counters");
     }
-    mai_combination_number(world.flights);
+    mai_ready_number(world.flights);
     return APR_SUCCESS;
 }
 

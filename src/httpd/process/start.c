@@ -119,10 +119,10 @@ static int check_place(const mai_dir_t *dir, apr_pool_t *ptemp,
     const char *complaint;
 
     if (defaults_of(dir->s)->named != NULL &&
-        (dir->server == NULL || dir->server->raw->endpoints == NULL)) {
+        (dir->server == NULL || !ti_server_is_known(dir->server->raw))) {
         return 0;
     }
-    if ((merged == NULL || merged->raw->endpoints == NULL) &&
+    if ((merged == NULL || !ti_server_is_known(merged->raw)) &&
         elsewhere(dir->s, main_server)) {
         return 0; /* another section may bring it; a request will tell */
     }
@@ -200,7 +200,7 @@ static int elsewhere(const server_rec *s, const server_rec *main_server)
             (dir->named->s == s || dir->named->s == main_server)) {
             return 1;
         }
-        if (server != NULL && server->raw->endpoints != NULL &&
+        if (server != NULL && ti_server_is_known(server->raw) &&
             serves(server, s, main_server)) {
             return 1;
         }

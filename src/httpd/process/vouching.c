@@ -95,7 +95,7 @@ static int check_place(const mai_dir_t *dir, apr_pool_t *pconf,
     const char *complaint = mai_named_resolve(dir->named, pconf);
 
     if (complaint == NULL && dir->server != NULL &&
-        dir->server->raw->endpoints != NULL) {
+        ti_server_is_known(dir->server->raw)) {
         complaint = "an IntrospectEndpoint stands beside it: write one of them";
     }
     if (complaint == NULL) {

@@ -18,6 +18,7 @@
 #include "base/messages.h"
 #include "module.h"
 #include "base/ratelimit.h"
+#include "process/keeper.h"
 #include "process/report.h"
 #include "request/chain.h"
 #include "process/shared.h"
@@ -28,8 +29,12 @@
 #include "verify/verify.h"
 
 static void decide(mai_context_t *context, request_rec *r);
+static void ask_ready(mai_context_t *context, request_rec *r,
+                      const ti_policy_t *policy, const ti_log_t *log);
 static void ask(mai_context_t *context, request_rec *r,
                 const ti_policy_t *policy, mai_combination_t *server);
+static int discover(mai_context_t *context, mai_combination_t *server,
+                    const ti_log_t *log, apr_pool_t *p);
 static int narrow(ti_policy_t *narrowed, mai_context_t *context,
                   const ti_policy_t *policy);
 static void log_grant(const ti_log_t *log, const mai_context_t *context,
@@ -122,9 +127,8 @@ void mai_authn_decide(mai_context_t *context, request_rec *r,
 static void ask(mai_context_t *context, request_rec *r,
                 const ti_policy_t *policy, mai_combination_t *server)
 {
-    mai_visit_t *visit;
+    const ti_server_t *ready;
     ti_policy_t narrowed;
-    ti_question_t question;
     ti_log_t log;
 
     if (mai_shared_world() == NULL) {
@@ -144,21 +148,36 @@ static void ask(mai_context_t *context, request_rec *r,
         misconfigured(context, r, server->complaint);
         return;
     }
-    context->server = server->ready;
-    if (server->ready->issuer != NULL) {
+    ready = mai_combination_now(server);
+    mai_report_request(&log, r);
+    if (ready->undiscovered) {
+        if (!discover(context, server, &log, r->pool)) {
+            return;
+        }
+        ready = mai_combination_now(server);
+    }
+    context->server = ready;
+    if (ready->issuer != NULL) {
         if (!narrow(&narrowed, context, policy)) {
             return;
         }
         policy = &narrowed;
     }
+    ask_ready(context, r, policy, &log);
+}
 
-    visit = mai_visit_enter(r)->visit;
-    mai_report_request(&log, r);
-    question.server = server->ready;
+/* The answer of this visit, else of the core. */
+static void ask_ready(mai_context_t *context, request_rec *r,
+                      const ti_policy_t *policy, const ti_log_t *log)
+{
+    mai_visit_t *visit = mai_visit_enter(r)->visit;
+    ti_question_t question;
+
+    question.server = context->server;
     question.policy = policy;
     question.token = context->token;
     question.length = strlen(context->token);
-    question.log = &log;
+    question.log = log;
     question.p = visit->p;
     question.known = 0;
     question.headers = r->headers_in;
@@ -172,8 +191,24 @@ static void ask(mai_context_t *context, request_rec *r,
                        context->token == visit->token);
     }
     if (context->result.verdict == TI_GRANTED) {
-        log_grant(&log, context, r->pool);
+        log_grant(log, context, r->pool);
     }
+}
+
+/* Only where this process has not seen the metadata yet. */
+static int discover(mai_context_t *context, mai_combination_t *server,
+                    const ti_log_t *log, apr_pool_t *p)
+{
+    ti_outcome_t outcome;
+
+    if (mai_keeper_discover(&outcome, server, log, p)) {
+        return 1;
+    }
+    context->result.verdict = TI_UNAVAILABLE; /* the log says whose fault */
+    context->result.message = outcome.message;
+    context->result.cause = outcome.cause;
+    context->result.retry_after = outcome.retry_after;
+    return 0;
 }
 
 /* Nobody of one server becomes somebody of another: an answer's iss has to be
@@ -184,6 +219,9 @@ static int narrow(ti_policy_t *narrowed, mai_context_t *context,
     const ti_server_t *server = context->server;
 
     *narrowed = *policy;
+    if (server->name == NULL && policy->issuer != NULL) {
+        return 1; /* what the place says wins over what metadata say */
+    }
     narrowed->issuer = server->issuer;
     narrowed->issuer_required =
         policy->issuer_required || server->issuer_required;

@@ -13,10 +13,13 @@
 #include "config/named.h"
 #include "ask/document.h"
 #include "base/messages.h"
+#include "process/keeper.h"
 #include "process/report.h"
 #include "process/shared.h"
 
 static int find(ti_outcome_t *outcome, request_rec *r);
+static int unavailable(const ti_outcome_t *outcome, const ti_log_t *log,
+                       request_rec *r);
 static int seconds_left(const ti_outcome_t *outcome);
 static int send_text(request_rec *r, const char *text);
 
@@ -59,7 +62,8 @@ static int find(ti_outcome_t *outcome, request_rec *r)
     ti_log_t log;
 
     memset(outcome, 0, sizeof(*outcome));
-    if (server == NULL || server->raw->jwks_url == NULL) {
+    if (server == NULL ||
+        (server->raw->jwks_url == NULL && server->raw->discovery == NULL)) {
         return OK;
     }
     if (mai_shared_world() == NULL ||
@@ -69,7 +73,15 @@ static int find(ti_outcome_t *outcome, request_rec *r)
     }
     mai_config_policy(&policy, dir);
     mai_report_request(&log, r);
-    question.server = server->ready;
+    if (mai_combination_now(server)->undiscovered &&
+        !mai_keeper_discover(outcome, server, &log, r->pool)) {
+        return unavailable(outcome, &log, r);
+    }
+    memset(outcome, 0, sizeof(*outcome));
+    question.server = mai_combination_now(server);
+    if (question.server->jwks_url == NULL) {
+        return OK;
+    }
     question.policy = &policy;
     question.log = &log;
     question.p = r->pool;
@@ -78,7 +90,13 @@ static int find(ti_outcome_t *outcome, request_rec *r)
     if (outcome->kind == TI_KIND_DOCUMENT) {
         return OK;
     }
-    ti_log(&log, TI_LOG_INFO, TI_MSG_JWKS, "Cannot serve the key set: %s",
+    return unavailable(outcome, &log, r);
+}
+
+static int unavailable(const ti_outcome_t *outcome, const ti_log_t *log,
+                       request_rec *r)
+{
+    ti_log(log, TI_LOG_INFO, TI_MSG_JWKS, "Cannot serve the key set: %s",
            outcome->cause);
     apr_table_setn(r->err_headers_out, "Retry-After",
                    apr_psprintf(r->pool, "%d",

@@ -133,7 +133,7 @@ static int forget(request_rec *r, const mai_dir_t *dir,
     if (server != NULL &&
         mai_combination_ready(server, r->pool) == APR_SUCCESS &&
         server->complaint == NULL) {
-        identity = &server->ready->identity;
+        identity = &mai_combination_now(server)->identity;
     }
     if (pairs == NULL || pairs->nelts == 0) {
         return complain(r, HTTP_BAD_REQUEST,

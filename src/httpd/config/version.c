@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config/version.h"
+
+#include <string.h>
+
+#include <apr_allocator.h>
+#include <apr_strings.h>
+#include <apr_thread_mutex.h>
+
+#include "ask/discovery.h"
+#include "config/ready.h"
+
+/* What metadata have made of a server. Questions that began with it go on. */
+typedef struct mai_version_t {
+    apr_pool_t *p;
+    const char *text;   /* the metadata */
+    apr_time_t retired; /* when another one took its place; 0: not yet */
+    struct mai_version_t *next;
+} version_t;
+
+/* Longer than any question, or renewal in the background, takes. */
+#define RETIRED_FOR apr_time_from_sec(3600)
+
+/* Written under the mutex only, as are the versions of all servers. */
+static struct {
+    apr_pool_t *p; /* NULL: none is kept */
+    apr_thread_mutex_t *mutex;
+} own;
+
+static const char *adopt_anew(mai_combination_t *server, const char *text,
+                              apr_time_t when, apr_pool_t *p);
+static const char *make_version(ti_server_t **made, mai_combination_t *server,
+                                const char *text, apr_pool_t *p);
+static void retire(mai_combination_t *server, apr_time_t when);
+
+/* The pool has an allocator of its own: only who holds the mutex uses it. */
+void mai_version_child(apr_pool_t *pchild)
+{
+    apr_allocator_t *allocator;
+    apr_pool_t *p;
+
+    own.p = NULL;
+    if (apr_thread_mutex_create(&own.mutex, APR_THREAD_MUTEX_DEFAULT, pchild) !=
+            APR_SUCCESS ||
+        apr_allocator_create(&allocator) != APR_SUCCESS) {
+        return;
+    }
+    if (apr_pool_create_ex(&p, pchild, NULL, allocator) != APR_SUCCESS) {
+        apr_allocator_destroy(allocator);
+        return;
+    }
+    apr_allocator_owner_set(allocator, p);
+    own.p = p;
+}
+
+const char *mai_version_adopt(mai_combination_t *server, const char *text,
+                              apr_time_t when, apr_pool_t *p)
+{
+    const char *complaint;
+
+    if (!server->lasting) {
+        return make_version(&server->ready, server, text, p);
+    }
+    if (own.p == NULL || apr_thread_mutex_lock(own.mutex) != APR_SUCCESS) {
+        return "this process could not be set up";
+    }
+    if (when <= server->discovered) {
+        complaint = NULL; /* somebody was faster */
+    } else if (server->versions != NULL &&
+               strcmp(server->versions->text, text) == 0) {
+        server->discovered = when;
+        complaint = NULL;
+    } else {
+        complaint = adopt_anew(server, text, when, p);
+    }
+    apr_thread_mutex_unlock(own.mutex);
+    return complaint;
+}
+
+/* Under the mutex. */
+static const char *adopt_anew(mai_combination_t *server, const char *text,
+                              apr_time_t when, apr_pool_t *p)
+{
+    ti_server_t *made = NULL;
+    const char *complaint;
+    version_t *version;
+    apr_pool_t *fresh;
+
+    if (apr_pool_create(&fresh, own.p) != APR_SUCCESS) {
+        return "there is no memory";
+    }
+    complaint = make_version(&made, server, text, fresh);
+    if (complaint != NULL) {
+        complaint = apr_pstrdup(p, complaint);
+        apr_pool_destroy(fresh);
+        return complaint;
+    }
+    version = apr_pcalloc(fresh, sizeof(*version));
+    version->p = fresh;
+    version->text = apr_pstrdup(fresh, text);
+    version->next = server->versions;
+    retire(server, when);
+    server->versions = version;
+    server->discovered = when;
+    __atomic_store_n(&server->ready, made, __ATOMIC_RELEASE);
+    return NULL;
+}
+
+static const char *make_version(ti_server_t **made, mai_combination_t *server,
+                                const char *text, apr_pool_t *p)
+{
+    ti_server_t *ready = apr_pmemdup(p, server->raw, sizeof(*ready));
+    const ti_server_t *before = mai_combination_now(server);
+    apr_status_t rv = mai_ready_make(ready, p);
+    const char *complaint;
+
+    if (rv != APR_SUCCESS) {
+        return "its settings could not be made ready";
+    }
+    complaint = ti_discovery_apply(ready, text, strlen(text), p);
+    ready->lasting = before->lasting;
+    ready->index = before->index;
+    if (complaint == NULL) {
+        *made = ready;
+    }
+    return complaint;
+}
+
+/* The newest is in use no more; what was retired long ago is freed. */
+static void retire(mai_combination_t *server, apr_time_t when)
+{
+    version_t *version = server->versions;
+
+    if (version != NULL) {
+        version->retired = when;
+    }
+    while (version != NULL && version->next != NULL) {
+        version_t *old = version->next;
+
+        if (old->retired + RETIRED_FOR < when) {
+            version->next = old->next;
+            apr_pool_destroy(old->p);
+        } else {
+            version = old;
+        }
+    }
+}

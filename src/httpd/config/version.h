@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A server as its metadata say: another version when they change.
+ */
+#ifndef MAI_VERSION_H
+#define MAI_VERSION_H
+
+#include "config/combination.h"
+
+/* From child_init on: keep versions in `pchild`. */
+void mai_version_child(apr_pool_t *pchild);
+
+/* Let the server be as its metadata, had at `when`, say: from the next question
+ * on. NULL, or a complaint in `p`, and it is as before. One that does not last
+ * is made in `p`. */
+const char *mai_version_adopt(mai_combination_t *server, const char *text,
+                              apr_time_t when, apr_pool_t *p);
+
+#endif

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# Metadata of an authorization server (RFC 8414) in place of an endpoint.
+use strict;
+use warnings;
+use JSON::PP;
+use Test::More;
+use AS;
+use Httpd;
+
+my $rfc = '/.well-known/oauth-authorization-server';
+my $openid = '/.well-known/openid-configuration';
+my $client = "IntrospectClientID rs\nIntrospectClientSecret rs-secret-1\n";
+my $n = 0;
+sub token { return 'discovery-token-' . ++$n }
+
+sub server {
+    my $as = AS->new(@_);
+    $as->all({body => '{"active":true,"sub":"a"}'});
+    return $as;
+}
+
+sub metadata {
+    my ($as, $path, %more) = @_;
+    my %document = (issuer => $as->base, introspection_endpoint => $as->url, %more);
+    delete @document{grep { !defined $document{$_} } keys %document};
+    $as->answer($path, {body => JSON::PP->new->canonical->encode(\%document)});
+    return;
+}
+
+sub place { my ($path, @lines) = @_; return join "\n", "<Location /cgi/env.pl/$path>", 'AuthType Introspect', 'AuthName x', 'Require valid-user', @lines, "</Location>\n" }
+sub httpd { my ($config, @expected) = @_; my $httpd = Httpd->new(config => $config); $httpd->expect_log(@expected); return $httpd }
+sub status { my ($httpd, $path) = @_; return $httpd->get_token('/cgi/env.pl/' . ($path // 'x'), token())->{status} }
+sub asked { my ($as, $path) = @_; return scalar grep { $_->{path} eq $path } $as->requests }
+
+subtest 'what metadata say' => sub {
+    my $as = server();
+    metadata($as, $rfc, introspection_endpoint => $as->base . '/introspect', jwks_uri => $as->base . '/jwks');
+    $as->answer('/jwks', {body => '{"keys":[{"kty":"OKP"}]}'});
+    my $httpd = httpd("IntrospectDiscovery @{[$as->base]}\n$client" . place('x') . place('other', 'IntrospectIssuer https://other.example')
+        . "<Location /keys>\nSetHandler introspect-jwks\n</Location>\n");
+    is(status($httpd), 200, 'the endpoint is asked');
+    is($httpd->get('/keys')->{body}, '{"keys":[{"kty":"OKP"}]}', 'the key set is served');
+    is(asked($as, $rfc), 1, 'they are read once for all processes');
+    is(asked($as, $openid), 0, 'and at one place');
+    $as->token('of-another-issuer', {sub => 'a', iss => 'https://other.example'});
+    $as->token('of-the-issuer', {sub => 'a', iss => $as->base});
+    my %status = map { my $path = $_; map { ("$path $_" => $httpd->get_token("/cgi/env.pl/$path", $_)->{status}) } qw(of-the-issuer of-another-issuer) } qw(x other);
+    is_deeply(\%status, {'x of-the-issuer' => 200, 'x of-another-issuer' => 401, 'other of-the-issuer' => 401, 'other of-another-issuer' => 200},
+        'the issuer is the default of IntrospectIssuer');
+};
+
+subtest 'OpenID\'s place' => sub {
+    my $as = server();
+    my $issuer = $as->base . '/realms/one';
+    metadata($as, "/realms/one$openid", issuer => $issuer);
+    is(status(httpd("IntrospectDiscovery $issuer\n$client" . place('x'))), 200, 'is the second');
+    is(asked($as, "$rfc/realms/one"), 1, 'after that of RFC 8414, where the path stands behind');
+};
+
+subtest 'how we say who we are' => sub {
+    my $post = ['client_secret_post'];
+    my $as = server(credentials => '');
+    for ([client_secret_basic => ()], [client_secret_basic => introspection_endpoint_auth_methods_supported => [qw(private_key_jwt client_secret_post client_secret_basic)]],
+        [client_secret_post => introspection_endpoint_auth_methods_supported => $post],
+        [client_secret_post => token_endpoint_auth_methods_supported => $post],
+        [client_secret_basic => token_endpoint_auth_methods_supported => $post, introspection_endpoint_auth_methods_supported => ['client_secret_basic']]) {
+        my ($method, @said) = @$_;
+        metadata($as, $rfc, @said);
+        my $httpd = httpd("IntrospectDiscovery @{[$as->base]}\n$client" . place('x'));
+        is(status($httpd), 200, "@{[map { ref $_ ? \"[@$_]\" : $_ } @said]}: asks");
+        my ($request) = (grep { $_->{path} eq '/introspect' } $as->requests)[-1];
+        is($request->{headers}{authorization} ? 'client_secret_basic' : $request->{body} =~ /client_secret=/ ? 'client_secret_post' : '', $method, "by $method");
+    }
+    metadata($as, $rfc, introspection_endpoint_auth_methods_supported => ['tls_client_auth']);
+    my $httpd = httpd("IntrospectDiscovery @{[$as->base]}\n$client" . place('x') . place('own', 'IntrospectClientAuth client_secret_post'), qr/MAI0063/);
+    is(status($httpd), 503, 'none of ours: nobody can be asked');
+    like($httpd->error_log, qr/MAI0063: .*write IntrospectClientAuth/, 'and the log says what to write');
+    is(status($httpd, 'own'), 200, 'what is written wins');
+};
+
+subtest 'metadata that are refused' => sub {
+    my $as = server();
+    my $tls = AS->new(tls => 'good');
+    for (['another issuer', issuer => $as->base . '/'], ['no issuer', issuer => undef], ['no endpoint', introspection_endpoint => undef],
+        ['http to another host', introspection_endpoint => 'http://as.example/i'], ['a file', introspection_endpoint => 'file:///etc/passwd'],
+        ['a socket', introspection_endpoint => 'unix:/run/x.sock|http://localhost/'], ['credentials', introspection_endpoint => 'https://a:b@as.example/']) {
+        my ($name, @said) = @$_;
+        metadata($as, $_, @said) for $rfc, $openid;
+        my $httpd = httpd("IntrospectDiscovery @{[$as->base]}\n$client" . place('x'), qr/MAI0063/);
+        is(status($httpd), 503, "$name: refused");
+        like($httpd->error_log, qr/MAI0063/, "$name: the log says it");
+    }
+    metadata($tls, $_, introspection_endpoint => 'http://127.0.0.1:1/i') for $rfc, $openid;
+    is(status(httpd("IntrospectTLSCAFile @{[$tls->ca_file]}\nIntrospectDiscovery @{[$tls->base]}\n$client" . place('x'), qr/MAI0063/), 'x'), 503, 'no TLS behind an issuer that has it: refused');
+    is(asked($as, '/introspect'), 0, 'no token was sent');
+};
+
+subtest 'a server that is down at the start' => sub {
+    my $as = server();
+    metadata($as, $rfc);
+    $as->stop;
+    my $httpd = httpd("IntrospectDiscovery @{[$as->base]} 1s\n$client" . place('x'), qr/MAI0041|MAI0063/);
+    my $answer = $httpd->get_token('/cgi/env.pl/x', token());
+    is($answer->{status}, 503, 'gives 503 meanwhile');
+    like($answer->header('Retry-After'), qr/^\d+$/, 'with Retry-After');
+    $as->start;
+    ok($httpd->wait_until(sub { status($httpd) == 200 }, 'the server'), 'and is asked when it is there');
+
+    $as->answer($rfc, {status => 500, body => ''});
+    $httpd->expect_log(qr/MAI0063/);
+    my $before = asked($as, $rfc);
+    ok($httpd->wait_until(sub { asked($as, $rfc) > $before }, 'a renewal'), 'metadata are renewed in the background');
+    is(status($httpd), 200, 'the last good ones serve on where they cannot be had');
+    $httpd->graceful;
+    is(status($httpd), 200, 'over a graceful restart too');
+
+    $as->answer('/elsewhere', {body => '{"active":true,"sub":"a"}'});
+    metadata($as, $rfc, introspection_endpoint => $as->base . '/elsewhere');
+    ok($httpd->wait_until(sub { status($httpd); asked($as, '/elsewhere') > 0 }, 'the new endpoint'), 'a new endpoint is asked when they say so');
+};
+
+subtest 'by name' => sub {
+    my $as = server();
+    metadata($as, $rfc);
+    my $httpd = httpd("<IntrospectServer one>\nIntrospectDiscovery @{[$as->base]}\n$client</IntrospectServer>\n" . place('x', 'IntrospectServer one'));
+    is(status($httpd), 200, 'a server with a name can be discovered');
+    $as->token('of-a-third-issuer', {sub => 'a', iss => 'https://third.example'});
+    is($httpd->get_token('/cgi/env.pl/x', 'of-a-third-issuer')->{status}, 401, 'its issuer is the one of its metadata');
+};
+
+for (['a query', 'https://as.example/?x', qr/without a query/], ['a socket', 'unix:/x|http://localhost/', qr/an issuer is https/], ['no URL', 'as.example', qr/is not a URL/],
+    ['http', "http://as.example\n$client" . place('x'), qr/IntrospectDiscovery .*is not encrypted/], ['a long time', 'https://as.example 13h', qr/write 1s to 12h/],
+    ['no credentials', "https://as.example\n" . place('x'), qr/needs 'IntrospectClientID/]) {
+    my ($name, $words, $pattern) = @$_;
+    like(Httpd->refusal(config => "IntrospectDiscovery $words\n", log_level => 'warn') // 'it started', $pattern, "$name stops the start");
+}
+done_testing;
