@@ -83,7 +83,8 @@ subtest 'many at once' => sub {
     my $httpd = Httpd->new(limits(4, 16), config => $as->config . "IntrospectCallsMax 64\n$place");
     $httpd->expect_log(qr/MAI0006/);    # as many as there are workers
     my $start = time;
-    is_deeply(at_once($httpd, 1000, 64), {200 => 1000}, 'of 1,000 tokens each is granted');
+    # fewer than those workers that a slow server may hold
+    is_deeply(at_once($httpd, 1000, 48), {200 => 1000}, 'of 1,000 tokens each is granted');
     cmp_ok(time - $start, '<', 10, 'not in turn, which would take 20 s');
     is($as->calls, 1000, 'none from memory');
     cmp_ok($as->connections, '<=', 64, 'over 64 connections at most');

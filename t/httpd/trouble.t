@@ -280,7 +280,7 @@ END
 subtest 'several endpoints' => sub {
     my ($one, $two) = (AS->new, AS->new);
     $_->all({body => '{"active":true,"sub":"a"}'}) for $one, $two;
-    my $httpd = Httpd->new(config => $one->config . "IntrospectEndpoint @{[$one->url]} @{[$two->url]}\n$place");
+    my $httpd = Httpd->new(config => $one->config($one->url, $two->url) . $place);
     $httpd->expect_log(qr/MAI00(?:41|59|60)/);
     is($httpd->get_token('/', unknown())->{status}, 200, 'the first answers');
     is($two->calls, 0, 'alone');
@@ -296,7 +296,7 @@ subtest 'an endpoint that accepts and is silent in TLS' => sub {
     my ($silent, $well) = (AS->new(tls => 'good'), AS->new);
     $silent->fault('hang_tls');
     $well->all({body => '{"active":true,"sub":"a"}'});
-    my $httpd = Httpd->new(config => $well->config . "IntrospectEndpoint @{[$silent->url]} @{[$well->url]}\nIntrospectTimeout 4s 300ms\n$place");
+    my $httpd = Httpd->new(config => $well->config($silent->url, $well->url) . "IntrospectTimeout 4s 300ms\n$place");
     $httpd->expect_log(qr/MAI00(?:42|59|60)/);
     is($httpd->get_token('/', unknown())->{status}, 200, 'is passed over: nothing was sent to it') for 1 .. 3;
     is($well->calls, 3, 'and the next one answers');

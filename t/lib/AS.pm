@@ -45,9 +45,10 @@ sub new {
     return $self->start;
 }
 
+# With other endpoints where they are given.
 sub config {
-    my ($self) = @_;
-    return "IntrospectEndpoint " . $self->url . "\nIntrospectClientID rs\n"
+    my ($self, @urls) = @_;
+    return "IntrospectEndpoint @{[@urls ? @urls : $self->url]}\nIntrospectClientID rs\n"
         . "IntrospectClientSecret rs-secret-1\n";
 }
 
