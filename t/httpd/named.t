@@ -193,6 +193,8 @@ undef $httpd;
 
 my $place = place('x', 'IntrospectServer a');
 my @wrong = (
+    ['two names of one section', "<IntrospectServer a b>\n</IntrospectServer>\n", qr/write <IntrospectServer NAME>/],
+    ['a section without its end', "<IntrospectServer a\n</IntrospectServer>\n", qr/write <IntrospectServer NAME>/],
     ['an unknown name', $place, qr/there is no <IntrospectServer a> in this virtual host or outside of all/],
     ['a server without an endpoint', "<IntrospectServer a>\n</IntrospectServer>\n$place", qr/<IntrospectServer a>: there is no authorization server to ask/],
     ['a server without credentials', "<IntrospectServer a>\nIntrospectEndpoint https://a.example/\n</IntrospectServer>\n", qr/<IntrospectServer a>: .*needs 'IntrospectClientID/],

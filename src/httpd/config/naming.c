@@ -46,15 +46,13 @@ const char *mai_naming_section(cmd_parms *cmd, void *config, const char *args)
 static const char *name_of(const char **name, cmd_parms *cmd, const char *args)
 {
     const char *end = strrchr(args, '>');
-    char *text = end != NULL
-                     ? apr_pstrmemdup(cmd->pool, args, (apr_size_t)(end - args))
-                     : NULL;
+    const char *rest = "";
 
-    if (text != NULL) {
-        apr_collapse_spaces(text, text);
+    if (end != NULL) {
+        rest = apr_pstrmemdup(cmd->pool, args, (apr_size_t)(end - args));
+        *name = ap_getword_conf(cmd->pool, &rest);
     }
-    *name = text;
-    return text != NULL && mai_named_is_name(text)
+    return end != NULL && *rest == '\0' && mai_named_is_name(*name)
                ? NULL
                : apr_pstrcat(cmd->pool, SECTION, " ", args,
                              ": write <IntrospectServer NAME>, with a name of "
