@@ -23,6 +23,11 @@ my $places = <<'END';
     AuthUserFile %DIR%/users
     Require user admin
 </Location>
+<Location /status>
+    SetHandler server-status
+    AuthType None
+    Require all granted
+</Location>
 <Location /open>
     SetHandler introspect-purge
     AuthType None
@@ -44,7 +49,7 @@ my @form = ('Content-Type' => 'application/x-www-form-urlencoded');
 sub httpd {
     my ($as, %o) = @_;
     my $config = $as->config . ($o{config} || '') . $places;
-    my $httpd = Httpd->new(%o, modules => ['auth_basic', 'authn_file', @{$o{modules} || []}], config => $config);
+    my $httpd = Httpd->new(%o, modules => ['auth_basic', 'authn_file', 'status', @{$o{modules} || []}], config => $config);
     $httpd->write_file('users', 'admin:{SHA}' . `printf admin-pass | openssl dgst -sha1 -binary | openssl base64`);
     return $httpd;
 }
@@ -72,6 +77,7 @@ for my $mpm (qw(event prefork)) {
         my $answer = purge($httpd, 'token=purge-token-1');
         is($answer->{status}, 200, 'until it is purged') or diag $answer->{body};
         is($answer->{body}, "Forgotten: 1\n", 'which is said');
+        like($httpd->get('/status?auto')->{body}, qr/^IntrospectRevocations: 1$/m, 'and counted by mod_status');
         is($answer->header('Cache-Control'), 'no-store', 'and not stored');
         is($httpd->get_token('/', 'purge-token-1')->{status}, 401, 'by every process') for 1 .. 6;
         is($httpd->get_token('/', 'purge-token-2')->{status}, 200, 'the other one is good');

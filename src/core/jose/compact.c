@@ -27,6 +27,22 @@ const char *ti_compact_read(ti_compact_t *compact, const char *text,
                : "its header is not a JSON object, or has a duplicate member";
 }
 
+int ti_compact_open(ti_opened_t *opened, ti_compact_t *compact,
+                    const char *text, apr_size_t length, int count,
+                    apr_pool_t *p)
+{
+    memset(opened, 0, sizeof(*opened));
+    opened->why = ti_compact_read(compact, text, length, count, p);
+    if (opened->why != NULL) {
+        return 0;
+    }
+    opened->alg = compact->alg;
+    opened->kid = compact->kid;
+    opened->typ = compact->typ;
+    opened->cty = compact->cty;
+    return 1;
+}
+
 static int split(ti_compact_t *compact, apr_size_t length, int count,
                  apr_pool_t *p)
 {

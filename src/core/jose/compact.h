@@ -10,6 +10,7 @@
 
 #include "jose/alg.h"
 #include "jose/base64url.h"
+#include "jose/opened.h"
 
 #define TI_COMPACT_JWS 3 /* parts of a JWS */
 #define TI_COMPACT_JWE 5 /* and of a JWE */
@@ -35,5 +36,11 @@ typedef struct ti_compact_t {
  * duplicate member, or one that we do not understand (crit, b64, zip). */
 const char *ti_compact_read(ti_compact_t *compact, const char *text,
                             apr_size_t length, int count, apr_pool_t *p);
+
+/* Begin an opening with that: *opened has what the header says, and why the
+ * text cannot be read. Zero: it cannot. */
+int ti_compact_open(ti_opened_t *opened, ti_compact_t *compact,
+                    const char *text, apr_size_t length, int count,
+                    apr_pool_t *p);
 
 #endif

@@ -26,14 +26,8 @@ void ti_jwe_decrypt(ti_opened_t *opened, const char *text, apr_size_t length,
 {
     ti_compact_t jwe;
 
-    memset(opened, 0, sizeof(*opened));
     ERR_set_mark();
-    opened->why = ti_compact_read(&jwe, text, length, TI_COMPACT_JWE, p);
-    if (opened->why == NULL) {
-        opened->alg = jwe.alg;
-        opened->kid = jwe.kid;
-        opened->typ = jwe.typ;
-        opened->cty = jwe.cty;
+    if (ti_compact_open(opened, &jwe, text, length, TI_COMPACT_JWE, p)) {
         opened->why = decrypt(opened, &jwe, keys, allowed, p);
     }
     if (opened->why == NULL) {

@@ -21,14 +21,8 @@ void ti_jws_verify(ti_opened_t *opened, const char *text, apr_size_t length,
 {
     ti_compact_t jws;
 
-    memset(opened, 0, sizeof(*opened));
     ERR_set_mark();
-    opened->why = ti_compact_read(&jws, text, length, TI_COMPACT_JWS, p);
-    if (opened->why == NULL) {
-        opened->alg = jws.alg;
-        opened->kid = jws.kid;
-        opened->typ = jws.typ;
-        opened->cty = jws.cty;
+    if (ti_compact_open(opened, &jws, text, length, TI_COMPACT_JWS, p)) {
         opened->why = check(opened, &jws, keys, allowed);
     }
     if (opened->why == NULL) {

@@ -3,12 +3,12 @@
 
 #include <string.h>
 
-#include <openssl/crypto.h>
 #include <openssl/ecdsa.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/rsa.h>
 
+#include "base/key.h"
 #include "jose/curve.h"
 
 /* DER's two integers and what is around them. */
@@ -63,7 +63,7 @@ int ti_signature_good(const ti_bytes_t *signature, const ti_jwk_t *key,
     }
     if ((alg & TI_ALGS_HS) != 0) {
         return mac(made, &size, key, alg, text) && signature->size == size &&
-               CRYPTO_memcmp(made, signature->data, size) == 0;
+               ti_key_same(made, signature->data, size);
     }
 
     context = EVP_MD_CTX_new();

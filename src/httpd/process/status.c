@@ -14,6 +14,7 @@
 #include "traffic/seat.h"
 #include "process/shared.h"
 #include "cache/table.h"
+#include "verify/revocation.h"
 
 static int show(request_rec *r, int flags);
 static void show_number(request_rec *r, int flags, const char *name,
@@ -42,6 +43,8 @@ static int show(request_rec *r, int flags)
                     ti_counts_sum(world->counts, (ti_counter_t)counter));
     }
     show_number(r, flags, "Waiting", ti_seats_taken(world->seats));
+    show_number(r, flags, "Revocations",
+                ti_revocations_count(world->revocations, world->steady()));
     show_table(r, flags);
     show_servers(r, flags);
     if (!(flags & AP_STATUS_SHORT)) {
