@@ -9,7 +9,7 @@
  *     quick_handler       metadata  of protected resources (RFC 9728)
  *     post_perdir_config  source       tokens elsewhere than in Authorization
  *     post_perdir_config  credentials  hide them, if this place says so
- *     post_perdir_config  page      those of other origins are refused
+ *     post_perdir_config  page      those of other origins are refused; rpc
  *     access_checker      export    clear what this place exports
  *     access_checker_ex   page      preflights; guest: IntrospectOptional
  *     check_authn         authn     token -> verdict; user; claims out
@@ -60,6 +60,7 @@
 #include "request/refusal.h"
 #include "request/source.h"
 #include "request/stepup.h"
+#include "request/tool.h"
 #include "request/response.h"
 #include "store/socache.h"
 #include "process/keeper.h"
@@ -198,6 +199,7 @@ static void register_hooks(apr_pool_t *p)
                               AP_AUTH_INTERNAL_PER_CONF);
     mai_authz_register(p);
     mai_stepup_register(p);
+    mai_tool_register(p);
     mai_vouchers_register(p);
     mai_refusal_register();
     mai_response_register();

@@ -60,6 +60,15 @@ my $httpd = Httpd->new(modules => ['include', 'access_compat', 'headers'], confi
     AuthBasicProvider introspect
     IntrospectAllowPreflight On
 </Location>
+<Location /session>
+    IntrospectOrigins $spa
+    IntrospectAllowPreflight On
+    IntrospectTokenFrom header cookie:sid
+</Location>
+<Location /session/any>
+    IntrospectOrigins $spa
+    IntrospectTokenFrom header
+</Location>
 <Location /ssi>
     SetOutputFilter INCLUDES
     IntrospectOrigins $spa
@@ -107,6 +116,18 @@ for my $case (['401', $httpd->get('/listed', Origin => $spa)], ['401', $httpd->g
 }
 is($httpd->get('/listed', Origin => $spa, Authorization => 'Bearer page-token-1')->{status}, 200, 'a token lets in');
 is($httpd->get_token('/listed', 'page-token-1')->{status}, 200, 'also without an Origin');
+
+# cookies
+for my $case (['a refusal', $httpd->get('/session', Origin => $spa)], ['a bad cookie', $httpd->get('/session', Origin => $spa, Cookie => 'sid=gone-token-1')], ['a preflight', preflight('/session')]) {
+    is($case->[1]->header('Access-Control-Allow-Credentials'), 'true', "where a cookie carries the token, a listed origin may send it: $case->[0]");
+    is($case->[1]->header('Access-Control-Allow-Origin'), $spa, 'by its own name');
+}
+is($httpd->get('/session', Origin => $spa, Cookie => 'sid=page-token-1')->{status}, 404, 'the cookie lets it in');
+for my $case (['without Origin', $httpd->get('/session')], ['of another origin', $httpd->get('/session', Origin => 'https://evil.example', Cookie => 'sid=gone-token-1')],
+    ['of another origin, preflight', preflight('/session', Origin => 'https://evil.example')], ['where no cookie carries it', $httpd->get('/listed', Origin => $spa)],
+    ['preflight where no cookie carries it', preflight('/spa')], ['in a part without cookies', $httpd->get('/session/any', Origin => $spa)]) {
+    is($case->[1]->header('Access-Control-Allow-Credentials'), '', "no credentials $case->[0]");
+}
 
 # the recipe of docs/recipes/browsers.md
 for my $case ([200, 'page-token-1'], [401, 'gone-token-1']) {

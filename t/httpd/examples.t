@@ -44,7 +44,7 @@ chmod 0600, map {"$dir/$_"} qw(client-secret post-secret bearer-token cache-secr
 my %path = ('minimal' => '/api', 'scopes-and-claims' => '/api', 'git-over-basic' => '/git/x', 'reverse-proxy' => '/app',
     'htaccess' => '/members/', 'several-servers' => '/staff', 'cache-and-calm' => '/api', 'through-a-proxy' => '/api', 'shared-store' => '/api',
     'signed-assertions' => '/api', 'client-certificate' => '/api', 'auth_introspect' => undef);
-$path{'mcp-server'} = '/mcp';
+$path{mcp} = '/mcp';
 my @examples = map {m{([^/]+)\.conf$}} glob "$Httpd::root/conf-examples/*.conf";
 cmp_ok(scalar @examples, '>', 5, 'there are examples');
 for my $name (@examples) {

@@ -42,10 +42,28 @@ Alias /api %DIR%/htdocs/index.html
     IntrospectResourceServers https://as.example
 </Location>
 Alias /audience %DIR%/htdocs/index.html
+<Location /query>
+    IntrospectResource https://mcp.example/query
+    IntrospectTokenFrom header query
+</Location>
+<Location /query/only>
+    IntrospectResource https://mcp.example/query/only
+    IntrospectTokenFrom query
+</Location>
+<Location /query/named>
+    IntrospectResource https://mcp.example/query/named
+    IntrospectTokenFrom header query:t
+</Location>
+<Location /cookie>
+    IntrospectResource https://mcp.example/cookie
+    IntrospectTokenFrom cookie:sid
+</Location>
+IntrospectIssuer https://as.example
 <VirtualHost *:*>
 </VirtualHost>
 <VirtualHost *:*>
     ServerName own.example
+    IntrospectTokenFrom header query
     <Location /own>
         IntrospectResource https://own.example/ root
         IntrospectResourceServers https://as.example
@@ -66,6 +84,8 @@ is_deeply(decode_json($answer->{body}), {
     dpop_bound_access_tokens_required => JSON::PP::false}, 'RFC 9728 2: all members');
 is_deeply(decode_json(document("$place/api")->{body}), {resource => 'https://mcp.example/api/',
     authorization_servers => ['https://as.example'], bearer_methods_supported => ['header']}, 'RFC 9728 2: members with no value are left out; the issuer is a server');
+is_deeply(decode_json(document("$place/$_->[0]")->{body})->{bearer_methods_supported}, $_->[1], "RFC 9728 2: bearer_methods_supported: $_->[0]")
+    for ['query', ['header', 'query']], ['query/only', ['query']], ['query/named', ['header']], ['cookie', []];
 is(document("$place/api/")->{status}, 200, 'with a slash at the end, too');
 is(decode_json(document($place)->{body})->{resource}, 'https://mcp.example:8443/mcp', 'the one that is marked stands at the root place');
 is(decode_json(document("$place/")->{body})->{resource}, 'https://mcp.example:8443/mcp', 'also with a slash');
@@ -78,6 +98,7 @@ my $own = Httpd::Answer->new(do {
     Httpd::read_all($socket);
 });
 is(decode_json($own->{body})->{resource}, 'https://own.example/', 'a virtual host has a root of its own');
+is_deeply(decode_json($own->{body})->{bearer_methods_supported}, ['header', 'query'], 'and says where it takes tokens from');
 
 my $head = $httpd->request('HEAD', "$place/mcp");
 is("$head->{status} $head->{body}", '200 ', 'HEAD');

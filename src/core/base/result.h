@@ -23,6 +23,7 @@ typedef enum ti_verdict_t {
     TI_INSUFFICIENT,  /* a Require line was not met */
     TI_LOGIN,         /* only a stronger or newer sign-in is missing */
     TI_FOREIGN,       /* from a page of an origin that is not listed */
+    TI_UNCLEAR,       /* its headers do not say clearly what it calls */
     TI_UNAVAILABLE,   /* the authorization server could not be asked */
     TI_MISCONFIGURED  /* we are set up wrong: it refused our credentials */
 } ti_verdict_t;

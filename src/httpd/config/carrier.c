@@ -9,6 +9,9 @@
 
 #include "config/argument.h"
 
+/* The parameter of RFC 6750 2.3. */
+#define QUERY_NAME "access_token"
+
 static const char *parse(mai_carrier_t *carrier, const char *text,
                          apr_pool_t *p);
 static const char *parse_header(mai_carrier_t *carrier, const char *rest,
@@ -72,6 +75,14 @@ int mai_carrier_in_authorization(const apr_array_header_t *list)
     return list == NULL;
 }
 
+int mai_carrier_query_is_bearer(const apr_array_header_t *list)
+{
+    static const mai_carrier_t bearer = {MAI_CARRIER_QUERY, QUERY_NAME, NULL,
+                                         0};
+
+    return list != NULL && holds(list, &bearer);
+}
+
 const apr_array_header_t *mai_carrier_narrow(const apr_array_header_t *outer,
                                              const apr_array_header_t *inner,
                                              apr_pool_t *p)
@@ -112,7 +123,7 @@ static const char *parse(mai_carrier_t *carrier, const char *text,
     }
     if (strcmp(word, "query") == 0) {
         carrier->kind = MAI_CARRIER_QUERY;
-        carrier->name = rest != NULL ? rest : "access_token";
+        carrier->name = rest != NULL ? rest : QUERY_NAME;
         return is_name(carrier->name) ? NULL : advice;
     }
     if (strcmp(word, "basic") == 0) {

@@ -33,6 +33,9 @@ const char *mai_carrier_read(const apr_array_header_t **list, cmd_parms *cmd,
 /* Is one of this kind in the list? NULL: no list, so no. */
 int mai_carrier_among(const apr_array_header_t *list, mai_carrier_kind_t kind);
 
+/* Is access_token of the query among them (RFC 6750 2.3)? NULL: no. */
+int mai_carrier_query_is_bearer(const apr_array_header_t *list);
+
 /* Is the Authorization header among them? NULL: it alone is. */
 int mai_carrier_in_authorization(const apr_array_header_t *list);
 

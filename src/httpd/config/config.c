@@ -89,6 +89,7 @@ static mai_dir_t *merge(const mai_dir_t *base, const mai_dir_t *add,
     PICK(required);
     PICK(origins);
     PICK(allow_preflight);
+    PICK(revisions);
     PICK(optional);
     PICK(allowed);
     PICK(narrowed);

@@ -54,6 +54,8 @@ typedef struct mai_dir_t {
     const apr_array_header_t *required; /* scopes, for the checks at start */
     const apr_array_header_t *origins;  /* of pages, const char * */
     ti_switch_t allow_preflight;
+    const apr_array_header_t *revisions; /* of MCP whose headers are checked,
+                                            const char *; empty: Off */
     ti_switch_t optional;
     const apr_array_header_t *carriers; /* of tokens; NULL: Authorization */
     const apr_array_header_t *allowed;  /* those of the administrator */

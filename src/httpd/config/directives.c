@@ -25,6 +25,7 @@
 #include "config/intake.h"
 #include "config/cors.h"
 #include "config/resource.h"
+#include "config/revision.h"
 #include "config/wording.h"
 
 static mai_dir_t *touch(void *config)
@@ -272,6 +273,9 @@ const command_rec mai_config_commands[] = {
                       "origins whose pages may send requests"),
     AP_INIT_TAKE1("IntrospectAllowPreflight", mai_cors_preflight, NULL, POLICY,
                   "On: a browser's preflight needs no token"),
+    AP_INIT_TAKE_ARGV("IntrospectMCP", mai_revision_read, NULL, POLICY,
+                      "On: headers of MCP clients are checked; further "
+                      "revisions of MCP"),
     AP_INIT_TAKE1("IntrospectOptional", mai_intake_optional, NULL, POLICY,
                   "On: no token makes a guest, and Require decides"),
     AP_INIT_TAKE_ARGV("IntrospectTokenFrom", mai_intake_carriers, NULL, POLICY,

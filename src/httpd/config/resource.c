@@ -10,6 +10,7 @@
 #include "claims/json.h"
 #include "claims/rule.h"
 #include "config/argument.h"
+#include "config/carrier.h"
 #include "config/config.h"
 #include "config/wording.h"
 #include "module.h"
@@ -21,6 +22,7 @@ static const char *url_complaint(apr_uri_t *uri, const char *url,
 static int is_loopback(const char *host);
 static const char *list(const char *name, const apr_array_header_t *words,
                         apr_pool_t *p);
+static const char *methods(const apr_array_header_t *carriers, apr_pool_t *p);
 static const char *text(const char *name, const char *value, apr_pool_t *p);
 
 const char *mai_resource_url(cmd_parms *cmd, void *config, const char *url,
@@ -174,6 +176,7 @@ const char *mai_resource_member(cmd_parms *cmd, void *config, const char *name,
 }
 
 const char *mai_resource_document(const mai_resource_t *resource,
+                                  const apr_array_header_t *carriers,
                                   const char *issuer, apr_pool_t *p)
 {
     const apr_array_header_t *servers = resource->servers;
@@ -204,7 +207,7 @@ const char *mai_resource_document(const mai_resource_t *resource,
         p, "{\"resource\":", ti_json_string(resource->url, p),
         list("authorization_servers", servers, p),
         list("scopes_supported", resource->scopes, p),
-        says_methods ? "" : ",\"bearer_methods_supported\":[\"header\"]",
+        says_methods ? "" : methods(carriers, p),
         text("resource_documentation", resource->documentation, p), members,
         "}\n", NULL);
 }
@@ -290,6 +293,21 @@ static const char *list(const char *name, const apr_array_header_t *words,
     }
     return words != NULL ? apr_pstrcat(p, ",\"", name, "\":[", json, "]", NULL)
                          : "";
+}
+
+/* Those of RFC 6750: Authorization, and access_token in the query. An empty
+ * list says that there is neither (RFC 9728 2). */
+static const char *methods(const apr_array_header_t *carriers, apr_pool_t *p)
+{
+    apr_array_header_t *names = apr_array_make(p, 2, sizeof(const char *));
+
+    if (carriers == NULL || mai_carrier_among(carriers, MAI_CARRIER_HEADER)) {
+        APR_ARRAY_PUSH(names, const char *) = "header";
+    }
+    if (mai_carrier_query_is_bearer(carriers)) {
+        APR_ARRAY_PUSH(names, const char *) = "query";
+    }
+    return list("bearer_methods_supported", names, p);
 }
 
 static const char *text(const char *name, const char *value, apr_pool_t *p)

@@ -45,9 +45,11 @@ const char *mai_resource_documentation(cmd_parms *cmd, void *config,
 const char *mai_resource_member(cmd_parms *cmd, void *config, const char *name,
                                 const char *value);
 
-/* The document. `issuer` stands for an authorization server where none is
- * named; NULL where there is none. NULL without any. */
+/* The document of a place where tokens come from `carriers`. `issuer` stands
+ * for an authorization server where none is named; NULL where there is none.
+ * NULL without any. */
 const char *mai_resource_document(const mai_resource_t *resource,
+                                  const apr_array_header_t *carriers,
                                   const char *issuer, apr_pool_t *p);
 
 /* Note that a Require line of this section asks for these scopes, for a

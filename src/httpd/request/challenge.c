@@ -54,6 +54,7 @@ static const struct {
                   NULL, NULL},
     [TI_FOREIGN] = {HTTP_FORBIDDEN, 0, NULL, "access_denied",
                     "Pages of this origin are not allowed"},
+    [TI_UNCLEAR] = {HTTP_BAD_REQUEST, 0, NULL, "invalid_request", NULL},
     [TI_UNAVAILABLE] = {HTTP_SERVICE_UNAVAILABLE, 0, NULL,
                         "temporarily_unavailable",
                         "The token could not be verified now"},
@@ -112,6 +113,7 @@ int mai_challenge_note(request_rec *r, const char *type)
     refusal->bearer = challenge(r, context, NULL);
     refusal->basic = basic(r, mai_refusal_pool(r));
     refusal->origin = mai_origin_listed(r);
+    refusal->credentials = mai_origin_credentials(r);
     mai_refusal_note(r, refusal);
     return OK;
 }
@@ -125,11 +127,13 @@ static int refuse(request_rec *r, mai_context_t *context, int challenged)
 
     refusal->status = answers[verdict].status;
     refusal->origin = mai_origin_listed(r);
+    refusal->credentials = mai_origin_credentials(r);
     refusal->error = answers[verdict].error != NULL ? answers[verdict].error
                                                     : answers[verdict].trouble;
     refusal->description = context->result.description != NULL
                                ? context->result.description
                                : answers[verdict].description;
+    refusal->rpc_error = context->rpc_error;
     if (challenged) {
         refusal->bearer = challenge(r, context, answers[verdict].error);
     }

@@ -27,6 +27,7 @@ typedef struct mai_context_t {
     char *user;            /* for httpd, of a granted token */
     const struct mai_refusal_t *refusal; /* as we refused it, or NULL */
     const struct ti_login_t *login; /* the sign-in that is missing, or NULL */
+    int rpc_error;                  /* a JSON-RPC client's error code, or 0 */
     int guest;               /* IntrospectOptional On, and there is no token */
     struct mai_need_t *need; /* while httpd is asked what would let it in */
 } mai_context_t;

@@ -101,12 +101,15 @@ static const mai_dir_t *defaults_of(const server_rec *s)
 
 static const char *document_of(const mai_dir_t *dir, apr_pool_t *p)
 {
+    const mai_dir_t *defaults = defaults_of(dir->resource->s);
     const char *issuer = dir->issuer;
 
     if (issuer == NULL) {
-        issuer = defaults_of(dir->resource->s)->issuer;
+        issuer = defaults->issuer;
     }
-    return mai_resource_document(dir->resource, issuer, p);
+    return mai_resource_document(
+        dir->resource,
+        dir->carriers != NULL ? dir->carriers : defaults->carriers, issuer, p);
 }
 
 static const char *complaint_about(const mai_dir_t *dir, apr_pool_t *p)

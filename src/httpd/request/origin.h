@@ -11,7 +11,13 @@
 /* The origin of this request, where this place lists it; else NULL. */
 const char *mai_origin_listed(const request_rec *r);
 
-/* Let a page of this origin read a refusal. */
-void mai_origin_expose(request_rec *r, const char *origin);
+/* May pages of listed origins send this place's cookies, and read what comes
+ * back? Only where a cookie carries the token: elsewhere it would open what
+ * the application keeps in its own. */
+int mai_origin_credentials(const request_rec *r);
+
+/* Let a page of this origin read a refusal; `credentials`: also of a request
+ * with cookies. */
+void mai_origin_expose(request_rec *r, const char *origin, int credentials);
 
 #endif

@@ -16,9 +16,11 @@
 #include "request/export.h"
 #include "request/need.h"
 #include "request/origin.h"
+#include "request/rpc.h"
 
 #define MAX_AGE "600" /* seconds that a browser keeps a preflight's answer */
 
+static int check_origin(request_rec *r, const mai_dir_t *dir);
 static int is_preflight(const request_rec *r);
 static int allows(request_rec *r, const char *method);
 static int answer(request_rec *r, const char *origin, const char *method);
@@ -27,12 +29,17 @@ static int is_list(const char *text);
 int mai_page_check(request_rec *r)
 {
     const mai_dir_t *dir = mai_config_of(r);
+    int status = dir->origins != NULL ? check_origin(r, dir) : DECLINED;
+
+    return status == DECLINED && dir->revisions != NULL ? mai_rpc_check(r)
+                                                        : status;
+}
+
+static int check_origin(request_rec *r, const mai_dir_t *dir)
+{
     const char *origin;
     mai_context_t *context;
 
-    if (dir->origins == NULL) {
-        return DECLINED;
-    }
     origin = apr_table_get(r->headers_in, "Origin");
     if (origin == NULL || mai_cors_lists(dir->origins, origin)) {
         return DECLINED;
@@ -85,15 +92,22 @@ static int is_preflight(const request_rec *r)
 
 static int allows(request_rec *r, const char *method)
 {
+    mai_rpc_t announced = {NULL, NULL, 1};
     const char *own = r->method;
     int number = r->method_number;
     int status;
 
+    if (mai_config_of(r)->revisions != NULL) {
+        mai_rpc_announce(r, &announced);
+    }
     r->method = method;
     r->method_number = ap_method_number_of(method);
     status = mai_need_ask(r);
     r->method = own;
     r->method_number = number;
+    if (mai_config_of(r)->revisions != NULL) {
+        mai_rpc_announce(r, NULL);
+    }
     return status == OK || status == DECLINED;
 }
 
@@ -102,7 +116,7 @@ static int answer(request_rec *r, const char *origin, const char *method)
     const char *headers =
         apr_table_get(r->headers_in, "Access-Control-Request-Headers");
 
-    mai_origin_expose(r, origin);
+    mai_origin_expose(r, origin, mai_origin_credentials(r));
     apr_table_setn(r->err_headers_out, "Access-Control-Allow-Methods", method);
     if (headers != NULL && is_list(headers)) {
         apr_table_setn(r->err_headers_out, "Access-Control-Allow-Headers",

@@ -9,7 +9,7 @@
 
 #include <httpd.h>
 
-/* httpd's post_perdir_config hook: whatever Satisfy says. */
+/* httpd's post_perdir_config hook: whatever Satisfy says. Then rpc's check. */
 int mai_page_check(request_rec *r);
 
 /* httpd's access_checker_ex hook, after export's. */

@@ -114,7 +114,7 @@ static void write_headers(request_rec *r, const mai_refusal_t *refusal)
         apr_table_addn(r->err_headers_out, "WWW-Authenticate", refusal->basic);
     }
     if (refusal->origin != NULL) {
-        mai_origin_expose(r, refusal->origin);
+        mai_origin_expose(r, refusal->origin, refusal->credentials);
     }
     if (refusal->retry_after != NULL) {
         apr_table_setn(r->err_headers_out, "Retry-After", refusal->retry_after);
@@ -199,12 +199,18 @@ static apr_status_t body_out(ap_filter_t *f, apr_bucket_brigade *brigade)
 }
 #pragma GCC diagnostic pop
 
-/* RFC 6749 5.2's members; NULL: there is nothing to say. */
+/* RFC 6749 5.2's members, or JSON-RPC's; NULL: there is nothing to say. */
 static const char *body_of(const mai_refusal_t *refusal, apr_pool_t *p)
 {
     const char *error = refusal->error;
     const char *description = refusal->description;
 
+    if (refusal->rpc_error != 0) {
+        return apr_psprintf(p,
+                            "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{"
+                            "\"code\":%d,\"message\":\"%s\"}}\n",
+                            refusal->rpc_error, description);
+    }
     if (description == NULL) {
         return error != NULL
                    ? apr_pstrcat(p, "{\"error\":\"", error, "\"}\n", NULL)

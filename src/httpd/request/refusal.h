@@ -17,8 +17,10 @@ typedef struct mai_refusal_t {
     const char *basic;       /* a challenge for Basic beside it, or NULL */
     const char *retry_after; /* or NULL */
     const char *origin;      /* of a page that may read it, or NULL */
+    int credentials;         /* and may have sent cookies */
     const char *error;       /* for the JSON body; or NULL */
     const char *description; /* the same */
+    int rpc_error;           /* where that is JSON-RPC: its code, or 0 */
 } mai_refusal_t;
 
 /* The pool that lives until the response has left. */

@@ -20,11 +20,13 @@ struct mai_answer_t;
 /* What all requests of a visit share; in the pool of the client's. */
 typedef struct mai_visit_t {
     apr_pool_t *p;
-    const char *credentials; /* its Authorization header, once it was looked
-                                at; NULL: not yet, or there was none */
-    const char *token;       /* the first that was found, or, as a password,
-                                granted; NULL: none yet */
-    int authenticated;       /* some request of it was let in by a token */
+    const char *credentials;     /* its Authorization header, once it was looked
+                                    at; NULL: not yet, or there was none */
+    const char *token;           /* the first that was found, or, as a password,
+                                    granted; NULL: none yet */
+    const struct mai_rpc_t *rpc; /* what an MCP client calls, checked, or
+                                    NULL */
+    int authenticated;           /* some request of it was let in by a token */
     struct mai_answer_t *answers; /* what servers said, last first */
     struct mai_answer_t *spare;   /* for the first of them */
     struct mai_step_t *lookups;   /* sub-requests that were decided alone and

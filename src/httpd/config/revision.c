@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config/revision.h"
+
+#include <string.h>
+
+#include <apr_cstr.h>
+#include <apr_lib.h>
+
+#include "config/argument.h"
+#include "config/config.h"
+
+static int is_revision(const char *text);
+
+const char *mai_revision_read(cmd_parms *cmd, void *config, int argc,
+                              char *const argv[])
+{
+    mai_dir_t *dir = config;
+    int i;
+
+    dir->touched = 1;
+    dir->revisions = NULL;
+    if (argc == 1 && apr_cstr_casecmp(argv[0], "Off") == 0) {
+        dir->revisions = apr_array_make(cmd->pool, 1, sizeof(const char *));
+        return NULL;
+    }
+    if (argc == 0 || apr_cstr_casecmp(argv[0], "On") != 0) {
+        return mai_argument_complain(cmd, argc > 0 ? argv[0] : "",
+                                     "write On or Off");
+    }
+    mai_argument_append(&dir->revisions, cmd, MAI_REVISION_FIRST);
+    for (i = 1; i < argc; i++) {
+        if (!is_revision(argv[i]) || strcmp(argv[i], MAI_REVISION_FIRST) < 0) {
+            return mai_argument_complain(
+                cmd, argv[i],
+                "write further revisions of MCP by their dates, such as "
+                "2027-03-31; those before " MAI_REVISION_FIRST
+                " promise no comparison of header and body");
+        }
+        mai_argument_append(&dir->revisions, cmd, argv[i]);
+    }
+    return NULL;
+}
+
+int mai_revision_listed(const apr_array_header_t *revisions,
+                        const char *version)
+{
+    int i;
+
+    for (i = 0; version != NULL && i < revisions->nelts; i++) {
+        if (strcmp(APR_ARRAY_IDX(revisions, i, const char *), version) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Its name is a date. */
+static int is_revision(const char *text)
+{
+    static const char form[] = "0000-00-00";
+    apr_size_t i;
+
+    if (strlen(text) != sizeof(form) - 1) {
+        return 0;
+    }
+    for (i = 0; i < sizeof(form) - 1; i++) {
+        if (form[i] == '-' ? text[i] != '-' : !apr_isdigit(text[i])) {
+            return 0;
+        }
+    }
+    return 1;
+}
