@@ -22,6 +22,8 @@ my %options = (
 for my $name (keys %options) {
     system("openssl genpkey $options{$name} -out $dir/$name.pem 2>/dev/null") == 0 or die $name;
 }
+write_text("$dir/oct.jwk", '{"kty":"oct","k":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"}');
+sub write_text { my ($path, $text) = @_; open my $out, '>', $path or die $!; print $out $text; close $out; chmod 0600, $path; return }
 my $secret = 'a secret of 32 characters or more';
 my $place = "<Location />\nAuthType Introspect\nAuthName api\nRequire valid-user\n</Location>\n";
 my $key = "IntrospectClientAuth private_key_jwt\nIntrospectClientKey file:$dir/ec.pem\n";
@@ -68,7 +70,8 @@ subtest 'a key signs each question anew' => sub {
     is($form->{authorization}, undef, 'nothing is in a header');
     is($form->{client_id}, 'rs:1', 'client_id is in the form');
     is($form->{client_assertion_type}, 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer', 'and the type');
-    is_deeply($form->{head}, {alg => 'ES256', typ => 'JWT'}, 'a key in PEM has no kid');
+    is_deeply([@{$form->{head}}{qw(alg typ)}], [qw(ES256 JWT)], 'alg and typ are in its header');
+    like($form->{head}{kid}, qr/^[\w-]{43}$/, 'a key in PEM is named by its thumbprint');
     is($form->{signature}, 64, 'a signature of ES256');
     my $claims = $form->{claims};
     is_deeply([sort keys %$claims], [qw(aud exp iat iss jti sub)], 'six claims');
@@ -152,10 +155,25 @@ subtest 'the public keys have a URL' => sub {
     is(jwks($httpd)->{body}, '{"keys":[]}', 'a secret is no key for others');
 };
 
+subtest 'a key is published by the name that its assertions have' => sub {
+    my ($httpd, @forms) = asked(config($key) . "<Location /keys>\nSetHandler introspect-client-jwks\nAuthType None\nRequire all granted\n</Location>\n", 'good-token-1');
+    is($forms[0]{head}{kid}, decode_json(jwks($httpd)->{body})->{keys}[0]{kid}, 'so that a server finds it');
+};
+
+subtest 'a section with a method of its own' => sub {
+    my $other = "<Location /other>\nIntrospectClientAuth client_secret_jwt\nIntrospectClientSecret \"$secret\"\n</Location>\n";
+    $as->reset;
+    my $httpd = Httpd->new(config => config("IntrospectClientAuth private_key_jwt ES256\nIntrospectClientKey file:$dir/ec.pem\n") . $other);
+    $httpd->get_token('/other/', 'good-token-1');
+    my ($form) = forms();
+    is($form->{head}{alg}, 'HS256', 'does not inherit the algorithm of another');
+};
+
 subtest 'what cannot work is refused at the start' => sub {
     my $auth = 'IntrospectClientAuth private_key_jwt';
     for my $case (
         [$auth, qr/IntrospectClientKey SECRET/],
+        ["$auth\nIntrospectClientKey file:$dir/oct.jwk", qr/is a private key that may sign/],
         ["$auth ES384\nIntrospectClientKey file:$dir/ec.pem", qr/none of the keys/],
         ["$auth HS256\nIntrospectClientKey file:$dir/ec.pem", qr/'HS256' is not understood: write RS256/],
         ["$auth none\nIntrospectClientKey file:$dir/ec.pem", qr/'none' is not understood/],

@@ -50,6 +50,19 @@ subtest 'what metadata say' => sub {
         'the issuer is the default of IntrospectIssuer');
 };
 
+subtest 'a key set on another host' => sub {
+    my ($as, $other) = (server(), server());
+    $_->answer('/jwks', {body => '{"keys":[]}'}) for $as, $other;
+    for my $host ($as, $other) {
+        metadata($as, $rfc, jwks_uri => $host->base . '/jwks');
+        my $httpd = httpd("IntrospectDiscovery @{[$as->base]}\n${client}IntrospectHeader X-Api-Key gateway-key-1\n" . place('x')
+            . "<Location /keys>\nSetHandler introspect-jwks\n</Location>\n");
+        is($httpd->get('/keys')->{status}, 200, 'is served');
+        my ($request) = grep { $_->{path} eq '/jwks' } $host->requests;
+        is($request->{headers}{'x-api-key'}, $host == $as ? 'gateway-key-1' : undef, $host == $as ? 'its own host gets what a gateway wants' : 'another does not');
+    }
+};
+
 subtest 'OpenID\'s place' => sub {
     my $as = server();
     my $issuer = $as->base . '/realms/one';

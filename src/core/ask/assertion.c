@@ -20,16 +20,16 @@ static const char *choose_key(ti_assertion_t *assertion,
 static const char *choose_audience(ti_assertion_t *assertion,
                                    const ti_assertion_facts_t *facts);
 static const ti_jwk_t *signer_of(ti_assertion_t *assertion,
-                                 const ti_jwks_t *keys);
+                                 const ti_jwks_t *keys, ti_algs_t allowed);
 
 #define PICK(field) merged->field = add->field ? add->field : base->field
 
 void ti_assertion_merge(ti_assertion_t *merged, const ti_assertion_t *base,
-                        const ti_assertion_t *add)
+                        const ti_assertion_t *add, int has_method)
 {
     memset(merged, 0, sizeof(*merged));
     PICK(keys);
-    PICK(alg);
+    merged->alg = has_method ? add->alg : base->alg;
     PICK(audience);
 }
 
@@ -74,18 +74,20 @@ static const char *choose_key(ti_assertion_t *assertion,
                    "'IntrospectClientKey SECRET': a private key as PEM or JWK, "
                    "best as file:PATH";
         }
-        assertion->key = signer_of(assertion, assertion->keys);
+        assertion->key =
+            signer_of(assertion, assertion->keys, TI_ALGS_ASYMMETRIC);
         return assertion->key != NULL
                    ? NULL
-                   : "none of the keys of IntrospectClientKey may sign with "
-                     "the algorithm of IntrospectClientAuth private_key_jwt";
+                   : "none of the keys of IntrospectClientKey is a private "
+                     "key that may sign with the algorithm of "
+                     "IntrospectClientAuth private_key_jwt";
     }
     if (secret != NULL) {
         assertion->key = ti_jwk_of_secret(secret, strlen(secret), p);
     }
     if (assertion->key != NULL) {
         assertion->key =
-            signer_of(assertion, ti_jwks_of_key(assertion->key, p));
+            signer_of(assertion, ti_jwks_of_key(assertion->key, p), TI_ALGS_HS);
     }
     return assertion->key != NULL
                ? NULL
@@ -120,18 +122,21 @@ static const char *choose_audience(ti_assertion_t *assertion,
     return NULL;
 }
 
-/* The first key that may sign with the algorithm that is set, or with any; and
- * that algorithm. */
+/* The first key that may sign with the algorithm that is set, or with any that
+ * the method allows; and that algorithm. */
 static const ti_jwk_t *signer_of(ti_assertion_t *assertion,
-                                 const ti_jwks_t *keys)
+                                 const ti_jwks_t *keys, ti_algs_t allowed)
 {
     const ti_jwk_t *found[TI_JWKS_TRIES];
-    ti_algs_t wanted = assertion->alg;
+    ti_algs_t wanted = assertion->alg & allowed;
     unsigned int bit;
     int i;
 
-    for (i = 0; wanted == TI_ALG_UNKNOWN && i < keys->keys->nelts; i++) {
-        wanted = APR_ARRAY_IDX(keys->keys, i, const ti_jwk_t *)->may.sign;
+    for (i = 0; assertion->alg == TI_ALG_UNKNOWN && wanted == 0 &&
+                i < keys->keys->nelts;
+         i++) {
+        wanted =
+            APR_ARRAY_IDX(keys->keys, i, const ti_jwk_t *)->may.sign & allowed;
     }
     for (bit = 1; bit <= TI_ALG_EDDSA; bit <<= 1) {
         if ((wanted & bit) != 0 &&

@@ -39,9 +39,10 @@ typedef struct ti_assertion_facts_t {
     const char *token_endpoint;
 } ti_assertion_facts_t;
 
-/* What is set in `add`, else what is set in `base`. */
+/* What is set in `add`, else what is set in `base`. The algorithm belongs to
+ * the method, which `add` sets itself where `has_method` is nonzero. */
 void ti_assertion_merge(ti_assertion_t *merged, const ti_assertion_t *base,
-                        const ti_assertion_t *add);
+                        const ti_assertion_t *add, int has_method);
 
 /* Choose key, algorithm and audience; in `p`. Where that cannot be, ->why is a
  * sentence that says what to write. */

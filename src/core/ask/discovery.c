@@ -12,6 +12,8 @@
 static const char *endpoint_complaint(const ti_server_t *server,
                                       const char *name, const char *address,
                                       apr_pool_t *p);
+static int is_elsewhere(const ti_server_t *server, const char *address,
+                        apr_pool_t *p);
 static const char *choose_auth(ti_auth_t *auth, const ti_server_t *server,
                                const ti_claims_t *claims);
 
@@ -76,10 +78,30 @@ const char *ti_discovery_apply(ti_server_t *server, const char *text,
     }
     if (server->jwks_url == NULL && keys != NULL) {
         server->jwks_url = apr_pstrdup(p, keys);
+        server->keys_elsewhere = is_elsewhere(server, keys, p);
     }
     server->auth = auth;
     server->undiscovered = 0;
     return NULL;
+}
+
+/* On no host that the configuration, or the issuer, names? */
+static int is_elsewhere(const ti_server_t *server, const char *address,
+                        apr_pool_t *p)
+{
+    int i;
+
+    if (ti_address_same_origin(address, server->discovery, p)) {
+        return 0;
+    }
+    for (i = 0; i < server->endpoints->nelts; i++) {
+        if (ti_address_same_origin(
+                address, APR_ARRAY_IDX(server->endpoints, i, const char *),
+                p)) {
+            return 0;
+        }
+    }
+    return 1;
 }
 
 /* Who says it is on the other side of a network: where the issuer is not plain

@@ -171,7 +171,8 @@ static void ask_keys(ti_outcome_t *outcome, const ti_world_t *world,
     outcome->answered = world->steady();
     request.url = server->jwks_url;
     request.accept = "application/jwk-set+json, application/json";
-    request.headers = server->headers;
+    /* these may be secrets */
+    request.headers = server->keys_elsewhere ? NULL : server->headers;
     ti_ask_bound(&request, server, server->timeout);
     world->http->exchange(world->http, &answer, &request, question->p);
     ti_outcome_read_keys(outcome, &answer, question->p);

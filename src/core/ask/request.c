@@ -54,11 +54,13 @@ apr_status_t ti_request_compose(ti_http_request_t *request,
         assertion =
             ti_assertion_write(&server->assertion, request->url, now, p);
         if (assertion == NULL) {
+            wipe(form);
             return APR_EGENERAL;
         }
         form = ti_form_add(form, "client_id", server->client_id, p);
         form = ti_form_add(form, "client_assertion_type", ASSERTION_TYPE, p);
         form = ti_form_add(form, "client_assertion", assertion, p);
+        wipe(assertion);
         request->once = 1;
         break;
     default:

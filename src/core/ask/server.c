@@ -67,6 +67,8 @@ static void merge_identity(ti_server_t *merged, const ti_server_t *base,
         merged->assertion = add->assertion;
         merged->certificate = add->certificate;
         merged->token_endpoint = add->token_endpoint;
+        merged->params = add->params;
+        merged->jwks_url = add->jwks_url;
     } else {
         PICK_SET(auth);
         PICK_SET(client_id);
@@ -74,11 +76,13 @@ static void merge_identity(ti_server_t *merged, const ti_server_t *base,
         PICK_SET(bearer);
         PICK_SET(headers);
         ti_assertion_merge(&merged->assertion, &base->assertion,
-                           &add->assertion);
+                           &add->assertion, add->auth != TI_AUTH_UNSET);
         merged->certificate = ti_certificate_is_set(&add->certificate)
                                   ? add->certificate
                                   : base->certificate;
         PICK_SET(token_endpoint);
+        PICK_SET(params);
+        PICK_SET(jwks_url);
     }
 }
 
@@ -97,7 +101,6 @@ ti_server_t *ti_server_merge(const ti_server_t *base, const ti_server_t *add,
     }
     PICK_SET(no_proxy);
     PICK_SET(hint);
-    PICK_SET(params);
     PICK_SIGN(timeout);
     PICK_SIGN(connect_timeout);
     PICK_SET(tls_verify);
@@ -111,7 +114,6 @@ ti_server_t *ti_server_merge(const ti_server_t *base, const ti_server_t *add,
     PICK_SIGN(stale_if_error);
     PICK_SIGN(refresh);
     PICK_SIGN(calls_max);
-    PICK_SET(jwks_url);
     PICK_SET(name);
     PICK_SET(token_prefix);
     PICK_SET(issuer);

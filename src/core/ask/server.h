@@ -71,7 +71,9 @@ typedef struct ti_server_t {
 
     /* Made by ti_server_finish. */
     ti_key_t identity;
-    int undiscovered; /* nonzero: metadata have yet to say the endpoint */
+    int undiscovered;   /* nonzero: metadata have yet to say the endpoint */
+    int keys_elsewhere; /* nonzero: metadata say that the key set is on another
+                           host, which gets no `headers` */
     ti_route_t route;
     /* Made by ti_server_arm. */
     ti_keyring_t *tokens;
@@ -86,8 +88,9 @@ typedef struct ti_server_t {
 ti_server_t *ti_server_create(apr_pool_t *p);
 
 /* What is set in `add`, else what is set in `base`, in `p`. Where both name
- * endpoints, credentials and their method are not inherited: one server's
- * secret is never sent to another. */
+ * endpoints, credentials, their method, further parameters and headers, and the
+ * key set are not inherited: one server's secret is never sent to another, and
+ * nobody vouches for another's signatures. */
 ti_server_t *ti_server_merge(const ti_server_t *base, const ti_server_t *add,
                              apr_pool_t *p);
 

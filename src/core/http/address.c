@@ -15,6 +15,7 @@
 
 static const char *slip_of(const char *url, const apr_uri_t *uri);
 static const char *slip_of_socket(const char *address);
+static apr_size_t origin_length(const char *address);
 static const char *bar_of(const char *address);
 static void lower(char *text);
 static int is_port(const char *text);
@@ -148,6 +149,26 @@ const char *ti_address_canonical(const char *address, apr_pool_t *p)
                         uri.path != NULL ? uri.path : "/",
                         uri.query != NULL && *uri.query != '\0' ? "?" : "",
                         uri.query != NULL ? uri.query : "");
+}
+
+int ti_address_same_origin(const char *one, const char *other, apr_pool_t *p)
+{
+    apr_size_t length;
+
+    one = ti_address_canonical(one, p);
+    other = ti_address_canonical(other, p);
+    length = origin_length(one);
+    return length == origin_length(other) && strncmp(one, other, length) == 0;
+}
+
+/* Of a canonical address: up to its path. */
+static apr_size_t origin_length(const char *address)
+{
+    const char *host = strstr(ti_address_url(address), "://");
+
+    return host != NULL
+               ? (apr_size_t)(host - address) + 3 + strcspn(host + 3, "/?")
+               : strlen(address);
 }
 
 /* Between a socket and the URL, or NULL. */

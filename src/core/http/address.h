@@ -28,6 +28,10 @@ const char *ti_address_url(const char *address);
 /* Does what goes there, and comes back, travel without TLS over TCP? */
 int ti_address_is_plain(const char *address);
 
+/* Do both go to the same scheme, host and port? `p` is for scratch. For
+ * addresses without a complaint. RFC 6454 4. */
+int ti_address_same_origin(const char *one, const char *other, apr_pool_t *p);
+
 /* One spelling for all that name the same resource, in `p`: scheme and host
  * in small letters, no default port, no empty query, a path. RFC 3986 6.2. For
  * an address without a complaint. */

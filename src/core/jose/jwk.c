@@ -80,6 +80,14 @@ const char *ti_jwk_thumbprint(const ti_jwk_t *key, apr_pool_t *p)
     return text;
 }
 
+void ti_jwk_name(ti_jwk_t *key, apr_pool_t *p)
+{
+    if (key->kid == NULL) {
+        key->kid = ti_jwk_thumbprint(key, p);
+        key->unnamed = 1;
+    }
+}
+
 const char *ti_jwk_public(const ti_jwk_t *key, apr_pool_t *p)
 {
     const char *text;

@@ -15,6 +15,8 @@ typedef struct ti_jwk_t {
     struct evp_pkey_st *pkey; /* NULL: symmetric */
     ti_bytes_t secret;        /* of a symmetric one */
     const char *kid;          /* or NULL */
+    int unnamed; /* nonzero: its kid is our thumbprint of it; others may know it
+                    by another name */
     ti_binding_t may;
 } ti_jwk_t;
 
@@ -39,6 +41,10 @@ ti_jwk_t *ti_jwk_of_secret(const void *bytes, apr_size_t size, apr_pool_t *p);
 /* The SHA-256 thumbprint of RFC 7638, in base64url, in `p`. NULL for a
  * symmetric key, whose thumbprint would help to guess it (7). */
 const char *ti_jwk_thumbprint(const ti_jwk_t *key, apr_pool_t *p);
+
+/* Give an asymmetric key without a kid its thumbprint as such, in `p`: the name
+ * under which ti_jwk_public publishes it. */
+void ti_jwk_name(ti_jwk_t *key, apr_pool_t *p);
 
 /* Its public half as JSON, with its kid, or its thumbprint where it has none;
  * in `p`. NULL for a symmetric key, which has none. */

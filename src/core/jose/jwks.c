@@ -10,6 +10,8 @@
 static void add(ti_jwks_t *jwks, const json_t *object, apr_pool_t *p);
 static ti_jwks_t *make(apr_pool_t *p);
 static void push(const ti_jwks_t *jwks, const ti_jwk_t *key);
+static ti_jwks_t *of_one(ti_jwk_t *key, apr_pool_t *p);
+static void name_all(const ti_jwks_t *jwks, apr_pool_t *p);
 static ti_algs_t allowed_for(const ti_jwk_t *key, ti_jwks_purpose_t purpose);
 static int is_named(const ti_jwk_t *key, const char *kid);
 
@@ -46,20 +48,37 @@ ti_jwks_t *ti_jwks_read(const char **why, const char *text, apr_size_t length,
 ti_jwks_t *ti_jwks_load(const char **why, const char *text, apr_size_t length,
                         apr_pool_t *p)
 {
-    ti_jwk_t *key;
     ti_jwks_t *jwks;
 
     if (strstr(text, "-----BEGIN ") != NULL) {
-        key = ti_jwk_of_pem(why, text, length, p);
-        return key != NULL ? ti_jwks_of_key(key, p) : NULL;
+        return of_one(ti_jwk_of_pem(why, text, length, p), p);
     }
     jwks = ti_jwks_read(why, text, length, p);
     if (jwks == NULL) {
-        key = ti_jwk_read(why, text, length, p);
-        return key != NULL ? ti_jwks_of_key(key, p) : NULL;
+        return of_one(ti_jwk_read(why, text, length, p), p);
     }
     *why = jwks->keys->nelts > 0 ? jwks->why : "it has no key";
+    name_all(jwks, p);
     return *why == NULL ? jwks : NULL;
+}
+
+static ti_jwks_t *of_one(ti_jwk_t *key, apr_pool_t *p)
+{
+    if (key == NULL) {
+        return NULL;
+    }
+    ti_jwk_name(key, p);
+    return ti_jwks_of_key(key, p);
+}
+
+/* Nobody else has them yet. */
+static void name_all(const ti_jwks_t *jwks, apr_pool_t *p)
+{
+    int i;
+
+    for (i = 0; i < jwks->keys->nelts; i++) {
+        ti_jwk_name(APR_ARRAY_IDX(jwks->keys, i, ti_jwk_t *), p);
+    }
 }
 
 ti_jwks_t *ti_jwks_of_key(const ti_jwk_t *key, apr_pool_t *p)
@@ -151,5 +170,6 @@ static ti_algs_t allowed_for(const ti_jwk_t *key, ti_jwks_purpose_t purpose)
 
 static int is_named(const ti_jwk_t *key, const char *kid)
 {
-    return kid == NULL || key->kid == NULL || strcmp(key->kid, kid) == 0;
+    return kid == NULL || key->kid == NULL || key->unnamed ||
+           strcmp(key->kid, kid) == 0;
 }

@@ -35,7 +35,8 @@ ti_jwks_t *ti_jwks_read(const char **why, const char *text, apr_size_t length,
                         apr_pool_t *p);
 
 /* Read what an administrator wrote: a set, one JWK, or a key in PEM. Each has
- * to be of use: NULL, with a sentence in *why, when one is not. */
+ * to be of use: NULL, with a sentence in *why, when one is not. Each has a kid
+ * afterwards, unless it is symmetric (see ti_jwk_name). */
 ti_jwks_t *ti_jwks_load(const char **why, const char *text, apr_size_t length,
                         apr_pool_t *p);
 
@@ -44,7 +45,7 @@ ti_jwks_t *ti_jwks_of_key(const ti_jwk_t *key, apr_pool_t *p);
 
 /* The keys that may be used for this with that algorithm, in the set's order;
  * returns how many, TI_JWKS_TRIES at most. Where `kid` is not NULL, a key with
- * another kid is none of them; one without a kid is. */
+ * another kid is none of them; one that came without a kid is. */
 int ti_jwks_find(const ti_jwk_t *found[TI_JWKS_TRIES], const ti_jwks_t *jwks,
                  ti_jwks_purpose_t purpose, ti_alg_t alg, const char *kid);
 

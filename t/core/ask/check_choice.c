@@ -78,9 +78,9 @@ END_TEST
 
 START_TEST(what_is_no_jwt_names_no_issuer)
 {
-    const char *const tokens[] = {"a",    ".",       "..",      "...",
-                                  "a.b",  "a.b.c",   "a..c",    ".b.c",
-                                  "a.b.", "a.b.c.d", "a.e30.c", "a.!.c"};
+    const char *const tokens[] = {"a",    ".",       "..",     "...",
+                                  "a.b",  "a.b.c",   "a..c",   ".b.c",
+                                  "a.b.", "a.b.c.d", "a.e30.c"};
     apr_size_t i;
 
     add("a", NULL, "https://a.example");
@@ -89,6 +89,39 @@ START_TEST(what_is_no_jwt_names_no_issuer)
         ck_assert_int_eq(choose(tokens[i]), 0);
         ck_assert(!sure);
     }
+}
+END_TEST
+
+static const char *nested(int depth)
+{
+    const char *text = "1";
+
+    while (depth-- > 0) {
+        text = apr_pstrcat(pool, "[", text, "]", NULL);
+    }
+    return jwt(apr_pstrcat(pool, "{\"n\":", text,
+                           ",\"s\":\"\\\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\","
+                           "\"iss\":\"https://b.example\"}",
+                           NULL));
+}
+
+START_TEST(what_is_nested_deeply_is_not_read)
+{
+    add("a", NULL, NULL);
+    add("b", NULL, "https://b.example");
+    ck_assert_int_eq(choose(nested(31)), 1);
+    ck_assert_int_eq(choose(nested(32)), 0);
+    ck_assert_int_eq(choose(nested(1000)), 0);
+}
+END_TEST
+
+START_TEST(what_is_no_token_is_left_to_be_refused)
+{
+    add("a", "a-", NULL);
+    add("b", "b-", NULL);
+    ck_assert_int_eq(choose("c\xc3\xa4"), 0);
+    ck_assert(sure);
+    ck_assert_int_eq(choose(""), 0);
 }
 END_TEST
 
@@ -137,6 +170,8 @@ static Suite *suite(void)
     tcase_add_test(one, the_longest_prefix_that_fits_is_chosen);
     tcase_add_test(one, the_issuer_of_a_jwt_is_compared_to_the_letter);
     tcase_add_test(one, what_is_no_jwt_names_no_issuer);
+    tcase_add_test(one, what_is_nested_deeply_is_not_read);
+    tcase_add_test(one, what_is_no_token_is_left_to_be_refused);
     tcase_add_test(one, where_all_have_prefixes_others_are_shown_to_nobody);
     tcase_add_test(one, one_that_is_never_chosen_is_a_mistake);
     suite_add_tcase(all, one);

@@ -91,6 +91,40 @@ START_TEST(another_endpoint_gets_no_credentials_of_this_one)
 }
 END_TEST
 
+START_TEST(another_endpoint_gets_nothing_else_of_this_one_either)
+{
+    ti_server_t *add = ti_server_create(pool);
+    ti_server_t *merged;
+
+    add_param(server, "tenant", "one");
+    add_header(server, "X-Key", "one");
+    server->jwks_url = "https://as.example/jwks";
+    merged = ti_server_merge(server, add, pool);
+    ck_assert_ptr_nonnull(merged->params);
+    ck_assert_ptr_nonnull(merged->headers);
+    ck_assert_ptr_nonnull(merged->jwks_url);
+    add->endpoints = server->endpoints;
+    merged = ti_server_merge(server, add, pool);
+    ck_assert_ptr_null(merged->params);
+    ck_assert_ptr_null(merged->headers);
+    ck_assert_ptr_null(merged->jwks_url);
+}
+END_TEST
+
+START_TEST(an_algorithm_goes_with_its_method)
+{
+    ti_server_t *add = ti_server_create(pool);
+
+    server->auth = TI_AUTH_KEY_JWT;
+    server->assertion.alg = TI_ALG_ES256;
+    ck_assert_int_eq(ti_server_merge(server, add, pool)->assertion.alg,
+                     TI_ALG_ES256);
+    add->auth = TI_AUTH_SECRET_JWT;
+    ck_assert_int_eq(ti_server_merge(server, add, pool)->assertion.alg,
+                     TI_ALG_UNKNOWN);
+}
+END_TEST
+
 START_TEST(a_server_without_endpoint_is_complained_about)
 {
     server->endpoints = NULL;
@@ -253,6 +287,8 @@ static Suite *suite(void)
     tcase_add_test(one, what_is_set_is_kept_though_it_is_zero_or_empty);
     tcase_add_test(one, merge_takes_what_is_set_last);
     tcase_add_test(one, another_endpoint_gets_no_credentials_of_this_one);
+    tcase_add_test(one, another_endpoint_gets_nothing_else_of_this_one_either);
+    tcase_add_test(one, an_algorithm_goes_with_its_method);
     tcase_add_test(one, a_server_without_endpoint_is_complained_about);
     tcase_add_test(one, every_endpoint_is_looked_at);
     tcase_add_test(one, the_url_of_the_key_set_is_looked_at_too);

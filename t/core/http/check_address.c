@@ -84,6 +84,31 @@ START_TEST(spellings_of_one_resource_are_one)
 }
 END_TEST
 
+START_TEST(an_origin_is_scheme_host_and_port)
+{
+    static const char *const same[][2] = {
+        {"https://as.example/i", "HTTPS://AS.example:443/j?x"},
+        {"https://as.example", "https://as.example/j"},
+        {"unix:/a|http://localhost/i", "unix:/a|http://localhost/j"}};
+    static const char *const other[][2] = {
+        {"https://as.example/i", "http://as.example/i"},
+        {"https://as.example/i", "https://as.example:8443/i"},
+        {"https://as.example/i", "https://as.example.net/i"},
+        {"https://as.example/i", "https://b.as.example/i"},
+        {"http://localhost/i", "unix:/a|http://localhost/i"}};
+    apr_size_t i;
+
+    for (i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
+        ck_assert_msg(ti_address_same_origin(same[i][0], same[i][1], pool),
+                      "%s", same[i][1]);
+    }
+    for (i = 0; i < sizeof(other) / sizeof(other[0]); i++) {
+        ck_assert_msg(!ti_address_same_origin(other[i][0], other[i][1], pool),
+                      "%s", other[i][1]);
+    }
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *all = suite_create("address");
@@ -93,6 +118,7 @@ static Suite *suite(void)
     tcase_add_test(one, a_socket_stands_in_front_of_a_url);
     tcase_add_test(one, a_socket_has_a_whole_path_and_a_url);
     tcase_add_test(one, spellings_of_one_resource_are_one);
+    tcase_add_test(one, an_origin_is_scheme_host_and_port);
     suite_add_tcase(all, one);
     return all;
 }

@@ -174,7 +174,8 @@ START_TEST(keys_in_pem_are_read)
         ck_assert_msg(jwks != NULL, "%s", kinds[i].make);
         key = APR_ARRAY_IDX(jwks->keys, 0, const ti_jwk_t *);
         ck_assert_uint_eq(key->may.sign, kinds[i].sign);
-        ck_assert_ptr_null(key->kid);
+        ck_assert_str_eq(key->kid, ti_jwk_thumbprint(key, pool));
+        ck_assert(key->unnamed);
         jws = ti_jws_sign(key, alg, "JWT", &payload, pool);
         ck_assert_int_eq(
             verified(jws, set_of(ti_jwks_public(jwks, pool)), alg).opening,
