@@ -40,6 +40,7 @@
 
 #include "request/authn.h"
 #include "request/authz.h"
+#include "request/basic.h"
 #include "request/challenge.h"
 #include "request/credentials.h"
 #include "request/clientkeys.h"
@@ -195,7 +196,7 @@ static void register_hooks(apr_pool_t *p)
 
     register_request_hooks();
     ap_register_auth_provider(p, AUTHN_PROVIDER_GROUP, MAI_PROVIDER,
-                              AUTHN_PROVIDER_VERSION, &mai_authn_provider,
+                              AUTHN_PROVIDER_VERSION, &mai_basic_provider,
                               AP_AUTH_INTERNAL_PER_CONF);
     mai_authz_register(p);
     mai_stepup_register(p);

@@ -17,9 +17,7 @@ static const char *parse(mai_carrier_t *carrier, const char *text,
 static const char *parse_header(mai_carrier_t *carrier, const char *rest,
                                 apr_pool_t *p);
 static int is_name(const char *text);
-static int equal(const mai_carrier_t *one, const mai_carrier_t *other);
 static int same(const char *one, const char *other);
-static int holds(const apr_array_header_t *list, const mai_carrier_t *carrier);
 
 const char *mai_carrier_read(const apr_array_header_t **list, cmd_parms *cmd,
                              int argc, char *const argv[])
@@ -36,7 +34,7 @@ const char *mai_carrier_read(const apr_array_header_t **list, cmd_parms *cmd,
         if (complaint != NULL) {
             return mai_argument_complain(cmd, argv[i], complaint);
         }
-        if (holds(carriers, &carrier)) {
+        if (mai_carrier_holds(carriers, &carrier)) {
             return mai_argument_refuse(cmd, argv[i], "it stands there twice");
         }
         APR_ARRAY_PUSH(carriers, mai_carrier_t) = carrier;
@@ -80,7 +78,7 @@ int mai_carrier_query_is_bearer(const apr_array_header_t *list)
     static const mai_carrier_t bearer = {MAI_CARRIER_QUERY, QUERY_NAME, NULL,
                                          0};
 
-    return list != NULL && holds(list, &bearer);
+    return list != NULL && mai_carrier_holds(list, &bearer);
 }
 
 const apr_array_header_t *mai_carrier_narrow(const apr_array_header_t *outer,
@@ -94,7 +92,8 @@ const apr_array_header_t *mai_carrier_narrow(const apr_array_header_t *outer,
     for (i = 0; i < inner->nelts; i++) {
         const mai_carrier_t *carrier = &APR_ARRAY_IDX(inner, i, mai_carrier_t);
 
-        if (outer != NULL ? holds(outer, carrier) : equal(&header, carrier)) {
+        if (outer != NULL ? mai_carrier_holds(outer, carrier)
+                          : mai_carrier_equal(&header, carrier)) {
             APR_ARRAY_PUSH(both, mai_carrier_t) = *carrier;
         }
     }
@@ -186,19 +185,21 @@ static int is_name(const char *text)
     return *text != '\0';
 }
 
-static int holds(const apr_array_header_t *list, const mai_carrier_t *carrier)
+int mai_carrier_holds(const apr_array_header_t *list,
+                      const mai_carrier_t *carrier)
 {
     int i;
 
-    for (i = 0; i < list->nelts; i++) {
-        if (equal(&APR_ARRAY_IDX(list, i, mai_carrier_t), carrier)) {
+    for (i = 0; list != NULL && i < list->nelts; i++) {
+        if (mai_carrier_equal(&APR_ARRAY_IDX(list, i, mai_carrier_t),
+                              carrier)) {
             return 1;
         }
     }
     return 0;
 }
 
-static int equal(const mai_carrier_t *one, const mai_carrier_t *other)
+int mai_carrier_equal(const mai_carrier_t *one, const mai_carrier_t *other)
 {
     return one->kind == other->kind && one->is_user == other->is_user &&
            same(one->name, other->name) && same(one->scheme, other->scheme);

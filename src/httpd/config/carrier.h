@@ -30,6 +30,13 @@ typedef struct mai_carrier_t {
 const char *mai_carrier_read(const apr_array_header_t **list, cmd_parms *cmd,
                              int argc, char *const argv[]);
 
+/* Are both the same? */
+int mai_carrier_equal(const mai_carrier_t *one, const mai_carrier_t *other);
+
+/* Is this one in the list? NULL: no list, so no. */
+int mai_carrier_holds(const apr_array_header_t *list,
+                      const mai_carrier_t *carrier);
+
 /* Is one of this kind in the list? NULL: no list, so no. */
 int mai_carrier_among(const apr_array_header_t *list, mai_carrier_kind_t kind);
 

@@ -28,7 +28,6 @@
 #include "request/vouchers.h"
 #include "verify/verify.h"
 
-static void decide(mai_context_t *context, request_rec *r);
 static void ask_ready(mai_context_t *context, request_rec *r,
                       const ti_policy_t *policy, const ti_log_t *log);
 static void ask(mai_context_t *context, request_rec *r,
@@ -41,13 +40,8 @@ static void log_grant(const ti_log_t *log, const mai_context_t *context,
                       apr_pool_t *p);
 static void misconfigured(mai_context_t *context, request_rec *r,
                           const char *cause);
-static void let_in(request_rec *r, mai_context_t *context);
 static int check_other(request_rec *r);
 static int is_basic(request_rec *r);
-static authn_status check_password(request_rec *r, const char *user,
-                                   const char *password);
-
-const authn_provider mai_authn_provider = {check_password, NULL};
 
 /* Where httpd wants a char *, which nobody writes to. */
 static char auth_type[] = MAI_AUTH_TYPE;
@@ -72,17 +66,17 @@ int mai_authn_check(request_rec *r)
     r->ap_auth_type = auth_type;
     if (!mai_context_continue(context, r)) {
         if (mai_token_find(context, r) == TI_UNDECIDED) {
-            decide(context, r);
+            mai_authn_decide_here(context, r);
         }
         if (context->result.verdict != TI_GRANTED) {
             return mai_challenge_refuse(r, context);
         }
     }
-    let_in(r, context);
+    mai_authn_let_in(r, context);
     return OK;
 }
 
-static void let_in(request_rec *r, mai_context_t *context)
+void mai_authn_let_in(request_rec *r, mai_context_t *context)
 {
     if (context->user == NULL) {
         context->user = mai_user_of(context, mai_config_of(r), r->pool);
@@ -92,8 +86,7 @@ static void let_in(request_rec *r, mai_context_t *context)
     mai_export_claims(r, context);
 }
 
-/* Ask the core about context->token under the policy of this place. */
-static void decide(mai_context_t *context, request_rec *r)
+void mai_authn_decide_here(mai_context_t *context, request_rec *r)
 {
     ti_policy_t policy;
 
@@ -131,6 +124,10 @@ static void ask(mai_context_t *context, request_rec *r,
     ti_policy_t narrowed;
     ti_log_t log;
 
+    /* nothing of another server that was asked before */
+    memset(&context->result, 0, sizeof(context->result));
+    context->server = NULL;
+    context->label = 0;
     if (mai_shared_world() == NULL) {
         misconfigured(context, r, "this process could not be set up");
         return;
@@ -297,33 +294,4 @@ static int is_basic(request_rec *r)
     return ap_auth_type(r) != NULL &&
            apr_cstr_casecmp(ap_auth_type(r), "Basic") == 0 &&
            mai_config_of(r)->introspect == TI_SWITCH_ON;
-}
-
-/* The name that the client sends proves nothing: the claims name the user. */
-static authn_status check_password(request_rec *r, const char *user,
-                                   const char *password)
-{
-    mai_context_t *context = mai_context_make(r);
-    mai_visit_t *visit = mai_visit_enter(r)->visit;
-
-    (void)user;
-    context->token = password;
-    decide(context, r);
-    switch (context->result.verdict) {
-    case TI_GRANTED:
-        if (visit->token == NULL) {
-            visit->token = mai_visit_text(visit, r, password);
-        }
-        let_in(r, context);
-        return AUTH_GRANTED;
-    case TI_MALFORMED: /* no token, so perhaps another provider's password */
-    case TI_INACTIVE:
-        mai_challenge_log(r, context);
-        return AUTH_USER_NOT_FOUND;
-    case TI_REJECTED:
-        mai_challenge_log(r, context);
-        return AUTH_DENIED;
-    default:
-        return AUTH_GENERAL_ERROR;
-    }
 }

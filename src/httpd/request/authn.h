@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Who is it: the check_authn hook for AuthType Introspect, and the authn
- * provider "introspect" for AuthType Basic, where the password is the token.
+ * Who is it: the check_authn hook for AuthType Introspect, and what came of
+ * AuthType Basic with our provider.
  */
 #ifndef MAI_AUTHN_H
 #define MAI_AUTHN_H
 
 #include <httpd.h>
-#include <mod_auth.h>
 
 #include "request/context.h"
 #include "claims/policy.h"
@@ -20,10 +19,13 @@ int mai_authn_is_ours(request_rec *r);
 void mai_authn_decide(mai_context_t *context, request_rec *r,
                       const ti_policy_t *policy);
 
+/* The same under the policy of this place. */
+void mai_authn_decide_here(mai_context_t *context, request_rec *r);
+
+/* Who was granted is a user, with claims for the application. */
+void mai_authn_let_in(request_rec *r, mai_context_t *context);
+
 /* httpd's check_authn hook. */
 int mai_authn_check(request_rec *r);
-
-/* For AuthBasicProvider introspect. */
-extern const authn_provider mai_authn_provider;
 
 #endif

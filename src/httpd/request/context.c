@@ -80,10 +80,11 @@ int mai_context_replace(request_rec *r)
     }
     taken = mai_visit_taken(step);
     step->place = r->per_dir_config;
-    if (taken == NULL || taken->context->result.verdict != TI_GRANTED) {
+    /* never another place's decision: its server may not be trusted here */
+    step->context = taken != NULL ? taken->context : NULL;
+    if (step->context == NULL || step->context->result.verdict != TI_GRANTED) {
         return 0;
     }
-    step->context = taken->context;
     r->user = taken->r->user;
     r->ap_auth_type = taken->r->ap_auth_type;
     return 1;

@@ -50,7 +50,8 @@ int mai_context_inherit(request_rec *r);
 
 /* Where a sub-request has taken this request's place (httpd's fast redirect,
  * for DirectoryIndex, FallbackResource and MultiViews): take over what was
- * decided about it, and its user. Nonzero: that let it in. */
+ * decided about it, nothing where that was nothing, and its user. Nonzero: that
+ * let it in. */
 int mai_context_replace(request_rec *r);
 
 #endif

@@ -4,36 +4,21 @@
 #include <string.h>
 
 #include <apr_cstr.h>
-#include <apr_strings.h>
 #include <util_script.h>
 
 #include "config/carrier.h"
 #include "config/config.h"
-#include "config/prefix.h"
+#include "request/copies.h"
 #include "request/visit.h"
 
 #define HEADER "Authorization"
-
-/* Shorter ones could be part of anything: what holds one stays. */
-#define SECRET_MIN 8
-
-/* The header, its part behind the scheme, and with Basic the password. */
-#define SECRETS 3
-typedef struct secrets_t {
-    const char *texts[SECRETS]; /* the shortest last, as each is in others */
-    apr_size_t shortest;
-    int count;
-} secrets_t;
 
 static int hides(const request_rec *r);
 static int is_hidden(const request_rec *r);
 static void show(request_rec *r, const mai_step_t *hidden);
 static void take_out(request_rec *r);
 static int is_there(const request_rec *r);
-static void learn(secrets_t *secrets, const char *header, apr_pool_t *p);
-static void add(secrets_t *secrets, const char *text);
-static void remove_copies(apr_table_t *table, const secrets_t *secrets);
-static int repeats(const secrets_t *secrets, const char *value);
+static void learn(mai_copies_t *copies, const char *header, apr_pool_t *p);
 static void put(request_rec *r, const char *header);
 
 const char *mai_credentials_of(const request_rec *r)
@@ -77,13 +62,14 @@ int mai_credentials_hide(request_rec *r)
 }
 
 /* By this place? Not where tokens are in other places: then the header is the
- * program's own. */
+ * program's own. What the administrator lists counts: a .htaccess that takes
+ * tokens from fewer places does not show those of the others. */
 static int hides(const request_rec *r)
 {
     const mai_dir_t *dir = mai_config_of(r);
 
     return dir->forward_token == TI_SWITCH_OFF &&
-           mai_carrier_in_authorization(dir->carriers);
+           mai_carrier_in_authorization(dir->allowed);
 }
 
 /* By the request that this one continues? */
@@ -150,14 +136,13 @@ int mai_credentials_log(request_rec *r)
 
 static void take_out(request_rec *r)
 {
-    secrets_t secrets;
+    mai_copies_t copies = {{NULL}, 0, 0};
 
     if (is_there(r)) {
         apr_table_unset(r->headers_in, HEADER);
     }
-    learn(&secrets, mai_visit_step(r)->visit->credentials, r->pool);
-    remove_copies(r->subprocess_env, &secrets);
-    remove_copies(r->notes, &secrets);
+    learn(&copies, mai_visit_step(r)->visit->credentials, r->pool);
+    mai_copies_remove(r, &copies);
 }
 
 /* The client's, not another: a RequestHeader of the administrator's, or
@@ -170,67 +155,19 @@ static int is_there(const request_rec *r)
            strcmp(header, mai_visit_step(r)->visit->credentials) == 0;
 }
 
-static void learn(secrets_t *secrets, const char *header, apr_pool_t *p)
+/* The header, its part behind the scheme, and with Basic the password. */
+static void learn(mai_copies_t *copies, const char *header, apr_pool_t *p)
 {
     const char *rest = header + strcspn(header, " ");
     const char *password;
 
-    secrets->count = 0;
-    secrets->shortest = 0;
-    add(secrets, header);
+    mai_copies_add(copies, header);
     rest += strspn(rest, " ");
-    add(secrets, rest);
+    mai_copies_add(copies, rest);
     if (apr_cstr_casecmpn(header, "Basic ", 6) == 0) {
         password = strchr(ap_pbase64decode(p, rest), ':');
-        add(secrets, password != NULL ? password + 1 : "");
+        mai_copies_add(copies, password != NULL ? password + 1 : NULL);
     }
-}
-
-static void add(secrets_t *secrets, const char *text)
-{
-    apr_size_t length = strlen(text);
-
-    if (length < SECRET_MIN) {
-        return;
-    }
-    if (secrets->count == 0 || length < secrets->shortest) {
-        secrets->shortest = length;
-    }
-    secrets->texts[secrets->count++] = text;
-}
-
-/* Variables of SetEnvIf and RewriteRule, also under their REDIRECT_ names. Not
- * those that we set: a claim may well be equal to the token. */
-static void remove_copies(apr_table_t *table, const secrets_t *secrets)
-{
-    const apr_array_header_t *rows = apr_table_elts(table);
-    int i;
-
-    for (i = rows->nelts - 1; i >= 0; i--) {
-        const apr_table_entry_t *row =
-            &APR_ARRAY_IDX(rows, i, apr_table_entry_t);
-
-        if (repeats(secrets, row->val) &&
-            !mai_prefix_of(row->key, MAI_PREFIX_OURS)) {
-            apr_table_unset(table, row->key);
-            i = i < rows->nelts ? i : rows->nelts;
-        }
-    }
-}
-
-static int repeats(const secrets_t *secrets, const char *value)
-{
-    int i;
-
-    if (secrets->count == 0 || strlen(value) < secrets->shortest) {
-        return 0;
-    }
-    for (i = 0; i < secrets->count; i++) {
-        if (strstr(value, secrets->texts[i]) != NULL) {
-            return 1;
-        }
-    }
-    return 0;
 }
 
 int mai_credentials_lend(request_rec *r, const char **seen)
@@ -250,6 +187,8 @@ void mai_credentials_return(request_rec *r, const char *seen)
 {
     if (is_there(r) && seen != NULL) {
         put(r, seen);
+    } else if (is_there(r)) {
+        apr_table_unset(r->headers_in, HEADER);
     }
     if (mai_visit_step(r)->hidden) {
         take_out(r);

@@ -10,6 +10,7 @@
 #include "request/outlet.h"
 #include "request/scrub.h"
 #include "request/credentials.h"
+#include "request/source.h"
 #include "request/visit.h"
 
 /* What is in a request's variables and headers before we export. */
@@ -201,6 +202,7 @@ static void replaced(request_rec *r, mai_step_t *step)
     earlier_t earlier;
 
     mai_credentials_settle(r);
+    mai_source_take(r);
     if (!mai_context_replace(r)) {
         return;
     }

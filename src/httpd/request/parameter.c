@@ -7,6 +7,8 @@
 #include <apr_strings.h>
 #include <http_protocol.h>
 
+#include "request/visit.h"
+
 /* No token has a comma, so this one is malformed. */
 #define TWICE ","
 
@@ -27,12 +29,18 @@ static const char *without(const char *list, const char *name,
 static int is_named(const char *part, const char *name,
                     const grammar_t *grammar, apr_pool_t *p);
 static const char *decode(const char *text, apr_pool_t *p);
-static char *replace(const char *text, const char *args, const char *rest,
-                     apr_pool_t *p);
+static char *scrub(char *text, const char *name, apr_pool_t *p);
 
-const char *mai_parameter_query(const request_rec *r, const char *name)
+const char *mai_parameter_query(const char **raw, const request_rec *r,
+                                const char *name)
 {
-    return r->args != NULL ? find(r->args, name, &query, r->pool) : NULL;
+    const char *value =
+        r->args != NULL ? find(r->args, name, &query, r->pool) : NULL;
+
+    if (raw != NULL) {
+        *raw = value;
+    }
+    return value != NULL ? decode(value, r->pool) : NULL;
 }
 
 const char *mai_parameter_cookie(const request_rec *r, const char *name)
@@ -44,24 +52,25 @@ const char *mai_parameter_cookie(const request_rec *r, const char *name)
 
 void mai_parameter_remove_query(request_rec *r, const char *name)
 {
-    const char *args = r->args;
-    const char *rest;
+    request_rec *each;
+    int shown = 1; /* as QUERY_STRING, or as REDIRECT_QUERY_STRING */
 
-    if (args == NULL || find(args, name, &query, r->pool) == NULL) {
-        return;
+    for (each = r; each != NULL; each = mai_visit_origin(each)) {
+        each->the_request = scrub(each->the_request, name, each->pool);
+        each->unparsed_uri = scrub(each->unparsed_uri, name, each->pool);
+        if (each->filename != NULL &&
+            strncmp(each->filename, "proxy:", 6) == 0) {
+            each->filename = scrub(each->filename, name, each->pool);
+        }
+        if (shown && each->args != NULL &&
+            find(each->args, name, &query, each->pool) != NULL) {
+            const char *rest = without(each->args, name, &query, each->pool);
+
+            each->args = *rest != '\0' ? apr_pstrdup(each->pool, rest) : NULL;
+            each->parsed_uri.query = each->args;
+        }
+        shown = shown && each->prev != NULL;
     }
-    rest = without(args, name, &query, r->pool);
-    if (r->the_request != NULL) {
-        r->the_request = replace(r->the_request, args, rest, r->pool);
-    }
-    if (r->unparsed_uri != NULL) {
-        r->unparsed_uri = replace(r->unparsed_uri, args, rest, r->pool);
-    }
-    if (r->filename != NULL && strncmp(r->filename, "proxy:", 6) == 0) {
-        r->filename = replace(r->filename, args, rest, r->pool);
-    }
-    r->args = *rest != '\0' ? apr_pstrdup(r->pool, rest) : NULL;
-    r->parsed_uri.query = r->args;
 }
 
 void mai_parameter_remove_cookie(request_rec *r, const char *name)
@@ -97,9 +106,7 @@ static const char *find(const char *list, const char *name,
         }
         value = strchr(part, '=');
         value = value != NULL ? value + 1 : "";
-        found = grammar->encoded
-                    ? decode(value, p)
-                    : apr_pstrmemdup(p, value, strcspn(value, grammar->space));
+        found = apr_pstrmemdup(p, value, strcspn(value, grammar->space));
     }
     return found != NULL && *found != '\0' ? found : NULL;
 }
@@ -153,19 +160,31 @@ static const char *decode(const char *text, apr_pool_t *p)
     return rv == APR_SUCCESS || rv == APR_NOTFOUND ? plain : TWICE;
 }
 
-/* A URL's query, where a text has it. */
-static char *replace(const char *text, const char *args, const char *rest,
-                     apr_pool_t *p)
+/* A URL's query within a text, which may be NULL or a request line, does not
+ * always begin as args do: a RewriteRule may have put others first. */
+static char *scrub(char *text, const char *name, apr_pool_t *p)
 {
-    const char *at = strchr(text, '?');
+    char *args = text != NULL ? strchr(text, '?') : NULL;
+    const char *end;
+    const char *list;
+    const char *rest;
 
-    while (at != NULL && strncmp(at + 1, args, strlen(args)) != 0) {
-        at = strchr(at + 1, '?');
+    if (args == NULL) {
+        return text;
     }
-    if (at == NULL) {
-        return apr_pstrdup(p, text);
+    args++;
+    end = strrchr(args, ' ');
+    if (end == NULL || strncmp(end, " HTTP/", 6) != 0) {
+        end = args + strcspn(args, "#");
     }
-    return apr_pstrcat(p, apr_pstrmemdup(p, text, (apr_size_t)(at - text)),
-                       *rest != '\0' ? "?" : "", rest, at + 1 + strlen(args),
-                       NULL);
+    list = apr_pstrmemdup(p, args, (apr_size_t)(end - args));
+    if (find(list, name, &query, p) == NULL) {
+        return text;
+    }
+    rest = without(list, name, &query, p);
+    return apr_pstrcat(
+        p,
+        apr_pstrmemdup(p, text,
+                       (apr_size_t)(args - text) - (*rest == '\0' ? 1 : 0)),
+        rest, end, NULL);
 }

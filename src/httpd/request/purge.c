@@ -5,7 +5,6 @@
 
 #include <apr_cstr.h>
 #include <apr_strings.h>
-#include <apr_uri.h>
 #include <http_core.h>
 #include <http_protocol.h>
 #include <http_request.h>
@@ -16,6 +15,7 @@
 #include "config/named.h"
 #include "process/report.h"
 #include "process/shared.h"
+#include "request/forgery.h"
 #include "verify/revocation.h"
 
 #define FORM_SIZE_MAX ((apr_size_t)64 * 1024)
@@ -30,7 +30,6 @@ static const char *const fields[TI_REVOKED_KINDS] = {
 };
 
 static int may(request_rec *r, const mai_dir_t *dir);
-static int is_cross_site(request_rec *r);
 static int is_form(const request_rec *r);
 static int forget(request_rec *r, const mai_dir_t *dir,
                   const apr_array_header_t *pairs);
@@ -83,31 +82,11 @@ static int may(request_rec *r, const mai_dir_t *dir)
                         "Require, or IntrospectAdmin On where something else "
                         "protects this place");
     }
-    if (is_cross_site(r)) {
+    if (mai_forgery_sender(r) == MAI_SENDER_FOREIGN) {
         return complain(r, HTTP_FORBIDDEN,
                         "the request comes from a page of another site");
     }
     return OK;
-}
-
-/* A browser adds its user's credentials to what a page of another site sends;
- * all that are in use say where a request is from. */
-static int is_cross_site(request_rec *r)
-{
-    const char *site = apr_table_get(r->headers_in, "Sec-Fetch-Site");
-    const char *origin = apr_table_get(r->headers_in, "Origin");
-    const char *host = apr_table_get(r->headers_in, "Host");
-    apr_uri_t uri;
-
-    if (site != NULL) {
-        return strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0;
-    }
-    if (origin == NULL) {
-        return 0; /* no browser */
-    }
-    return apr_uri_parse(r->pool, origin, &uri) != APR_SUCCESS ||
-           uri.hostinfo == NULL || host == NULL ||
-           apr_cstr_casecmp(uri.hostinfo, host) != 0;
 }
 
 static int is_form(const request_rec *r)

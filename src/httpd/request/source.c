@@ -5,159 +5,231 @@
 
 #include <apr_cstr.h>
 #include <apr_strings.h>
-#include <http_core.h>
-#include <http_protocol.h>
 
 #include "config/carrier.h"
 #include "config/config.h"
-#include "request/origin.h"
+#include "request/copies.h"
+#include "request/credentials.h"
 #include "request/parameter.h"
-#include "request/refusal.h"
+#include "request/visit.h"
 
-/* Of the outermost request's pool. */
-#define KEY "introspect-source"
+#define HEADER "Authorization"
 
-static void find(mai_source_t *source, const request_rec *r);
-static void take_out(request_rec *r, int all);
-static const char *value_of(const mai_carrier_t *carrier, const request_rec *r);
-static const char *authorization(const request_rec *r);
+/* What one of the administrator's carriers had in a request of the visit: in
+ * those that continue it, it may have been taken out. */
+typedef struct mai_sighting_t {
+    mai_carrier_t carrier;
+    const char *value;
+    const char *raw; /* as the query has it, or NULL */
+    struct mai_sighting_t *next;
+} sighting_t;
+
+static int is_known(const mai_source_t *source, const mai_dir_t *dir);
+static void look(mai_visit_t *visit, const request_rec *r);
+static const sighting_t *sighting_of(const mai_visit_t *visit,
+                                     const mai_carrier_t *carrier);
+static void find(mai_source_t *source, const mai_visit_t *visit,
+                 const request_rec *r);
+static void add(mai_source_t *source, const mai_carrier_t *carrier,
+                const char *value);
+static void take_out(request_rec *r, const mai_visit_t *visit);
+static int hides(const mai_dir_t *dir, const mai_carrier_t *carrier);
+static void remove_from(request_rec *r, const mai_carrier_t *carrier);
+static const char *value_of(const char **raw, const mai_carrier_t *carrier,
+                            const request_rec *r);
 static const char *behind(const char *text, const char *scheme);
 static const char *of_basic(const mai_carrier_t *carrier, const request_rec *r);
 static const char *of_subprotocol(const request_rec *r);
-static int is_same_origin(const request_rec *r, const char *origin);
 
 int mai_source_take(request_rec *r)
 {
+    const mai_dir_t *dir = mai_config_of(r);
+    mai_step_t *step;
     mai_source_t *source;
 
-    if (mai_config_of(r)->carriers == NULL) {
+    if (dir->carriers == NULL) {
         return DECLINED;
     }
-    if (mai_source_of(r) == NULL || mai_source_of(r)->token == NULL) {
-        source = apr_pcalloc(mai_refusal_pool(r), sizeof(*source));
-        find(source, r);
-        apr_pool_userdata_setn(source, KEY, NULL, mai_refusal_pool(r));
+    step = mai_visit_enter(r);
+    if (!is_known(step->visit->source, dir)) {
+        mai_credentials_keep(r);
+        look(step->visit, r);
+        source = apr_pcalloc(step->visit->p, sizeof(*source));
+        source->carriers = dir->carriers;
+        find(source, step->visit, r);
+        step->visit->source = source;
     }
-    take_out(r, mai_config_of(r)->forward_token == TI_SWITCH_OFF);
+    step->source = step->visit->source;
+    take_out(r, step->visit);
     return DECLINED;
 }
 
 const mai_source_t *mai_source_of(const request_rec *r)
 {
-    void *source = NULL;
+    const mai_step_t *step =
+        mai_config_of(r)->carriers != NULL ? mai_visit_step(r) : NULL;
 
-    if (mai_config_of(r)->carriers != NULL) {
-        apr_pool_userdata_get(&source, KEY, mai_refusal_pool(r));
-    }
-    return source;
+    return step != NULL ? step->source : NULL;
 }
 
-const char *mai_source_forged(const mai_source_t *source, const request_rec *r)
+/* Of a list that lasts, so that equal pointers are the same list. */
+static int is_known(const mai_source_t *source, const mai_dir_t *dir)
 {
-    const char *site = apr_table_get(r->headers_in, "Sec-Fetch-Site");
-    const char *origin = apr_table_get(r->headers_in, "Origin");
-
-    if (!source->is_automatic || mai_config_of(r)->cross_site == TI_SWITCH_ON ||
-        ((r->method_number == M_GET || r->method_number == M_OPTIONS) &&
-         apr_table_get(r->headers_in, "Upgrade") == NULL)) {
-        return NULL;
-    }
-    if (site != NULL &&
-        (strcmp(site, "same-origin") == 0 || strcmp(site, "none") == 0)) {
-        return NULL;
-    }
-    if (origin != NULL) {
-        return is_same_origin(r, origin) || mai_origin_listed(r) != NULL
-                   ? NULL
-                   : "a page of another origin sent it, with a token that "
-                     "browsers add by themselves";
-    }
-    if (site != NULL) {
-        return "a page of another site sent it (Sec-Fetch-Site), with a token "
-               "that browsers add by themselves";
-    }
-    return source->is_cookie
-               ? "neither Sec-Fetch-Site nor Origin says who sent it, and its "
-                 "token is in a cookie"
-               : NULL;
+    return source != NULL && source->token != NULL &&
+           source->carriers == dir->carriers && dir->carriers == dir->allowed;
 }
 
-static void find(mai_source_t *source, const request_rec *r)
+/* Whatever a .htaccess has narrowed: what is found has to be hidden, too. */
+static void look(mai_visit_t *visit, const request_rec *r)
 {
-    const apr_array_header_t *carriers = mai_config_of(r)->carriers;
+    const apr_array_header_t *carriers = mai_config_of(r)->allowed;
     int i;
 
-    for (i = 0; i < carriers->nelts; i++) {
+    for (i = 0; carriers != NULL && i < carriers->nelts; i++) {
         const mai_carrier_t *carrier =
             &APR_ARRAY_IDX(carriers, i, mai_carrier_t);
-        const char *value = value_of(carrier, r);
-        int automatic = carrier->kind == MAI_CARRIER_COOKIE ||
-                        carrier->kind == MAI_CARRIER_BASIC;
+        const char *raw = NULL;
+        const char *value = value_of(&raw, carrier, r);
+        sighting_t *sighting;
 
-        if (value == NULL) {
-            continue;
-        }
-        if (source->token != NULL && !automatic && !source->is_automatic &&
-            strcmp(source->token, value) != 0) {
-            source->is_double = 1;
-        }
-        source->is_query =
-            source->is_query || carrier->kind == MAI_CARRIER_QUERY;
-        /* what a client sets on purpose goes before what a browser adds */
-        if (source->token == NULL || (source->is_automatic && !automatic)) {
-            source->token = apr_pstrdup(mai_refusal_pool(r), value);
-            source->is_automatic = automatic;
-            source->is_cookie = carrier->kind == MAI_CARRIER_COOKIE;
+        if (value != NULL && sighting_of(visit, carrier) == NULL) {
+            sighting = apr_pcalloc(visit->p, sizeof(*sighting));
+            sighting->carrier = *carrier;
+            sighting->value = apr_pstrdup(visit->p, value);
+            sighting->raw = raw != NULL ? apr_pstrdup(visit->p, raw) : NULL;
+            sighting->next = visit->sightings;
+            visit->sightings = sighting;
         }
     }
 }
 
-static void take_out(request_rec *r, int all)
+static const sighting_t *sighting_of(const mai_visit_t *visit,
+                                     const mai_carrier_t *carrier)
 {
-    const apr_array_header_t *carriers = mai_config_of(r)->carriers;
+    const sighting_t *sighting = visit->sightings;
+
+    while (sighting != NULL &&
+           !mai_carrier_equal(&sighting->carrier, carrier)) {
+        sighting = sighting->next;
+    }
+    return sighting;
+}
+
+static void find(mai_source_t *source, const mai_visit_t *visit,
+                 const request_rec *r)
+{
     int i;
 
-    for (i = 0; i < carriers->nelts; i++) {
+    for (i = 0; i < source->carriers->nelts; i++) {
         const mai_carrier_t *carrier =
-            &APR_ARRAY_IDX(carriers, i, mai_carrier_t);
+            &APR_ARRAY_IDX(source->carriers, i, mai_carrier_t);
+        const sighting_t *sighting = sighting_of(visit, carrier);
+        const char *value;
 
-        switch (carrier->kind) {
-        case MAI_CARRIER_QUERY:
-            mai_parameter_remove_query(r, carrier->name);
-            break;
-        case MAI_CARRIER_SUBPROTOCOL:
-            if (of_subprotocol(r) != NULL) {
-                apr_table_setn(r->headers_in, "Sec-WebSocket-Protocol",
-                               "bearer");
-            }
-            break;
-        case MAI_CARRIER_COOKIE:
-            if (all) {
-                mai_parameter_remove_cookie(r, carrier->name);
-            }
-            break;
-        case MAI_CARRIER_NAMED:
-            if (all && value_of(carrier, r) != NULL) {
-                apr_table_unset(r->headers_in, carrier->name);
-            }
-            break;
-        default: /* Authorization has its own */
-            break;
+        if (sighting != NULL) {
+            add(source, carrier, sighting->value);
+        } else if (mai_config_of(r)->allowed == NULL) {
+            value = value_of(NULL, carrier, r);
+            add(source, carrier,
+                value != NULL ? apr_pstrdup(visit->p, value) : NULL);
         }
     }
 }
 
-static const char *value_of(const mai_carrier_t *carrier, const request_rec *r)
+static void add(mai_source_t *source, const mai_carrier_t *carrier,
+                const char *value)
+{
+    int automatic = carrier->kind == MAI_CARRIER_COOKIE ||
+                    carrier->kind == MAI_CARRIER_BASIC;
+
+    if (value == NULL) {
+        return;
+    }
+    if (source->token != NULL && !automatic && !source->is_automatic &&
+        strcmp(source->token, value) != 0) {
+        source->is_double = 1;
+    }
+    source->is_query = source->is_query || carrier->kind == MAI_CARRIER_QUERY;
+    /* what a client sets on purpose goes before what a browser adds */
+    if (source->token == NULL || (source->is_automatic && !automatic)) {
+        source->token = value;
+        source->is_automatic = automatic;
+        source->is_cookie = carrier->kind == MAI_CARRIER_COOKIE;
+    }
+}
+
+static void take_out(request_rec *r, const mai_visit_t *visit)
+{
+    const mai_dir_t *dir = mai_config_of(r);
+    const sighting_t *each;
+    int i;
+
+    for (i = 0; dir->allowed != NULL && i < dir->allowed->nelts; i++) {
+        const mai_carrier_t *carrier =
+            &APR_ARRAY_IDX(dir->allowed, i, mai_carrier_t);
+
+        if (hides(dir, carrier)) {
+            remove_from(r, carrier);
+        }
+    }
+    for (each = visit->sightings; each != NULL; each = each->next) {
+        mai_copies_t copies = {{NULL}, 0, 0};
+
+        if (mai_carrier_holds(dir->allowed, &each->carrier) &&
+            hides(dir, &each->carrier)) {
+            mai_copies_add(&copies, each->value);
+            mai_copies_add(&copies, each->raw);
+            mai_copies_remove(r, &copies);
+        }
+    }
+}
+
+/* RFC 6750 2.3: no query shows a token to others; a subprotocol has no place
+ * for one. */
+static int hides(const mai_dir_t *dir, const mai_carrier_t *carrier)
+{
+    return dir->forward_token == TI_SWITCH_OFF ||
+           carrier->kind == MAI_CARRIER_QUERY ||
+           carrier->kind == MAI_CARRIER_SUBPROTOCOL;
+}
+
+static void remove_from(request_rec *r, const mai_carrier_t *carrier)
+{
+    switch (carrier->kind) {
+    case MAI_CARRIER_QUERY:
+        mai_parameter_remove_query(r, carrier->name);
+        break;
+    case MAI_CARRIER_SUBPROTOCOL:
+        if (of_subprotocol(r) != NULL) {
+            apr_table_setn(r->headers_in, "Sec-WebSocket-Protocol", "bearer");
+        }
+        break;
+    case MAI_CARRIER_COOKIE:
+        mai_parameter_remove_cookie(r, carrier->name);
+        break;
+    case MAI_CARRIER_NAMED:
+        if (apr_cstr_casecmp(carrier->name, HEADER) != 0 &&
+            value_of(NULL, carrier, r) != NULL) {
+            apr_table_unset(r->headers_in, carrier->name);
+        }
+        break;
+    default: /* Authorization has its own */
+        break;
+    }
+}
+
+static const char *value_of(const char **raw, const mai_carrier_t *carrier,
+                            const request_rec *r)
 {
     const char *header;
 
     switch (carrier->kind) {
     case MAI_CARRIER_HEADER:
-        header = authorization(r);
+        header = mai_credentials_of(r);
         return header != NULL ? behind(header, "Bearer") : NULL;
     case MAI_CARRIER_NAMED:
-        header = apr_cstr_casecmp(carrier->name, "Authorization") == 0
-                     ? authorization(r)
+        header = apr_cstr_casecmp(carrier->name, HEADER) == 0
+                     ? mai_credentials_of(r)
                      : apr_table_get(r->headers_in, carrier->name);
         if (header != NULL && carrier->scheme != NULL) {
             header = behind(header, carrier->scheme);
@@ -166,18 +238,13 @@ static const char *value_of(const mai_carrier_t *carrier, const request_rec *r)
     case MAI_CARRIER_COOKIE:
         return mai_parameter_cookie(r, carrier->name);
     case MAI_CARRIER_QUERY:
-        return mai_parameter_query(r, carrier->name);
+        return mai_parameter_query(raw, r, carrier->name);
     case MAI_CARRIER_BASIC:
         return of_basic(carrier, r);
     case MAI_CARRIER_SUBPROTOCOL:
         return of_subprotocol(r);
     }
     return NULL;
-}
-
-static const char *authorization(const request_rec *r)
-{
-    return apr_table_get(r->headers_in, "Authorization");
 }
 
 /* What follows the scheme; NULL where there is another one. */
@@ -194,7 +261,7 @@ static const char *behind(const char *text, const char *scheme)
 
 static const char *of_basic(const mai_carrier_t *carrier, const request_rec *r)
 {
-    const char *header = authorization(r);
+    const char *header = mai_credentials_of(r);
     const char *encoded = header != NULL ? behind(header, "Basic") : NULL;
     char *plain;
     char *password;
@@ -230,13 +297,4 @@ static const char *of_subprotocol(const request_rec *r)
     return *token != '\0'
                ? apr_pstrmemdup(r->pool, token, strcspn(token, ", \t"))
                : NULL;
-}
-
-static int is_same_origin(const request_rec *r, const char *origin)
-{
-    const char *host = apr_table_get(r->headers_in, "Host");
-
-    return host != NULL &&
-           apr_cstr_casecmp(origin, apr_pstrcat(r->pool, ap_http_scheme(r),
-                                                "://", host, NULL)) == 0;
 }

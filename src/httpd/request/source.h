@@ -6,29 +6,28 @@
 #ifndef MAI_SOURCE_H
 #define MAI_SOURCE_H
 
-#include "request/context.h"
+#include <httpd.h>
+#include <apr_tables.h>
 
-/* What was found in a client's request; as long as the response. */
+/* What was found in a client's request; as long as the visit. */
 typedef struct mai_source_t {
-    const char *token; /* NULL: none */
-    int is_double;     /* two different ones that a client sets on purpose */
-    int is_automatic;  /* browsers send it by themselves: cookie, Basic */
+    const apr_array_header_t *carriers; /* where: of mai_carrier_t */
+    const char *token;                  /* NULL: none */
+    int is_double;    /* two different ones that a client sets on purpose */
+    int is_automatic; /* browsers send it by themselves: cookie, Basic */
     int is_cookie;
     int is_query;
 } mai_source_t;
 
 /* httpd's post_perdir_config hook, before anybody looks at the request: find
- * the token, and take it out of the query and the subprotocol, and, under
- * IntrospectForwardToken Off, out of the other places. Authorization is left
- * to who hides that. */
+ * the token where this place takes it from, and take what the administrator
+ * lists, whatever a .htaccess has narrowed, out of the query and the
+ * subprotocol, and, under IntrospectForwardToken Off, out of the other places,
+ * with all copies. Authorization is left to who hides that. Again where a
+ * sub-request has taken this request's place. */
 int mai_source_take(request_rec *r);
 
 /* What was taken; NULL where IntrospectTokenFrom says nothing. */
 const mai_source_t *mai_source_of(const request_rec *r);
-
-/* May a token that browsers send by themselves be used for this request? Safe
- * methods always; else the request has to come from a page of this host or of
- * a listed origin. NULL, or why not. */
-const char *mai_source_forged(const mai_source_t *source, const request_rec *r);
 
 #endif

@@ -8,9 +8,12 @@
 #include "base/messages.h"
 #include "config/config.h"
 #include "request/credentials.h"
+#include "request/forgery.h"
 #include "request/source.h"
 #include "request/visit.h"
 
+static ti_verdict_t reuse(mai_context_t *context, const mai_visit_t *visit,
+                          const request_rec *r);
 static ti_verdict_t use(mai_context_t *context, const mai_source_t *source,
                         const request_rec *r);
 static ti_verdict_t read_header(mai_context_t *context, const char *header);
@@ -28,13 +31,13 @@ ti_verdict_t mai_token_find(mai_context_t *context, request_rec *r)
         verdict = source != NULL
                       ? use(context, source, r)
                       : read_header(context, mai_credentials_keep(r));
-    } else {
-        context->token = visit->token;
+        if (visit->token == NULL) {
+            visit->token = context->token;
+            visit->token_source = source;
+        }
+        return verdict;
     }
-    if (visit->token == NULL) {
-        visit->token = context->token;
-    }
-    return verdict;
+    return reuse(context, visit, r);
 }
 
 static ti_verdict_t read_header(mai_context_t *context, const char *header)
@@ -70,11 +73,27 @@ static ti_verdict_t read_header(mai_context_t *context, const char *header)
     return TI_UNDECIDED;
 }
 
+/* That of a request before, for which another page may have been allowed to
+ * send it than here. */
+static ti_verdict_t reuse(mai_context_t *context, const mai_visit_t *visit,
+                          const request_rec *r)
+{
+    const char *forged = visit->token_source != NULL
+                             ? mai_forgery_cause(visit->token_source, r)
+                             : NULL;
+
+    if (forged != NULL) {
+        return refuse(context, TI_FOREIGN, TI_MSG_FORGED, forged);
+    }
+    context->token = visit->token;
+    return TI_UNDECIDED;
+}
+
 /* A token from where IntrospectTokenFrom says. */
 static ti_verdict_t use(mai_context_t *context, const mai_source_t *source,
                         const request_rec *r)
 {
-    const char *forged = mai_source_forged(source, r);
+    const char *forged = mai_forgery_cause(source, r);
 
     if (source->token == NULL) {
         return refuse(context, TI_NO_TOKEN, TI_MSG_NO_TOKEN,

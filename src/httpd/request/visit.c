@@ -33,6 +33,7 @@ static answer_t *find(const mai_visit_t *visit, const ti_question_t *question);
 static int is_too_old(const ti_result_t *result, apr_interval_time_t demanded);
 static answer_t *add(mai_visit_t *visit);
 static apr_status_t forget(void *data);
+static int is_part(const request_rec *r, const request_rec *whole);
 
 request_rec *mai_visit_origin(const request_rec *r)
 {
@@ -192,9 +193,18 @@ const mai_step_t *mai_visit_taken(const mai_step_t *step)
 {
     const mai_step_t *other = step->visit->lookups;
 
-    while (other != NULL && (other->r->main != step->r ||
-                             other->place != step->r->per_dir_config)) {
+    while (other != NULL && (other->place != step->r->per_dir_config ||
+                             !is_part(other->r, step->r))) {
         other = other->next;
     }
     return other;
+}
+
+/* A sub-request of it, or of one of those. */
+static int is_part(const request_rec *r, const request_rec *whole)
+{
+    do {
+        r = r->main;
+    } while (r != NULL && r != whole);
+    return r != NULL;
 }

@@ -16,17 +16,23 @@
 struct mai_context_t;
 struct mai_dir_t;
 struct mai_answer_t;
+struct mai_source_t;
+struct mai_sighting_t;
 
 /* What all requests of a visit share; in the pool of the client's. */
 typedef struct mai_visit_t {
     apr_pool_t *p;
-    const char *credentials;     /* its Authorization header, once it was looked
-                                    at; NULL: not yet, or there was none */
-    const char *token;           /* the first that was found, or, as a password,
-                                    granted; NULL: none yet */
-    const struct mai_rpc_t *rpc; /* what an MCP client calls, checked, or
-                                    NULL */
-    int authenticated;           /* some request of it was let in by a token */
+    const char *credentials; /* its Authorization header, once it was looked
+                                at; NULL: not yet, or there was none */
+    const char *token;       /* the first that was found, or, as a password,
+                                granted; NULL: none yet */
+    const struct mai_source_t *token_source; /* where IntrospectTokenFrom found
+                                                it; NULL: elsewhere */
+    const struct mai_source_t *source; /* what was found so last, or NULL */
+    struct mai_sighting_t *sightings;  /* and all that was seen so */
+    const struct mai_rpc_t *rpc;       /* what an MCP client calls, checked, or
+                                          NULL */
+    int authenticated;            /* some request of it was let in by a token */
     struct mai_answer_t *answers; /* what servers said, last first */
     struct mai_answer_t *spare;   /* for the first of them */
     struct mai_step_t *lookups;   /* sub-requests that were decided alone and
@@ -39,6 +45,8 @@ typedef struct mai_step_t {
     const request_rec *r;
     const ap_conf_vector_t *place; /* where it was when that was last noted */
     struct mai_context_t *context; /* what was decided about it, or NULL */
+    const struct mai_source_t *source; /* where IntrospectTokenFrom of its
+                                          place says, or NULL */
     int hidden; /* its credentials are not for others to see */
 
     /* Under which settings claims lie in its variables and its headers, and
@@ -84,8 +92,9 @@ const char *mai_visit_text(const mai_visit_t *visit, const request_rec *r,
  * main request. Forgotten when its pool goes. */
 void mai_visit_look_up(mai_step_t *step);
 
-/* Which lookup of r's has taken r's place, so that r->per_dir_config is that
- * one's; NULL: none that was decided for itself. */
+/* Which lookup of r's, or of one of those, has taken r's place, so that
+ * r->per_dir_config is that one's; NULL: none that was decided for itself. Its
+ * context is NULL where another has taken its place in turn, undecided. */
 const mai_step_t *mai_visit_taken(const mai_step_t *step);
 
 #endif

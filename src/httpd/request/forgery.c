@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "request/forgery.h"
+
+#include <string.h>
+
+#include <apr_cstr.h>
+#include <apr_strings.h>
+#include <http_core.h>
+#include <http_protocol.h>
+
+#include "config/config.h"
+#include "request/origin.h"
+#include "request/source.h"
+
+static int is_safe(const request_rec *r);
+static int is_same_origin(const request_rec *r, const char *origin);
+
+mai_sender_t mai_forgery_sender(const request_rec *r)
+{
+    const char *site = apr_table_get(r->headers_in, "Sec-Fetch-Site");
+    const char *origin = apr_table_get(r->headers_in, "Origin");
+
+    if (site != NULL &&
+        (strcmp(site, "same-origin") == 0 || strcmp(site, "none") == 0)) {
+        return MAI_SENDER_OWN;
+    }
+    if (origin != NULL) {
+        return is_same_origin(r, origin) ? MAI_SENDER_OWN : MAI_SENDER_FOREIGN;
+    }
+    return site != NULL ? MAI_SENDER_FOREIGN : MAI_SENDER_UNKNOWN;
+}
+
+const char *mai_forgery_cause(const mai_source_t *source, const request_rec *r)
+{
+    mai_sender_t sender;
+
+    if (!source->is_automatic || mai_config_of(r)->cross_site == TI_SWITCH_ON ||
+        is_safe(r) || mai_origin_listed(r) != NULL) {
+        return NULL;
+    }
+    sender = mai_forgery_sender(r);
+    if (sender == MAI_SENDER_FOREIGN) {
+        return apr_table_get(r->headers_in, "Origin") != NULL
+                   ? "a page of another origin sent it, with a token that "
+                     "browsers add by themselves"
+                   : "a page of another site sent it (Sec-Fetch-Site), with a "
+                     "token that browsers add by themselves";
+    }
+    return sender == MAI_SENDER_UNKNOWN && source->is_cookie
+               ? "neither Sec-Fetch-Site nor Origin says who sent it, and its "
+                 "token is in a cookie"
+               : NULL;
+}
+
+/* httpd's look-ups are GETs, whatever the request is for which it looks. */
+static int is_safe(const request_rec *r)
+{
+    while (r->main != NULL) {
+        r = r->main;
+    }
+    return (r->method_number == M_GET || r->method_number == M_OPTIONS) &&
+           apr_table_get(r->headers_in, "Upgrade") == NULL;
+}
+
+static int is_same_origin(const request_rec *r, const char *origin)
+{
+    const char *host = apr_table_get(r->headers_in, "Host");
+
+    return host != NULL &&
+           apr_cstr_casecmp(origin, apr_pstrcat(r->pool, ap_http_scheme(r),
+                                                "://", host, NULL)) == 0;
+}
