@@ -167,6 +167,7 @@ static inline void server_new(const char *url)
     server->endpoints = endpoints;
     server->client_id = "me";
     server->client_secret = "secret";
+    server->index = 1; /* as ti_flights_find numbers it */
 }
 
 /* Settings are done: derive the server's keys. */

@@ -5,26 +5,16 @@
 
 #include <apr_strings.h>
 
-#include "traffic/breaker.h"
-#include "traffic/flights.h"
 #include "base/count.h"
 #include "http/address.h"
 #include "http/http.h"
 #include "base/messages.h"
 #include "base/ratelimit.h"
 #include "ask/advice.h"
+#include "ask/endpoint.h"
 #include "ask/request.h"
 #include "ask/server.h"
 
-/* What clients are told to wait when nobody else said. */
-#define RETRY_AFTER apr_time_from_sec(5)
-
-/* The most of a server's Retry-After that clients are told. */
-#define RETRY_AFTER_MAX apr_time_from_sec(300)
-
-static void give_up(ti_outcome_t *outcome);
-static ti_breaker_t *breaker_of(const ti_world_t *world,
-                                const ti_server_t *server, int i);
 static int ask_in_time(ti_outcome_t *outcome, const ti_world_t *world,
                        const ti_question_t *question,
                        ti_http_request_t *request, int i, apr_time_t until);
@@ -36,8 +26,6 @@ static void exchange(ti_http_response_t *answer, const ti_world_t *world,
 static int is_accepted(const ti_server_t *server);
 static void note_accepted(const ti_server_t *server);
 static int is_final(const ti_http_response_t *answer);
-static void report(const ti_world_t *world, const ti_question_t *question,
-                   const ti_outcome_t *outcome, int i);
 
 /* First those that can be connected to, so far as is known; then the others,
  * for there may be none. */
@@ -51,11 +39,9 @@ void ti_ask(ti_outcome_t *outcome, const ti_world_t *world,
     int final = 0;
     int i;
 
-    memset(outcome, 0, sizeof(*outcome));
-    give_up(outcome);
+    ti_outcome_give_up(outcome, TI_MSG_LATE, "no time was left to ask");
     for (i = 0; !final && i < server->endpoints->nelts; i++) {
-        put_off[i] =
-            !ti_breaker_admits(breaker_of(world, server, i), world->steady());
+        put_off[i] = !ti_endpoint_admits(world, server, i);
         if (!put_off[i]) {
             final = ask_in_time(outcome, world, question, &request, i, until);
         }
@@ -114,15 +100,6 @@ void ti_ask_warn(const ti_world_t *world, const ti_question_t *question,
     ti_ratelimit_log(world->pace, world->steady(), question->log, &line);
 }
 
-/* What is said when there is no time left to ask anybody. */
-static void give_up(ti_outcome_t *outcome)
-{
-    outcome->verdict = TI_UNAVAILABLE;
-    outcome->message = TI_MSG_LATE;
-    outcome->cause = "no time was left to ask";
-    outcome->retry_after = RETRY_AFTER;
-}
-
 void ti_ask_bound(ti_http_request_t *request, const ti_server_t *server,
                   apr_interval_time_t left)
 {
@@ -131,24 +108,6 @@ void ti_ask_bound(ti_http_request_t *request, const ti_server_t *server,
     request->connect_timeout =
         server->connect_timeout < left ? server->connect_timeout : left;
     request->size_max = TI_BODY_MAX;
-}
-
-/* Of one endpoint among several, whatever their order in this section; NULL
- * where there is no other to ask. */
-static ti_breaker_t *breaker_of(const ti_world_t *world,
-                                const ti_server_t *server, int i)
-{
-    const char *url = APR_ARRAY_IDX(server->endpoints, i, const char *);
-    int before = 0;
-    int other;
-
-    for (other = 0; other < server->endpoints->nelts; other++) {
-        before += strcmp(APR_ARRAY_IDX(server->endpoints, other, const char *),
-                         url) < 0;
-    }
-    return server->endpoints->nelts > 1
-               ? ti_flights_breaker(world->flights, server->index, before)
-               : NULL;
 }
 
 /* As ask_endpoint; also when there is no time left. */
@@ -169,12 +128,7 @@ static int ask_in_time(ti_outcome_t *outcome, const ti_world_t *world,
     if (outcome->verdict != TI_UNAVAILABLE) {
         return final;
     }
-    if (outcome->retry_after == 0) {
-        outcome->retry_after = RETRY_AFTER;
-    }
-    if (outcome->retry_after > RETRY_AFTER_MAX) {
-        outcome->retry_after = RETRY_AFTER_MAX;
-    }
+    ti_outcome_bound(outcome);
     if (i > 0 && soonest > 0 && soonest < outcome->retry_after) {
         outcome->retry_after = soonest;
     }
@@ -206,7 +160,7 @@ static int ask_endpoint(ti_outcome_t *outcome, const ti_world_t *world,
     outcome->hurried = answer.failure == TI_HTTP_TIMEOUT &&
                        request->timeout < server->timeout / 2;
     outcome->heard = ti_outcome_heard(outcome, &answer);
-    report(world, question, outcome, i);
+    ti_endpoint_report(world, question, outcome, i);
     if (outcome->kind == TI_KIND_NONE) {
         ti_ask_failed(world, question, request->url, outcome);
     }
@@ -259,28 +213,6 @@ static int is_final(const ti_http_response_t *answer)
     return answer->sent || answer->failure == TI_HTTP_OK ||
            answer->failure == TI_HTTP_ABORTED ||
            answer->failure == TI_HTTP_INTERNAL;
-}
-
-/* Tell the endpoint's breaker, and the log when that changed its state. */
-static void report(const ti_world_t *world, const ti_question_t *question,
-                   const ti_outcome_t *outcome, int i)
-{
-    const ti_server_t *server = question->server;
-    const char *url = APR_ARRAY_IDX(server->endpoints, i, const char *);
-    ti_breaker_t *breaker = breaker_of(world, server, i);
-
-    if (outcome->heard == TI_HEARD_UNSENT) {
-        if (ti_breaker_fail(breaker, world->steady())) {
-            ti_log(question->log, TI_LOG_WARNING, TI_MSG_SLOWER,
-                   "Asking other endpoints before %s. The latest trouble: %s",
-                   ti_address_shown(url, question->p), outcome->cause);
-        }
-    } else if (outcome->heard != TI_HEARD_NOTHING &&
-               ti_breaker_close(breaker)) {
-        ti_log(question->log, TI_LOG_WARNING, TI_MSG_AS_BEFORE,
-               "Asking %s again: it can be connected to",
-               ti_address_shown(url, question->p));
-    }
 }
 
 void ti_ask_failed(const ti_world_t *world, const ti_question_t *question,

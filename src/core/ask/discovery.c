@@ -14,8 +14,7 @@ static const char *endpoint_complaint(const ti_server_t *server,
                                       apr_pool_t *p);
 static int is_elsewhere(const ti_server_t *server, const char *address,
                         apr_pool_t *p);
-static const char *choose_auth(ti_auth_t *auth, const ti_server_t *server,
-                               const ti_claims_t *claims);
+static const char *choose_auth(ti_auth_t *auth, const ti_claims_t *claims);
 
 const char *ti_discovery_location(const char *issuer, int which, apr_pool_t *p)
 {
@@ -64,7 +63,7 @@ const char *ti_discovery_apply(ti_server_t *server, const char *text,
         why = endpoint_complaint(server, "jwks_uri", keys, p);
     }
     if (why == NULL && auth == TI_AUTH_UNSET) {
-        why = choose_auth(&auth, server, claims);
+        why = choose_auth(&auth, claims);
     }
     if (why != NULL) {
         return why;
@@ -134,8 +133,7 @@ static const char *endpoint_complaint(const ti_server_t *server,
 
 /* The list for introspection, else that of the token endpoint; none means
  * client_secret_basic. */
-static const char *choose_auth(ti_auth_t *auth, const ti_server_t *server,
-                               const ti_claims_t *claims)
+static const char *choose_auth(ti_auth_t *auth, const ti_claims_t *claims)
 {
     static const char *const lists[] = {
         "introspection_endpoint_auth_methods_supported",
@@ -144,7 +142,6 @@ static const char *choose_auth(ti_auth_t *auth, const ti_server_t *server,
     const ti_value_t *methods = NULL;
     apr_size_t i;
 
-    (void)server;
     for (i = 0; methods == NULL && i < sizeof(lists) / sizeof(lists[0]); i++) {
         methods = ti_claims_member(claims, lists[i]);
     }

@@ -13,9 +13,6 @@
 #include "traffic/seat.h"
 #include "ask/server.h"
 
-/* What clients are told to wait when nobody else said. */
-#define RETRY_AFTER apr_time_from_sec(5)
-
 /* One kind of document: where it is kept, how it is had. */
 typedef struct source_t {
     const char *name; /* of it, beside all others of the server */
@@ -43,7 +40,6 @@ static void fetch(ti_outcome_t *outcome, const ti_world_t *world,
                   const ti_key_t *key);
 static ti_boarding_t board(ti_flight_t *flight, const ti_world_t *world,
                            const ti_question_t *question, const ti_key_t *key);
-static void give_up(ti_outcome_t *outcome, const char *cause);
 
 void ti_document_keys(ti_outcome_t *outcome, const ti_world_t *world,
                       const ti_question_t *question)
@@ -74,8 +70,7 @@ static void find(ti_outcome_t *outcome, const ti_world_t *world,
     ti_landing_t landing = {0};
     ti_key_t key;
 
-    memset(outcome, 0, sizeof(*outcome));
-    give_up(outcome, source->trouble);
+    ti_outcome_give_up(outcome, TI_MSG_JWKS, source->trouble);
     if (ti_key_derive(&key, server->documents, source->name,
                       strlen(source->name)) != APR_SUCCESS ||
         recall(outcome, world, question, source, &key)) {
@@ -177,8 +172,7 @@ static void ask_keys(ti_outcome_t *outcome, const ti_world_t *world,
     world->http->exchange(world->http, &answer, &request, question->p);
     ti_outcome_read_keys(outcome, &answer, question->p);
     if (outcome->kind == TI_KIND_NONE) {
-        outcome->retry_after =
-            outcome->retry_after > 0 ? outcome->retry_after : RETRY_AFTER;
+        ti_outcome_bound(outcome);
         ti_ask_failed(world, question, request.url, outcome);
     }
 }
@@ -193,8 +187,7 @@ static void ask_metadata(ti_outcome_t *outcome, const ti_world_t *world,
     const char *url = question->server->discovery;
     int i;
 
-    memset(outcome, 0, sizeof(*outcome));
-    give_up(outcome, "no time was left to ask");
+    ti_outcome_give_up(outcome, TI_MSG_JWKS, "no time was left to ask");
     for (i = 0; i < TI_DISCOVERY_LOCATIONS && outcome->kind == TI_KIND_NONE &&
                 world->steady() < until;
          i++) {
@@ -209,8 +202,7 @@ static void ask_metadata(ti_outcome_t *outcome, const ti_world_t *world,
         }
     }
     if (outcome->kind == TI_KIND_NONE) {
-        outcome->retry_after =
-            outcome->retry_after > 0 ? outcome->retry_after : RETRY_AFTER;
+        ti_outcome_bound(outcome);
         ti_ask_failed(world, question, url, outcome);
     }
 }
@@ -249,12 +241,4 @@ static ti_boarding_t board(ti_flight_t *flight, const ti_world_t *world,
     plan.known = 1;
     plan.seats = world->seats;
     return ti_flight_board(flight, world->flights, &plan);
-}
-
-static void give_up(ti_outcome_t *outcome, const char *cause)
-{
-    outcome->verdict = TI_UNAVAILABLE;
-    outcome->message = TI_MSG_JWKS;
-    outcome->cause = cause;
-    outcome->retry_after = RETRY_AFTER;
 }

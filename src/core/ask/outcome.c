@@ -26,6 +26,23 @@ static const ti_claims_t *parse(ti_outcome_t *outcome,
                                 const ti_http_response_t *answer,
                                 apr_pool_t *p);
 
+void ti_outcome_give_up(ti_outcome_t *outcome, int message, const char *cause)
+{
+    memset(outcome, 0, sizeof(*outcome));
+    fail(outcome, TI_UNAVAILABLE, message, cause);
+    outcome->retry_after = TI_RETRY_AFTER;
+}
+
+void ti_outcome_bound(ti_outcome_t *outcome)
+{
+    if (outcome->retry_after == 0) {
+        outcome->retry_after = TI_RETRY_AFTER;
+    }
+    if (outcome->retry_after > TI_RETRY_AFTER_MAX) {
+        outcome->retry_after = TI_RETRY_AFTER_MAX;
+    }
+}
+
 void ti_outcome_read(ti_outcome_t *outcome, const ti_http_response_t *answer,
                      int is_known, apr_pool_t *p)
 {

@@ -18,6 +18,11 @@
 /* The largest body that is read. 20 kB answers are normal at Keycloak. */
 #define TI_BODY_MAX ((apr_size_t)64 * 1024)
 
+/* What clients are told to wait when nobody else said; and the most that is
+ * passed on of a server's Retry-After. */
+#define TI_RETRY_AFTER apr_time_from_sec(5)
+#define TI_RETRY_AFTER_MAX apr_time_from_sec(300)
+
 struct ti_server_t;
 
 /* What came of asking. */
@@ -36,6 +41,12 @@ typedef struct ti_outcome_t {
     ti_heard_t heard; /* what it tells about the server; not of
                          ti_outcome_read */
 } ti_outcome_t;
+
+/* What is said when nobody could be asked: TI_UNAVAILABLE, for this cause. */
+void ti_outcome_give_up(ti_outcome_t *outcome, int message, const char *cause);
+
+/* Bound how long clients are told to wait. */
+void ti_outcome_bound(ti_outcome_t *outcome);
 
 /* What the response to an introspection request means. RFC 7662 2.2 and 2.3.
  * 200 with boolean `active`; 400 with unsupported_token_type or invalid_token,

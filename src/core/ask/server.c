@@ -17,7 +17,8 @@
 #define REFRESH_PERCENT 80
 #define CALLS_MAX 128 /* or half of the workers, where these are fewer */
 
-static void lay_route(ti_route_t *route, const ti_server_t *server);
+static void lay_route(ti_route_t *route, const ti_server_t *server,
+                      apr_pool_t *p);
 static void prepare_assertion(ti_server_t *server, apr_pool_t *p);
 static int calls_max_of(int workers);
 static void identity_add(apr_array_header_t *parts, const char *text);
@@ -174,12 +175,14 @@ apr_status_t ti_server_finish(ti_server_t *server, int workers, apr_pool_t *p)
     if (ti_certificate_is_set(&server->certificate)) {
         ti_certificate_ready(&server->certificate, p);
     }
-    lay_route(&server->route, server);
+    lay_route(&server->route, server, p);
+    ti_address_rank(server->ranks, TI_SERVER_ENDPOINTS_MAX, server->endpoints);
     prepare_assertion(server, p);
     return identity_derive(server, p);
 }
 
-static void lay_route(ti_route_t *route, const ti_server_t *server)
+static void lay_route(ti_route_t *route, const ti_server_t *server,
+                      apr_pool_t *p)
 {
     int has_proxy = server->proxy != NULL && *server->proxy != '\0';
 
@@ -192,6 +195,7 @@ static void lay_route(ti_route_t *route, const ti_server_t *server)
     route->proxy = has_proxy ? server->proxy : NULL;
     route->proxy_login = has_proxy ? server->proxy_login : NULL;
     route->no_proxy = server->no_proxy;
+    route->name = ti_route_name(route, p);
 }
 
 static void prepare_assertion(ti_server_t *server, apr_pool_t *p)

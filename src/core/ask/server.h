@@ -75,6 +75,8 @@ typedef struct ti_server_t {
     int keys_elsewhere; /* nonzero: metadata say that the key set is on another
                            host, which gets no `headers` */
     ti_route_t route;
+    int ranks[TI_SERVER_ENDPOINTS_MAX]; /* of the endpoints, in their order:
+                                           which breaker is whose */
     /* Made by ti_server_arm. */
     ti_keyring_t *tokens;
     ti_keyring_t *documents;

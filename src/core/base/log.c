@@ -3,6 +3,8 @@
 
 #include <apr_strings.h>
 
+#include "base/control.h"
+
 #define LINE_MAX_BYTES 1024
 
 void ti_log_at(const ti_log_t *log, const char *file, int number,
@@ -23,7 +25,7 @@ void ti_log_at(const ti_log_t *log, const char *file, int number,
     va_end(args);
 
     for (i = 0; line[i] != '\0'; i++) {
-        if ((unsigned char)line[i] < 0x20 || line[i] == 0x7f) {
+        if (ti_control_is(line[i])) {
             line[i] = '?';
         }
     }

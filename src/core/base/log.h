@@ -13,8 +13,7 @@ typedef enum ti_level_t {
     TI_LOG_WARNING = 4, /* degraded, but serving */
     TI_LOG_NOTICE = 5,  /* start and stop */
     TI_LOG_INFO = 6,    /* a refusal and its reason */
-    TI_LOG_DEBUG = 7,   /* decisions on the way */
-    TI_LOG_TRACE = 8    /* sizes and timings */
+    TI_LOG_DEBUG = 7    /* decisions on the way */
 } ti_level_t;
 
 /* A finished line without a newline, and where it was raised. */

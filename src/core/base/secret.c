@@ -5,6 +5,8 @@
 
 #include <apr_lib.h>
 
+#include "base/control.h"
+
 #define MARK "\xef\xbb\xbf"
 
 static apr_status_t wipe(void *data);
@@ -25,19 +27,14 @@ char *ti_secret_trim(char *text)
 
 const char *ti_secret_complaint(const char *secret)
 {
-    const char *c;
-
     if (*secret == '\0') {
         return "is empty: give the secret as text, file:PATH, env:NAME or "
                "exec:PROGRAM";
     }
-    for (c = secret; *c != '\0'; c++) {
-        if ((unsigned char)*c < 0x20 || *c == 0x7f) {
-            return "holds a control character or a second line: give one line "
-                   "of text";
-        }
-    }
-    return NULL;
+    return ti_control_in(secret)
+               ? "holds a control character or a second line: give one line of "
+                 "text"
+               : NULL;
 }
 
 void ti_secret_wipe_with(apr_pool_t *p, char *secret)

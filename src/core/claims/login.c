@@ -7,6 +7,9 @@
 
 #include "claims/moment.h"
 
+/* The most that the authorization server's clock may be ahead of ours. */
+#define AHEAD_MAX apr_time_from_sec(60)
+
 static int level_met(const char *levels, const ti_claims_t *claims);
 static int age_met(apr_interval_time_t age, const ti_claims_t *claims,
                    apr_time_t now);
@@ -83,5 +86,6 @@ static int age_met(apr_interval_time_t age, const ti_claims_t *claims,
     default:
         break;
     }
-    return moment.state == TI_MOMENT_READ && now - moment.at <= age;
+    return moment.state == TI_MOMENT_READ && now - moment.at <= age &&
+           moment.at - now <= AHEAD_MAX;
 }

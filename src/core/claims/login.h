@@ -22,7 +22,8 @@ typedef struct ti_login_t {
 int ti_login_is_level(const char *text);
 
 /* Is the demand met at `now`? By `acr`, a string or an array of strings, and
- * `auth_time`; what is absent, or cannot be read, does not meet it. */
+ * `auth_time`; what is absent, cannot be read, or lies more than a minute in
+ * the future, does not meet it. */
 int ti_login_met(const ti_login_t *login, const ti_claims_t *claims,
                  apr_time_t now);
 

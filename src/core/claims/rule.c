@@ -7,6 +7,7 @@
 
 #include <apr_strings.h>
 
+#include "base/control.h"
 #include "claims/mistake.h"
 
 /* One condition on one claim. */
@@ -117,7 +118,7 @@ const char *ti_rule_name(const char **whole, const char **path,
                       text[1] != '\0';
 
         text += escaped;
-        if ((unsigned char)*text < 0x20 || *text == 0x7f) {
+        if (ti_control_is(*text)) {
             return "a claim's name cannot hold control characters";
         }
         plain[length] = *text;

@@ -8,6 +8,7 @@
 #include <apr_lib.h>
 #include <apr_strings.h>
 
+#include "base/control.h"
 #include "claims/names.h"
 #include "claims/record.h"
 
@@ -106,7 +107,7 @@ int ti_writer_is_plain(const char *text, apr_size_t length)
     apr_size_t i;
 
     for (i = 0; i < length; i++) {
-        if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f) {
+        if (ti_control_is(text[i])) {
             return 0;
         }
     }

@@ -61,6 +61,23 @@ const char *ti_address_complaint(const char *address, int allow_insecure,
     return NULL;
 }
 
+void ti_address_rank(int *ranks, int ranks_max,
+                     const apr_array_header_t *addresses)
+{
+    int count = addresses != NULL ? addresses->nelts : 0;
+    int i, other;
+
+    for (i = 0; i < count && i < ranks_max; i++) {
+        const char *own = APR_ARRAY_IDX(addresses, i, const char *);
+
+        ranks[i] = 0;
+        for (other = 0; other < count; other++) {
+            ranks[i] +=
+                strcmp(APR_ARRAY_IDX(addresses, other, const char *), own) < 0;
+        }
+    }
+}
+
 /* What is wrong with this URL, whatever is asked there. */
 static const char *slip_of(const char *url, const apr_uri_t *uri)
 {

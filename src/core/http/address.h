@@ -8,6 +8,7 @@
 #define TI_ADDRESS_H
 
 #include <apr_pools.h>
+#include <apr_tables.h>
 
 /* May it be asked? NULL, or a complaint in `p`: https, http to loopback or
  * over a socket, or http elsewhere where that is allowed; no fragment, no
@@ -36,5 +37,11 @@ int ti_address_same_origin(const char *one, const char *other, apr_pool_t *p);
  * in small letters, no default port, no empty query, a path. RFC 3986 6.2. For
  * an address without a complaint. */
 const char *ti_address_canonical(const char *address, apr_pool_t *p);
+
+/* The place of each of these addresses among them in alphabetical order, which
+ * is the same whatever their order in a section; of the first `ranks_max`.
+ * NULL: there are none. */
+void ti_address_rank(int *ranks, int ranks_max,
+                     const apr_array_header_t *addresses);
 
 #endif

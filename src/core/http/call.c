@@ -10,7 +10,6 @@
 #include <apr_strings.h>
 
 #include "http/descriptor.h"
-
 #include "http/reach.h"
 
 /* How old an address may be, and a connection to it: so long after a change
@@ -126,7 +125,6 @@ static void set_request(ti_call_t *call)
     if (request->accept != NULL) {
         add_header(call, "Accept: ", request->accept);
     }
-    add_header(call, "Accept-Encoding: ", "identity");
     if (request->authorization != NULL) {
         add_header(call, "Authorization: ", request->authorization);
     }
@@ -230,7 +228,9 @@ static curl_socket_t on_socket(void *self, curlsocktype purpose,
 
     (void)purpose;
     call->stage = TI_STAGE_CONNECTING;
-    ti_descriptor_hide(); /* a fresh handle's own are there by now */
+    if (used == 0) {
+        ti_descriptor_hide(); /* a fresh handle's own are there by now */
+    }
     if (address->family == AF_UNIX) {
         apr_cpystrn(call->addresses, "a socket of this machine",
                     sizeof(call->addresses));

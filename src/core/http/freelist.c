@@ -6,7 +6,7 @@
 #include <apr_thread_mutex.h>
 
 typedef struct slot_t {
-    unsigned int label;
+    apr_uint64_t label;
     apr_time_t since;
     void *thing;
 } slot_t;
@@ -34,7 +34,7 @@ apr_status_t ti_freelist_create(ti_freelist_t **list, int size,
     return apr_thread_mutex_create(&made->lock, APR_THREAD_MUTEX_DEFAULT, p);
 }
 
-void *ti_freelist_take(ti_freelist_t *list, unsigned int label)
+void *ti_freelist_take(ti_freelist_t *list, apr_uint64_t label)
 {
     void *thing = NULL;
     int i;
@@ -49,7 +49,7 @@ void *ti_freelist_take(ti_freelist_t *list, unsigned int label)
     return thing;
 }
 
-void *ti_freelist_put(ti_freelist_t *list, unsigned int label, void *thing,
+void *ti_freelist_put(ti_freelist_t *list, apr_uint64_t label, void *thing,
                       apr_time_t now)
 {
     void *old;

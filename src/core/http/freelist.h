@@ -19,13 +19,13 @@ apr_status_t ti_freelist_create(ti_freelist_t **list, int size,
 
 /* Take the thing with this label that was put last; NULL: there is none.
  * Different things may share a label: the caller must be able to use any. */
-void *ti_freelist_take(ti_freelist_t *list, unsigned int label);
+void *ti_freelist_take(ti_freelist_t *list, apr_uint64_t label);
 
 /* Put a thing. Returns one that the caller must close now, or NULL: the oldest
  * when the list is full or it was unused too long, or this one when nothing is
  * kept. Each put takes away at least as much as it adds once things are too
  * old. */
-void *ti_freelist_put(ti_freelist_t *list, unsigned int label, void *thing,
+void *ti_freelist_put(ti_freelist_t *list, apr_uint64_t label, void *thing,
                       apr_time_t now);
 
 /* Take the oldest thing of any label; NULL: the list is empty. */

@@ -7,10 +7,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <apr_hash.h>
-#include <apr_lib.h>
 #include <apr_strings.h>
 
+#include "base/control.h"
+#include "base/key.h"
 #include "http/address.h"
 #include "http/call.h"
 #include "http/network.h"
@@ -19,8 +19,7 @@
 static apr_status_t exchange(ti_http_t *http, ti_http_response_t *answer,
                              const ti_http_request_t *request, apr_pool_t *p);
 static const char *complaint_of(const ti_http_request_t *request);
-static int has_control(const char *value);
-static unsigned int label_of(const ti_http_request_t *request, apr_pool_t *p);
+static apr_uint64_t label_of(const ti_http_request_t *request, apr_pool_t *p);
 static int is_exhausted(const ti_http_response_t *answer);
 static void call_tell(ti_http_response_t *answer, const ti_call_t *call);
 static void tell_figures(ti_http_response_t *answer, const ti_call_t *call);
@@ -46,7 +45,7 @@ static apr_status_t exchange(ti_http_t *http, ti_http_response_t *answer,
                              const ti_http_request_t *request, apr_pool_t *p)
 {
     const char *complaint = complaint_of(request);
-    unsigned int label;
+    apr_uint64_t label;
     ti_call_t call;
 
     memset(answer, 0, sizeof(*answer));
@@ -74,7 +73,7 @@ static apr_status_t exchange(ti_http_t *http, ti_http_response_t *answer,
         ti_network_doubt(call.network); /* or it has moved */
     }
     ti_network_give(call.network, label, call.curl,
-                    answer->failure == TI_HTTP_OK);
+                    answer->failure == TI_HTTP_OK && label != 0);
     ti_call_forget(&call);
     return answer->failure == TI_HTTP_OK ? APR_SUCCESS : APR_EGENERAL;
 }
@@ -95,12 +94,12 @@ static const char *complaint_of(const ti_http_request_t *request)
         return "the URL is neither https nor http";
     }
     for (i = 0; i < 3; i++) {
-        if (has_control(values[i])) {
+        if (ti_control_in(values[i])) {
             return "the value of a header contains a control character";
         }
     }
     for (i = 0; request->headers != NULL && i < request->headers->nelts; i++) {
-        if (has_control(
+        if (ti_control_in(
                 APR_ARRAY_IDX(request->headers, i, ti_header_t).value)) {
             return "the value of a header contains a control character";
         }
@@ -108,31 +107,31 @@ static const char *complaint_of(const ti_http_request_t *request)
     return NULL;
 }
 
-static int has_control(const char *value)
-{
-    while (value != NULL && *value != '\0' && !apr_iscntrl(*value)) {
-        value++;
-    }
-    return value != NULL && *value != '\0';
-}
-
-/* Which connections may serve this request: same origin, same trust. That two
- * of them share a hash costs a connection and no more: curl compares all. */
-static unsigned int label_of(const ti_http_request_t *request, apr_pool_t *p)
+/* Which connections may serve this request: same origin, same route. A digest,
+ * for curl itself does not compare the proxy's login. 0: none may. */
+static apr_uint64_t label_of(const ti_http_request_t *request, apr_pool_t *p)
 {
     static const ti_route_t direct;
     const ti_route_t *route = request->route != NULL ? request->route : &direct;
     const char *host = strstr(request->url, "://") + 3;
     apr_size_t origin =
         (apr_size_t)(host - request->url) + strcspn(host, "/?#");
-    apr_ssize_t length = APR_HASH_KEY_STRING;
-    const char *name;
+    const char *way =
+        route->name != NULL ? route->name : ti_route_name(route, p);
+    const char *text;
+    apr_uint64_t label;
+    ti_key_t digest;
 
-    name = apr_psprintf(
-        p, "%s\n%s\n%s\n%s", apr_pstrmemdup(p, request->url, origin),
-        route->proxy != NULL ? route->proxy : "", ti_route_trust(route, p),
-        route->certificate != NULL ? route->certificate : "");
-    return apr_hashfunc_default(name, &length);
+    if (way == NULL) {
+        return 0;
+    }
+    text = apr_pstrcat(p, apr_pstrmemdup(p, request->url, origin), "\n", way,
+                       NULL);
+    if (ti_key_digest(&digest, text, strlen(text)) != APR_SUCCESS) {
+        return 0;
+    }
+    memcpy(&label, digest.bytes, sizeof(label));
+    return label;
 }
 
 /* Was nothing sent because we have no descriptor? Neither curl nor a resolver

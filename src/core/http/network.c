@@ -60,7 +60,7 @@ apr_status_t ti_network_create(ti_network_t **network, int idle_max,
     return rv;
 }
 
-CURL *ti_network_take(ti_network_t *network, unsigned int label)
+CURL *ti_network_take(ti_network_t *network, apr_uint64_t label)
 {
     CURL *handle;
 
@@ -73,7 +73,7 @@ CURL *ti_network_take(ti_network_t *network, unsigned int label)
     return handle != NULL ? handle : handle_open(network);
 }
 
-void ti_network_give(ti_network_t *network, unsigned int label, CURL *handle,
+void ti_network_give(ti_network_t *network, apr_uint64_t label, CURL *handle,
                      int keep)
 {
     CURL *closing = handle;

@@ -23,13 +23,13 @@ apr_status_t ti_network_create(ti_network_t **network, int idle_max,
 
 /* Take a handle for one exchange: one with this label and a quiet connection,
  * else a fresh one; NULL: out of memory. The label says which connections are
- * of use; curl itself checks that a connection fits before it is used again.
+ * of use; curl itself checks most of what makes one fit, but not all.
  * Each take is followed by a give. */
-CURL *ti_network_take(ti_network_t *network, unsigned int label);
+CURL *ti_network_take(ti_network_t *network, apr_uint64_t label);
 
 /* Give a handle back, NULL too. Its options are forgotten. It is closed, with
  * its connection, unless `keep`. */
-void ti_network_give(ti_network_t *network, unsigned int label, CURL *handle,
+void ti_network_give(ti_network_t *network, apr_uint64_t label, CURL *handle,
                      int keep);
 
 /* From now on ti_network_aborted is true: the process is shutting down. */

@@ -3,14 +3,33 @@
 
 #include <string.h>
 
+#include <apr_escape.h>
 #include <apr_strings.h>
+
+#include "base/key.h"
+
+static const char *or_none(const char *text);
 
 const char *ti_route_trust(const ti_route_t *route, apr_pool_t *p)
 {
-    return apr_psprintf(p, "%s\n%s\n%d\n%d",
-                        route->ca_file != NULL ? route->ca_file : "",
-                        route->pins != NULL ? route->pins : "",
-                        route->insecure != 0, route->tls13 != 0);
+    return apr_psprintf(p, "%s\n%s\n%d\n%d", or_none(route->ca_file),
+                        or_none(route->pins), route->insecure != 0,
+                        route->tls13 != 0);
+}
+
+const char *ti_route_name(const ti_route_t *route, apr_pool_t *p)
+{
+    char *text = apr_pstrcat(
+        p, ti_route_trust(route, p), "\n", or_none(route->certificate), "\n",
+        or_none(route->certificate_key), "\n", or_none(route->proxy), "\n",
+        or_none(route->proxy_login), "\n", or_none(route->no_proxy), NULL);
+    ti_key_t digest;
+    apr_status_t rv = ti_key_digest(&digest, text, strlen(text));
+
+    explicit_bzero(text, strlen(text));
+    return rv == APR_SUCCESS
+               ? apr_pescape_hex(p, digest.bytes, sizeof(digest.bytes), 0)
+               : NULL;
 }
 
 int ti_route_is_directory(const char *ca_file)
@@ -18,4 +37,9 @@ int ti_route_is_directory(const char *ca_file)
     apr_size_t length = strlen(ca_file);
 
     return length > 0 && ca_file[length - 1] == '/';
+}
+
+static const char *or_none(const char *text)
+{
+    return text != NULL ? text : "";
 }

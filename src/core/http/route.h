@@ -23,13 +23,18 @@ typedef struct ti_route_t {
     const char *proxy_login; /* USER:PASSWORD for it, or NULL */
     const char *no_proxy;    /* hosts that are asked directly, with commas
                                 between them; or NULL */
+    const char *name;        /* ti_route_name of all this, made once; or NULL */
 } ti_route_t;
 
 /* Is this ca_file a directory, hashed as `openssl rehash` does it? */
 int ti_route_is_directory(const char *ca_file);
 
+/* A digest of all of it but its name, as text in `p`: two routes of one name
+ * are the same. NULL: it could not be made. */
+const char *ti_route_name(const ti_route_t *route, apr_pool_t *p);
+
 /* Whom it trusts, as text in `p`: routes with the same words may share
- * connections and what is known about a server's health. */
+ * what is known about a server's health. */
 const char *ti_route_trust(const ti_route_t *route, apr_pool_t *p);
 
 #endif

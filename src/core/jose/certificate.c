@@ -8,6 +8,8 @@
 #include <openssl/pem.h>
 #include <openssl/pkcs12.h>
 
+#include "base/secret.h"
+
 /* TLS wants as much: OpenSSL's security level 2, RSA of 2,048 bits. */
 #define SECURITY_BITS 112
 
@@ -26,7 +28,6 @@ static const char *write_all(ti_certificate_t *certificate,
                              const identity_t *identity, apr_pool_t *p);
 static const char *text_of(BIO *bio, apr_pool_t *p);
 static int say_passphrase(char *text, int size, int writing, void *passphrase);
-static apr_status_t wipe(void *text);
 
 int ti_certificate_is_set(const ti_certificate_t *certificate)
 {
@@ -140,8 +141,7 @@ static const char *write_all(ti_certificate_t *certificate,
     if (done) {
         certificate->chain = text_of(chain, p);
         certificate->key = text_of(key, p);
-        apr_pool_cleanup_register(p, (void *)(apr_uintptr_t)certificate->key,
-                                  wipe, apr_pool_cleanup_null);
+        ti_secret_wipe_with(p, (char *)(apr_uintptr_t)certificate->key);
     }
     BIO_free(chain);
     BIO_free(key);
@@ -167,10 +167,4 @@ static int say_passphrase(char *text, int size, int writing, void *passphrase)
     /* NOLINTNEXTLINE(bugprone-not-null-terminated-result) */
     memcpy(text, passphrase, strlen(passphrase));
     return (int)strlen(passphrase);
-}
-
-static apr_status_t wipe(void *text)
-{
-    explicit_bzero(text, strlen(text));
-    return APR_SUCCESS;
 }

@@ -198,9 +198,9 @@ static const char *public_text(const ti_jwk_t *key, apr_pool_t *p)
         json_decref(object);
         return NULL;
     }
-    if (key->may.verify != 0 && key->may.decrypt == 0) {
+    if (key->may.sign != 0 && key->may.decrypt == 0) {
         json_object_set_new(object, "use", json_string("sig"));
-    } else if (key->may.verify == 0) {
+    } else if (key->may.sign == 0 && key->may.decrypt != 0) {
         json_object_set_new(object, "use", json_string("enc"));
     }
     return text_of(object, p);

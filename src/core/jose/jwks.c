@@ -7,6 +7,9 @@
 
 #include "jose/object.h"
 
+static const char no_object[] =
+    "it is not a JSON object, or has a duplicate member";
+
 static void add(ti_jwks_t *jwks, const json_t *object, apr_pool_t *p);
 static ti_jwks_t *make(apr_pool_t *p);
 static void push(const ti_jwks_t *jwks, const ti_jwk_t *key);
@@ -19,43 +22,57 @@ ti_jwks_t *ti_jwks_read(const char **why, const char *text, apr_size_t length,
                         apr_pool_t *p)
 {
     const json_t *object = ti_object_read(text, length, p);
+
+    *why = no_object;
+    return object != NULL ? ti_jwks_of_object(why, object, p) : NULL;
+}
+
+ti_jwks_t *ti_jwks_of_object(const char **why, const json_t *object,
+                             apr_pool_t *p)
+{
     const json_t *keys = json_object_get(object, "keys");
     ti_jwks_t *jwks = make(p);
     const json_t *key;
     size_t i;
 
-    *why = "it is not a JSON object, or has a duplicate member";
-    if (object == NULL) {
-        return NULL;
-    }
     *why = "it has no array of keys";
     if (!json_is_array(keys)) {
         ti_object_wipe(object); /* it may be a key */
         return NULL;
     }
-    *why = "it has more than 64 keys";
-    if (json_array_size(keys) > TI_JWKS_MAX) {
-        return NULL;
-    }
-    *why = NULL;
+    *why =
+        json_array_size(keys) > TI_JWKS_MAX ? "it has more than 64 keys" : NULL;
     json_array_foreach(keys, i, key)
     {
-        add(jwks, key, p);
+        if (*why == NULL) {
+            add(jwks, key, p);
+        } else {
+            ti_object_wipe(key);
+        }
     }
-    return jwks;
+    return *why == NULL ? jwks : NULL;
 }
 
 ti_jwks_t *ti_jwks_load(const char **why, const char *text, apr_size_t length,
                         apr_pool_t *p)
 {
+    const json_t *object;
     ti_jwks_t *jwks;
 
     if (strstr(text, "-----BEGIN ") != NULL) {
         return of_one(ti_jwk_of_pem(why, text, length, p), p);
     }
-    jwks = ti_jwks_read(why, text, length, p);
+    *why = no_object;
+    object = ti_object_read(text, length, p);
+    if (object == NULL) {
+        return NULL;
+    }
+    if (json_object_get(object, "keys") == NULL) {
+        return of_one(ti_jwk_of_object(why, object, p), p);
+    }
+    jwks = ti_jwks_of_object(why, object, p);
     if (jwks == NULL) {
-        return of_one(ti_jwk_read(why, text, length, p), p);
+        return NULL;
     }
     *why = jwks->keys->nelts > 0 ? jwks->why : "it has no key";
     name_all(jwks, p);
@@ -133,7 +150,6 @@ static void add(ti_jwks_t *jwks, const json_t *object, apr_pool_t *p)
         push(jwks, key);
         return;
     }
-    jwks->skipped++;
     if (jwks->why == NULL) {
         jwks->why = why != NULL ? why : "it is for no algorithm that is known";
     }

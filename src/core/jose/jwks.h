@@ -18,8 +18,8 @@
 /* Read-only once made; it lives in its pool. */
 typedef struct ti_jwks_t {
     const apr_array_header_t *keys; /* of const ti_jwk_t * */
-    int skipped;                    /* that could not be used */
-    const char *why;                /* the first of these could not, or NULL */
+    const char
+        *why; /* the first that could not be used could not; NULL: all can */
 } ti_jwks_t;
 
 /* What somebody wants a key for. */
@@ -33,6 +33,11 @@ typedef enum ti_jwks_purpose_t {
  * has it. NULL, with a sentence in *why (static), when it is no set. */
 ti_jwks_t *ti_jwks_read(const char **why, const char *text, apr_size_t length,
                         apr_pool_t *p);
+
+/* The same of an object of jansson's, in which private members are overwritten
+ * in any case. */
+ti_jwks_t *ti_jwks_of_object(const char **why, const struct json_t *object,
+                             apr_pool_t *p);
 
 /* Read what an administrator wrote: a set, one JWK, or a key in PEM. Each has
  * to be of use: NULL, with a sentence in *why, when one is not. Each has a kid

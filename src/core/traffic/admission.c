@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define STORE(word, value) __atomic_store_n(&(word), (value), __ATOMIC_RELEASE)
+#include "base/atomic.h"
 
 static ti_admission_t *server_of(const ti_admissions_t *all,
                                  const ti_caller_t *caller);
@@ -58,7 +58,7 @@ apr_interval_time_t ti_admission_wait(const ti_admissions_t *all,
     ticket->caller = *caller;
     ticket->limit = 0;
     *all->length = length_of(all) + 1;
-    STORE(server->waiting, server->waiting + 1);
+    TI_STORE(server->waiting, server->waiting + 1);
     if (now - server->waited > TI_ADMISSION_STANDS) {
         server->stood = now;
     }
@@ -140,7 +140,7 @@ int ti_admission_end(const ti_admissions_t *all, const ti_caller_t *caller,
 
     lane->air -= lane->air > 0;
     server->strange -= !caller->known && server->strange > 0;
-    STORE(server->air, server->air - (server->air > 0));
+    TI_STORE(server->air, server->air - (server->air > 0));
     echo.heard = heard;
     echo.took = took;
     echo.began = began;
@@ -173,8 +173,8 @@ void ti_admission_clear(const ti_admissions_t *all)
         ti_admission_t *server = &all->servers[i];
         int lane;
 
-        STORE(server->air, 0);
-        STORE(server->waiting, 0);
+        TI_STORE(server->air, 0);
+        TI_STORE(server->waiting, 0);
         server->strange = 0;
         for (lane = 0; lane < TI_ADMISSION_LANES; lane++) {
             server->lanes[0][lane].air = 0;
@@ -187,7 +187,7 @@ void ti_admission_count(const ti_admissions_t *all, const ti_caller_t *caller)
 {
     ti_admission_t *server = server_of(all, caller);
 
-    STORE(server->air, server->air + 1);
+    TI_STORE(server->air, server->air + 1);
     server->strange += !caller->known;
     lane_of(server, caller)->air++;
 }
@@ -323,7 +323,7 @@ static void remove_at(const ti_admissions_t *all, apr_uint32_t i)
 {
     ti_admission_t *server = server_of(all, &all->line[i].caller);
 
-    STORE(server->waiting, server->waiting - (server->waiting > 0));
+    TI_STORE(server->waiting, server->waiting - (server->waiting > 0));
     *all->length = length_of(all) - 1;
     memmove(&all->line[i], &all->line[i + 1],
             (length_of(all) - i) * sizeof(*all->line));

@@ -3,13 +3,13 @@
 
 #include <stddef.h>
 
-#define LOAD(word) __atomic_load_n(&(word), __ATOMIC_ACQUIRE)
+#include "base/atomic.h"
 
 static int replace(ti_breaker_t *breaker, apr_time_t seen, apr_time_t until);
 
 int ti_breaker_admits(ti_breaker_t *breaker, apr_time_t now)
 {
-    apr_time_t until = breaker != NULL ? LOAD(breaker->until) : 0;
+    apr_time_t until = breaker != NULL ? TI_LOAD(breaker->until) : 0;
 
     /* whoever tries begins the next pause, so that others stay away */
     return until == 0 ||
@@ -18,10 +18,13 @@ int ti_breaker_admits(ti_breaker_t *breaker, apr_time_t now)
 
 int ti_breaker_close(ti_breaker_t *breaker)
 {
-    if (breaker == NULL || LOAD(breaker->failures) == 0) {
+    /* also where a failure opens it just now: it has opened with none counted
+     */
+    if (breaker == NULL ||
+        (TI_LOAD(breaker->failures) == 0 && TI_LOAD(breaker->until) == 0)) {
         return 0;
     }
-    __atomic_store_n(&breaker->failures, 0, __ATOMIC_RELEASE);
+    TI_STORE(breaker->failures, 0);
     return __atomic_exchange_n(&breaker->until, 0, __ATOMIC_ACQ_REL) != 0;
 }
 
@@ -34,7 +37,7 @@ int ti_breaker_fail(ti_breaker_t *breaker, apr_time_t now)
             TI_BREAKER_FAILURES) {
         return 0;
     }
-    until = LOAD(breaker->until);
+    until = TI_LOAD(breaker->until);
     return replace(breaker, until, now + TI_BREAKER_PAUSE) && until == 0;
 }
 

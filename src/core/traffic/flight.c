@@ -3,14 +3,12 @@
 
 #include <string.h>
 
+#include "base/atomic.h"
 #include "base/clock.h"
 #include "base/wait.h"
 #include "traffic/flights.h"
 #include "traffic/slot.h"
 #include "traffic/turn.h"
-
-#define LOAD(word) __atomic_load_n(&(word), __ATOMIC_ACQUIRE)
-#define STORE(word, value) __atomic_store_n(&(word), (value), __ATOMIC_RELEASE)
 
 /* A flight of somebody else, as it was seen. */
 typedef struct sight_t {
@@ -36,6 +34,7 @@ ti_boarding_t ti_flight_board(ti_flight_t *flight, ti_flights_t *flights,
     sight_t sight = {NULL, 0}; /* also: a flight whose leader is lost */
 
     for (;;) {
+        ti_caller_t caller = ti_turn_caller(plan);
         apr_time_t line_until = 0;
         ti_boarding_t boarding;
         ti_slot_t *slot;
@@ -49,7 +48,8 @@ ti_boarding_t ti_flight_board(ti_flight_t *flight, ti_flights_t *flights,
             slot = NULL;
         }
         if (slot == NULL) {
-            boarding = ti_turn_take(flight, flights, plan, &line_until);
+            boarding =
+                ti_turn_take(flight, flights, plan, &caller, &line_until);
             ti_slots_give(slots);
             return line_until != 0
                        ? ti_turn_await(flight, flights, plan, line_until)
@@ -83,7 +83,7 @@ int ti_flight_land(ti_flights_t *flights, const ti_flight_t *flight,
     }
     if (slot->turn == flight->turn) {
         if (landing->verdict != TI_UNDECIDED) {
-            STORE(slot->failed, now);
+            TI_STORE(slot->failed, now);
         }
         gait = ti_admission_end(&slots->admissions, &slot->caller, heard, took,
                                 slot->began, now);
@@ -119,14 +119,15 @@ int ti_flight_busy(const ti_flights_t *flights, const ti_key_t *key,
 /* Is somebody asking? Who was killed is at most until its lease is over. */
 static int is_led(const ti_slot_t *slot)
 {
-    return (LOAD(slot->turn) & 1) != 0 && ti_clock_steady() < LOAD(slot->lease);
+    return (TI_LOAD(slot->turn) & 1) != 0 &&
+           ti_clock_steady() < TI_LOAD(slot->lease);
 }
 
 /* Did it land in vain during the last `pause`? */
 static int has_failed(const ti_slot_t *slot, apr_time_t now,
                       apr_interval_time_t pause)
 {
-    apr_time_t failed = LOAD(slot->failed);
+    apr_time_t failed = TI_LOAD(slot->failed);
 
     return failed != 0 && now < failed + pause;
 }
@@ -148,19 +149,21 @@ static ti_boarding_t wait_for(ti_flight_t *flight, ti_flights_t *flights,
     const ti_slot_t *slot = sight->slot;
 
     flight->turn = sight->turn;
-    while (LOAD(slot->turn) == sight->turn) {
+    while (TI_LOAD(slot->turn) == sight->turn) {
+        ti_caller_t caller = ti_turn_caller(plan);
         apr_time_t now = ti_clock_steady();
         apr_interval_time_t left = until - now;
 
-        if (left <= 0 || LOAD(flights->aborted)) {
+        if (left <= 0 || TI_LOAD(flights->aborted)) {
             return TI_FLIGHT_LATE;
         }
-        if (now >= LOAD(slot->lease) ||
-            ti_process_stands(LOAD(slot->process))) {
+        if (now >= TI_LOAD(slot->lease) ||
+            ti_process_stands(TI_LOAD(slot->process))) {
             return TI_FLIGHT_LEAD;
         }
         if (ti_slots_take(&flights->slots)) {
-            int crowded = ti_turn_crowded(flights, plan);
+            int crowded =
+                ti_admission_crowded(&flights->slots.admissions, &caller, now);
 
             ti_slots_give(&flights->slots);
             if (crowded) {

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "traffic/flights.h"
 
+#include "base/atomic.h"
 #include "base/clock.h"
 #include "traffic/breaker.h"
 #include "traffic/slot.h"
 
 /* Slots for each of few workers; for more there are as many buckets. */
 #define BUCKETS_MIN 512
-
-#define LOAD(word) __atomic_load_n(&(word), __ATOMIC_ACQUIRE)
-#define STORE(word, value) __atomic_store_n(&(word), (value), __ATOMIC_RELEASE)
 
 /* Where the parts of the memory begin, and how much it is. */
 typedef struct layout_t {
@@ -22,6 +20,8 @@ static apr_uint32_t servers_of(const ti_room_t *room);
 static apr_uint32_t buckets_of(const ti_room_t *room);
 static void attach(ti_flights_t *flights, char *memory, const ti_room_t *room);
 static void forget(ti_flights_t *flights, apr_uint32_t number);
+static const ti_pace_t *pace_of(const ti_flights_t *flights,
+                                apr_uint32_t server);
 
 apr_size_t ti_flights_size(const ti_room_t *room)
 {
@@ -70,18 +70,17 @@ apr_uint32_t ti_flights_find(ti_flights_t *flights, const ti_key_t *identity)
 
 int ti_flights_silent(const ti_flights_t *flights, apr_uint32_t server)
 {
-    return flights != NULL &&
-           LOAD(flights->slots.admissions.servers[server % flights->roster.max]
-                    .pace.gait) == TI_GAIT_SILENT;
+    const ti_pace_t *pace = pace_of(flights, server);
+
+    return pace != NULL && TI_LOAD(pace->gait) == TI_GAIT_SILENT;
 }
 
 apr_interval_time_t ti_flights_usual(const ti_flights_t *flights,
                                      apr_uint32_t server)
 {
-    return flights != NULL ? LOAD(flights->slots.admissions
-                                      .servers[server % flights->roster.max]
-                                      .pace.usual)
-                           : 0;
+    const ti_pace_t *pace = pace_of(flights, server);
+
+    return pace != NULL ? TI_LOAD(pace->usual) : 0;
 }
 
 ti_breaker_t *ti_flights_breaker(const ti_flights_t *flights,
@@ -105,7 +104,7 @@ void ti_flights_bury(ti_flights_t *flights, apr_int64_t number)
 
 void ti_flights_abort(ti_flights_t *flights)
 {
-    STORE(flights->aborted, 1);
+    TI_STORE(flights->aborted, 1);
 }
 
 void ti_flights_state(const ti_flights_t *flights, apr_uint32_t server,
@@ -114,9 +113,9 @@ void ti_flights_state(const ti_flights_t *flights, apr_uint32_t server,
     const ti_admission_t *admission =
         &flights->slots.admissions.servers[server % flights->roster.max];
 
-    state->gait = (ti_gait_t)LOAD(admission->pace.gait);
-    state->air = LOAD(admission->air);
-    state->waiting = LOAD(admission->waiting);
+    state->gait = (ti_gait_t)TI_LOAD(admission->pace.gait);
+    state->air = TI_LOAD(admission->air);
+    state->waiting = TI_LOAD(admission->waiting);
     state->listed = ti_roster_lists(&flights->roster, server);
 }
 
@@ -192,4 +191,16 @@ static void forget(ti_flights_t *flights, apr_uint32_t number)
     for (i = 0; i < TI_FLIGHTS_ENDPOINTS; i++) {
         ti_breaker_close(ti_flights_breaker(flights, number, i));
     }
+}
+
+/* What is known about one server; NULL for those that share a number: what one
+ * of them does tells nothing about the others. */
+static const ti_pace_t *pace_of(const ti_flights_t *flights,
+                                apr_uint32_t server)
+{
+    if (flights == NULL || server >= flights->roster.max ||
+        server == TI_ROSTER_COMMON) {
+        return NULL;
+    }
+    return &flights->slots.admissions.servers[server].pace;
 }

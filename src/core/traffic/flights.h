@@ -40,7 +40,7 @@ apr_status_t ti_flights_open(ti_flights_t **flights, void *memory, int fresh,
 apr_uint32_t ti_flights_find(ti_flights_t *flights, const ti_key_t *identity);
 
 /* Is the server silent? How long do its active answers take, 0: not known? No
- * lock. NULL: it is not; 0. */
+ * lock. NULL, or the number that servers share: it is not; 0. */
 int ti_flights_silent(const ti_flights_t *flights, apr_uint32_t server);
 apr_interval_time_t ti_flights_usual(const ti_flights_t *flights,
                                      apr_uint32_t server);

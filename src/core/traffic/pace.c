@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define STORE(word, value) __atomic_store_n(&(word), (value), __ATOMIC_RELEASE)
+#include "base/atomic.h"
 
 #define WHOLE 256 /* parts of a place */
 
@@ -22,6 +22,7 @@ static int is_in_doubt(const ti_pace_t *pace, apr_time_t now);
 static void learn_answer(ti_pace_t *pace, const ti_echo_t *echo,
                          apr_time_t now);
 static void learn_time(ti_pace_t *pace, const ti_echo_t *echo);
+static void learn_sound(ti_pace_t *pace, apr_time_t now);
 static void learn_trouble(ti_pace_t *pace, apr_time_t now);
 static void learn_silence(ti_pace_t *pace, apr_time_t now);
 static void cut(ti_pace_t *pace, apr_uint32_t most, apr_time_t now);
@@ -84,8 +85,7 @@ void ti_pace_learn(ti_pace_t *pace, const ti_echo_t *echo, apr_time_t now)
         learn_trouble(pace, now);
         break;
     case TI_HEARD_OTHER:
-        pace->heard = now;
-        pace->quiet = 0;
+        learn_sound(pace, now);
         break;
     case TI_HEARD_SILENCE:
         /* one token that hangs tells nothing where others are answered */
@@ -108,8 +108,8 @@ int ti_pace_slow(const ti_pace_t *pace)
 
 void ti_pace_forget(ti_pace_t *pace)
 {
-    STORE(pace->gait, TI_GAIT_OPEN);
-    STORE(pace->usual, 0);
+    TI_STORE(pace->gait, TI_GAIT_OPEN);
+    TI_STORE(pace->usual, 0);
     memset(&pace->places, 0, sizeof(*pace) - APR_OFFSETOF(ti_pace_t, places));
 }
 
@@ -122,7 +122,7 @@ static void slow_down(ti_pace_t *pace, ti_gait_t gait, apr_time_t now)
         pace->next[0] = now + first;
         pace->next[1] = now + first;
     }
-    STORE(pace->gait, gait);
+    TI_STORE(pace->gait, gait);
 }
 
 static int is_in_doubt(const ti_pace_t *pace, apr_time_t now)
@@ -140,7 +140,7 @@ static void learn_answer(ti_pace_t *pace, const ti_echo_t *echo, apr_time_t now)
     pace->answered = now;
     pace->quiet = 0;
     if (pace->gait != TI_GAIT_OPEN) {
-        STORE(pace->gait, TI_GAIT_OPEN);
+        TI_STORE(pace->gait, TI_GAIT_OPEN);
         if (pace->places != 0 && pace->places < at_least) {
             pace->places = at_least;
         }
@@ -159,7 +159,18 @@ static void learn_time(ti_pace_t *pace, const ti_echo_t *echo)
         echo->heard == TI_HEARD_ACTIVE ? &pace->usual : &pace->passed;
     apr_interval_time_t took = echo->took > 0 ? echo->took : 1;
 
-    STORE(*mean, *mean == 0 ? took : *mean + (took - *mean) / WEIGHT);
+    TI_STORE(*mean, *mean == 0 ? took : *mean + (took - *mean) / WEIGHT);
+}
+
+/* It is there, which ends silence; whether it answers about tokens is not
+ * known, so a doubt stays. */
+static void learn_sound(ti_pace_t *pace, apr_time_t now)
+{
+    pace->heard = now;
+    pace->quiet = 0;
+    if (pace->gait == TI_GAIT_SILENT) {
+        TI_STORE(pace->gait, TI_GAIT_OPEN);
+    }
 }
 
 static void learn_trouble(ti_pace_t *pace, apr_time_t now)
@@ -169,7 +180,7 @@ static void learn_trouble(ti_pace_t *pace, apr_time_t now)
     if (is_in_doubt(pace, now)) {
         slow_down(pace, TI_GAIT_DOUBT, now);
     } else {
-        STORE(pace->gait, TI_GAIT_OPEN); /* it is not silent any more */
+        TI_STORE(pace->gait, TI_GAIT_OPEN); /* it is not silent any more */
     }
 }
 

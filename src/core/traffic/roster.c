@@ -3,13 +3,12 @@
 
 #include <string.h>
 
-#define LOAD(word) __atomic_load_n(&(word), __ATOMIC_ACQUIRE)
-#define STORE(word, value) __atomic_store_n(&(word), (value), __ATOMIC_RELEASE)
+#include "base/atomic.h"
 
 void ti_roster_begin(ti_roster_t *roster)
 {
-    roster->own = LOAD(*roster->generation) + 1;
-    STORE(*roster->generation, roster->own);
+    roster->own = TI_LOAD(*roster->generation) + 1;
+    TI_STORE(*roster->generation, roster->own);
 }
 
 apr_uint32_t ti_roster_find(int *is_new, const ti_roster_t *roster,
@@ -40,13 +39,13 @@ apr_uint32_t ti_roster_find(int *is_new, const ti_roster_t *roster,
         roster->entries[i].identity = *identity;
     }
     if (i != TI_ROSTER_COMMON && roster->entries[i].seen < roster->own) {
-        STORE(roster->entries[i].seen, roster->own);
+        TI_STORE(roster->entries[i].seen, roster->own);
     }
     return i;
 }
 
 int ti_roster_lists(const ti_roster_t *roster, apr_uint32_t number)
 {
-    return number < roster->max &&
-           LOAD(roster->entries[number].seen) == LOAD(*roster->generation);
+    return number < roster->max && TI_LOAD(roster->entries[number].seen) ==
+                                       TI_LOAD(*roster->generation);
 }

@@ -3,10 +3,8 @@
 
 #include <string.h>
 
+#include "base/atomic.h"
 #include "base/process.h"
-
-#define LOAD(word) __atomic_load_n(&(word), __ATOMIC_ACQUIRE)
-#define STORE(word, value) __atomic_store_n(&(word), (value), __ATOMIC_RELEASE)
 
 /* One process. None gives its row back: a request that ends while its process
  * goes down must not count down another's. */
@@ -56,7 +54,7 @@ void ti_seats_join(ti_seats_t *seats)
         seats->own = NULL;
         return;
     }
-    used = LOAD(memory->used);
+    used = TI_LOAD(memory->used);
     while (used <= i &&
            !__atomic_compare_exchange_n(&memory->used, &used, i + 1, 0,
                                         __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
@@ -80,27 +78,27 @@ void ti_seat_give(ti_seats_t *seats)
 
 apr_uint32_t ti_seats_taken(const ti_seats_t *seats)
 {
-    apr_uint32_t used = seats != NULL ? LOAD(seats->memory->used) : 0;
+    apr_uint32_t used = seats != NULL ? TI_LOAD(seats->memory->used) : 0;
     apr_uint32_t all = 0;
     apr_uint32_t i;
 
     for (i = 0; i < used && i < TI_SEAT_PROCESSES; i++) {
-        all += LOAD(seats->memory->rows[i].taken);
+        all += TI_LOAD(seats->memory->rows[i].taken);
     }
     return all;
 }
 
 void ti_seats_bury(ti_seats_t *seats, apr_int64_t number)
 {
-    apr_uint32_t used = seats != NULL ? LOAD(seats->memory->used) : 0;
+    apr_uint32_t used = seats != NULL ? TI_LOAD(seats->memory->used) : 0;
     apr_uint32_t i;
 
     for (i = 0; i < used && i < TI_SEAT_PROCESSES; i++) {
         row_t *row = &seats->memory->rows[i];
 
-        if (ti_process_number(LOAD(row->process)) == number) {
-            STORE(row->taken, 0);
-            STORE(row->process, 0);
+        if (ti_process_number(TI_LOAD(row->process)) == number) {
+            TI_STORE(row->taken, 0);
+            TI_STORE(row->process, 0);
         }
     }
 }
@@ -108,13 +106,13 @@ void ti_seats_bury(ti_seats_t *seats, apr_int64_t number)
 /* Take a row that is nobody's, or whose process is gone. */
 static int claim(row_t *row)
 {
-    ti_process_t owner = LOAD(row->process);
+    ti_process_t owner = TI_LOAD(row->process);
 
     if ((owner != 0 && !ti_process_gone(owner)) ||
         !__atomic_compare_exchange_n(&row->process, &owner, ti_process_self(),
                                      0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
         return 0;
     }
-    STORE(row->taken, 0);
+    TI_STORE(row->taken, 0);
     return 1;
 }

@@ -6,9 +6,8 @@
 #include <string.h>
 #include <sys/types.h>
 
+#include "base/atomic.h"
 #include "base/wait.h"
-
-#define STORE(word, value) __atomic_store_n(&(word), (value), __ATOMIC_RELEASE)
 
 static apr_uint32_t all_of(const ti_slots_t *slots);
 static ti_slot_t *free_in(ti_slot_t *bucket, int flying_max);
@@ -131,7 +130,7 @@ void ti_slot_ground(ti_slot_t *slot, const ti_landing_t *landing)
 {
     slot->landing = *landing;
     slot->in_line = 0;
-    STORE(slot->turn, slot->turn + 1);
+    TI_STORE(slot->turn, slot->turn + 1);
 }
 
 void ti_slots_call(ti_slots_t *slots, apr_uint32_t server, apr_time_t now)
@@ -143,8 +142,8 @@ void ti_slots_call(ti_slots_t *slots, apr_uint32_t server, apr_time_t now)
 
         slot->in_line = 0;
         slot->limit = ticket.limit;
-        STORE(slot->began, now);
-        STORE(slot->called, slot->called + 1);
+        TI_STORE(slot->began, now);
+        TI_STORE(slot->called, slot->called + 1);
         ti_wait_wake(&slot->called);
     }
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/atomic.h"
 #include "base/clock.h"
 #include "base/wait.h"
 #include "traffic/seat.h"
@@ -12,24 +13,20 @@
  * process that owed it, and the end of a pace's time wakes nobody. */
 #define NAP apr_time_from_msec(100)
 
-#define LOAD(word) __atomic_load_n(&(word), __ATOMIC_ACQUIRE)
-#define STORE(word, value) __atomic_store_n(&(word), (value), __ATOMIC_RELEASE)
-
 static ti_boarding_t refusal(const ti_slots_t *slots, const ti_caller_t *caller,
                              ti_admitted_t admitted);
 static void occupy(ti_flight_t *flight, ti_slots_t *slots, ti_slot_t *slot,
                    const ti_flight_plan_t *plan, apr_time_t now);
 static ti_boarding_t look(ti_flight_t *flight, ti_flights_t *flights,
                           ti_slot_t *slot, const ti_flight_plan_t *plan,
-                          apr_time_t until);
-static ti_caller_t caller_of(const ti_flight_plan_t *plan);
+                          const ti_caller_t *caller, apr_time_t until);
 
 ti_boarding_t ti_turn_take(ti_flight_t *flight, ti_flights_t *flights,
-                           const ti_flight_plan_t *plan, apr_time_t *until)
+                           const ti_flight_plan_t *plan,
+                           const ti_caller_t *caller, apr_time_t *until)
 {
     ti_slots_t *slots = &flights->slots;
     const ti_admissions_t *all = &slots->admissions;
-    ti_caller_t caller = caller_of(plan);
     apr_time_t now = ti_clock_steady();
     ti_admitted_t admitted = TI_ADMITTED_NOT;
     int alone = plan->alone;
@@ -39,24 +36,24 @@ ti_boarding_t ti_turn_take(ti_flight_t *flight, ti_flights_t *flights,
     if (slot == NULL) {
         return TI_FLIGHT_FULL;
     }
-    admitted = ti_admission_come(&slot->limit, all, &caller, now);
+    admitted = ti_admission_come(&slot->limit, all, caller, now);
     if (admitted != TI_ADMITTED_NOW && ti_slots_sweep(slots, now) > 0) {
         ti_slots_call(slots, plan->server, now);
-        admitted = ti_admission_come(&slot->limit, all, &caller, now);
+        admitted = ti_admission_come(&slot->limit, all, caller, now);
     }
     if (admitted == TI_ADMITTED_LINE && plan->wait > 0) {
         apr_interval_time_t patience =
             plan->patience < plan->wait ? plan->patience : plan->wait;
 
-        patience = ti_admission_wait(all, &caller, ti_slots_number(slots, slot),
+        patience = ti_admission_wait(all, caller, ti_slots_number(slots, slot),
                                      patience, now);
         *until = patience > 0 ? now + patience : 0;
     }
     if (admitted != TI_ADMITTED_NOW && *until == 0) {
-        return refusal(slots, &caller, admitted);
+        return refusal(slots, caller, admitted);
     }
 
-    slot->caller = caller;
+    slot->caller = *caller;
     slot->alone = alone;
     slot->in_line = *until != 0;
     flight->limit = slot->limit;
@@ -72,6 +69,7 @@ ti_boarding_t ti_turn_await(ti_flight_t *flight, ti_flights_t *flights,
     ti_boarding_t boarding = TI_FLIGHT_LATE;
 
     while (boarding == TI_FLIGHT_LATE) {
+        ti_caller_t caller = ti_turn_caller(plan);
         apr_time_t now = ti_clock_steady();
         apr_interval_time_t nap;
         apr_uint32_t seen;
@@ -79,7 +77,7 @@ ti_boarding_t ti_turn_await(ti_flight_t *flight, ti_flights_t *flights,
         if (!ti_slots_take(slots)) {
             return TI_FLIGHT_STUCK; /* our turn ends with its lease */
         }
-        boarding = look(flight, flights, slot, plan, until);
+        boarding = look(flight, flights, slot, plan, &caller, until);
         seen = slot->called;
         nap = ti_admission_nap(&slots->admissions, &slot->caller, NAP, now);
         ti_slots_give(slots);
@@ -90,12 +88,17 @@ ti_boarding_t ti_turn_await(ti_flight_t *flight, ti_flights_t *flights,
     return boarding == TI_FLIGHT_LANDED ? TI_FLIGHT_LATE : boarding;
 }
 
-int ti_turn_crowded(ti_flights_t *flights, const ti_flight_plan_t *plan)
+ti_caller_t ti_turn_caller(const ti_flight_plan_t *plan)
 {
-    ti_caller_t caller = caller_of(plan);
+    ti_caller_t caller;
 
-    return ti_admission_crowded(&flights->slots.admissions, &caller,
-                                ti_clock_steady());
+    caller.server = plan->server;
+    caller.lane = plan->lane;
+    caller.known = plan->known != 0;
+    caller.most = plan->cap;
+    caller.beyond = plan->beyond;
+    caller.held = ti_seats_taken(plan->seats);
+    return caller;
 }
 
 static ti_boarding_t refusal(const ti_slots_t *slots, const ti_caller_t *caller,
@@ -123,13 +126,13 @@ static void occupy(ti_flight_t *flight, ti_slots_t *slots, ti_slot_t *slot,
     memcpy(&name, plan->key->bytes, sizeof(name));
     slot->key = *plan->key;
     memset(&slot->landing, 0, sizeof(slot->landing));
-    STORE(slot->process, ti_process_self());
-    STORE(slot->began, now);
-    STORE(slot->lease,
-          now + plan->lease + (slot->in_line ? plan->patience : 0));
-    STORE(slot->failed, 0);
+    TI_STORE(slot->process, ti_process_self());
+    TI_STORE(slot->began, now);
+    TI_STORE(slot->lease,
+             now + plan->lease + (slot->in_line ? plan->patience : 0));
+    TI_STORE(slot->failed, 0);
     __atomic_store_n(&slot->name, name, __ATOMIC_RELAXED);
-    STORE(slot->turn, slot->turn + 1);
+    TI_STORE(slot->turn, slot->turn + 1);
     flight->slot = ti_slots_number(slots, slot);
     flight->turn = slot->turn;
 }
@@ -138,7 +141,7 @@ static void occupy(ti_flight_t *flight, ti_slots_t *slots, ti_slot_t *slot,
  * TI_FLIGHT_LANDED: it was dropped as if it were dead. */
 static ti_boarding_t look(ti_flight_t *flight, ti_flights_t *flights,
                           ti_slot_t *slot, const ti_flight_plan_t *plan,
-                          apr_time_t until)
+                          const ti_caller_t *caller, apr_time_t until)
 {
     ti_slots_t *slots = &flights->slots;
     apr_time_t now = ti_clock_steady();
@@ -149,30 +152,17 @@ static ti_boarding_t look(ti_flight_t *flight, ti_flights_t *flights,
     }
     ti_slots_call(slots, plan->server, now);
     if (!slot->in_line) {
-        STORE(slot->lease, now + plan->lease);
+        TI_STORE(slot->lease, now + plan->lease);
         flight->limit = slot->limit;
         return TI_FLIGHT_LEAD;
     }
-    if (now >= until || LOAD(flights->aborted)) {
+    if (now >= until || TI_LOAD(flights->aborted)) {
         boarding = refusal(slots, &slot->caller, TI_ADMITTED_NOT);
-    } else if (ti_turn_crowded(flights, plan)) {
+    } else if (ti_admission_crowded(&slots->admissions, caller, now)) {
         boarding = TI_FLIGHT_CROWDED;
     }
     if (boarding != TI_FLIGHT_LATE) {
         ti_slot_drop(slots, slot, now);
     }
     return boarding;
-}
-
-static ti_caller_t caller_of(const ti_flight_plan_t *plan)
-{
-    ti_caller_t caller;
-
-    caller.server = plan->server;
-    caller.lane = plan->lane;
-    caller.known = plan->known != 0;
-    caller.most = plan->cap;
-    caller.beyond = plan->beyond;
-    caller.held = ti_seats_taken(plan->seats);
-    return caller;
 }

@@ -22,9 +22,8 @@
 /* Grace for a leader beyond its own time limit, before others take over. */
 #define LEASE_GRACE apr_time_from_sec(1)
 
-/* What clients are told to wait: a place is free soon; an answer was late. */
+/* What clients are told to wait: a place is free soon. */
 #define TURN_RETRY_AFTER apr_time_from_sec(1)
-#define LATE_RETRY_AFTER apr_time_from_sec(5)
 
 static int fly(ti_result_t *result, const ti_world_t *world,
                const ti_question_t *question,
@@ -54,7 +53,7 @@ void ti_inquiry_make(ti_result_t *result, const ti_world_t *world,
                      const ti_answer_t *old)
 {
     apr_time_t until = world->steady() + question->server->timeout;
-    ti_landing_t late = {TI_UNAVAILABLE, TI_MSG_LATE, LATE_RETRY_AFTER, 0};
+    ti_landing_t late = {TI_UNAVAILABLE, TI_MSG_LATE, TI_RETRY_AFTER, 0};
     ti_flight_plan_t flight_plan;
     int settled = 0;
     int tries;

@@ -40,6 +40,8 @@ START_TEST(a_form_arrives_intact_and_without_asking_leave)
         strstr(seen, "\r\nUser-Agent: mod_auth_introspect\r\n"));
     ck_assert_ptr_null(strcasestr(seen, "Expect"));
     ck_assert_ptr_nonnull(strstr(seen, "\r\nAccept-Encoding: identity\r\n"));
+    ck_assert_ptr_null(
+        strstr(strstr(seen, "Accept-Encoding") + 1, "Accept-Encoding"));
     ck_assert_str_eq(strstr(seen, "\r\n\r\n") + 4, form);
 }
 END_TEST

@@ -42,6 +42,33 @@ START_TEST(a_thousand_exchanges_in_turn_use_one_connection)
 }
 END_TEST
 
+/* To the same host, through the peer as a proxy, each time with this login. */
+static int reused_with(const char *login, int is_named)
+{
+    ti_http_request_t request = post_to(1);
+    ti_route_t route = {0};
+
+    request.url = "http://as.example/introspect";
+    route.proxy = apr_psprintf(pool, "http://127.0.0.1:%d", peer->port);
+    route.proxy_login = login;
+    route.name = is_named ? ti_route_name(&route, pool) : NULL;
+    request.route = &route;
+    return ask(&request).reused;
+}
+
+START_TEST(a_connection_of_one_login_at_the_proxy_serves_no_other)
+{
+    peer = peer_start(answer_all);
+    ck_assert(!reused_with("one:first", 0));
+    ck_assert(!reused_with("other:second", 0));
+    ck_assert(!reused_with(NULL, 0));
+    ck_assert(reused_with("one:first", 0));
+    ck_assert(reused_with("other:second", 1));
+    ck_assert(reused_with(NULL, 1));
+    expect_seen(3, 6);
+}
+END_TEST
+
 /* One thread's share: exchanges in turn; returns how many went well. */
 static void *exchange_often(void *data)
 {
@@ -219,6 +246,8 @@ static Suite *suite(void)
     tcase_add_test(reuse,
                    a_thousand_exchanges_of_sixteen_threads_use_sixteen_at_most);
     tcase_add_test(reuse, no_more_connections_are_kept_than_allowed);
+    tcase_add_test(reuse,
+                   a_connection_of_one_login_at_the_proxy_serves_no_other);
     tcase_add_test(reuse, a_process_may_keep_no_connection_at_all);
     tcase_add_test(end, abort_ends_an_exchange_that_hangs);
     tcase_add_test(end, closing_waits_for_an_exchange_that_hangs);

@@ -4,6 +4,8 @@
  */
 #include "vector.h"
 
+#include "jose/object.h"
+
 static ti_jwks_t *set_of(const char *text)
 {
     const char *why;
@@ -74,7 +76,6 @@ START_TEST(keys_that_cannot_be_used_are_skipped)
     ti_jwks_t *jwks = set_of(text);
 
     ck_assert_int_eq(jwks->keys->nelts, 1);
-    ck_assert_int_eq(jwks->skipped, 3);
     ck_assert_ptr_nonnull(jwks->why);
     ck_assert_ptr_null(loaded(text));
     ck_assert_int_eq(set_of("{\"keys\":[]}")->keys->nelts, 0);
@@ -105,6 +106,47 @@ START_TEST(what_is_no_set_is_refused)
         set_of(apr_pstrcat(pool, "{\"keys\":[", many, "]}", NULL)));
     ck_assert_ptr_null(
         set_of(apr_pstrcat(pool, "{\"keys\":[", many, ",{}]}", NULL)));
+}
+END_TEST
+
+/* In what our reading leaves behind. */
+START_TEST(too_many_keys_are_refused_as_that_and_wiped)
+{
+    const char *why;
+    const char *many = vector("rfc7515_A.1.jwk");
+    const char *text;
+    const json_t *object;
+    int i;
+
+    for (i = 0; i < TI_JWKS_MAX; i++) {
+        many = apr_pstrcat(pool, many, ",{}", NULL);
+    }
+    text = apr_pstrcat(pool, "{\"keys\":[", many, "]}", NULL);
+    ck_assert_ptr_null(ti_jwks_load(&why, text, strlen(text), pool));
+    ck_assert_str_eq(why, "it has more than 64 keys");
+    ck_assert_ptr_null(ti_jwks_load(&why, "{\"keys\":7}", 10, pool));
+    ck_assert_str_eq(why, "it has no array of keys");
+
+    object = ti_object_read(text, strlen(text), pool);
+    ck_assert_ptr_null(ti_jwks_of_object(&why, object, pool));
+    ck_assert_str_eq(
+        json_string_value(json_object_get(
+            json_array_get(json_object_get(object, "keys"), 0), "k")),
+        "");
+}
+END_TEST
+
+START_TEST(a_use_is_written_where_the_key_has_one_only)
+{
+    const char *rsa = openssl("genpkey -algorithm RSA");
+    const ti_jwks_t *both = loaded(rsa);
+    const ti_jwks_t *one = loaded(openssl("genpkey -algorithm ED25519"));
+
+    ck_assert_ptr_null(strstr(ti_jwks_public(both, pool), "\"use\""));
+    ck_assert_ptr_nonnull(strstr(ti_jwks_public(one, pool), "\"use\":\"sig\""));
+    /* a public half alone may be for either */
+    ck_assert_ptr_null(strstr(
+        ti_jwks_public(loaded(ti_jwks_public(both, pool)), pool), "\"use\""));
 }
 END_TEST
 
@@ -236,6 +278,8 @@ static Suite *suite(void)
     tcase_add_test(tc, the_sets_of_the_rfc_are_read);
     tcase_add_test(tc, keys_that_cannot_be_used_are_skipped);
     tcase_add_test(tc, what_is_no_set_is_refused);
+    tcase_add_test(tc, too_many_keys_are_refused_as_that_and_wiped);
+    tcase_add_test(tc, a_use_is_written_where_the_key_has_one_only);
     tcase_add_test(tc, a_kid_chooses_and_no_kid_excludes_nobody);
     tcase_add_test(tc, no_more_than_eight_keys_are_tried);
     tcase_add_test(tc, keys_in_pem_are_read);

@@ -91,6 +91,16 @@ START_TEST(a_try_that_connects_closes_it)
 }
 END_TEST
 
+/* A failure that opens it while another question closes it: the count is gone,
+ * and it is open. */
+START_TEST(one_that_opened_while_it_closed_is_closed_by_the_next)
+{
+    breaker->until = AFTER;
+    ck_assert(ti_breaker_close(breaker));
+    ck_assert(ti_breaker_admits(breaker, NOW));
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *all = suite_create("breaker");
@@ -104,6 +114,7 @@ static Suite *suite(void)
     tcase_add_test(one, then_one_tries_and_the_others_stay_away);
     tcase_add_test(one, a_try_in_vain_makes_the_pause_no_longer);
     tcase_add_test(one, a_try_that_connects_closes_it);
+    tcase_add_test(one, one_that_opened_while_it_closed_is_closed_by_the_next);
     suite_add_tcase(all, one);
     return all;
 }

@@ -125,6 +125,18 @@ START_TEST(an_answer_about_us_is_heard_and_tells_no_more)
 }
 END_TEST
 
+START_TEST(an_answer_about_us_ends_silence_but_no_doubt)
+{
+    hear_so_often(TI_HEARD_UNSENT, 0, TI_PACE_QUIET);
+    hear(TI_HEARD_OTHER, MSEC(20));
+    ck_assert_int_eq(pace.gait, TI_GAIT_OPEN);
+    hear(TI_HEARD_TROUBLE, MSEC(20));
+    ck_assert_int_eq(pace.gait, TI_GAIT_DOUBT);
+    hear(TI_HEARD_OTHER, MSEC(20));
+    ck_assert_int_eq(pace.gait, TI_GAIT_DOUBT);
+}
+END_TEST
+
 START_TEST(three_that_nobody_took_make_it_silent)
 {
     hear_so_often(TI_HEARD_UNSENT, 0, TI_PACE_QUIET);
@@ -326,6 +338,7 @@ static Suite *suite(void)
     tcase_add_test(one, so_it_does_where_there_never_was_one);
     tcase_add_test(one, one_answer_about_a_token_ends_any_pace);
     tcase_add_test(one, an_answer_about_us_is_heard_and_tells_no_more);
+    tcase_add_test(one, an_answer_about_us_ends_silence_but_no_doubt);
     tcase_add_test(one, three_that_nobody_took_make_it_silent);
     tcase_add_test(one, time_outs_make_it_silent_where_nothing_else_is_heard);
     tcase_add_test(one,

@@ -129,6 +129,27 @@ START_TEST(where_there_are_no_marks_no_token_is_known)
 }
 END_TEST
 
+/* What one of them does tells nothing about the others. */
+START_TEST(of_those_that_share_a_number_nothing_is_known)
+{
+    ti_landing_t nothing = {0};
+    ti_flight_plan_t plan = plan_of(LONG, 0);
+    ti_flight_t flight;
+    apr_uint32_t i;
+
+    plan.server = 0;
+    ti_flight_board(&flight, flights, &plan);
+    ti_flight_land(flights, &flight, &nothing, TI_HEARD_ACTIVE,
+                   apr_time_from_sec(1));
+    ck_assert_int_eq(ti_flights_usual(flights, 0), 0);
+    for (i = 0; i < TI_PACE_QUIET; i++) {
+        ti_flight_board(&flight, flights, &plan);
+        ti_flight_land(flights, &flight, &nothing, TI_HEARD_UNSENT, 0);
+    }
+    ck_assert(!ti_flights_silent(flights, 0));
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *all = suite_create("roster");
@@ -140,6 +161,7 @@ static Suite *suite(void)
     tcase_add_test(one, where_there_is_no_room_all_others_share_one);
     tcase_add_test(one,
                    what_was_left_out_the_longest_makes_room_and_is_forgotten);
+    tcase_add_test(one, of_those_that_share_a_number_nothing_is_known);
     tcase_add_test(one, a_token_that_was_active_is_known_for_an_hour);
     tcase_add_test(one, where_there_are_no_marks_no_token_is_known);
     suite_add_tcase(all, one);

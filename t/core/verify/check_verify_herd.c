@@ -217,7 +217,7 @@ static void make_silent(void)
     for (i = 0; i < TI_PACE_QUIET; i++) {
         ti_key_t other = key_of(i == 0 ? "one" : i == 1 ? "two" : "three");
         ti_flight_plan_t plan = {
-            .key = &other, .cap = 10, .lease = SECONDS(60)};
+            .key = &other, .server = 1, .cap = 10, .lease = SECONDS(60)};
         ti_landing_t nothing = {0};
         ti_flight_t flight;
 
@@ -225,7 +225,7 @@ static void make_silent(void)
                          TI_FLIGHT_LEAD);
         ti_flight_land(world.flights, &flight, &nothing, TI_HEARD_UNSENT, 0);
     }
-    ck_assert(ti_flights_silent(world.flights, 0));
+    ck_assert(ti_flights_silent(world.flights, 1));
     apr_sleep(TI_PACE_SILENT); /* until the next may ask */
 }
 
@@ -311,7 +311,8 @@ END_TEST
 /* So many questions about tokens that nobody knows, without an end. */
 static void fill_with_unknown(int count)
 {
-    ti_flight_plan_t plan = {.cap = (apr_uint32_t)server->calls_max,
+    ti_flight_plan_t plan = {.server = server->index,
+                             .cap = (apr_uint32_t)server->calls_max,
                              .lease = SECONDS(60)};
     ti_flight_t others;
     int i;
