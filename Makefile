@@ -15,7 +15,10 @@ APR_CONFIG  ?= $(shell $(APXS) -q APR_CONFIG 2>/dev/null || echo apr-1-config)
 APR_FLAGS   := $(shell $(APR_CONFIG) --cppflags --includes 2>/dev/null)
 HTTPD_FLAGS := -I$(shell $(APXS) -q INCLUDEDIR 2>/dev/null)
 LIBRARIES   := libcurl jansson libcrypto
-LIBS        := $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null)
+# The client for a Redis, where its library is there; else mod_socache_redis is
+# what can be used for one. HIREDIS= builds without.
+HIREDIS     ?= $(shell pkg-config --exists hiredis 2>/dev/null && echo hiredis)
+LIBS        := $(shell pkg-config --libs $(LIBRARIES) $(HIREDIS) 2>/dev/null)
 UNIT_LIBS   := $(shell pkg-config --libs check apr-util-1 apr-1 2>/dev/null)
 
 # Flags that this compiler has, of those given.
@@ -61,11 +64,13 @@ COMPILE    = $(CC) $(WARNINGS) $(HARDENING) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) \
                  -pthread -MMD -MP
 CORE_FLAGS = $(APR_FLAGS) -Isrc/core
 GLUE_FLAGS = $(APR_FLAGS) $(HTTPD_FLAGS) -Isrc/core -Isrc/httpd \
-                 -DMAI_VERSION='"$(VERSION)"'
+                 -DMAI_VERSION='"$(VERSION)"' $(if $(HIREDIS),-DMAI_HIREDIS)
 
 # ---- what is built from what -----------------------------------------------
 CORE_SRC  := $(sort $(wildcard src/core/*/*.c))
-GLUE_SRC  := mod_auth_introspect.c $(sort $(wildcard src/httpd/*/*.c))
+REDIS_SRC := $(addprefix src/httpd/store/,redis.c session.c link.c rediserror.c)
+GLUE_SRC  := mod_auth_introspect.c $(filter-out $(if $(HIREDIS),,$(REDIS_SRC)), \
+                 $(sort $(wildcard src/httpd/*/*.c)))
 UNIT_SRC  := $(sort $(wildcard t/core/*/check_*.c))
 CORE_OBJ  := $(CORE_SRC:%.c=$(BUILD)/%.o)
 GLUE_OBJ  := $(GLUE_SRC:%.c=$(BUILD)/%.o)

@@ -138,7 +138,7 @@ static inline apr_status_t store(ti_cache_t *cache, const ti_key_t *key,
 }
 
 static ti_http_t network = {exchange, NULL};
-static ti_cache_t cache_array = {fetch, store, NULL, NULL};
+static ti_cache_t cache_array = {fetch, store, NULL, NULL, NULL};
 
 static inline void answers(int status, const char *body)
 {

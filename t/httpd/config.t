@@ -110,7 +110,7 @@ my @wrong = (
 );
 for my $case (@wrong) {
     my ($name, $text, $pattern) = @$case;
-    my $said = Httpd->refusal(config => $text, modules => ['socache_redis'], log_level => 'warn');
+    my $said = Httpd->refusal(config => $text, log_level => 'warn');
     like($said // 'it started', $pattern, "$name stops the start and says what to write");
     unlike($said // '', qr/s3cret-of-rs/, "$name: no secret is told");
 }
@@ -186,7 +186,7 @@ for (63, 64) {
 # a store that others can reach never stands alone: the least table is put in front of it
 for (['shmcb', 0], ['redis:127.0.0.1:1', 1], ['shm:2M redis:127.0.0.1:1', 2]) {
     my ($cache, $mib) = @$_;
-    my $httpd = Httpd->new(config => "IntrospectCache $cache\nIntrospectCacheSecret sixteen-and-more\n$whole", modules => ['socache_redis']);
+    my $httpd = Httpd->new(config => "IntrospectCache $cache\nIntrospectCacheSecret sixteen-and-more\n$whole");
     my ($bytes) = $httpd->error_log =~ /MAI0001: .*: (\d+) bytes for answers/;
     is(int(($bytes + 2**19) / 2**20), $mib, "IntrospectCache $cache: $mib MiB in shared memory");
 }

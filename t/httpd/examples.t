@@ -49,7 +49,7 @@ my @examples = map {m{([^/]+)\.conf$}} glob "$Httpd::root/conf-examples/*.conf";
 cmp_ok(scalar @examples, '>', 5, 'there are examples');
 for my $name (@examples) {
     ok(exists $path{$name}, "$name is known to this test") or next;
-    my $httpd = Httpd->new(modules => [qw(proxy proxy_http socache_redis headers rewrite status)], allow_override => 'AuthConfig', config => <<"END");
+    my $httpd = Httpd->new(modules => [qw(proxy proxy_http headers rewrite status)], allow_override => 'AuthConfig', config => <<"END");
 Define AS_URL @{[$as->base]}
 Define AS_TLS_URL @{[$mtls->base]}
 Define PROXY_URL @{[$proxy->base]}

@@ -7,7 +7,7 @@ use Test::More;
 use File::Path qw(remove_tree);
 use Httpd;
 
-my @modules = qw(proxy proxy_http headers rewrite dav dav_fs dav_svn authz_svn socache_redis);
+my @modules = qw(proxy proxy_http headers rewrite dav dav_fs dav_svn authz_svn);
 
 # The blocks of a page, each with its place.
 sub blocks {

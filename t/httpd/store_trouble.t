@@ -163,11 +163,11 @@ for my $front ('shm:8M ', '') {
         $httpd->expect_log(qr/MAI0071/);
         my $token = active();
         is(status($httpd, $token), 200, 'granted and stored');
-        $store->redis(qw(ACL SETUSER default -setex));
+        $store->redis(qw(ACL SETUSER default -set));
         $as->answer($token => {body => '{"active":false}'});
         is(status($httpd, $token, '/fresh/'), 401, 'revoked, while the store is read only');
         $httpd->wait_log(qr/MAI0071: Could not write to/);
-        $store->redis(qw(ACL SETUSER default +setex));
+        $store->redis(qw(ACL SETUSER default +set));
 
         my $before = $store->entries;
         $httpd->wait_until(sub { status($httpd, active()); sleep 0.1; $store->entries > $before }, 'the end of the pause', 15);

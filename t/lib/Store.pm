@@ -3,7 +3,7 @@
 # A store that several machines share, for a test: a real Redis or memcached
 # on loopback in a directory of its own, or a port that only pretends.
 #
-#   my $store = Store->new('redis');       or 'memcache'
+#   my $store = Store->new('redis');       or 'memcache'; then a port, options
 #   $store->missing                        why it cannot run here, or undef
 #   $store->module, $store->text           'socache_redis', 'redis:127.0.0.1:PORT'
 #   $store->stop, $store->start            on the same port
@@ -39,8 +39,8 @@ END
 my %programs = (redis => 'redis-server', memcache => 'memcached');
 
 sub new {
-    my ($class, $kind, $port) = @_;
-    my $self = bless {kind => $kind, dir => tempdir('introspect-store-XXXXXX', TMPDIR => 1, CLEANUP => 1)}, $class;
+    my ($class, $kind, $port, @options) = @_;
+    my $self = bless {kind => $kind, options => \@options, dir => tempdir('introspect-store-XXXXXX', TMPDIR => 1, CLEANUP => 1)}, $class;
     ($self->{program}) = grep {-x} map {"$_/$programs{$kind}"} split(/:/, $ENV{PATH}), '/usr/sbin', '/usr/bin';
     $self->{port} = $port // free_port();
     $self->start if !$self->missing;
@@ -63,7 +63,7 @@ sub connect { my ($self) = @_; return IO::Socket::INET->new(PeerAddr => '127.0.0
 sub start {
     my ($self) = @_;
     my @words = $self->{kind} eq 'redis'
-        ? ('--port', $self->{port}, '--bind', '127.0.0.1', '--save', '', '--dir', $self->{dir})
+        ? ('--port', $self->{port}, '--bind', '127.0.0.1', '--save', '', '--dir', $self->{dir}, @{$self->{options}})
         : ('-u', 'nobody', '-l', '127.0.0.1', '-p', $self->{port});
     $self->{pid} = fork // die "fork: $!";
     if (!$self->{pid}) {
@@ -89,12 +89,25 @@ sub stop {
 
 sub DESTROY { my ($self) = @_; $self->stop }
 
+# The same, for commands to another of its databases.
+sub in_database { my ($self, $number) = @_; $self->{database} = $number; return $self }
+
 # One command. A missing value is undef.
 sub redis {
     my ($self, @words) = @_;
     my $socket = $self->connect or die "no Redis: $!";
-    print $socket '*' . @words . "\r\n" . join '', map { '$' . length($_) . "\r\n$_\r\n" } @words;
+    for my $before ($self->{password} ? ['AUTH', $self->{password}] : (), $self->{database} ? ['SELECT', $self->{database}] : ()) {
+        send_to($socket, @$before);
+        reply($socket);
+    }
+    send_to($socket, @words);
     return reply($socket);
+}
+
+sub send_to {
+    my ($socket, @words) = @_;
+    print $socket '*' . @words . "\r\n" . join '', map { '$' . length($_) . "\r\n$_\r\n" } @words;
+    return;
 }
 
 sub reply {
@@ -161,7 +174,7 @@ sub babble {
     return $self if $self->{pid};
     $SIG{PIPE} = 'IGNORE';
     my $select = IO::Select->new($self->{listener});
-    my @nonsense = ("\$99999999999\r\nabc", "VALUE x 0 -5\r\n\r\n", "\$-7\r\n", "\0\r\n", ":\r\n\r\n", 'x' x 70000 . "\r\n", "\$5\r\nab");
+    my @nonsense = ("\$99999999999\r\nabc", "VALUE x 0 -5\r\n\r\n", "\$-7\r\n", "*2147483647\r\n", "*1\r\n" x 12, "-\r\n", "\0\r\n", ":\r\n\r\n", 'x' x 70000 . "\r\n", "\$5\r\nab");
     my $turn = 0;
     while (my @ready = $select->can_read) {
         for my $socket (@ready) {

@@ -38,6 +38,8 @@ typedef struct ti_world_t {
     struct ti_revocations_t *revocations; /* NULL: nothing is revoked here */
     struct ti_ratelimit_t *pace;          /* NULL: every line is logged */
     const ti_log_t *log;                  /* for what belongs to no request */
+    unsigned char machine;                /* random: machines that share a
+                                           * store do not all renew at once */
     apr_time_t (*clock)(void);            /* the wall clock, see clock.h */
     apr_time_t (*steady)(void);
 } ti_world_t;

@@ -69,6 +69,11 @@ struct ti_cache_t {
                             const struct ti_key_t *key, apr_time_t now,
                             apr_pool_t *p);
     void *self; /* the implementation's own */
+    /* As fetch, where no other machine is asked: for who has just asked all.
+     * NULL: fetch does. */
+    apr_status_t (*near)(ti_cache_t *cache, ti_entry_t *entry,
+                         const struct ti_key_t *key, apr_time_t now,
+                         apr_pool_t *p);
 };
 
 #endif

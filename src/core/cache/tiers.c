@@ -9,6 +9,9 @@ typedef struct tiers_t {
 static apr_status_t fetch(ti_cache_t *cache, ti_entry_t *entry,
                           const struct ti_key_t *key, apr_time_t now,
                           apr_pool_t *p);
+static apr_status_t near(ti_cache_t *cache, ti_entry_t *entry,
+                         const struct ti_key_t *key, apr_time_t now,
+                         apr_pool_t *p);
 static apr_status_t store(ti_cache_t *cache, const struct ti_key_t *key,
                           const ti_entry_t *entry, apr_time_t now,
                           apr_pool_t *p);
@@ -26,6 +29,7 @@ ti_cache_t *ti_tiers_cache(ti_cache_t *front, ti_cache_t *back, apr_pool_t *p)
     tiers->front = front;
     tiers->back = back;
     cache->fetch = fetch;
+    cache->near = near;
     cache->store = store;
     cache->younger = younger;
     cache->self = tiers;
@@ -53,6 +57,15 @@ static apr_status_t fetch(ti_cache_t *cache, ti_entry_t *entry,
     return rv == APR_EEXIST
                ? tiers->front->fetch(tiers->front, entry, key, now, p)
                : APR_SUCCESS;
+}
+
+static apr_status_t near(ti_cache_t *cache, ti_entry_t *entry,
+                         const struct ti_key_t *key, apr_time_t now,
+                         apr_pool_t *p)
+{
+    const tiers_t *tiers = cache->self;
+
+    return tiers->front->fetch(tiers->front, entry, key, now, p);
 }
 
 static apr_status_t store(ti_cache_t *cache, const struct ti_key_t *key,

@@ -6,6 +6,13 @@
 #include "base/messages.h"
 #include "verify/revocation.h"
 
+typedef apr_status_t fetch_t(ti_cache_t *cache, ti_entry_t *entry,
+                             const struct ti_key_t *key, apr_time_t now,
+                             apr_pool_t *p);
+
+static int find(ti_answer_t *memory, const ti_world_t *world,
+                const ti_question_t *question, const ti_key_t *key,
+                fetch_t *fetch);
 static void appraise(ti_answer_t *memory, const ti_world_t *world,
                      const ti_question_t *question);
 static ti_answer_state_t state_of(const ti_entry_t *entry,
@@ -18,27 +25,34 @@ static void yield_to_newer(ti_outcome_t *outcome, const ti_world_t *world,
 void ti_answer_recall(ti_answer_t *memory, const ti_world_t *world,
                       const ti_question_t *question, const ti_key_t *key)
 {
-    const ti_server_t *server = question->server;
-    apr_time_t now;
-
-    memset(memory, 0, sizeof(*memory));
-    memory->now = ti_world_now(world);
-    now = memory->now.steady;
-    if (world->cache == NULL || question->policy->max_age == 0 ||
-        (server->cache_max_age == 0 && server->negative_max_age == 0)) {
-        return;
+    if (find(memory, world, question, key,
+             world->cache != NULL ? world->cache->fetch : NULL) &&
+        memory->state != TI_ANSWER_FRESH) {
+        ti_answer_look_behind(memory, world, question, key);
     }
-    if (world->cache->fetch(world->cache, &memory->entry, key, now,
-                            question->p) != APR_SUCCESS) {
-        memset(&memory->entry, 0, sizeof(memory->entry));
-        return;
+}
+
+void ti_answer_recall_near(ti_answer_t *memory, const ti_world_t *world,
+                           const ti_question_t *question, const ti_key_t *key)
+{
+    const ti_cache_t *cache = world->cache;
+
+    find(memory, world, question, key,
+         cache == NULL         ? NULL
+         : cache->near != NULL ? cache->near
+                               : cache->fetch);
+}
+
+int ti_answer_look_behind(ti_answer_t *memory, const ti_world_t *world,
+                          const ti_question_t *question, const ti_key_t *key)
+{
+    if (world->cache == NULL || world->cache->younger == NULL ||
+        world->cache->younger(world->cache, &memory->entry, key,
+                              memory->now.steady, question->p) != APR_SUCCESS) {
+        return 0;
     }
     appraise(memory, world, question);
-    if (memory->state != TI_ANSWER_FRESH && world->cache->younger != NULL &&
-        world->cache->younger(world->cache, &memory->entry, key, now,
-                              question->p) == APR_SUCCESS) {
-        appraise(memory, world, question);
-    }
+    return 1;
 }
 
 void ti_answer_judge(ti_result_t *result, const ti_question_t *question,
@@ -107,6 +121,28 @@ int ti_answer_shares(const ti_answer_t *memory, const ti_question_t *question,
            (demanded < 0 || memory->entry.answered + demanded > arrived);
 }
 
+/* Zero: there is nothing. */
+static int find(ti_answer_t *memory, const ti_world_t *world,
+                const ti_question_t *question, const ti_key_t *key,
+                fetch_t *fetch)
+{
+    const ti_server_t *server = question->server;
+
+    memset(memory, 0, sizeof(*memory));
+    memory->now = ti_world_now(world);
+    if (fetch == NULL || question->policy->max_age == 0 ||
+        (server->cache_max_age == 0 && server->negative_max_age == 0)) {
+        return 0;
+    }
+    if (fetch(world->cache, &memory->entry, key, memory->now.steady,
+              question->p) != APR_SUCCESS) {
+        memset(&memory->entry, 0, sizeof(memory->entry));
+        return 0;
+    }
+    appraise(memory, world, question);
+    return 1;
+}
+
 /* What was revoked is nobody's; what is held is not remembered, but those who
  * waited for it may still share it. */
 static void appraise(ti_answer_t *memory, const ti_world_t *world,
@@ -171,7 +207,7 @@ static void yield_to_newer(ti_outcome_t *outcome, const ti_world_t *world,
 {
     ti_answer_t memory;
 
-    ti_answer_recall(&memory, world, question, key);
+    ti_answer_recall_near(&memory, world, question, key);
     if (memory.state == TI_ANSWER_FRESH &&
         memory.entry.kind == TI_KIND_INACTIVE) {
         memset(outcome, 0, sizeof(*outcome));

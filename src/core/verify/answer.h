@@ -34,6 +34,15 @@ typedef struct ti_answer_t {
 void ti_answer_recall(ti_answer_t *memory, const ti_world_t *world,
                       const ti_question_t *question, const ti_key_t *key);
 
+/* The same in front only: for who looks again. */
+void ti_answer_recall_near(ti_answer_t *memory, const ti_world_t *world,
+                           const ti_question_t *question, const ti_key_t *key);
+
+/* Behind what was recalled, for something younger. Nonzero: it was there, and
+ * *memory is that. */
+int ti_answer_look_behind(ti_answer_t *memory, const ti_world_t *world,
+                          const ti_question_t *question, const ti_key_t *key);
+
 /* For waiters of the question that was `answered` then, and for no others:
  * its answer serves them as it serves the leader, even where its time is
  * over; but not in a place that would have found it too old when its request

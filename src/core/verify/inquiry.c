@@ -25,6 +25,8 @@
 /* What clients are told to wait: a place is free soon. */
 #define TURN_RETRY_AFTER apr_time_from_sec(1)
 
+static int is_renewed(const ti_answer_t *memory, const ti_world_t *world,
+                      const ti_question_t *question, const ti_key_t *key);
 static int fly(ti_result_t *result, const ti_world_t *world,
                const ti_question_t *question,
                const ti_flight_plan_t *flight_plan, apr_time_t until);
@@ -94,9 +96,10 @@ int ti_inquiry_renew(const ti_world_t *world, const ti_question_t *question,
     if (boarding != TI_FLIGHT_LEAD) {
         return boarding == TI_FLIGHT_LATE; /* somebody else is at it */
     }
-    ti_answer_recall(&memory, world, question, key);
-    if (memory.state == TI_ANSWER_FRESH &&
-        !ti_refresh_due(world, question, key, &memory.entry, world->steady())) {
+    ti_answer_recall_near(&memory, world, question, key);
+    if (is_renewed(&memory, world, question, key) ||
+        (ti_answer_look_behind(&memory, world, question, key) &&
+         is_renewed(&memory, world, question, key))) {
         land(world, &flight, &(ti_landing_t){0}, NULL); /* was faster */
         return 1;
     }
@@ -104,6 +107,15 @@ int ti_inquiry_renew(const ti_world_t *world, const ti_question_t *question,
     lead(&outcome, world, question, &flight_plan, &flight,
          world->steady() + question->server->timeout);
     return outcome.kind == TI_KIND_CLAIMS || outcome.kind == TI_KIND_INACTIVE;
+}
+
+/* By another process, or by another machine. */
+static int is_renewed(const ti_answer_t *memory, const ti_world_t *world,
+                      const ti_question_t *question, const ti_key_t *key)
+{
+    return memory->state == TI_ANSWER_FRESH &&
+           !ti_refresh_due(world, question, key, &memory->entry,
+                           world->steady());
 }
 
 /* One flight, as its leader or one who waits. Nonzero: *result is final. */
@@ -151,7 +163,7 @@ static int remembered(ti_result_t *result, const ti_world_t *world,
 {
     ti_answer_t memory;
 
-    ti_answer_recall(&memory, world, question, key);
+    ti_answer_recall_near(&memory, world, question, key);
     if (memory.state != TI_ANSWER_FRESH &&
         !ti_answer_shares(&memory, question, answered, arrived)) {
         return 0;

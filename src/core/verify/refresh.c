@@ -11,6 +11,9 @@
  * be asked without end. */
 #define EARLIEST 4
 
+/* Moments at which machines renew one answer. */
+#define MACHINES 8
+
 static apr_interval_time_t life_of(const ti_question_t *question);
 static apr_interval_time_t ripe_after(const ti_world_t *world,
                                       const ti_question_t *question,
@@ -50,15 +53,18 @@ static apr_interval_time_t life_of(const ti_question_t *question)
 }
 
 /* The age at which an answer is renewed. Spread by the key: not all tokens of
- * one moment at one moment. So early that there is time for twice the wait
- * that this server is known for. */
+ * one moment at one moment; and by the machine: where several share a store,
+ * what one has renewed the others find there. So early that there is time for
+ * twice the wait that this server is known for. */
 static apr_interval_time_t ripe_after(const ti_world_t *world,
                                       const ti_question_t *question,
                                       const ti_key_t *key)
 {
     const ti_server_t *server = question->server;
     apr_interval_time_t life = life_of(question);
-    int percent = server->refresh - key->bytes[TI_KEY_SIZE - 1] % 10;
+    int percent =
+        server->refresh - key->bytes[TI_KEY_SIZE - 1] % 10 -
+        (int)((world->machine ^ key->bytes[TI_KEY_SIZE - 2]) % MACHINES);
     apr_interval_time_t usual = life / 100 * percent;
     apr_interval_time_t latest;
 

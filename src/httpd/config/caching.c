@@ -64,6 +64,13 @@ static const char *mistake(cmd_parms *cmd, const char *word)
     if (apr_cstr_casecmp(word, "off") == 0) {
         return mai_argument_complain(cmd, word, "write none");
     }
+    if (strncmp(word, "rediss:", 7) == 0) {
+        return mai_argument_refuse(cmd, word,
+                                   "TLS to a Redis is done by a proxy of this "
+                                   "machine such as stunnel, and redis:unix: "
+                                   "or redis:127.0.0.1: names that; "
+                                   "docs/operations.md shows how");
+    }
     if (strstr(word, "://") != NULL) {
         return mai_argument_complain(
             cmd, word,
@@ -136,4 +143,15 @@ const char *mai_caching_secret(cmd_parms *cmd, void *config, const char *first,
                     "one with 'openssl rand -base64 32'";
     }
     return complaint;
+}
+
+const char *mai_caching_password(cmd_parms *cmd, void *config, const char *text)
+{
+    mai_cache_config_t *cache = mai_config_cache();
+    const char *complaint =
+        ap_check_cmd_context(cmd, GLOBAL_ONLY | NOT_IN_HTACCESS);
+
+    (void)config;
+    return complaint == NULL ? mai_secret_read(&cache->password, cmd, text)
+                             : complaint;
 }

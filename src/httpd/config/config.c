@@ -141,8 +141,7 @@ void mai_config_policy(ti_policy_t *policy, const mai_dir_t *dir)
 
 void mai_config_begin(apr_pool_t *pconf)
 {
-    static const mai_cache_config_t usual = {MAI_TABLE_SIZE, NULL, NULL, NULL,
-                                             0};
+    static const mai_cache_config_t usual = {.table_size = MAI_TABLE_SIZE};
 
     sections = apr_array_make(pconf, 16, sizeof(mai_dir_t *));
     /* the main server's is older than this: httpd made it with LoadModule */

@@ -90,8 +90,12 @@ void mai_keeper_child(server_rec *s, apr_pool_t *pchild)
         rv = apr_thread_cond_create(&keeper.wake, pchild);
     }
     if (rv == APR_SUCCESS) {
+        /* a signal in between would end the pool below the thread */
         ti_thread_block(&before);
         rv = apr_thread_create(&keeper.thread, NULL, run, NULL, pchild);
+        if (rv == APR_SUCCESS) {
+            apr_pool_pre_cleanup_register(pchild, &keeper, end);
+        }
         ti_thread_unblock(&before);
     }
     if (rv != APR_SUCCESS) {
@@ -99,9 +103,7 @@ void mai_keeper_child(server_rec *s, apr_pool_t *pchild)
                      "MAI%04d: mod_auth_introspect could not start the thread "
                      "that renews metadata",
                      TI_MSG_START_FAILED);
-        return;
     }
-    apr_pool_pre_cleanup_register(pchild, &keeper, end);
 }
 
 static void *APR_THREAD_FUNC run(apr_thread_t *thread, void *data)

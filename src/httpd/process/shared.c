@@ -214,7 +214,11 @@ static apr_status_t open_secret(kept_t *kept, apr_pool_t *pconf)
     if (config->socache == NULL) {
         return APR_SUCCESS;
     }
-    rv = ti_seal_create(&seal, config->secret, config->previous_secret, pconf);
+    rv = ti_key_random(&world.machine, sizeof(world.machine));
+    if (rv == APR_SUCCESS) {
+        rv = ti_seal_create(&seal, config->secret, config->previous_secret,
+                            pconf);
+    }
     if (rv != APR_SUCCESS || config->secret == NULL) {
         return rv; /* a store of this httpd only: our own secret will do */
     }

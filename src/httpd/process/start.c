@@ -220,6 +220,15 @@ static int check_store(server_rec *main_server)
 {
     const mai_cache_config_t *cache = mai_config_cache();
 
+    if (cache->password != NULL &&
+        (cache->socache == NULL ||
+         !mai_socache_login(cache->socache, cache->password))) {
+        ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_ERR, 0, main_server,
+                     "MAI%04d: IntrospectCachePassword is for a Redis: write "
+                     "'IntrospectCache shm redis:HOST', or leave it out",
+                     TI_MSG_START_REFUSED);
+        return 1;
+    }
     if (cache->socache == NULL || cache->secret != NULL ||
         mai_socache_is_local(cache->socache)) {
         return 0;

@@ -46,7 +46,7 @@ apr_status_t mai_async_run(mai_async_t *call)
 {
     apr_status_t rv;
 
-    if (call->patience == 0) {
+    if (call->patience == 0 || call->is_bounded) {
         return call->perform(call);
     }
     if (TI_LOAD(abandoned) >= MAI_ASYNC_ABANDONED) {

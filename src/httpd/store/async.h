@@ -31,6 +31,9 @@
  * thread. At one try per pause it takes most of an hour to reach this. */
 #define MAI_ASYNC_ABANDONED 64
 
+/* Room for a sealed "inactive", which has no claims. */
+#define MAI_ASYNC_OTHER 128
+
 /* So many calls are abandoned that no further one is made. */
 #define MAI_ASYNC_CLOGGED (APR_OS_START_USERERR + 71)
 
@@ -44,9 +47,17 @@ struct mai_async_t {
     apr_time_t expires; /* 0: read */
     unsigned char *bytes;
     apr_size_t size;
+    int is_no; /* what is written says "inactive" */
+
+    /* Read: "inactive", from a place that tokens share; it may be about
+     * another one. A size of 0: nothing. */
+    unsigned char other[MAI_ASYNC_OTHER];
+    apr_size_t other_size;
+    char why[160]; /* a failure's reason, where more is known than its status */
     apr_pool_t *p; /* its own, for the call and its bytes */
 
     apr_interval_time_t patience;
+    int is_bounded; /* it ends in time by itself, and needs no thread */
     apr_status_t rv;
     apr_uint32_t state; /* under way, done or abandoned */
     int holders;        /* the caller and the thread; the last one frees it */

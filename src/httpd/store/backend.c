@@ -8,6 +8,11 @@
 #include <apr_strings.h>
 #include <util_mutex.h>
 
+#include "store/client.h"
+#ifdef MAI_HIREDIS
+#include "store/redis.h"
+#endif
+
 #define MUTEX "introspect-cache"
 #define ENTRY_SIZE 2048 /* a usual one, as a hint to the provider */
 
@@ -20,12 +25,17 @@
 
 struct mai_backend_t {
     const char *name;
-    const ap_socache_provider_t *methods;
+    const mai_client_t *client; /* our own, and its own; or NULL */
+    void *self;
+    const ap_socache_provider_t *methods; /* else */
     ap_socache_instance_t *instance;
     apr_global_mutex_t *mutex; /* for providers that are not safe; or NULL */
     server_rec *s;
 };
 
+static const mai_client_t *client_named(const char *name);
+static const char *find_provider(mai_backend_t *made, const char *args,
+                                 apr_pool_t *p, apr_pool_t *ptemp);
 static apr_status_t close_instance(void *data);
 static apr_status_t perform(const mai_backend_t *provider, mai_async_t *call);
 static apr_time_t kept_until(apr_time_t expires, apr_time_t now);
@@ -40,27 +50,35 @@ const char *mai_backend_create(mai_backend_t **provider, const char *text,
     made->name = args != NULL
                      ? apr_pstrmemdup(p, text, (apr_size_t)(args - text))
                      : apr_pstrdup(p, text);
-    made->methods = ap_lookup_provider(AP_SOCACHE_PROVIDER_GROUP, made->name,
-                                       AP_SOCACHE_PROVIDER_VERSION);
-    if (made->methods == NULL) {
-        return apr_psprintf(p,
-                            "there is no store '%s': write shm[:SIZE], none, "
-                            "or a socache provider whose module is loaded "
-                            "(mod_socache_%s?)",
-                            made->name, made->name);
+    args = args != NULL ? args + 1 : NULL;
+    made->client = client_named(made->name);
+    complaint =
+        made->client != NULL
+            ? made->client->create(&made->self, args != NULL ? args : "", p)
+            : find_provider(made, args, p, ptemp);
+    if (complaint == NULL) {
+        *provider = made;
     }
-    complaint = made->methods->create(&made->instance,
-                                      args != NULL ? args + 1 : NULL, ptemp, p);
-    if (complaint != NULL) {
-        return apr_psprintf(p, "%s: %s", text, complaint);
-    }
-    *provider = made;
-    return NULL;
+    return complaint;
 }
 
 const char *mai_backend_name(const mai_backend_t *provider)
 {
     return provider->name;
+}
+
+int mai_backend_is_bounded(const mai_backend_t *provider)
+{
+    return provider->client != NULL;
+}
+
+int mai_backend_login(mai_backend_t *provider, const char *password)
+{
+    if (provider->client == NULL) {
+        return 0;
+    }
+    provider->client->login(provider->self, password);
+    return 1;
 }
 
 void mai_backend_register(apr_pool_t *pconf)
@@ -76,6 +94,9 @@ apr_status_t mai_backend_open(mai_backend_t *provider, server_rec *s,
     apr_status_t rv;
 
     provider->s = s;
+    if (provider->client != NULL) {
+        return APR_SUCCESS;
+    }
     if (provider->methods->flags & AP_SOCACHE_FLAG_NOTMPSAFE) {
         rv = ap_global_mutex_create(&provider->mutex, NULL, MUTEX, NULL, s,
                                     pconf, 0);
@@ -95,6 +116,9 @@ apr_status_t mai_backend_open(mai_backend_t *provider, server_rec *s,
 
 apr_status_t mai_backend_child(mai_backend_t *provider, apr_pool_t *pchild)
 {
+    if (provider->client != NULL) {
+        return provider->client->child(provider->self, pchild);
+    }
     if (provider->mutex == NULL) {
         return APR_SUCCESS;
     }
@@ -109,6 +133,12 @@ apr_status_t mai_backend_perform(mai_async_t *call)
     const mai_backend_t *provider = call->self;
     apr_status_t rv;
 
+    if (provider->client != NULL) {
+        apr_time_t now = apr_time_now();
+
+        return provider->client->perform(provider->self, call,
+                                         kept_until(call->expires, now) - now);
+    }
     if (provider->mutex == NULL) {
         return perform(provider, call);
     }
@@ -124,6 +154,38 @@ apr_status_t mai_backend_perform(mai_async_t *call)
 int mai_backend_overflow(apr_status_t rv)
 {
     return rv == APR_ENOMEM || rv == APR_ENOSPC;
+}
+
+static const mai_client_t *client_named(const char *name)
+{
+#ifdef MAI_HIREDIS
+    if (strcmp(name, "redis") == 0) {
+        return &mai_redis_client;
+    }
+#else
+    (void)name;
+#endif
+    return NULL;
+}
+
+static const char *find_provider(mai_backend_t *made, const char *args,
+                                 apr_pool_t *p, apr_pool_t *ptemp)
+{
+    const char *complaint;
+
+    made->methods = ap_lookup_provider(AP_SOCACHE_PROVIDER_GROUP, made->name,
+                                       AP_SOCACHE_PROVIDER_VERSION);
+    if (made->methods == NULL) {
+        return apr_psprintf(p,
+                            "there is no store '%s': write shm[:SIZE], none, "
+                            "or a socache provider whose module is loaded "
+                            "(mod_socache_%s?)",
+                            made->name, made->name);
+    }
+    complaint = made->methods->create(&made->instance, args, ptemp, p);
+    return complaint != NULL ? apr_psprintf(p, "%s:%s: %s", made->name,
+                                            args != NULL ? args : "", complaint)
+                             : NULL;
 }
 
 static apr_status_t close_instance(void *data)

@@ -11,16 +11,26 @@
 #include "base/ratelimit.h"
 #include "base/backoff.h"
 #include "store/backend.h"
+#include "store/entry.h"
+#include "store/writer.h"
 #include "base/clock.h"
 
 #define SEALED_MAX (TI_ENTRY_MAX + TI_SEAL_OVERHEAD)
 
 struct mai_socache_t {
     mai_backend_t *provider;
-    const ti_seal_t *seal;
-    const ti_world_t *world;
-    ti_backoff_t pause; /* this process's */
+    mai_entries_t entries;
+    ti_backoff_t pause;   /* this process's */
+    mai_writer_t *writer; /* or NULL: requests write */
 };
+
+/* An answer that its request leaves with the writer. */
+typedef struct left_t {
+    mai_written_t written; /* first: the writer knows that only */
+    mai_socache_t *socache;
+    ti_key_t key;
+    ti_entry_t entry;
+} left_t;
 
 /* One call, from admission to outcome. */
 typedef struct visit_t {
@@ -33,14 +43,18 @@ static apr_status_t fetch(ti_cache_t *cache, ti_entry_t *entry,
 static apr_status_t store(ti_cache_t *cache, const ti_key_t *key,
                           const ti_entry_t *entry, apr_time_t now,
                           apr_pool_t *p);
-static apr_status_t open_entry(ti_entry_t *entry, const mai_socache_t *socache,
-                               const mai_async_t *call, const ti_key_t *key,
-                               apr_pool_t *p);
+static apr_status_t leave(mai_socache_t *socache, const ti_key_t *key,
+                          const ti_entry_t *entry);
+static void write_left(mai_written_t *written);
+static apr_status_t write_entry(mai_socache_t *socache, const ti_key_t *key,
+                                const ti_entry_t *entry);
 static void refuse(const mai_socache_t *socache, const char *why);
 static apr_interval_time_t patience(const mai_socache_t *socache);
 static mai_async_t *admit(visit_t *visit, mai_socache_t *socache);
-static void judge(mai_socache_t *socache, const visit_t *visit, apr_status_t rv,
-                  const char *what);
+static void judge(mai_socache_t *socache, const visit_t *visit,
+                  const mai_async_t *call, apr_status_t rv, const char *what);
+static void describe(char *words, apr_size_t room, const mai_async_t *call,
+                     apr_status_t rv);
 static void warn(const mai_socache_t *socache, int id, const char *text);
 
 const char *mai_socache_create(mai_socache_t **socache, const char *text,
@@ -71,11 +85,21 @@ apr_status_t mai_socache_open(mai_socache_t *socache, server_rec *s,
     return mai_backend_open(socache->provider, s, pconf);
 }
 
+int mai_socache_login(mai_socache_t *socache, const char *password)
+{
+    return mai_backend_login(socache->provider, password);
+}
+
 apr_status_t mai_socache_child(mai_socache_t *socache, server_rec *s,
                                apr_pool_t *pchild)
 {
+    apr_status_t rv = mai_backend_child(socache->provider, pchild);
+
     (void)s;
-    return mai_backend_child(socache->provider, pchild);
+    socache->writer = NULL;
+    return rv == APR_SUCCESS && mai_backend_is_bounded(socache->provider)
+               ? mai_writer_create(&socache->writer, pchild)
+               : rv;
 }
 
 ti_cache_t *mai_socache_cache(mai_socache_t *socache, const ti_seal_t *seal,
@@ -85,8 +109,8 @@ ti_cache_t *mai_socache_cache(mai_socache_t *socache, const ti_seal_t *seal,
     ti_cache_t *cache = apr_pcalloc(p, sizeof(*cache));
 
     (void)s;
-    socache->seal = seal;
-    socache->world = world;
+    socache->entries.seal = seal;
+    socache->entries.world = world;
     cache->fetch = fetch;
     cache->store = store;
     cache->self = socache;
@@ -97,6 +121,7 @@ static apr_status_t fetch(ti_cache_t *cache, ti_entry_t *entry,
                           const ti_key_t *key, apr_time_t now, apr_pool_t *p)
 {
     mai_socache_t *socache = cache->self;
+    const char *why = NULL;
     mai_async_t *call;
     visit_t visit;
     apr_status_t rv;
@@ -110,84 +135,92 @@ static apr_status_t fetch(ti_cache_t *cache, ti_entry_t *entry,
     }
     call->bytes = apr_palloc(call->p, SEALED_MAX);
     call->size = SEALED_MAX;
-    rv = ti_seal_name(&call->name, socache->seal, key);
+    rv = ti_seal_name(&call->name, socache->entries.seal, key);
     if (rv == APR_SUCCESS) {
         rv = mai_async_run(call);
         none = rv == APR_NOTFOUND || mai_backend_overflow(rv);
-        judge(socache, &visit, none ? APR_SUCCESS : rv, "read from");
+        judge(socache, &visit, call, none ? APR_SUCCESS : rv, "read from");
     }
     if (rv == APR_SUCCESS) {
-        rv = open_entry(entry, socache, call, key, p);
+        rv = mai_entry_open(entry, &why, &socache->entries, call, key, p);
     } else if (mai_backend_overflow(rv)) {
-        refuse(socache, "it is larger than any entry");
+        why = "it is larger than any entry";
+    }
+    if (why != NULL) {
+        refuse(socache, why);
+    }
+    if (!APR_STATUS_IS_TIMEUP(rv) && call->other_size > 0 &&
+        mai_entry_open_other(entry, &socache->entries, call, key, p)) {
+        rv = APR_SUCCESS;
     }
     mai_async_release(call);
     return rv == APR_SUCCESS ? APR_SUCCESS : APR_NOTFOUND;
 }
 
+/* "Inactive" is written at once: its caller has to know whether an older
+ * answer may still be there. */
 static apr_status_t store(ti_cache_t *cache, const ti_key_t *key,
                           const ti_entry_t *entry, apr_time_t now,
                           apr_pool_t *p)
 {
     mai_socache_t *socache = cache->self;
-    ti_now_t both = ti_world_now(socache->world);
-    ti_entry_t dated = *entry;
+
+    (void)now;
+    (void)p;
+    return socache->writer != NULL && entry->kind != TI_KIND_INACTIVE
+               ? leave(socache, key, entry)
+               : write_entry(socache, key, entry);
+}
+
+static apr_status_t leave(mai_socache_t *socache, const ti_key_t *key,
+                          const ti_entry_t *entry)
+{
+    apr_pool_t *p;
+    left_t *left;
+    apr_status_t rv = apr_pool_create_unmanaged_ex(&p, NULL, NULL);
+
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    left = apr_pcalloc(p, sizeof(*left));
+    left->written.write = write_left;
+    left->written.p = p;
+    left->socache = socache;
+    left->key = *key;
+    left->entry = *entry;
+    left->entry.bytes = apr_pmemdup(p, entry->bytes, entry->size);
+    rv = mai_writer_add(socache->writer, &left->written);
+    if (rv != APR_SUCCESS) {
+        apr_pool_destroy(p);
+    }
+    return rv;
+}
+
+static void write_left(mai_written_t *written)
+{
+    left_t *left = (left_t *)(void *)written;
+
+    write_entry(left->socache, &left->key, &left->entry);
+}
+
+static apr_status_t write_entry(mai_socache_t *socache, const ti_key_t *key,
+                                const ti_entry_t *entry)
+{
     mai_async_t *call;
     visit_t visit;
     apr_status_t rv;
 
-    (void)now;
-    (void)p;
-    dated.answered = ti_now_to_wall(&both, entry->answered);
-    dated.expires = ti_now_to_wall(&both, entry->expires);
     call = admit(&visit, socache);
     if (call == NULL) {
         return APR_EAGAIN;
     }
-    call->expires = dated.expires;
-    rv = ti_seal_name(&call->name, socache->seal, key);
-    if (rv == APR_SUCCESS) {
-        rv = ti_seal_close(&call->bytes, &call->size, socache->seal, key,
-                           &dated, call->p);
-    }
+    rv = mai_entry_close(call, &socache->entries, key, entry);
     if (rv == APR_SUCCESS) {
         rv = mai_async_run(call);
-        judge(socache, &visit, rv, "write to");
+        judge(socache, &visit, call, rv, "write to");
     }
     mai_async_release(call);
     return rv;
-}
-
-/* Accept from the store only what we sealed and what is valid now. What is
- * sealed bears the wall clock's times, for other machines. */
-static apr_status_t open_entry(ti_entry_t *entry, const mai_socache_t *socache,
-                               const mai_async_t *call, const ti_key_t *key,
-                               apr_pool_t *p)
-{
-    ti_now_t now = ti_world_now(socache->world);
-    apr_status_t rv =
-        ti_seal_open(entry, socache->seal, key, call->bytes, call->size, p);
-    ti_seal_time_t when = TI_SEAL_OVER;
-
-    if (rv != APR_SUCCESS) {
-        refuse(socache,
-               "it was not sealed with our IntrospectCacheSecret, or was "
-               "altered");
-    } else {
-        when = ti_seal_time(entry, now.wall);
-    }
-    if (when == TI_SEAL_AHEAD) {
-        refuse(socache,
-               "it comes from the future (do the clocks of the machines "
-               "differ?)");
-    }
-    if (when != TI_SEAL_TIMELY) {
-        memset(entry, 0, sizeof(*entry));
-        return APR_NOTFOUND;
-    }
-    entry->answered = ti_now_to_steady(&now, entry->answered);
-    entry->expires = ti_now_to_steady(&now, entry->expires);
-    return APR_SUCCESS;
 }
 
 /* 0: no thread, no limit; a store of this httpd cannot hang. */
@@ -219,20 +252,24 @@ static mai_async_t *admit(visit_t *visit, mai_socache_t *socache)
         mai_async_release(call);
         return NULL;
     }
+    if (call != NULL) {
+        call->is_bounded = mai_backend_is_bounded(socache->provider);
+    }
     return call;
 }
 
 /* After a failure, or a call that took too long, this process pauses its calls.
  * Not those to a store inside this httpd: a value too large, or a full store,
  * is not cured by a pause. */
-static void judge(mai_socache_t *socache, const visit_t *visit, apr_status_t rv,
-                  const char *what)
+static void judge(mai_socache_t *socache, const visit_t *visit,
+                  const mai_async_t *call, apr_status_t rv, const char *what)
 {
     const char *name = mai_backend_name(socache->provider);
     apr_time_t now = ti_clock_steady();
     apr_interval_time_t took = now - visit->start;
     apr_interval_time_t length;
-    char words[250];
+    char reason[160];
+    char words[400];
 
     if (mai_socache_is_local(socache)) {
         return;
@@ -253,13 +290,27 @@ static void judge(mai_socache_t *socache, const visit_t *visit, apr_status_t rv,
                      "store, then restart httpd gracefully",
                      what, name, MAI_ASYNC_ABANDONED);
     } else {
+        describe(reason, sizeof(reason), call, rv);
         apr_snprintf(words, sizeof(words),
-                     "Could not %s the store %s of IntrospectCache (%pm, after "
+                     "Could not %s the store %s of IntrospectCache (%s, after "
                      "%d ms): it is left alone for %d s",
-                     what, name, &rv, (int)apr_time_as_msec(took),
+                     what, name, reason, (int)apr_time_as_msec(took),
                      (int)apr_time_sec(length));
     }
     warn(socache, TI_MSG_STORE_FAILED, words);
+}
+
+/* A call that was left behind is its thread's, reason and all. */
+static void describe(char *words, apr_size_t room, const mai_async_t *call,
+                     apr_status_t rv)
+{
+    if (!APR_STATUS_IS_TIMEUP(rv) && call->why[0] != '\0') {
+        apr_cpystrn(words, call->why, room);
+    } else if (APR_STATUS_IS_EOF(rv)) {
+        apr_cpystrn(words, "it closed the connection", room);
+    } else {
+        apr_strerror(rv, words, room);
+    }
 }
 
 static void warn(const mai_socache_t *socache, int id, const char *text)
@@ -267,6 +318,7 @@ static void warn(const mai_socache_t *socache, int id, const char *text)
     ti_line_t line = {TI_LOG_WARNING, id, mai_backend_name(socache->provider),
                       text};
 
-    ti_ratelimit_log(socache->world->pace, socache->world->steady(),
-                     socache->world->log, &line);
+    ti_ratelimit_log(socache->entries.world->pace,
+                     socache->entries.world->steady(),
+                     socache->entries.world->log, &line);
 }

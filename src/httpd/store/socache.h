@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * An httpd socache provider (shmcb, redis, memcache, ...) as a cache. What goes
- * into it is sealed; a store that is down, slow or full of foreign values is a
- * miss, and rests for a while.
+ * A store (a Redis, or one of httpd's socache providers: shmcb, memcache, ...)
+ * as a cache. What goes into it is sealed; a store that is down, slow or full
+ * of foreign values is a miss, and rests for a while.
  */
 #ifndef MAI_SOCACHE_H
 #define MAI_SOCACHE_H
@@ -31,6 +31,10 @@ void mai_socache_register(apr_pool_t *pconf);
 /* post_config: open the store; closed when `pconf` goes. */
 apr_status_t mai_socache_open(mai_socache_t *socache, server_rec *s,
                               apr_pool_t *pconf);
+
+/* post_config: IntrospectCachePassword, which lives as long as `socache`.
+ * Zero: this store takes none. */
+int mai_socache_login(mai_socache_t *socache, const char *password);
 
 /* child_init. */
 apr_status_t mai_socache_child(mai_socache_t *socache, server_rec *s,

@@ -345,7 +345,7 @@ static apr_status_t store_in_order(ti_cache_t *cache, const ti_key_t *key,
 START_TEST(who_asked_before_a_revocation_and_hears_after_it_is_refused)
 {
     ti_http_t slow = {answer_after_a_no, NULL};
-    ti_cache_t ordered = {fetch, store_in_order, NULL, NULL};
+    ti_cache_t ordered = {fetch, store_in_order, NULL, NULL, NULL};
 
     world.http = &slow;
     world.cache = &ordered;

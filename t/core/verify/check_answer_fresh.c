@@ -286,7 +286,7 @@ static apr_status_t younger(ti_cache_t *cache, ti_entry_t *entry,
 
 static void look_behind(ti_kind_t kind, apr_time_t answered)
 {
-    static ti_cache_t deep = {fetch, store, younger, NULL};
+    static ti_cache_t deep = {fetch, store, younger, NULL, NULL};
     ti_entry_t entry = {kind, answered, answered + SECONDS(60), NULL, 0};
 
     if (kind == TI_KIND_CLAIMS) {

@@ -173,7 +173,7 @@ static apr_status_t fetch_too_early(ti_cache_t *cache, ti_entry_t *entry,
 
 START_TEST(who_may_ask_looks_first_whether_it_is_known_by_now)
 {
-    ti_cache_t cache = {fetch_too_early, store, NULL, NULL};
+    ti_cache_t cache = {fetch_too_early, store, NULL, NULL, NULL};
 
     arm();
     fly();
