@@ -56,7 +56,7 @@
 #include "request/metadata.h"
 #include "request/optional.h"
 #include "request/purge.h"
-#include "request/vouchers.h"
+#include "request/vouched.h"
 #include "request/page.h"
 #include "request/refusal.h"
 #include "request/source.h"
@@ -82,7 +82,6 @@ static int pre_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp)
     mai_provider_begin(pconf);
     mai_socache_register(pconf);
     mai_authz_register(pconf);
-    mai_vouchers_register(pconf);
     return OK;
 }
 
@@ -201,7 +200,7 @@ static void register_hooks(apr_pool_t *p)
     mai_authz_register(p);
     mai_stepup_register(p);
     mai_tool_register(p);
-    mai_vouchers_register(p);
+    mai_vouched_register(p);
     mai_refusal_register();
     mai_response_register();
     mai_optional_register();

@@ -15,6 +15,8 @@ my $whole = $endpoint . $client . $place;
 my @wrong = (
     ['no endpoint', $place, qr/write 'IntrospectEndpoint https/],
     ['Basic with our provider and no endpoint', "<Location />\nAuthType Basic\nAuthName x\nAuthBasicProvider introspect\nRequire valid-user\n</Location>\n", qr/write 'IntrospectEndpoint/],
+    ['no endpoint, which names the other ways', $place, qr/'IntrospectDiscovery ISSUER', or 'IntrospectServer NAME'/],
+    ['any audience and one', "IntrospectAudience any https://x\n$whole", qr/'any' cannot be used: .*write it alone/],
     ['no client_id', $endpoint . $place, qr/client_secret_basic needs 'IntrospectClientID/],
     ['no secret', $endpoint . "IntrospectClientID rs\n" . $place, qr/needs 'IntrospectClientSecret/],
     ['post without secret', $endpoint . "IntrospectClientAuth client_secret_post\nIntrospectClientID rs\n" . $place, qr/client_secret_post needs 'IntrospectClientSecret/],
@@ -31,7 +33,7 @@ my @wrong = (
     ['a fragment', "IntrospectEndpoint https://as.example/x#y\n$client$place", qr/#fragment/],
     ['credentials in the URL', "IntrospectEndpoint https://a:b\@as.example/x\n$client$place", qr/must not hold credentials/],
     ['an unknown method', "IntrospectClientAuth magic\n$whole", qr/'magic' is not understood: write client_secret_basic/],
-    ['a secret from no file', "IntrospectClientSecret file:/nonexistent\n$whole", qr{cannot read /nonexistent}],
+    ['a secret from no file', "IntrospectClientSecret file:/nonexistent\n$whole", qr{cannot read /nonexistent: .*who may read it}],
     ['a secret from no variable', "IntrospectClientSecret env:NO_SUCH_VARIABLE\n$whole", qr/'NO_SUCH_VARIABLE' is not set/],
     ['a secret from no program', "IntrospectClientSecret exec:/nonexistent\n$whole", qr{cannot run the program '/nonexistent': No such file}],
     ['a secret from no program but a file', "IntrospectClientSecret exec:/etc/passwd\n$whole", qr{cannot run the program '/etc/passwd': Permission denied}],

@@ -137,6 +137,13 @@ for my $case ([200, 'page-token-1'], [401, 'gone-token-1']) {
 is($httpd->get_token('/recipe', 'page-token-1')->header('Access-Control-Allow-Origin'), '', 'nothing for programs');
 is(preflight('/recipe')->{status}, 204, 'its preflight');
 
+# .htaccess: pages of listed origins may use tokens that browsers add
+{
+    my $own = Httpd->new(allow_override => 'AuthConfig', config => $as->config . "<Location /h>\nAuthType Introspect\nIntrospectTokenFrom cookie:sid\nRequire valid-user\n</Location>\n");
+    $own->write_file('htdocs/h/.htaccess', "IntrospectOrigins https://evil.example\n");
+    is($own->request('POST', '/h/', 'x', Origin => 'https://evil.example', Cookie => 'sid=page-token-1')->{status}, 500, 'a .htaccess cannot list an origin');
+}
+
 # others
 my $before = $as->calls;
 for my $origin ('https://evil.example', 'null', 'https://spa.example.evil.example', 'http://spa.example', 'https://SPA.example',

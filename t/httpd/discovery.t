@@ -143,7 +143,8 @@ subtest 'by name' => sub {
 };
 
 for (['a query', 'https://as.example/?x', qr/without a query/], ['a socket', 'unix:/x|http://localhost/', qr/an issuer is https/], ['no URL', 'as.example', qr/is not a URL/],
-    ['http', "http://as.example\n$client" . place('x'), qr/IntrospectDiscovery .*is not encrypted/], ['a long time', 'https://as.example 13h', qr/write 1s to 12h/],
+    ['http', "http://as.example\n$client" . place('x'), qr/IntrospectDiscovery .*is not encrypted/], ['the place of the metadata', 'https://as.example/.well-known/oauth-authorization-server/realms/a', qr{write the issuer: 'IntrospectDiscovery https://as.example/realms/a'}],
+    ['that of OpenID', 'https://as.example/realms/a/.well-known/openid-configuration', qr{write the issuer: 'IntrospectDiscovery https://as.example/realms/a'}], ['a long time', 'https://as.example 13h', qr/write 1s to 12h/],
     ['no credentials', "https://as.example\n" . place('x'), qr/needs 'IntrospectClientID/]) {
     my ($name, $words, $pattern) = @$_;
     like(Httpd->refusal(config => "IntrospectDiscovery $words\n", log_level => 'warn') // 'it started', $pattern, "$name stops the start");

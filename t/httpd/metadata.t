@@ -175,8 +175,8 @@ my @wrong = (
     ['IntrospectResource "https://mcp.example/a b"', qr/absolute https URL/], ['IntrospectResource https:///x', qr/absolute https URL/],
     ['IntrospectResource https://mcp.example/mcp', qr/MAI0008: The resource of .*: clients have to learn where to get a token/],
     ["IntrospectResourceScopes a", qr/MAI0008: .*write 'IntrospectResource URL'/], ['IntrospectResourceScopes "a b"', qr/RFC 6749/],
-    ['IntrospectResourceMember resource x', qr/a directive of its own/], ["IntrospectResourceMember x \"\xff\"", qr/UTF-8/],
-    ["IntrospectResourceMember x 1\nIntrospectResourceMember x 2", qr/there already/],
+    ['IntrospectResourceMember resource x', qr/a directive of its own: write that/], ["IntrospectResourceMember x \"\xff\"", qr/UTF-8/],
+    ["IntrospectResourceMember x 1\nIntrospectResourceMember x 2", qr/there already: write one of them/],
     ['IntrospectResourceServers as.example', qr/absolute https URL/], ['IntrospectResourceDocumentation /docs', qr/https URL/],
 );
 for my $wrong (@wrong) {

@@ -30,7 +30,7 @@ sub asked { my ($token) = @_; return join '', grep { $as{$_}->calls($token) } so
 
 sub section {
     my ($name, @lines) = @_;
-    return join "\n", "<IntrospectServer $name>", 'IntrospectEndpoint ' . $as{$name}->url, 'IntrospectClientAuth none',
+    return join "\n", "<IntrospectServer $name>", 'IntrospectEndpoint ' . ($as{$name} || $as{c})->url, 'IntrospectClientAuth none',
         "IntrospectClientID $name", @lines, "</IntrospectServer>\n";
 }
 
@@ -45,7 +45,8 @@ sub env {
     return $answer->{status} == 200 ? decode_json($answer->{body}) : {status => $answer->{status}};
 }
 
-my $httpd = Httpd->new(allow_override => 'AuthConfig', config => <<"END");
+my $httpd = Httpd->new(allow_override => 'AuthConfig', modules => ['include'], config => <<"END");
+AddOutputFilter INCLUDES .shtml
 @{[section('a', 'IntrospectIssuer https://a.example', 'IntrospectNegativeMaxAge 0')]}
 @{[section('b', 'IntrospectIssuer https://b.example')]}
 @{[section('c', 'IntrospectTokenPrefix c-')]}
@@ -54,19 +55,45 @@ my $httpd = Httpd->new(allow_override => 'AuthConfig', config => <<"END");
 @{[place('plain', 'IntrospectServer a b c', 'IntrospectUserQualify Off')]}
 @{[place('marked', 'IntrospectServer b', 'IntrospectUserQualify On')]}
 @{[place('turn', 'IntrospectServer a b c', 'IntrospectServerTryAll On')]}
-@{[place('only-b', 'IntrospectServer a b c', 'IntrospectServerTryAll On', 'Require introspect-server b x')]}
+@{[place('only-b', 'IntrospectServer a b c', 'IntrospectServerTryAll On', 'Require introspect-server b')]}
 <Location /cgi/env.pl/only-b>
     AuthMerging And
-    Require introspect-server b x
+    Require introspect-server b
 </Location>
 @{[place('prefixes', 'IntrospectServer c')]}
 @{[place('issuer', 'IntrospectServer a b', 'IntrospectIssuer https://a.example')]}
 @{[place('all/own', "IntrospectEndpoint @{[$as{c}->url]}", 'IntrospectClientAuth none')]}
+@{[section('twin') =~ s/IntrospectEndpoint \S+/'IntrospectEndpoint ' . $as{b}->url/er =~ s/ClientID twin/ClientID b/r]}
+@{[section('keys', 'IntrospectClientKey "exec:/usr/bin/openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256"')]}
+@{[place('scopes', 'IntrospectServer b', "<RequireAll>\nRequire introspect-server b\nRequire scope write\n</RequireAll>") =~ s/Require valid-user\n//r]}
+@{[place('scopes-a', 'IntrospectServer a b', "<RequireAll>\nRequire introspect-server b\nRequire scope read\n</RequireAll>") =~ s/Require valid-user\n//r]}
+<Location /twins>
+    AuthType Introspect
+    AuthName x
+    IntrospectServer b
+    Require valid-user
+</Location>
+<Location /twins/env.pl>
+    SetHandler cgi-script
+    IntrospectServer twin
+</Location>
+<Location /cgi/keys-of-c>
+    SetHandler introspect-client-jwks
+    IntrospectServer keys
+    AuthType None
+    Require all granted
+</Location>
 <Directory "%DIR%/htdocs/ht">
     AuthType Introspect
     AuthName x
     IntrospectServer a b
     Require valid-user
+</Directory>
+<Directory "%DIR%/htdocs/ht/three">
+    IntrospectServer a b c
+</Directory>
+<Directory "%DIR%/htdocs/ht/try">
+    IntrospectServerTryAll On
 </Directory>
 <Directory "%DIR%/htdocs/ht/none">
     AuthType None
@@ -177,7 +204,24 @@ subtest 'a .htaccess' => sub {
     is($status->('x', 'IntrospectServer a', $a), 200, 'can narrow the list');
     my $token = token('opaque-#', a => {sub => 'alice'});
     is($status->('x', "IntrospectServer a\nRequire user alice\@a", $token), 200, 'the name stays qualified');
-    is($status->('x', 'IntrospectServer b a', $b), 200, 'its order too');
+    is($status->('x', 'IntrospectServer b a', $b), 200, 'whatever its order');
+    is($status->('x', 'IntrospectServer b a', $token), 200, 'which is still the administrator\'s');
+    is(asked($token), 'a', 'for whom is asked');
+    $token = token('opaque-#', a => {sub => 'alice'}, b => {sub => 'bob'});
+    is($status->('x', 'IntrospectServer b', $token), 401, 'a token that is for one that it leaves out is refused');
+    is(asked($token), '', 'and shown to nobody');
+    $a = jwt({iss => 'https://a.example'}, a => {sub => 'alice'}, b => {sub => 'bob'});
+    is($status->('x', 'IntrospectServer b', $a), 401, 'by its issuer too');
+    is(asked($a), '', 'without a question');
+    $httpd->write_file('htdocs/ht/x/in/.htaccess', 'IntrospectServer a');
+    is($httpd->get_token('/ht/x/in/', $a)->{status}, 500, 'nor does one further in bring it back');
+    $token = token('c-#', a => {sub => 'alice'}, c => {sub => 'carol'});
+    is($status->('three', 'IntrospectServer a', $token), 401, 'a token with the prefix of another');
+    is(asked($token), '', 'is not shown to the one that is left');
+    is($status->('three', 'IntrospectServer c a', $token), 200, 'but to the one of its prefix');
+    $token = token('opaque-#', a => {sub => 'alice'}, b => {sub => 'bob'});
+    is($status->('try', 'IntrospectServer b', $token), 200, 'where all may be tried, those that are left are');
+    is(asked($token), 'b', 'and no other');
     $httpd->expect_log(qr/MAI0032/);
     for my $wrong ('c', 'a c', 'nobody', 'a a') {
         is($status->('x', "IntrospectServer $wrong", $a), 500, "IntrospectServer $wrong adds none");
@@ -187,8 +231,33 @@ subtest 'a .htaccess' => sub {
     for my $not ("IntrospectServerTryAll On", "IntrospectUserQualify Off", "IntrospectTokenPrefix x", "<IntrospectServer z>\n</IntrospectServer>") {
         is($status->('y', $not, $a), 500, "$not is not for it");
     }
+    $a = jwt({iss => 'https://a.example'}, a => {sub => 'alice'});
     is($status->('x', 'IntrospectServer a b', $a), 200, 'and back');
+    is($status->('x', 'Require introspect-server a', $a), 200, 'can ask for one of them');
+    is($status->('x', 'Require introspect-server nobody', $a), 500, 'but not for one that is none');
 };
+subtest 'what a challenge asks for' => sub {
+    my $token = token('opaque-#', b => {sub => 'bob', scope => 'read'});
+    my $answer = $httpd->get_token('/cgi/env.pl/scopes', $token);
+    is($answer->{status}, 403, 'a token of the right server without a scope');
+    like($answer->header('WWW-Authenticate'), qr/scope="write"/, 'is told which');
+    like($httpd->get('/cgi/env.pl/scopes')->header('WWW-Authenticate'), qr/scope="write"/, 'as is who has none');
+    $token = token('opaque-#', a => {sub => 'alice', scope => 'read'});
+    unlike($httpd->get_token('/cgi/env.pl/scopes-a', $token)->header('WWW-Authenticate'), qr/scope=/, 'where another server is asked for, no scope would help');
+};
+
+subtest 'one server by two names' => sub {
+    my $token = token('opaque-#', b => {sub => 'bob'});
+    $httpd->write_file('htdocs/twins/page.shtml', '<!--#include virtual="/twins/env.pl" -->');
+    $httpd->write_file('htdocs/twins/env.pl', $httpd->slurp('cgi/env.pl'), 0755);
+    is(decode_json($httpd->get_token('/twins/page.shtml', $token)->{body})->{INTROSPECT_SERVER}, 'twin', 'a part has the name of its own place');
+};
+
+subtest 'our public keys' => sub {
+    like($httpd->get('/cgi/keys-of-c')->{body}, qr/"kty":\s*"EC"/, 'are those of the server with a name');
+    unlike($httpd->get('/cgi/keys-of-c')->{body}, qr/"d"/, 'without the private half');
+};
+like($httpd->{output} . $httpd->error_log, qr/MAI0005: The section at .* has no IntrospectAudience/, 'a place without an audience is noted where servers have names');
 undef $httpd;
 
 my $place = place('x', 'IntrospectServer a');
@@ -204,6 +273,9 @@ my @wrong = (
     ['no name', "IntrospectServer\n", qr/name of one <IntrospectServer> or more/],
     ['a bad name', "<IntrospectServer a/b>\n</IntrospectServer>\n", qr/with a name of letters/],
     ['a policy inside', "<IntrospectServer a>\nIntrospectAudience x\n</IntrospectServer>\n", qr/IntrospectAudience .* cannot stand in <IntrospectServer>/],
+    (map { ["$_->[0] inside", "<IntrospectServer a>\n$_->[0] $_->[1]\n</IntrospectServer>\n", qr/$_->[0] \(.*:\d+\) cannot stand in <IntrospectServer>, .*write it where AuthType Introspect/] }
+        ['IntrospectAdmin', 'On'], ['IntrospectCrossSite', 'On'], ['IntrospectResource', 'https://x.example'], ['IntrospectResourceScopes', 'read'],
+        ['IntrospectOrigins', 'https://x.example'], ['IntrospectServerTryAll', 'On'], ['IntrospectUserQualify', 'Off'], ['IntrospectAudience', 'x']),
     ['a Require inside', "<IntrospectServer a>\nRequire valid-user\n</IntrospectServer>\n", qr/Require .* cannot stand in <IntrospectServer>/],
     ['a server within one', "<IntrospectServer a>\n<IntrospectServer b>\n</IntrospectServer>\n</IntrospectServer>\n", qr/cannot stand in <IntrospectServer>/],
     ['a server in a section', "<Location />\n<IntrospectServer b>\n</IntrospectServer>\n</Location>\n", qr/not allowed|cannot occur/],
@@ -214,6 +286,7 @@ my @wrong = (
     ['names beside an endpoint', section('a') . place('x', 'IntrospectServer a', 'IntrospectEndpoint https://b.example/'), qr/an IntrospectEndpoint stands beside it/],
     ['a name of another virtual host', "<VirtualHost *:1>\n@{[section('a')]}</VirtualHost>\n$place", qr/there is no <IntrospectServer a>/],
     ['a bad Require', section('a') . place('x', 'IntrospectServer a', 'Require introspect-server a/b'), qr{'a/b' is no name}],
+    ['an unknown one', section('a') . place('x', 'IntrospectServer a', 'Require introspect-server a b'), qr/Require introspect-server of .*:\d+: there is no <IntrospectServer b>/],
 );
 for my $case (@wrong) {
     my ($name, $text, $pattern) = @$case;
@@ -223,6 +296,7 @@ for my $case (@wrong) {
 my @fine = (
     ['all tried', section('a') . section('b') . place('x', 'IntrospectServer a b', 'IntrospectServerTryAll On')],
     ['a virtual host with a name of all and of its own', section('a') . "<VirtualHost *:1>\n@{[section('b', 'IntrospectTokenPrefix b-')]}@{[place('x', 'IntrospectServer a b')]}</VirtualHost>\n"],
+    ['two whose issuers are discovered', join('', map { "<IntrospectServer $_>\nIntrospectDiscovery https://$_.example\nIntrospectClientAuth none\nIntrospectClientID x\n</IntrospectServer>\n" } qw(a b)) . place('x', 'IntrospectServer a b')],
     ['settings around', "IntrospectTimeout 1s\n<IntrospectServer a>\nIntrospectEndpoint https://a.example/\nIntrospectClientAuth none\n</IntrospectServer>\nIntrospectServer a\n" . place('x')],
 );
 is(Httpd->refusal(config => $_->[1]), undef, "$_->[0]: starts") for @fine;

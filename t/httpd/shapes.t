@@ -116,6 +116,18 @@ Action to-pass /pass/index.pl virtual
     $off
     Require valid-user
 </Location>
+<Location /remember>
+    AuthType Introspect
+    Require valid-user
+    IntrospectCacheMaxAge 1s
+    IntrospectStaleIfError 1min
+</Location>
+<Location /remember/young.txt>
+    IntrospectCacheMaxAge 0
+</Location>
+<Location /remember/fresh.txt>
+    IntrospectStaleIfError 0
+</Location>
 <Location /unset>
     AuthType Basic
     AuthName x
@@ -207,5 +219,20 @@ subtest 'tokens in queries' => sub {
     is(shown($httpd->get("/other-carrier/x?t=none-at-all&$query")), '', 'its own does');
     $httpd->wait_until(sub { $httpd->slurp('access.log') =~ /other-carrier.*other-carrier/s }, 'the access log');
     unlike(join("\n", grep {/^GET/} split /\n/, $httpd->slurp('access.log')), qr/\Q$token\E/, 'no log has it');
+};
+subtest 'what another place may remember for longer' => sub {
+    $httpd->write_file("htdocs/remember/$_.txt", "part $_\n") for qw(young fresh);
+    $httpd->write_file("htdocs/remember/$_.shtml", qq{<!--#include virtual="$_.txt" -->end}) for qw(young fresh);
+    $as->reset;
+    like($httpd->get('/remember/young.shtml', @bearer)->{body}, qr/part young/, 'an answer that was asked for in this request serves its parts');
+    is($as->calls($token), 1, 'once');
+    like($httpd->get('/remember/young.shtml', @bearer)->{body}, qr/part young/, 'a remembered one');
+    is($as->calls($token), 2, "not where a part's place remembers none");
+    sleep 2;
+    $as->answer($token, {status => 500, body => ''});
+    my $answer = $httpd->get('/remember/fresh.shtml', @bearer);
+    like($answer->{body}, qr/end/, 'while the server is in trouble, an older one serves the page');
+    unlike($answer->{body}, qr/part fresh/, 'and no part whose place does not allow it');
+    $httpd->expect_log(qr/MAI00(?:[45]\d|70)/);
 };
 done_testing;

@@ -29,6 +29,7 @@ void ti_assertion_merge(ti_assertion_t *merged, const ti_assertion_t *base,
 {
     memset(merged, 0, sizeof(*merged));
     PICK(keys);
+    PICK(public_keys);
     merged->alg = has_method ? add->alg : base->alg;
     PICK(audience);
 }

@@ -20,6 +20,8 @@ struct ti_jwks_t;
 typedef struct ti_assertion_t {
     /* As set; NULL and TI_ALG_UNKNOWN: not set. */
     const struct ti_jwks_t *keys; /* ours */
+    const char *public_keys;      /* their public halves as JSON, for others to
+                                     read; with keys */
     ti_alg_t alg;                 /* else the key's first */
     const char *audience;         /* issuer, endpoint, token_endpoint, or what
                                      aud shall be */

@@ -22,7 +22,9 @@ const char *ti_server_complaint(const ti_server_t *server, apr_pool_t *p)
         }
     } else if (server->endpoints == NULL || server->endpoints->nelts == 0) {
         return "there is no authorization server to ask: write "
-               "'IntrospectEndpoint https://as.example/introspect'";
+               "'IntrospectEndpoint https://as.example/introspect', "
+               "'IntrospectDiscovery ISSUER', or 'IntrospectServer NAME' with "
+               "the name of an <IntrospectServer>";
     }
     for (i = 0; server->endpoints != NULL && i < server->endpoints->nelts;
          i++) {

@@ -53,13 +53,31 @@ const char *mai_argument_switch(ti_switch_t *value, cmd_parms *cmd,
     return NULL;
 }
 
+const char *mai_argument_join(cmd_parms *cmd, int argc, char *const argv[],
+                              const char *between)
+{
+    const char *text = argc > 0 ? argv[0] : "";
+    int i;
+
+    for (i = 1; i < argc; i++) {
+        text = apr_pstrcat(cmd->pool, text, between, argv[i], NULL);
+    }
+    return text;
+}
+
+void *mai_argument_grow(const apr_array_header_t **list, cmd_parms *cmd,
+                        int size)
+{
+    apr_array_header_t *longer = *list != NULL
+                                     ? apr_array_copy(cmd->pool, *list)
+                                     : apr_array_make(cmd->pool, 2, size);
+
+    *list = longer;
+    return memset(apr_array_push(longer), 0, (apr_size_t)size);
+}
+
 void mai_argument_append(const apr_array_header_t **list, cmd_parms *cmd,
                          const char *word)
 {
-    apr_array_header_t *longer =
-        *list != NULL ? apr_array_copy(cmd->pool, *list)
-                      : apr_array_make(cmd->pool, 2, sizeof(const char *));
-
-    APR_ARRAY_PUSH(longer, const char *) = word;
-    *list = longer;
+    *(const char **)mai_argument_grow(list, cmd, sizeof(word)) = word;
 }

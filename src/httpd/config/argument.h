@@ -27,7 +27,16 @@ const char *mai_argument_time(apr_interval_time_t *time, cmd_parms *cmd,
 const char *mai_argument_switch(ti_switch_t *value, cmd_parms *cmd,
                                 const char *word);
 
-/* A list of words, longer by one; lists once read are never changed. */
+/* The words with `between` between them, in the configuration's pool. */
+const char *mai_argument_join(cmd_parms *cmd, int argc, char *const argv[],
+                              const char *between);
+
+/* A list whose elements have this size, longer by one, all zero, which is
+ * returned; lists once read are never changed. */
+void *mai_argument_grow(const apr_array_header_t **list, cmd_parms *cmd,
+                        int size);
+
+/* The same with a word. */
 void mai_argument_append(const apr_array_header_t **list, cmd_parms *cmd,
                          const char *word);
 

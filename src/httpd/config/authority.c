@@ -18,6 +18,9 @@
  * so with many more in the air some tokens would find none. */
 #define CALLS_MAX_MAX 1024
 
+/* Where metadata lie, with the name of their kind behind it. */
+#define WELL_KNOWN "/.well-known/"
+
 const char *mai_authority_of(ti_server_t **server, cmd_parms *cmd, void *config)
 {
     mai_dir_t *dir = config;
@@ -81,6 +84,17 @@ const char *mai_authority_endpoint(cmd_parms *cmd, void *config, int argc,
     return NULL;
 }
 
+/* RFC 8414 3: put between host and path; OpenID Connect Discovery 4: behind the
+ * path. */
+static const char *issuer_of(const char *url, apr_pool_t *p)
+{
+    const char *inserted = strstr(url, WELL_KNOWN);
+    const char *path = strchr(inserted + sizeof(WELL_KNOWN) - 1, '/');
+
+    return apr_pstrcat(p, apr_pstrmemdup(p, url, (apr_size_t)(inserted - url)),
+                       path, NULL);
+}
+
 const char *mai_authority_discovery(cmd_parms *cmd, void *config,
                                     const char *issuer, const char *word)
 {
@@ -94,6 +108,14 @@ const char *mai_authority_discovery(cmd_parms *cmd, void *config,
     complaint = ti_address_complaint(issuer, 1, cmd->pool);
     if (complaint != NULL) {
         return apr_psprintf(cmd->pool, "%s %s", cmd->cmd->name, complaint);
+    }
+    if (strstr(issuer, WELL_KNOWN) != NULL) {
+        return mai_argument_refuse(
+            cmd, issuer,
+            apr_pstrcat(cmd->pool,
+                        "that is where the metadata are; write the issuer: '",
+                        cmd->cmd->name, " ", issuer_of(issuer, cmd->pool), "'",
+                        NULL));
     }
     if (ti_address_url(issuer) != issuer || strchr(issuer, '?') != NULL) {
         return mai_argument_refuse(cmd, issuer,
@@ -173,7 +195,6 @@ const char *mai_authority_param(cmd_parms *cmd, void *config, const char *name,
         "client_secret", "client_assertion_type", "client_assertion"};
     ti_server_t *server;
     const char *complaint = mai_authority_of(&server, cmd, config);
-    apr_array_header_t *longer;
     ti_param_t *param;
     apr_size_t i;
 
@@ -187,13 +208,9 @@ const char *mai_authority_param(cmd_parms *cmd, void *config, const char *name,
                                        "itself; choose another name");
         }
     }
-    longer = server->params != NULL
-                 ? apr_array_copy(cmd->pool, server->params)
-                 : apr_array_make(cmd->pool, 2, sizeof(ti_param_t));
-    param = apr_array_push(longer);
+    param = mai_argument_grow(&server->params, cmd, sizeof(*param));
     param->name = name;
     param->value = value;
-    server->params = longer;
     return NULL;
 }
 

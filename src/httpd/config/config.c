@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config/config.h"
 
+#include <string.h>
+
 #include <apr_strings.h>
 #include <http_main.h>
 
@@ -24,15 +26,21 @@ static mai_named_t *merge_named(const mai_dir_t *base, const mai_dir_t *add,
 
 void *mai_config_create(apr_pool_t *p, char *path)
 {
-    mai_dir_t *dir = apr_pcalloc(p, sizeof(*dir));
+    mai_dir_t *dir = apr_palloc(p, sizeof(*dir));
 
     (void)path;
-    dir->leeway = -1;
-    dir->max_age = -1;
+    mai_config_clear(dir);
     if (sections != NULL) {
         APR_ARRAY_PUSH(sections, mai_dir_t *) = dir;
     }
     return dir;
+}
+
+void mai_config_clear(mai_dir_t *dir)
+{
+    memset(dir, 0, sizeof(*dir));
+    dir->leeway = -1;
+    dir->max_age = -1;
 }
 
 void *mai_config_merge(apr_pool_t *p, void *outer, void *inner)
@@ -123,6 +131,16 @@ static mai_named_t *merge_named(const mai_dir_t *base, const mai_dir_t *add,
 const mai_dir_t *mai_config_of(const request_rec *r)
 {
     return ap_get_module_config(r->per_dir_config, &auth_introspect_module);
+}
+
+mai_combination_t *mai_config_only(const mai_dir_t *dir)
+{
+    return dir->named != NULL ? dir->named->only : dir->server;
+}
+
+const mai_dir_t *mai_config_defaults(const server_rec *s)
+{
+    return ap_get_module_config(s->lookup_defaults, &auth_introspect_module);
 }
 
 void mai_config_policy(ti_policy_t *policy, const mai_dir_t *dir)

@@ -88,6 +88,9 @@ typedef struct mai_dir_t {
 
 extern const command_rec mai_config_commands[];
 
+/* Nothing is set; all bytes of it are defined. */
+void mai_config_clear(mai_dir_t *dir);
+
 /* httpd's create and merge. */
 void *mai_config_create(apr_pool_t *p, char *path);
 void *mai_config_merge(apr_pool_t *p, void *outer, void *inner);
@@ -97,6 +100,12 @@ void mai_config_settle(mai_dir_t *dir, const mai_dir_t *outer, apr_pool_t *p);
 
 /* This request's, or this section's, configuration. */
 const mai_dir_t *mai_config_of(const request_rec *r);
+
+/* The one authorization server of a place; NULL: none, or several. */
+mai_combination_t *mai_config_only(const mai_dir_t *dir);
+
+/* What a server's sections inherit. */
+const mai_dir_t *mai_config_defaults(const server_rec *s);
 
 /* The policy of a place, with defaults where nothing is set. */
 void mai_config_policy(ti_policy_t *policy, const mai_dir_t *dir);

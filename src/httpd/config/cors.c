@@ -15,8 +15,13 @@ const char *mai_cors_origins(cmd_parms *cmd, void *config, int argc,
                              char *const argv[])
 {
     mai_dir_t *dir = config;
+    /* pages of listed origins may use tokens that browsers add */
+    const char *complaint = ap_check_cmd_context(cmd, NOT_IN_HTACCESS);
     int i;
 
+    if (complaint != NULL) {
+        return complaint;
+    }
     dir->touched = 1;
     dir->origins = NULL;
     for (i = 0; i < argc; i++) {
@@ -32,14 +37,6 @@ const char *mai_cors_origins(cmd_parms *cmd, void *config, int argc,
     return argc > 0
                ? NULL
                : mai_argument_complain(cmd, "", "write one origin or more");
-}
-
-const char *mai_cors_preflight(cmd_parms *cmd, void *config, const char *word)
-{
-    mai_dir_t *dir = config;
-
-    dir->touched = 1;
-    return mai_argument_switch(&dir->allow_preflight, cmd, word);
 }
 
 int mai_cors_lists(const apr_array_header_t *origins, const char *origin)

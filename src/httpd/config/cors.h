@@ -12,7 +12,6 @@
 /* The directives: NULL, or a complaint that says what to write. */
 const char *mai_cors_origins(cmd_parms *cmd, void *config, int argc,
                              char *const argv[]);
-const char *mai_cors_preflight(cmd_parms *cmd, void *config, const char *word);
 
 /* Is this value of the header Origin among them (of const char *)? */
 int mai_cors_lists(const apr_array_header_t *origins, const char *origin);

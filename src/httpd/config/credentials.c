@@ -67,12 +67,15 @@ const char *mai_credentials_key(cmd_parms *cmd, void *config, const char *text)
     server->assertion.keys =
         ti_jwks_load(&why, secret, strlen(secret), cmd->pool);
     explicit_bzero((char *)(apr_uintptr_t)secret, strlen(secret));
-    return server->assertion.keys != NULL
-               ? NULL
-               : apr_psprintf(cmd->pool,
-                              "%s cannot be used: %s. Give a private key as "
-                              "PEM, a JWK or a set of JWKs",
-                              cmd->cmd->name, why);
+    if (server->assertion.keys == NULL) {
+        return apr_psprintf(cmd->pool,
+                            "%s cannot be used: %s. Give a private key as "
+                            "PEM, a JWK or a set of JWKs",
+                            cmd->cmd->name, why);
+    }
+    server->assertion.public_keys =
+        ti_jwks_public(server->assertion.keys, cmd->pool);
+    return NULL;
 }
 
 const char *mai_credentials_audience(cmd_parms *cmd, void *config,

@@ -75,6 +75,11 @@ static const char *set_audience(cmd_parms *cmd, void *config, int argc,
             return mai_argument_complain(cmd, argv[i],
                                          "an audience has a name");
         }
+        if (strcmp(argv[i], "any") == 0) {
+            return mai_argument_refuse(cmd, argv[i],
+                                       "it takes tokens for whomever: write it "
+                                       "alone, or the audiences without it");
+        }
         mai_argument_append(&dir->audiences, cmd, argv[i]);
     }
     return argc > 0
@@ -129,43 +134,48 @@ static const char *set_export_prefix(cmd_parms *cmd, void *config,
     return NULL;
 }
 
-static const char *set_forward_token(cmd_parms *cmd, void *config,
-                                     const char *word)
+/* On or Off, at the offset in mai_dir_t that the row has. */
+static const char *set_switch(cmd_parms *cmd, void *config, const char *word)
 {
-    return mai_argument_switch(&touch(config)->forward_token, cmd, word);
+    char *dir = (char *)touch(config);
+
+    return mai_argument_switch(
+        (ti_switch_t *)(void *)(dir + (apr_uintptr_t)cmd->info), cmd, word);
 }
 
-/* The administrator's word: no .htaccess may open our pages. */
-static const char *set_admin(cmd_parms *cmd, void *config, const char *word)
+/* The same where it is the administrator's word alone. */
+static const char *set_admin_switch(cmd_parms *cmd, void *config,
+                                    const char *word)
 {
     const char *complaint = ap_check_cmd_context(cmd, NOT_IN_HTACCESS);
 
-    return complaint != NULL
-               ? complaint
-               : mai_argument_switch(&touch(config)->admin, cmd, word);
+    return complaint != NULL ? complaint : set_switch(cmd, config, word);
 }
 
 #define SERVER (RSRC_CONF | ACCESS_CONF)
 #define POLICY (OR_AUTHCFG | RSRC_CONF)
 #define AT(field) (void *)APR_OFFSETOF(ti_server_t, field)
+#define HERE(field) (void *)APR_OFFSETOF(mai_dir_t, field)
 
 const command_rec mai_config_commands[] = {
     AP_INIT_RAW_ARGS("<IntrospectServer", mai_naming_section, NULL, RSRC_CONF,
                      "an authorization server with a name"),
     AP_INIT_TAKE_ARGV("IntrospectServer", mai_naming_list, NULL, POLICY,
                       "the authorization servers that may vouch here, by name"),
-    AP_INIT_TAKE1("IntrospectServerTryAll", mai_naming_try_all, NULL, SERVER,
+    AP_INIT_TAKE1("IntrospectServerTryAll", set_admin_switch, HERE(try_all),
+                  SERVER,
                   "On asks one after the other where no rule says whom"),
     AP_INIT_TAKE1("IntrospectTokenPrefix", mai_naming_prefix, NULL, SERVER,
                   "what all tokens of a server begin with"),
-    AP_INIT_TAKE1("IntrospectUserQualify", mai_naming_qualify, NULL, SERVER,
-                  "On puts the server's name behind that of the user"),
+    AP_INIT_TAKE1("IntrospectUserQualify", set_admin_switch, HERE(qualify),
+                  SERVER, "On puts the server's name behind that of the user"),
     AP_INIT_TAKE_ARGV("IntrospectEndpoint", mai_authority_endpoint, NULL,
                       SERVER,
                       "URL of the introspection endpoint; several are "
                       "equals of one authorization server"),
     AP_INIT_TAKE12("IntrospectDiscovery", mai_authority_discovery, NULL, SERVER,
-                   "the issuer whose metadata say the endpoint; renewal"),
+                   "the issuer whose metadata say the endpoint; how old they "
+                   "may become: a time such as 30s or 5min"),
     AP_INIT_TAKE12("IntrospectClientAuth", mai_credentials_method, NULL, SERVER,
                    "how we authenticate to the authorization server, and the "
                    "algorithm where we sign"),
@@ -194,7 +204,8 @@ const command_rec mai_config_commands[] = {
     AP_INIT_TAKE2("IntrospectParam", mai_authority_param, NULL, SERVER,
                   "a further form parameter: NAME VALUE"),
     AP_INIT_TAKE12("IntrospectTimeout", mai_authority_timeout, NULL, SERVER,
-                   "time for a whole question, and for connecting"),
+                   "time for a whole question, such as 2s or 500ms, and for "
+                   "connecting"),
     AP_INIT_TAKE1("IntrospectTLSVerify", mai_authority_switch, AT(tls_verify),
                   SERVER, "On, or Off to trust any certificate"),
     AP_INIT_TAKE1("IntrospectTLSCAFile", mai_passage_tls_ca_file, NULL, SERVER,
@@ -220,13 +231,16 @@ const command_rec mai_config_commands[] = {
                   "On to allow http to other hosts"),
     AP_INIT_TAKE1("IntrospectCacheMaxAge", mai_authority_time,
                   AT(cache_max_age), SERVER,
-                  "how long an active answer is remembered"),
+                  "how long an active answer is remembered: a time such as 30s "
+                  "or 5min"),
     AP_INIT_TAKE1("IntrospectNegativeMaxAge", mai_authority_time,
                   AT(negative_max_age), SERVER,
-                  "how long an inactive answer is remembered"),
+                  "how long an inactive answer is remembered: a time such as "
+                  "30s or 5min"),
     AP_INIT_TAKE1("IntrospectStaleIfError", mai_authority_time,
                   AT(stale_if_error), SERVER,
-                  "how long beyond that while nobody can be asked"),
+                  "how long beyond that while nobody can be asked: a time such "
+                  "as 30s or 5min"),
     AP_INIT_TAKE1("IntrospectRefresh", mai_authority_refresh, NULL, SERVER,
                   "share of its life after which an answer in use is renewed "
                   "in the background, or Off"),
@@ -244,14 +258,16 @@ const command_rec mai_config_commands[] = {
     AP_INIT_TAKE12("IntrospectCacheSecret", mai_caching_secret, NULL, RSRC_CONF,
                    "seals what goes into a shared store; the previous one"),
     AP_INIT_TAKE1("IntrospectMaxAge", set_max_age, NULL, POLICY,
-                  "accept no remembered answer older than this"),
+                  "accept no remembered answer older than this: a time such as "
+                  "30s or 5min"),
     AP_INIT_TAKE12("IntrospectIssuer", set_issuer, NULL, POLICY,
                    "the issuer that tokens must be from; required: also "
                    "where an answer does not say it"),
     AP_INIT_TAKE_ARGV("IntrospectAudience", set_audience, NULL, POLICY,
                       "audiences, one of which tokens must be for"),
     AP_INIT_TAKE1("IntrospectLeeway", set_leeway, NULL, POLICY,
-                  "clock skew allowed for exp, nbf and iat"),
+                  "clock skew allowed for exp, nbf and iat: a time such as 30s "
+                  "or 1min"),
     AP_INIT_TAKE_ARGV("IntrospectRemoteUser", mai_selection_user, NULL, POLICY,
                       "claims, the first present becomes REMOTE_USER"),
     AP_INIT_TAKE1("IntrospectExport", set_export, NULL, POLICY,
@@ -260,8 +276,8 @@ const command_rec mai_config_commands[] = {
                   "prefix of variables and headers"),
     AP_INIT_TAKE_ARGV("IntrospectExportClaims", mai_selection_export, NULL,
                       POLICY, "the claims to export"),
-    AP_INIT_TAKE1("IntrospectForwardToken", set_forward_token, NULL, POLICY,
-                  "Off: remove the credentials before the application"),
+    AP_INIT_TAKE1("IntrospectForwardToken", set_switch, HERE(forward_token),
+                  POLICY, "Off: remove the credentials before the application"),
     AP_INIT_TAKE12("IntrospectResource", mai_resource_url, NULL, SERVER,
                    "URL of the protected resource; root: its metadata is "
                    "served at the root place, too"),
@@ -273,24 +289,24 @@ const command_rec mai_config_commands[] = {
                   NULL, SERVER, "URL of a page for developers"),
     AP_INIT_TAKE2("IntrospectResourceMember", mai_resource_member, NULL, SERVER,
                   "a further member of the metadata: NAME VALUE"),
-    AP_INIT_TAKE_ARGV("IntrospectOrigins", mai_cors_origins, NULL, POLICY,
+    AP_INIT_TAKE_ARGV("IntrospectOrigins", mai_cors_origins, NULL, SERVER,
                       "origins whose pages may send requests"),
-    AP_INIT_TAKE1("IntrospectAllowPreflight", mai_cors_preflight, NULL, POLICY,
-                  "On: a browser's preflight needs no token"),
+    AP_INIT_TAKE1("IntrospectAllowPreflight", set_switch, HERE(allow_preflight),
+                  POLICY, "On: a browser's preflight needs no token"),
     AP_INIT_TAKE_ARGV("IntrospectMCP", mai_revision_read, NULL, POLICY,
                       "On: headers of MCP clients are checked; further "
                       "revisions of MCP"),
-    AP_INIT_TAKE1("IntrospectOptional", mai_intake_optional, NULL, POLICY,
+    AP_INIT_TAKE1("IntrospectOptional", set_switch, HERE(optional), POLICY,
                   "On: no token makes a guest, and Require decides"),
     AP_INIT_TAKE_ARGV("IntrospectTokenFrom", mai_intake_carriers, NULL, POLICY,
                       "where tokens come from: header, cookie:NAME, ..."),
-    AP_INIT_TAKE1("IntrospectCrossSite", mai_intake_cross_site, NULL, SERVER,
-                  "On: tokens that browsers add count on any page"),
+    AP_INIT_TAKE1("IntrospectCrossSite", set_admin_switch, HERE(cross_site),
+                  SERVER, "On: tokens that browsers add count on any page"),
     AP_INIT_TAKE_ARGV("IntrospectScope", mai_wording_scope, NULL, POLICY,
                       "the scopes that challenges name"),
     AP_INIT_TAKE1("AuthName", mai_wording_realm, NULL, OR_AUTHCFG,
                   "the realm: see mod_auth_introspect"),
-    AP_INIT_TAKE1("IntrospectAdmin", set_admin, NULL, SERVER,
+    AP_INIT_TAKE1("IntrospectAdmin", set_admin_switch, HERE(admin), SERVER,
                   "On: introspect-purge serves without a user, for something "
                   "else protects it; Off: it serves nobody"),
     AP_INIT_TAKE1("AuthType", mai_provider_auth_type, NULL, OR_AUTHCFG,

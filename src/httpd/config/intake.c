@@ -20,22 +20,3 @@ const char *mai_intake_carriers(cmd_parms *cmd, void *config, int argc,
     dir->carriers = dir->allowed;
     return complaint;
 }
-
-const char *mai_intake_cross_site(cmd_parms *cmd, void *config,
-                                  const char *word)
-{
-    mai_dir_t *dir = config;
-    const char *complaint = ap_check_cmd_context(cmd, NOT_IN_HTACCESS);
-
-    dir->touched = 1;
-    return complaint != NULL ? complaint
-                             : mai_argument_switch(&dir->cross_site, cmd, word);
-}
-
-const char *mai_intake_optional(cmd_parms *cmd, void *config, const char *word)
-{
-    mai_dir_t *dir = config;
-
-    dir->touched = 1;
-    return mai_argument_switch(&dir->optional, cmd, word);
-}

@@ -11,8 +11,5 @@
 
 const char *mai_intake_carriers(cmd_parms *cmd, void *config, int argc,
                                 char *const argv[]);
-const char *mai_intake_cross_site(cmd_parms *cmd, void *config,
-                                  const char *word);
-const char *mai_intake_optional(cmd_parms *cmd, void *config, const char *word);
 
 #endif

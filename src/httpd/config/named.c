@@ -13,6 +13,14 @@
 static apr_hash_t *known;
 static apr_array_header_t *all;
 
+/* Names that lines ask for, before all is read. */
+typedef struct requirement_t {
+    const server_rec *s;
+    const char *name;
+    const char *where;
+} requirement_t;
+static apr_array_header_t *required;
+
 static const char *key_of(const server_rec *s, const char *name, apr_pool_t *p);
 static mai_combination_t *among(const apr_array_header_t *servers,
                                 const char *name);
@@ -23,6 +31,7 @@ void mai_named_begin(apr_pool_t *pconf)
 {
     known = apr_hash_make(pconf);
     all = apr_array_make(pconf, 4, sizeof(mai_combination_t *));
+    required = apr_array_make(pconf, 4, sizeof(requirement_t));
 }
 
 int mai_named_add(mai_combination_t *server, apr_pool_t *p)
@@ -110,7 +119,8 @@ mai_named_t *mai_named_narrow(const mai_named_t *outer,
     }
     for (i = 0; i < inner->names->nelts; i++) {
         mai_combination_t *server =
-            among(outer->all, APR_ARRAY_IDX(inner->names, i, const char *));
+            among(outer->left != NULL ? outer->left : outer->all,
+                  APR_ARRAY_IDX(inner->names, i, const char *));
 
         if (server == NULL || among(left, server->raw->name) != NULL) {
             narrowed->complaint =
@@ -120,12 +130,22 @@ mai_named_t *mai_named_narrow(const mai_named_t *outer,
         }
         APR_ARRAY_PUSH(left, mai_combination_t *) = server;
     }
-    narrowed->all = left;
+    narrowed->all = outer->all;
+    narrowed->servers = outer->servers;
+    narrowed->left = left;
     narrowed->only =
         left->nelts == 1 ? APR_ARRAY_IDX(left, 0, mai_combination_t *) : NULL;
     narrowed->is_several = outer->is_several;
-    mai_named_settle(narrowed, p);
     return narrowed;
+}
+
+int mai_named_has(const mai_named_t *named, int i)
+{
+    const mai_combination_t *server =
+        APR_ARRAY_IDX(named->all, i, mai_combination_t *);
+
+    return named->left == NULL ||
+           among(named->left, server->raw->name) == server;
 }
 
 static mai_combination_t *among(const apr_array_header_t *servers,
@@ -153,6 +173,39 @@ static mai_combination_t *find(const mai_named_t *named, const char *name,
     return server != NULL ? server
                           : apr_hash_get(known, key_of(NULL, name, p),
                                          APR_HASH_KEY_STRING);
+}
+
+void mai_named_require(const server_rec *s, const char *name, const char *where,
+                       apr_pool_t *p)
+{
+    requirement_t *requirement = apr_array_push(required);
+
+    requirement->s = s;
+    requirement->name = apr_pstrdup(p, name);
+    requirement->where = where;
+}
+
+const char *mai_named_missing(const char **where, int *i, apr_pool_t *p)
+{
+    while (*i < required->nelts) {
+        const requirement_t *each =
+            &APR_ARRAY_IDX(required, (*i)++, requirement_t);
+
+        if (!mai_named_is_known(each->s, each->name, p)) {
+            *where = each->where;
+            return each->name;
+        }
+    }
+    return NULL;
+}
+
+int mai_named_is_known(const server_rec *s, const char *name, apr_pool_t *p)
+{
+    return apr_hash_get(known, key_of(s, name, p), APR_HASH_KEY_STRING) !=
+               NULL ||
+           apr_hash_get(known, key_of(NULL, name, p), APR_HASH_KEY_STRING) !=
+               NULL ||
+           (!s->is_virtual && among(all, name) != NULL);
 }
 
 /* Those outside of all virtual hosts have no server_rec in their keys. */

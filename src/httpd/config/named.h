@@ -20,8 +20,12 @@ typedef struct mai_named_t {
     int is_several;          /* nonzero: the administrator named several here */
     const char *complaint;   /* why nobody may be asked, or NULL */
     mai_combination_t *only; /* where it is one; else NULL */
-    const apr_array_header_t *all;     /* of mai_combination_t * */
-    const apr_array_header_t *servers; /* of const ti_server_t *: theirs */
+    const apr_array_header_t *all;  /* of mai_combination_t *, in the order of
+                                       the administrator */
+    const apr_array_header_t *left; /* what a .htaccess leaves of all; NULL:
+                                       all of them */
+    const apr_array_header_t
+        *servers; /* of const ti_server_t *: those of all */
 } mai_named_t;
 
 /* Forget those of the last reading; for pre_config. */
@@ -49,8 +53,25 @@ const char *mai_named_resolve(mai_named_t *named, apr_pool_t *p);
 void mai_named_settle(mai_named_t *named, apr_pool_t *p);
 
 /* What is left of `outer`, which may be NULL, where a .htaccess narrows it:
- * in `p`, never more than was there. */
+ * in `p`, never more than was there. For which of them a token is stays as the
+ * administrator has it. */
 mai_named_t *mai_named_narrow(const mai_named_t *outer,
                               const mai_named_t *inner, apr_pool_t *p);
+
+/* Is the one at `i` of all left? */
+int mai_named_has(const mai_named_t *named, int i);
+
+/* While the configuration is read: a line of `s`, at `where`, asks for this
+ * name. */
+void mai_named_require(const server_rec *s, const char *name, const char *where,
+                       apr_pool_t *p);
+
+/* When all is read: the next name that was asked for and is none, and *where;
+ * NULL: there is none any more. *i begins with 0. */
+const char *mai_named_missing(const char **where, int *i, apr_pool_t *p);
+
+/* Does this name stand for a server for requests of `s`? Outside of virtual
+ * hosts also one of any of them. */
+int mai_named_is_known(const server_rec *s, const char *name, apr_pool_t *p);
 
 #endif

@@ -15,8 +15,9 @@
 #define SECTION "<IntrospectServer"
 
 static const char *name_of(const char **name, cmd_parms *cmd, const char *args);
-static const char *is_misplaced(cmd_parms *cmd);
-static int may_stand_inside(const char *directive);
+static const char *read_inside(cmd_parms *cmd, ap_conf_vector_t *inside);
+static int is_administrators(const char *directive);
+static int says_more(ap_conf_vector_t *inside);
 static const char *define(cmd_parms *cmd, const char *name,
                           ap_conf_vector_t *inside);
 
@@ -33,11 +34,8 @@ const char *mai_naming_section(cmd_parms *cmd, void *config, const char *args)
         complaint = name_of(&name, cmd, args);
     }
     if (complaint == NULL) {
-        complaint = is_misplaced(cmd);
-    }
-    if (complaint == NULL) {
         cmd->override = OR_ALL | ACCESS_CONF;
-        complaint = ap_walk_config(cmd->directive->first_child, cmd, inside);
+        complaint = read_inside(cmd, inside);
         cmd->override = override;
     }
     return complaint == NULL ? define(cmd, name, inside) : complaint;
@@ -60,25 +58,40 @@ static const char *name_of(const char **name, cmd_parms *cmd, const char *args)
                              NULL);
 }
 
-/* What would have no effect inside, so that nobody believes that it has. */
-static const char *is_misplaced(cmd_parms *cmd)
+/* One directive after the other: what says something of a place would have no
+ * effect, so nobody shall believe that it has. */
+static const char *read_inside(cmd_parms *cmd, ap_conf_vector_t *inside)
 {
-    const ap_directive_t *each;
+    ap_directive_t *each = cmd->directive->first_child;
+    ap_directive_t *next;
 
-    for (each = cmd->directive->first_child; each != NULL; each = each->next) {
-        if (!may_stand_inside(each->directive)) {
-            return apr_psprintf(cmd->pool,
-                                "%s (%s:%d) cannot stand in "
-                                "<IntrospectServer>: it says what a place "
-                                "demands, so write it there",
-                                each->directive, each->filename,
-                                each->line_num);
+    for (; each != NULL; each = next) {
+        const char *complaint = NULL;
+        int is_misplaced = !is_administrators(each->directive);
+
+        next = each->next;
+        if (!is_misplaced) {
+            each->next = NULL;
+            complaint = ap_walk_config(each, cmd, inside);
+            each->next = next;
+        }
+        if (complaint != NULL) {
+            return complaint;
+        }
+        if (is_misplaced || says_more(inside)) {
+            return apr_psprintf(
+                cmd->pool,
+                "%s (%s:%d) cannot stand in "
+                "<IntrospectServer>, which says how a server is "
+                "asked: write it where AuthType Introspect "
+                "stands, or in the virtual host around it",
+                each->directive, each->filename, each->line_num);
         }
     }
     return NULL;
 }
 
-static int may_stand_inside(const char *directive)
+static int is_administrators(const char *directive)
 {
     const command_rec *row;
 
@@ -86,13 +99,32 @@ static int may_stand_inside(const char *directive)
         if (apr_cstr_casecmp(row->name, directive) == 0) {
             return apr_cstr_casecmp(directive, "IntrospectIssuer") == 0 ||
                    (row->req_override == (RSRC_CONF | ACCESS_CONF) &&
-                    *row->name != '<' &&
-                    apr_cstr_casecmp(directive, "IntrospectServerTryAll") !=
-                        0 &&
-                    apr_cstr_casecmp(directive, "IntrospectUserQualify") != 0);
+                    *row->name != '<');
         }
     }
     return 0;
+}
+
+/* Is anything set but the server and its issuer? */
+static int says_more(ap_conf_vector_t *inside)
+{
+    const mai_dir_t *dir =
+        ap_get_module_config(inside, &auth_introspect_module);
+    mai_dir_t bare;
+    mai_dir_t rest;
+    const void *one = &bare; /* as bytes */
+    const void *other = &rest;
+
+    if (dir == NULL) {
+        return 0;
+    }
+    mai_config_clear(&bare);
+    memcpy(&rest, dir, sizeof(rest));
+    rest.touched = 0;
+    rest.server = NULL;
+    rest.issuer = NULL;
+    rest.issuer_required = 0;
+    return memcmp(one, other, sizeof(rest)) != 0;
 }
 
 static const char *define(cmd_parms *cmd, const char *name,
@@ -165,24 +197,4 @@ const char *mai_naming_list(cmd_parms *cmd, void *config, int argc,
     dir->named = named;
     dir->touched = 1;
     return NULL;
-}
-
-const char *mai_naming_try_all(cmd_parms *cmd, void *config, const char *word)
-{
-    const char *complaint = ap_check_cmd_context(cmd, NOT_IN_HTACCESS);
-    mai_dir_t *dir = config;
-
-    dir->touched = 1;
-    return complaint != NULL ? complaint
-                             : mai_argument_switch(&dir->try_all, cmd, word);
-}
-
-const char *mai_naming_qualify(cmd_parms *cmd, void *config, const char *word)
-{
-    const char *complaint = ap_check_cmd_context(cmd, NOT_IN_HTACCESS);
-    mai_dir_t *dir = config;
-
-    dir->touched = 1;
-    return complaint != NULL ? complaint
-                             : mai_argument_switch(&dir->qualify, cmd, word);
 }

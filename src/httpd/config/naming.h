@@ -15,7 +15,5 @@ const char *mai_naming_section(cmd_parms *cmd, void *config, const char *args);
 const char *mai_naming_list(cmd_parms *cmd, void *config, int argc,
                             char *const argv[]);
 const char *mai_naming_prefix(cmd_parms *cmd, void *config, const char *text);
-const char *mai_naming_try_all(cmd_parms *cmd, void *config, const char *word);
-const char *mai_naming_qualify(cmd_parms *cmd, void *config, const char *word);
 
 #endif

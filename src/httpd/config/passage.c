@@ -127,7 +127,6 @@ const char *mai_passage_tls_pin(cmd_parms *cmd, void *config, int argc,
     if (argc == 0) {
         return mai_argument_complain(cmd, "", "write one pin or more");
     }
-    server->tls_pins = NULL;
     for (i = 0; i < argc; i++) {
         if (!is_pin(argv[i])) {
             return mai_argument_complain(
@@ -136,10 +135,8 @@ const char *mai_passage_tls_pin(cmd_parms *cmd, void *config, int argc,
                 "openssl x509 -in CERTIFICATE -pubkey -noout | openssl pkey "
                 "-pubin -outform DER | openssl dgst -sha256 -binary | base64");
         }
-        server->tls_pins = i == 0 ? argv[i]
-                                  : apr_pstrcat(cmd->pool, server->tls_pins,
-                                                ";", argv[i], NULL);
     }
+    server->tls_pins = mai_argument_join(cmd, argc, argv, ";");
     return NULL;
 }
 
@@ -223,7 +220,6 @@ const char *mai_passage_no_proxy(cmd_parms *cmd, void *config, int argc,
     if (argc == 0) {
         return mai_argument_complain(cmd, "", "write one host or more");
     }
-    server->no_proxy = NULL;
     for (i = 0; i < argc; i++) {
         if (*argv[i] == '\0' || strpbrk(argv[i], ", \t/*") != NULL) {
             return mai_argument_complain(
@@ -231,10 +227,8 @@ const char *mai_passage_no_proxy(cmd_parms *cmd, void *config, int argc,
                 "write a host, a domain with a dot in front, or an address, "
                 "with blanks between them");
         }
-        server->no_proxy = i == 0 ? argv[i]
-                                  : apr_pstrcat(cmd->pool, server->no_proxy,
-                                                ",", argv[i], NULL);
     }
+    server->no_proxy = mai_argument_join(cmd, argc, argv, ",");
     return NULL;
 }
 
@@ -244,7 +238,6 @@ const char *mai_passage_header(cmd_parms *cmd, void *config, const char *name,
     ti_server_t *server;
     const char *complaint = mai_authority_of(&server, cmd, config);
     ti_header_t header = {name, NULL};
-    apr_array_header_t *longer;
 
     if (complaint != NULL) {
         return complaint;
@@ -260,11 +253,8 @@ const char *mai_passage_header(cmd_parms *cmd, void *config, const char *name,
     if (complaint != NULL) {
         return complaint;
     }
-    longer = server->headers != NULL
-                 ? apr_array_copy(cmd->pool, server->headers)
-                 : apr_array_make(cmd->pool, 2, sizeof(ti_header_t));
-    APR_ARRAY_PUSH(longer, ti_header_t) = header;
-    server->headers = longer;
+    *(ti_header_t *)mai_argument_grow(&server->headers, cmd, sizeof(header)) =
+        header;
     return NULL;
 }
 

@@ -137,7 +137,6 @@ const char *mai_resource_member(cmd_parms *cmd, void *config, const char *name,
                                        "resource_documentation"};
     mai_resource_t *resource;
     const char *complaint = resource_of(&resource, cmd, config);
-    apr_array_header_t *longer;
     mai_member_t *member;
     apr_size_t i;
 
@@ -146,8 +145,11 @@ const char *mai_resource_member(cmd_parms *cmd, void *config, const char *name,
     }
     for (i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
         if (strcmp(name, ours[i]) == 0) {
-            return mai_argument_refuse(cmd, name,
-                                       "it has a directive of its own");
+            return mai_argument_refuse(
+                cmd, name,
+                "it has a directive of its own: write that "
+                "(IntrospectResource, ...Servers, ...Scopes or "
+                "...Documentation)");
         }
     }
     for (i = 0;
@@ -155,19 +157,18 @@ const char *mai_resource_member(cmd_parms *cmd, void *config, const char *name,
          i++) {
         if (strcmp(APR_ARRAY_IDX(resource->members, i, mai_member_t).name,
                    name) == 0) {
-            return mai_argument_refuse(cmd, name, "it is there already");
+            return mai_argument_refuse(
+                cmd, name,
+                "it is there already: write one of them, with "
+                "all of its values as a JSON array");
         }
     }
-    longer = resource->members != NULL
-                 ? apr_array_copy(cmd->pool, resource->members)
-                 : apr_array_make(cmd->pool, 2, sizeof(mai_member_t));
-    member = apr_array_push(longer);
+    member = mai_argument_grow(&resource->members, cmd, sizeof(*member));
     member->name = name;
     member->json = ti_json_value(value, cmd->pool);
     if (member->json == NULL) {
         member->json = ti_json_string(value, cmd->pool);
     }
-    resource->members = longer;
     return member->json != NULL && ti_json_string(name, cmd->pool) != NULL
                ? NULL
                : mai_argument_complain(cmd, value,

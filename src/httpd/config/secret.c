@@ -152,8 +152,12 @@ static const char *read_file(const char **secret, cmd_parms *cmd,
         apr_file_close(file);
     }
     if (rv != APR_SUCCESS && rv != APR_EOF) {
-        return apr_psprintf(cmd->pool, "%s: cannot read %s: %pm",
-                            cmd->cmd->name, path, &rv);
+        return apr_psprintf(
+            cmd->pool,
+            "%s: cannot read %s: %pm. httpd reads it as the user "
+            "that starts it, which is root on most machines: "
+            "look at the path and who may read it",
+            cmd->cmd->name, path, &rv);
     }
     *secret = moved(text, cmd->pool);
     return NULL;

@@ -13,9 +13,9 @@
 
 APLOG_USE_MODULE(auth_introspect);
 
-static const mai_dir_t *defaults_of(const server_rec *s);
 static int check_place(const mai_dir_t *dir, apr_pool_t *ptemp,
                        server_rec *main_server);
+static void note_audience(const mai_dir_t *dir, server_rec *main_server);
 static int check_keys(mai_combination_t *server, apr_pool_t *ptemp,
                       server_rec *main_server);
 static int insecure_somewhere(void);
@@ -38,10 +38,15 @@ int mai_start_check(apr_pool_t *pconf, apr_pool_t *ptemp,
     for (i = 0; i < sections->nelts; i++) {
         const mai_dir_t *dir = APR_ARRAY_IDX(sections, i, const mai_dir_t *);
 
+        int is_place = dir->introspect == TI_SWITCH_ON && dir->s != NULL;
+
+        if (is_place) {
+            note_audience(dir, main_server);
+        }
         if (dir->named != NULL) {
             continue; /* checked by their names */
         }
-        if (dir->introspect == TI_SWITCH_ON && dir->s != NULL) {
+        if (is_place) {
             wrong += check_place(dir, ptemp, main_server);
         } else if (dir->server != NULL) {
             wrong += check_keys(dir->server, ptemp, main_server);
@@ -53,13 +58,14 @@ int mai_start_check(apr_pool_t *pconf, apr_pool_t *ptemp,
 apr_status_t mai_start_prepare(apr_pool_t *pconf, server_rec *main_server)
 {
     const apr_array_header_t *sections = mai_config_sections();
-    const mai_combination_t *outermost = defaults_of(main_server)->server;
+    const mai_combination_t *outermost =
+        mai_config_defaults(main_server)->server;
     apr_status_t rv = mai_vouching_prepare(pconf);
     server_rec *s;
     int i;
 
     for (s = main_server; s != NULL; s = s->next) {
-        mai_combination_t *base = defaults_of(s)->server;
+        mai_combination_t *base = mai_config_defaults(s)->server;
 
         if (rv == APR_SUCCESS) {
             rv = mai_combination_prepare_one(base, pconf);
@@ -93,7 +99,7 @@ apr_status_t mai_start_prepare(apr_pool_t *pconf, server_rec *main_server)
             warn_of_passwords(dir, main_server);
         }
         if (dir->s != NULL) {
-            mai_config_settle(dir, defaults_of(dir->s), pconf);
+            mai_config_settle(dir, mai_config_defaults(dir->s), pconf);
         }
     }
     for (i = 0; i < mai_named_all()->nelts; i++) {
@@ -103,22 +109,17 @@ apr_status_t mai_start_prepare(apr_pool_t *pconf, server_rec *main_server)
     return APR_SUCCESS;
 }
 
-static const mai_dir_t *defaults_of(const server_rec *s)
-{
-    return ap_get_module_config(s->lookup_defaults, &auth_introspect_module);
-}
-
 static int check_place(const mai_dir_t *dir, apr_pool_t *ptemp,
                        server_rec *main_server)
 {
-    mai_combination_t *base = defaults_of(dir->s)->server;
+    mai_combination_t *base = mai_config_defaults(dir->s)->server;
     mai_combination_t *merged =
         dir->server == base ? base
                             : mai_combination_merge(base, dir->server, ptemp);
     ti_server_t *settings;
     const char *complaint;
 
-    if (defaults_of(dir->s)->named != NULL &&
+    if (mai_config_defaults(dir->s)->named != NULL &&
         (dir->server == NULL || !ti_server_is_known(dir->server->raw))) {
         return 0;
     }
@@ -141,23 +142,29 @@ static int check_place(const mai_dir_t *dir, apr_pool_t *ptemp,
                      TI_MSG_START_REFUSED, dir->where, complaint);
         return 1;
     }
+    return 0;
+}
+
+/* Also where servers with names may vouch. */
+static void note_audience(const mai_dir_t *dir, server_rec *main_server)
+{
+    const mai_dir_t *around = mai_config_defaults(dir->s);
+
     if (dir->audiences == NULL && dir->resource == NULL &&
-        defaults_of(dir->s)->audiences == NULL &&
-        defaults_of(dir->s)->resource == NULL) {
+        around->audiences == NULL && around->resource == NULL) {
         ap_log_error(APLOG_MARK, APLOG_INFO, 0, main_server,
                      "MAI%04d: The section at %s has no IntrospectAudience: it "
                      "accepts tokens meant for other servers",
                      TI_MSG_NO_AUDIENCE, dir->where);
     }
-    return 0;
 }
 
 /* The URL of a key set is needed where no token is verified, too. */
 static int check_keys(mai_combination_t *server, apr_pool_t *ptemp,
                       server_rec *main_server)
 {
-    const mai_combination_t *merged =
-        mai_combination_merge(defaults_of(server->s)->server, server, ptemp);
+    const mai_combination_t *merged = mai_combination_merge(
+        mai_config_defaults(server->s)->server, server, ptemp);
     const char *complaint = ti_server_keys_complaint(merged->raw, ptemp);
 
     if (complaint == NULL || insecure_somewhere()) {

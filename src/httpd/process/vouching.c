@@ -13,11 +13,11 @@
 
 APLOG_USE_MODULE(auth_introspect);
 
-static const mai_dir_t *defaults_of(const server_rec *s);
 static int check_server(const mai_combination_t *server, apr_pool_t *ptemp,
                         server_rec *main_server);
 static int check_place(const mai_dir_t *dir, apr_pool_t *pconf,
                        apr_pool_t *ptemp, server_rec *main_server);
+static int check_requirements(apr_pool_t *ptemp, server_rec *main_server);
 static const char *choice_complaint(const mai_dir_t *dir, apr_pool_t *ptemp);
 static int refuse(server_rec *s, const char *where, const char *complaint);
 
@@ -33,7 +33,11 @@ int mai_vouching_check(apr_pool_t *pconf, apr_pool_t *ptemp,
         mai_combination_t *server =
             APR_ARRAY_IDX(servers, i, mai_combination_t *);
 
-        mai_named_inherit(server, defaults_of(server->s)->server, pconf);
+        mai_named_inherit(server, mai_config_defaults(server->s)->server,
+                          pconf);
+        if (server->raw->issuer == NULL) {
+            server->raw->issuer = server->raw->discovery;
+        }
         wrong += check_server(server, ptemp, main_server);
     }
     for (i = 0; i < sections->nelts; i++) {
@@ -43,7 +47,7 @@ int mai_vouching_check(apr_pool_t *pconf, apr_pool_t *ptemp,
             wrong += check_place(dir, pconf, ptemp, main_server);
         }
     }
-    return wrong;
+    return wrong + check_requirements(ptemp, main_server);
 }
 
 apr_status_t mai_vouching_prepare(apr_pool_t *pconf)
@@ -66,11 +70,6 @@ apr_status_t mai_vouching_prepare(apr_pool_t *pconf)
         }
     }
     return rv;
-}
-
-static const mai_dir_t *defaults_of(const server_rec *s)
-{
-    return ap_get_module_config(s->lookup_defaults, &auth_introspect_module);
 }
 
 static int check_server(const mai_combination_t *server, apr_pool_t *ptemp,
@@ -114,7 +113,7 @@ static const char *choice_complaint(const mai_dir_t *dir, apr_pool_t *ptemp)
     const apr_array_header_t *all = dir->named->all;
     apr_array_header_t *servers =
         apr_array_make(ptemp, all->nelts, sizeof(const ti_server_t *));
-    const mai_dir_t *around = defaults_of(dir->named->s);
+    const mai_dir_t *around = mai_config_defaults(dir->named->s);
     int i;
 
     if (dir->try_all == TI_SWITCH_ON ||
@@ -126,6 +125,26 @@ static const char *choice_complaint(const mai_dir_t *dir, apr_pool_t *ptemp)
             APR_ARRAY_IDX(all, i, mai_combination_t *)->raw;
     }
     return ti_choice_complaint(servers, ptemp);
+}
+
+/* Require introspect-server NAME... */
+static int check_requirements(apr_pool_t *ptemp, server_rec *main_server)
+{
+    const char *where = NULL;
+    const char *name;
+    int wrong = 0;
+    int i = 0;
+
+    while ((name = mai_named_missing(&where, &i, ptemp)) != NULL) {
+        wrong += refuse(
+            main_server,
+            apr_psprintf(ptemp, "Require introspect-server of %s", where),
+            apr_psprintf(ptemp,
+                         "there is no <IntrospectServer %s>: write "
+                         "it, or another name",
+                         name));
+    }
+    return wrong;
 }
 
 static int refuse(server_rec *s, const char *where, const char *complaint)

@@ -8,9 +8,8 @@
 #include <mod_core.h>
 
 #include "config/config.h"
-#include "jose/jwks.h"
 
-static const char *text_of(request_rec *r);
+static const char *text_of(const request_rec *r);
 
 int mai_clientkeys_handle(request_rec *r)
 {
@@ -37,12 +36,11 @@ int mai_clientkeys_handle(request_rec *r)
     return OK;
 }
 
-static const char *text_of(request_rec *r)
+static const char *text_of(const request_rec *r)
 {
-    const mai_dir_t *dir = mai_config_of(r);
+    const mai_combination_t *server = mai_config_only(mai_config_of(r));
 
-    if (dir->server == NULL || dir->server->raw->assertion.keys == NULL) {
-        return "{\"keys\":[]}";
-    }
-    return ti_jwks_public(dir->server->raw->assertion.keys, r->pool);
+    return server != NULL && server->raw->assertion.public_keys != NULL
+               ? server->raw->assertion.public_keys
+               : "{\"keys\":[]}";
 }

@@ -118,9 +118,10 @@ static int is_as_before(const mai_step_t *before, const mai_dir_t *dir,
     const mai_dir_t *was = before != NULL ? before->exported : NULL;
 
     return was != NULL && before->claims == claims &&
-           (was == dir || (was->export == dir->export &&
-                           was->export_claims == dir->export_claims &&
-                           is_same(was->prefix, dir->prefix)));
+           (was == dir ||
+            (was->named == dir->named && was->export == dir->export &&
+             was->export_claims == dir->export_claims &&
+             is_same(was->prefix, dir->prefix)));
 }
 
 static int is_same(const char *one, const char *other)

@@ -10,7 +10,6 @@
 
 #include "base/clock.h"
 #include "config/config.h"
-#include "config/named.h"
 #include "ask/document.h"
 #include "base/messages.h"
 #include "process/keeper.h"
@@ -18,8 +17,8 @@
 #include "process/shared.h"
 
 static int find(ti_outcome_t *outcome, request_rec *r);
-static int unavailable(const ti_outcome_t *outcome, const ti_log_t *log,
-                       request_rec *r);
+static int unavailable(const ti_outcome_t *outcome, int message,
+                       const ti_log_t *log, request_rec *r);
 static int seconds_left(const ti_outcome_t *outcome);
 static int send_text(request_rec *r, const char *text);
 
@@ -55,8 +54,7 @@ int mai_keyset_handle(request_rec *r)
 static int find(ti_outcome_t *outcome, request_rec *r)
 {
     const mai_dir_t *dir = mai_config_of(r);
-    mai_combination_t *server =
-        dir->named != NULL ? dir->named->only : dir->server;
+    mai_combination_t *server = mai_config_only(dir);
     ti_question_t question = {0};
     ti_policy_t policy;
     ti_log_t log;
@@ -75,7 +73,7 @@ static int find(ti_outcome_t *outcome, request_rec *r)
     mai_report_request(&log, r);
     if (mai_combination_now(server)->undiscovered &&
         !mai_keeper_discover(outcome, server, &log, r->pool)) {
-        return unavailable(outcome, &log, r);
+        return unavailable(outcome, TI_MSG_DISCOVERY, &log, r);
     }
     memset(outcome, 0, sizeof(*outcome));
     question.server = mai_combination_now(server);
@@ -90,13 +88,13 @@ static int find(ti_outcome_t *outcome, request_rec *r)
     if (outcome->kind == TI_KIND_DOCUMENT) {
         return OK;
     }
-    return unavailable(outcome, &log, r);
+    return unavailable(outcome, TI_MSG_JWKS, &log, r);
 }
 
-static int unavailable(const ti_outcome_t *outcome, const ti_log_t *log,
-                       request_rec *r)
+static int unavailable(const ti_outcome_t *outcome, int message,
+                       const ti_log_t *log, request_rec *r)
 {
-    ti_log(log, TI_LOG_INFO, TI_MSG_JWKS, "Cannot serve the key set: %s",
+    ti_log(log, TI_LOG_INFO, message, "Cannot serve the key set: %s",
            outcome->cause);
     apr_table_setn(r->err_headers_out, "Retry-After",
                    apr_psprintf(r->pool, "%d",

@@ -26,7 +26,6 @@ typedef struct document_t {
 
 static apr_array_header_t *documents; /* of document_t; NULL: there is none */
 
-static const mai_dir_t *defaults_of(const server_rec *s);
 static const char *document_of(const mai_dir_t *dir, apr_pool_t *p);
 static const char *complaint_about(const mai_dir_t *dir, apr_pool_t *p);
 static int is_visible(const mai_dir_t *dir, const server_rec *s,
@@ -94,14 +93,9 @@ int mai_metadata_serve(request_rec *r, int lookup)
     return text != NULL ? answer(r, text) : DECLINED;
 }
 
-static const mai_dir_t *defaults_of(const server_rec *s)
-{
-    return ap_get_module_config(s->lookup_defaults, &auth_introspect_module);
-}
-
 static const char *document_of(const mai_dir_t *dir, apr_pool_t *p)
 {
-    const mai_dir_t *defaults = defaults_of(dir->resource->s);
+    const mai_dir_t *defaults = mai_config_defaults(dir->resource->s);
     const char *issuer = dir->issuer;
 
     if (issuer == NULL) {
@@ -137,14 +131,19 @@ static const char *complaint_about(const mai_dir_t *dir, apr_pool_t *p)
         if (strcmp(other->resource->path, resource->path) == 0 &&
             document_of(other, p) != NULL &&
             strcmp(document_of(other, p), document) != 0) {
-            return apr_psprintf(p,
-                                "that of %s has the same place, and says "
-                                "something else",
-                                other->resource->where);
+            return apr_psprintf(
+                p,
+                "that of %s has the same place, and says "
+                "something else: give one of them another URL, or "
+                "both the same text",
+                other->resource->where);
         }
         if (resource->is_root && other->resource->is_root) {
-            return apr_psprintf(p, "that of %s is marked as root, too",
-                                other->resource->where);
+            return apr_psprintf(
+                p,
+                "that of %s is marked as root, too: take the word "
+                "away from one of them",
+                other->resource->where);
         }
     }
     return NULL;

@@ -117,6 +117,15 @@ authz_status mai_need_answer_login(mai_need_t *need, const ti_login_t *login,
     return need->login ? answer(need, NULL, login) : AUTHZ_GRANTED;
 }
 
+/* Another token may be of another server. */
+authz_status mai_need_answer_other(const mai_need_t *need, int is_met,
+                                   int negated)
+{
+    int supposed = need->any_claim && !need->login && !negated;
+
+    return is_met || supposed ? AUTHZ_GRANTED : AUTHZ_DENIED;
+}
+
 /* While lines are learned, each is met; then, those that are still needed. */
 static authz_status answer(mai_need_t *need, const ti_rule_t *rule,
                            const ti_login_t *login)

@@ -40,4 +40,9 @@ authz_status mai_need_answer_login(mai_need_t *need,
 authz_status mai_need_answer(mai_need_t *need, const ti_rule_t *rule,
                              int negated);
 
+/* The same for a line of ours that neither a scope nor a sign-in changes, and
+ * that is met, or not, by the token that we have. */
+authz_status mai_need_answer_other(const mai_need_t *need, int is_met,
+                                   int negated);
+
 #endif

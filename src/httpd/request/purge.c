@@ -12,7 +12,6 @@
 #include "base/clock.h"
 #include "base/messages.h"
 #include "config/config.h"
-#include "config/named.h"
 #include "process/report.h"
 #include "process/shared.h"
 #include "request/forgery.h"
@@ -104,8 +103,7 @@ static int is_form(const request_rec *r)
 static int forget(request_rec *r, const mai_dir_t *dir,
                   const apr_array_header_t *pairs)
 {
-    mai_combination_t *server =
-        dir->named != NULL ? dir->named->only : dir->server;
+    mai_combination_t *server = mai_config_only(dir);
     const ti_key_t *identity = NULL;
     int i;
 

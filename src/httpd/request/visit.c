@@ -30,7 +30,7 @@ static mai_step_t passed;
 
 static mai_step_t *begin(request_rec *r);
 static answer_t *find(const mai_visit_t *visit, const ti_question_t *question);
-static int is_too_old(const ti_result_t *result, apr_interval_time_t demanded);
+static int is_too_old(const ti_result_t *result, const ti_question_t *question);
 static answer_t *add(mai_visit_t *visit);
 static apr_status_t forget(void *data);
 static int is_part(const request_rec *r, const request_rec *whole);
@@ -94,8 +94,7 @@ int mai_visit_recall(ti_result_t *result, apr_uint32_t *label,
 {
     const answer_t *answer = find(visit, question);
 
-    if (answer == NULL ||
-        is_too_old(&answer->result, question->policy->max_age)) {
+    if (answer == NULL || is_too_old(&answer->result, question)) {
         return 0;
     }
     *label = answer->label;
@@ -112,11 +111,26 @@ int mai_visit_recall(ti_result_t *result, apr_uint32_t *label,
     return 1;
 }
 
-static int is_too_old(const ti_result_t *result, apr_interval_time_t demanded)
+/* Would this place have found it so in the cache? Its server may be another
+ * one's equal and yet be remembered for less. */
+static int is_too_old(const ti_result_t *result, const ti_question_t *question)
 {
-    return demanded >= 0 && result->source != TI_SOURCE_ASKED &&
-           result->answered != 0 &&
-           result->moment.steady - result->answered > demanded;
+    const ti_server_t *server = question->server;
+    apr_interval_time_t demanded = question->policy->max_age;
+    apr_interval_time_t age = result->moment.steady - result->answered;
+    apr_interval_time_t cap = result->judged != NULL ? server->cache_max_age
+                                                     : server->negative_max_age;
+
+    if (result->source == TI_SOURCE_ASKED || result->answered == 0) {
+        return 0;
+    }
+    if (demanded >= 0 && age > demanded) {
+        return 1;
+    }
+    if (result->source == TI_SOURCE_STALE && cap > 0) {
+        cap += server->stale_if_error;
+    }
+    return result->source != TI_SOURCE_WAITED && age >= cap;
 }
 
 void mai_visit_keep(mai_visit_t *visit, const ti_question_t *question,

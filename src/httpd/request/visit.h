@@ -74,8 +74,9 @@ int mai_visit_passed(const request_rec *r);
 
 /* Nonzero: the question's server has answered, or failed, in this visit about
  * this token, and its answer was asked for in this visit, or no older when it
- * was recalled than the question's place allows. *result is the verdict of this
- * place about it at that moment, so that who was let in stays let in. */
+ * was recalled than the question's place and its server's settings allow.
+ * *result is the verdict of this place about it at that moment, so that who was
+ * let in stays let in. */
 int mai_visit_recall(ti_result_t *result, apr_uint32_t *label,
                      const mai_visit_t *visit, const ti_question_t *question);
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Who of the authorization servers that a place names is asked about a token;
- * and Require introspect-server, who has vouched for it.
+ * Who of the authorization servers that a place names is asked about a token.
  */
 #ifndef MAI_VOUCHERS_H
 #define MAI_VOUCHERS_H
@@ -30,8 +29,5 @@ const char *mai_vouchers_open(mai_vouchers_t *vouchers, mai_context_t *context,
 /* Whom to ask now; NULL: context->result is final. */
 mai_combination_t *mai_vouchers_next(mai_vouchers_t *vouchers,
                                      mai_context_t *context);
-
-/* Register Require introspect-server. */
-void mai_vouchers_register(apr_pool_t *pconf);
 
 #endif
