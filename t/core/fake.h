@@ -217,7 +217,7 @@ static inline int nobody_asks(void)
     ti_flights_state_t state;
 
     ti_flights_state(world.flights, server->index, &state);
-    return state.air == 0 && state.waiting == 0;
+    return state.in_flight == 0 && state.waiting == 0;
 }
 
 static inline ti_verdict_t verify(const char *token)

@@ -39,7 +39,7 @@ static inline ti_flight_plan_t plan_of(apr_interval_time_t lease,
 
     plan.key = &key;
     plan.server = 3;
-    plan.known = 1; /* so that all places are for it */
+    plan.was_active = 1; /* so that all places are for it */
     plan.cap = cap;
     plan.lease = lease;
     plan.wait = wait;
@@ -47,25 +47,25 @@ static inline ti_flight_plan_t plan_of(apr_interval_time_t lease,
     return plan;
 }
 
-static inline ti_boarding_t board(ti_flight_t *flight, apr_interval_time_t wait)
+static inline ti_joined_t join(ti_flight_t *flight, apr_interval_time_t wait)
 {
     ti_flight_plan_t plan = plan_of(LONG, wait);
 
-    return ti_flight_board(flight, flights, &plan);
+    return ti_flight_join(flight, flights, &plan);
 }
 
-static inline void land(const ti_flight_t *flight, ti_verdict_t verdict)
+static inline void end_flight(const ti_flight_t *flight, ti_verdict_t verdict)
 {
-    ti_landing_t landing = {verdict, 7, 9, 0};
+    ti_notice_t notice = {verdict, 7, 9, 0};
 
-    ti_flight_land(flights, flight, &landing, TI_HEARD_NOTHING, 0);
+    ti_flight_end(flights, flight, &notice, TI_HEARD_NOTHING, 0);
 }
 
 static inline void lead_and_stay(void)
 {
     ti_flight_t flight;
 
-    board(&flight, LONG);
+    join(&flight, LONG);
 }
 
 /* Questions to a server under way, and requests in line for it. */
@@ -74,7 +74,7 @@ static inline apr_uint32_t in_the_air(apr_uint32_t server)
     ti_flights_state_t state;
 
     ti_flights_state(flights, server, &state);
-    return state.air;
+    return state.in_flight;
 }
 
 static inline apr_uint32_t in_line(apr_uint32_t server)
@@ -93,12 +93,12 @@ static inline int somebody_leads(void)
 static inline void *follow(void *number)
 {
     ti_flight_t flight;
-    ti_boarding_t boarding = board(&flight, LONG);
+    ti_joined_t joined = join(&flight, LONG);
 
     (void)number;
-    if (boarding == TI_FLIGHT_LEAD) {
+    if (joined == TI_FLIGHT_LEAD) {
         __atomic_add_fetch(&leaders, 1, __ATOMIC_RELAXED);
-        land(&flight, TI_UNDECIDED);
+        end_flight(&flight, TI_UNDECIDED);
     }
     return NULL;
 }

@@ -135,6 +135,8 @@ subtest 'every file stands on the map' => sub {
     my %noun = map { m{([^/]+)\.[ch]$} ? ($1 => 1) : () } @files;
     my @words = $map =~ /^## Glossary$(.*?)^## /ms ? $1 =~ /^\| `(\w+)` \|/mg : ();
     none('each word of the glossary in code font is a file', missing(\%noun, found('words', 1, @words)));
+    my %rows;
+    none('and no row twice', grep { $rows{$_}++ } $map =~ /^\| (`[^`]+`) \|/mg);
     like($map, qr/^    mod_auth_introspect\.c /m, 'the table of contents too');
 };
 

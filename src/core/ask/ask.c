@@ -55,33 +55,34 @@ void ti_ask(ti_outcome_t *outcome, const ti_world_t *world,
 }
 
 void ti_ask_tell(const ti_world_t *world, const ti_question_t *question,
-                 ti_gait_t gait, const ti_outcome_t *outcome)
+                 ti_mode_t mode, const ti_outcome_t *outcome)
 {
     static const struct {
         int message;
         const char *what;
         const char *why;
     } told[] = {
-        [TI_GAIT_OPEN] = {TI_MSG_AS_BEFORE,
-                          "As many questions as before go to ", ": it answers"},
-        [TI_GAIT_DOUBT] = {TI_MSG_SLOWER, "Fewer questions go to ",
+        [TI_MODE_NORMAL] = {TI_MSG_AS_BEFORE,
+                            "As many questions as before go to ",
+                            ": it answers"},
+        [TI_MODE_DOUBT] = {TI_MSG_SLOWER, "Fewer questions go to ",
                            ": no answer about a token for 5 s, so 20 a second. "
                            "The latest trouble: "},
-        [TI_GAIT_SILENT] = {TI_MSG_SLOWER, "Fewer questions go to ",
+        [TI_MODE_SILENT] = {TI_MSG_SLOWER, "Fewer questions go to ",
                             ": it does not answer at all, so 4 a second. The "
                             "latest trouble: "},
     };
     const char *url =
         APR_ARRAY_IDX(question->server->endpoints, 0, const char *);
-    ti_line_t line = {TI_LOG_WARNING, told[gait].message, NULL, NULL};
+    ti_line_t line = {TI_LOG_WARNING, told[mode].message, NULL, NULL};
 
     if (!ti_log_on(question->log, line.level)) {
         return;
     }
-    line.subject = apr_pstrcat(question->p, url, told[gait].why, NULL);
-    line.text = apr_pstrcat(question->p, told[gait].what,
-                            ti_address_shown(url, question->p), told[gait].why,
-                            gait != TI_GAIT_OPEN ? outcome->cause : NULL, NULL);
+    line.subject = apr_pstrcat(question->p, url, told[mode].why, NULL);
+    line.text = apr_pstrcat(
+        question->p, told[mode].what, ti_address_shown(url, question->p),
+        told[mode].why, mode != TI_MODE_NORMAL ? outcome->cause : NULL, NULL);
     ti_ratelimit_log(world->pace, world->steady(), question->log, &line);
 }
 

@@ -18,10 +18,10 @@ struct ti_http_request_t;
 void ti_ask(ti_outcome_t *outcome, const ti_world_t *world,
             const ti_question_t *question, apr_time_t until);
 
-/* The gait of questions to the question's server has changed: warn of it, at a
+/* The mode of questions to the question's server has changed: warn of it, at a
  * pace. */
 void ti_ask_tell(const ti_world_t *world, const ti_question_t *question,
-                 ti_gait_t gait, const ti_outcome_t *outcome);
+                 ti_mode_t mode, const ti_outcome_t *outcome);
 
 /* Warn, at a pace, of what goes on with the question's server: `what` happens,
  * and why. */

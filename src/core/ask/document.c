@@ -10,7 +10,7 @@
 #include "http/http.h"
 #include "traffic/flight.h"
 #include "base/messages.h"
-#include "traffic/seat.h"
+#include "traffic/waiters.h"
 #include "ask/server.h"
 
 /* One kind of document: where it is kept, how it is had. */
@@ -38,8 +38,8 @@ static int recall(ti_outcome_t *outcome, const ti_world_t *world,
 static void fetch(ti_outcome_t *outcome, const ti_world_t *world,
                   const ti_question_t *question, const source_t *source,
                   const ti_key_t *key);
-static ti_boarding_t board(ti_flight_t *flight, const ti_world_t *world,
-                           const ti_question_t *question, const ti_key_t *key);
+static ti_joined_t join(ti_flight_t *flight, const ti_world_t *world,
+                        const ti_question_t *question, const ti_key_t *key);
 
 void ti_document_keys(ti_outcome_t *outcome, const ti_world_t *world,
                       const ti_question_t *question)
@@ -67,7 +67,7 @@ static void find(ti_outcome_t *outcome, const ti_world_t *world,
 {
     const ti_server_t *server = question->server;
     ti_flight_t flight = {0};
-    ti_landing_t landing = {0};
+    ti_notice_t notice = {0};
     ti_key_t key;
 
     ti_outcome_give_up(outcome, TI_MSG_JWKS, source->trouble);
@@ -76,27 +76,27 @@ static void find(ti_outcome_t *outcome, const ti_world_t *world,
         recall(outcome, world, question, source, &key)) {
         return;
     }
-    ti_seat_take(world->seats);
-    switch (board(&flight, world, question, &key)) {
+    ti_waiters_add(world->waiters);
+    switch (join(&flight, world, question, &key)) {
     case TI_FLIGHT_LEAD:
         if (!recall(outcome, world, question, source, &key)) {
             fetch(outcome, world, question, source, &key);
         }
         if (outcome->kind != TI_KIND_DOCUMENT) {
-            landing.verdict = outcome->verdict;
+            notice.verdict = outcome->verdict;
         }
         if (world->flights != NULL) {
-            ti_flight_land(world->flights, &flight, &landing, TI_HEARD_NOTHING,
-                           0);
+            ti_flight_end(world->flights, &flight, &notice, TI_HEARD_NOTHING,
+                          0);
         }
         break;
-    case TI_FLIGHT_LANDED:
+    case TI_FLIGHT_ENDED:
         recall(outcome, world, question, source, &key);
         break;
     default:
         break;
     }
-    ti_seat_give(world->seats);
+    ti_waiters_remove(world->waiters);
 }
 
 static int recall(ti_outcome_t *outcome, const ti_world_t *world,
@@ -223,8 +223,8 @@ static void ask_location(ti_outcome_t *outcome, const ti_world_t *world,
     ti_outcome_read_metadata(outcome, &answer, question->server, question->p);
 }
 
-static ti_boarding_t board(ti_flight_t *flight, const ti_world_t *world,
-                           const ti_question_t *question, const ti_key_t *key)
+static ti_joined_t join(ti_flight_t *flight, const ti_world_t *world,
+                        const ti_question_t *question, const ti_key_t *key)
 {
     const ti_server_t *server = question->server;
     ti_flight_plan_t plan = {0};
@@ -238,7 +238,7 @@ static ti_boarding_t board(ti_flight_t *flight, const ti_world_t *world,
     plan.lease = server->timeout + apr_time_from_sec(1);
     plan.wait = server->timeout;
     plan.patience = server->timeout / 2;
-    plan.known = 1;
-    plan.seats = world->seats;
-    return ti_flight_board(flight, world->flights, &plan);
+    plan.was_active = 1;
+    plan.waiters = world->waiters;
+    return ti_flight_join(flight, world->flights, &plan);
 }

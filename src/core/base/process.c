@@ -49,7 +49,7 @@ int ti_process_gone(ti_process_t process)
     return !lives(process, &status);
 }
 
-int ti_process_stands(ti_process_t process)
+int ti_process_stopped(ti_process_t process)
 {
     status_t status;
 

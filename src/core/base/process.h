@@ -23,6 +23,6 @@ apr_int64_t ti_process_number(ti_process_t process);
 int ti_process_gone(ti_process_t process);
 
 /* Is it dead, or does it stand still: stopped by a signal or a debugger? */
-int ti_process_stands(ti_process_t process);
+int ti_process_stopped(ti_process_t process);
 
 #endif

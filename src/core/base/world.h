@@ -23,7 +23,7 @@ struct ti_recent_t;
 struct ti_policy_t;
 struct ti_refresher_t;
 struct ti_revocations_t;
-struct ti_seats_t;
+struct ti_waiters_t;
 struct ti_server_t;
 
 /* One per process, made after the fork; read-only, used by all threads. */
@@ -31,7 +31,7 @@ typedef struct ti_world_t {
     struct ti_http_t *http;
     struct ti_cache_t *cache;             /* NULL: nothing is remembered */
     struct ti_flights_t *flights;         /* NULL: everybody asks */
-    struct ti_seats_t *seats;             /* NULL: any number may wait */
+    struct ti_waiters_t *waiters;         /* NULL: any number may wait */
     struct ti_marks_t *marks;             /* NULL: no token is known */
     struct ti_counts_t *counts;           /* NULL: nothing is counted */
     struct ti_refresher_t *refresher;     /* NULL: nothing is refreshed early */
@@ -60,8 +60,8 @@ typedef struct ti_question_t {
     const char *token;
     apr_size_t length;
     const ti_log_t *log;
-    apr_pool_t *p; /* for everything that the answer needs */
-    int known;     /* nonzero: the token was active when last asked about */
+    apr_pool_t *p;  /* for everything that the answer needs */
+    int was_active; /* nonzero: the token was active when last asked about */
     const struct apr_table_t *headers; /* of the request, or NULL */
     struct ti_recent_t *recent; /* the client's last token; NULL: not known */
     const struct apr_sockaddr_t *client; /* whose turn it is; NULL: nobody's */

@@ -33,12 +33,12 @@ ti_admitted_t ti_admission_come(apr_interval_time_t *limit,
     *limit = 0;
     /* whoever has nothing under way need not stand behind others' lines */
     if (has_room(all, caller, now) &&
-        (server->waiting == 0 ||
-         (lane_of(server, caller)->air == 0 && waiting_in(all, caller) == 0))) {
+        (server->waiting == 0 || (lane_of(server, caller)->in_flight == 0 &&
+                                  waiting_in(all, caller) == 0))) {
         *limit = take(all, caller, now);
         return TI_ADMITTED_NOW;
     }
-    return caller->most > 0 ? may_wait(all, caller, now) : TI_ADMITTED_NOT;
+    return caller->cap > 0 ? may_wait(all, caller, now) : TI_ADMITTED_NOT;
 }
 
 apr_interval_time_t ti_admission_wait(const ti_admissions_t *all,
@@ -48,15 +48,11 @@ apr_interval_time_t ti_admission_wait(const ti_admissions_t *all,
                                       apr_time_t now)
 {
     ti_admission_t *server = server_of(all, caller);
-    ti_ticket_t *ticket;
 
     if (length_of(all) >= all->line_max) {
         return 0;
     }
-    ticket = &all->line[length_of(all)];
-    ticket->slot = slot;
-    ticket->caller = *caller;
-    ticket->limit = 0;
+    all->line[length_of(all)] = (ti_ticket_t){slot, *caller, 0};
     *all->length = length_of(all) + 1;
     TI_STORE(server->waiting, server->waiting + 1);
     if (now - server->waited > TI_ADMISSION_STANDS) {
@@ -64,7 +60,7 @@ apr_interval_time_t ti_admission_wait(const ti_admissions_t *all,
     }
     server->waited = now;
     if (patience > TI_ADMISSION_PATIENCE &&
-        (server->pace.gait != TI_GAIT_OPEN || stands(server, now))) {
+        (server->pace.mode != TI_MODE_NORMAL || stands(server, now))) {
         patience = TI_ADMISSION_PATIENCE;
     }
     return patience > 0 ? patience : 1;
@@ -86,8 +82,8 @@ int ti_admission_next(ti_ticket_t *ticket, const ti_admissions_t *all,
         const ti_lane_t *lane = lane_of(server, caller);
 
         if (server_of(all, caller) == server && lane != best &&
-            (best == NULL || lane->air < best->air ||
-             (lane->air == best->air && lane->turn < best->turn)) &&
+            (best == NULL || lane->in_flight < best->in_flight ||
+             (lane->in_flight == best->in_flight && lane->last < best->last)) &&
             has_room(all, caller, now)) {
             best = lane;
             chosen = i;
@@ -108,8 +104,9 @@ int ti_admission_crowded(const ti_admissions_t *all, const ti_caller_t *caller,
     const ti_admission_t *server = server_of(all, caller);
 
     return all->workers > 0 && caller->held + few_of(all) > all->workers &&
-           (server->pace.gait != TI_GAIT_OPEN || ti_pace_slow(&server->pace) ||
-            is_unheard(server, now) || stands(server, now));
+           (server->pace.mode != TI_MODE_NORMAL ||
+            ti_pace_slow(&server->pace) || is_unheard(server, now) ||
+            stands(server, now));
 }
 
 void ti_admission_leave(const ti_admissions_t *all, apr_uint32_t slot)
@@ -124,9 +121,9 @@ void ti_admission_leave(const ti_admissions_t *all, apr_uint32_t slot)
     }
 }
 
-ti_gait_t ti_admission_gait(const ti_admissions_t *all, apr_uint32_t server)
+ti_mode_t ti_admission_mode(const ti_admissions_t *all, apr_uint32_t server)
 {
-    return (ti_gait_t)all->servers[server % all->servers_max].pace.gait;
+    return (ti_mode_t)all->servers[server % all->servers_max].pace.mode;
 }
 
 int ti_admission_end(const ti_admissions_t *all, const ti_caller_t *caller,
@@ -135,20 +132,20 @@ int ti_admission_end(const ti_admissions_t *all, const ti_caller_t *caller,
 {
     ti_admission_t *server = server_of(all, caller);
     ti_lane_t *lane = lane_of(server, caller);
-    apr_uint32_t before = server->pace.gait;
-    ti_echo_t echo;
+    apr_uint32_t before = server->pace.mode;
+    ti_sample_t sample;
 
-    lane->air -= lane->air > 0;
-    server->strange -= !caller->known && server->strange > 0;
-    TI_STORE(server->air, server->air - (server->air > 0));
-    echo.heard = heard;
-    echo.took = took;
-    echo.began = began;
-    echo.air = server->air;
-    echo.waiting = server->waiting;
-    echo.most = caller->most;
-    ti_pace_learn(&server->pace, &echo, now);
-    return server->pace.gait != before ? (int)server->pace.gait : -1;
+    lane->in_flight -= lane->in_flight > 0;
+    server->unknown -= !caller->was_active && server->unknown > 0;
+    TI_STORE(server->in_flight, server->in_flight - (server->in_flight > 0));
+    sample.heard = heard;
+    sample.took = took;
+    sample.began = began;
+    sample.in_flight = server->in_flight;
+    sample.waiting = server->waiting;
+    sample.most = caller->cap;
+    ti_pace_learn(&server->pace, &sample, now);
+    return server->pace.mode != before ? (int)server->pace.mode : -1;
 }
 
 apr_interval_time_t ti_admission_nap(const ti_admissions_t *all,
@@ -156,9 +153,9 @@ apr_interval_time_t ti_admission_nap(const ti_admissions_t *all,
                                      apr_interval_time_t nap, apr_time_t now)
 {
     const ti_pace_t *pace = &server_of(all, caller)->pace;
-    apr_time_t next = ti_pace_next(pace, caller->known != 0);
+    apr_time_t next = ti_pace_next(pace, caller->was_active != 0);
 
-    if (pace->gait != TI_GAIT_OPEN && next > now && next - now < nap) {
+    if (pace->mode != TI_MODE_NORMAL && next > now && next - now < nap) {
         nap = next - now;
     }
     return nap;
@@ -173,12 +170,12 @@ void ti_admission_clear(const ti_admissions_t *all)
         ti_admission_t *server = &all->servers[i];
         int lane;
 
-        TI_STORE(server->air, 0);
+        TI_STORE(server->in_flight, 0);
         TI_STORE(server->waiting, 0);
-        server->strange = 0;
+        server->unknown = 0;
         for (lane = 0; lane < TI_ADMISSION_LANES; lane++) {
-            server->lanes[0][lane].air = 0;
-            server->lanes[1][lane].air = 0;
+            server->lanes[0][lane].in_flight = 0;
+            server->lanes[1][lane].in_flight = 0;
         }
     }
 }
@@ -187,9 +184,9 @@ void ti_admission_count(const ti_admissions_t *all, const ti_caller_t *caller)
 {
     ti_admission_t *server = server_of(all, caller);
 
-    TI_STORE(server->air, server->air + 1);
-    server->strange += !caller->known;
-    lane_of(server, caller)->air++;
+    TI_STORE(server->in_flight, server->in_flight + 1);
+    server->unknown += !caller->was_active;
+    lane_of(server, caller)->in_flight++;
 }
 
 void ti_admission_forget(const ti_admissions_t *all, apr_uint32_t server)
@@ -203,13 +200,13 @@ static apr_interval_time_t take(const ti_admissions_t *all,
 {
     ti_admission_t *server = server_of(all, caller);
 
-    if (server->air == 0) {
+    if (server->in_flight == 0) {
         server->since = now;
     }
     ti_admission_count(all, caller);
-    lane_of(server, caller)->turn = now;
-    return ti_pace_go(&server->pace, caller->known != 0, server->air,
-                      caller->most, now);
+    lane_of(server, caller)->last = now;
+    return ti_pace_go(&server->pace, caller->was_active != 0, server->in_flight,
+                      caller->cap, now);
 }
 
 /* What is read from shared memory names one in any case. */
@@ -221,8 +218,8 @@ static ti_admission_t *server_of(const ti_admissions_t *all,
 
 static ti_lane_t *lane_of(ti_admission_t *server, const ti_caller_t *caller)
 {
-    return &server
-                ->lanes[caller->known != 0][caller->lane % TI_ADMISSION_LANES];
+    return &server->lanes[caller->was_active != 0]
+                         [caller->lane % TI_ADMISSION_LANES];
 }
 
 static apr_uint32_t length_of(const ti_admissions_t *all)
@@ -245,25 +242,25 @@ static int has_room(const ti_admissions_t *all, const ti_caller_t *caller,
     const ti_admission_t *server = server_of(all, caller);
     apr_uint32_t few = few_of(all);
 
-    if (server->pace.gait == TI_GAIT_OPEN) {
+    if (server->pace.mode == TI_MODE_NORMAL) {
         return has_place(server, caller, now);
     }
-    few = few < caller->most ? few : caller->most;
-    return server->air < few + caller->beyond &&
-           ti_pace_admits(&server->pace, caller->known != 0, now);
+    few = few < caller->cap ? few : caller->cap;
+    return server->in_flight < few + caller->extra &&
+           ti_pace_admits(&server->pace, caller->was_active != 0, now);
 }
 
 /* Unknown tokens, which anybody can make up, leave a part to known ones. */
 static int has_place(const ti_admission_t *server, const ti_caller_t *caller,
                      apr_time_t now)
 {
-    apr_uint32_t places = ti_pace_places(&server->pace, caller->most, now);
+    apr_uint32_t places = ti_pace_places(&server->pace, caller->cap, now);
     apr_uint32_t reserve =
         (places + TI_ADMISSION_RESERVE - 1) / TI_ADMISSION_RESERVE;
 
-    return server->air < places + caller->beyond &&
-           (caller->known || places < TI_PACE_FLOOR ||
-            server->strange < places - reserve);
+    return server->in_flight < places + caller->extra &&
+           (caller->was_active || places < TI_PACE_FLOOR ||
+            server->unknown < places - reserve);
 }
 
 static ti_admitted_t may_wait(const ti_admissions_t *all,
@@ -272,7 +269,7 @@ static ti_admitted_t may_wait(const ti_admissions_t *all,
     ti_admission_t *server = server_of(all, caller);
     const ti_lane_t *lane = lane_of(server, caller);
 
-    if (server->pace.gait != TI_GAIT_OPEN) {
+    if (server->pace.mode != TI_MODE_NORMAL) {
         return server->waiting < few_of(all) && waiting_in(all, caller) == 0
                    ? TI_ADMITTED_LINE
                    : TI_ADMITTED_PACED;
@@ -281,7 +278,7 @@ static ti_admitted_t may_wait(const ti_admissions_t *all,
         return TI_ADMITTED_CROWDED;
     }
     return stands(server, now) &&
-                   lane->air + waiting_in(all, caller) >= caller->most
+                   lane->in_flight + waiting_in(all, caller) >= caller->cap
                ? TI_ADMITTED_NOT
                : TI_ADMITTED_LINE;
 }
@@ -309,7 +306,7 @@ static int is_unheard(const ti_admission_t *server, apr_time_t now)
     apr_time_t last =
         server->pace.heard > server->since ? server->pace.heard : server->since;
 
-    return server->air > 0 && now - last > TI_ADMISSION_UNHEARD;
+    return server->in_flight > 0 && now - last > TI_ADMISSION_UNHEARD;
 }
 
 /* Does the line not get shorter? */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Who may ask one authorization server now, who waits for a place, and whose
- * turn is next. Turns go by the client's address, so that one client cannot
- * take them all; a part of the places is for tokens that were active.
+ * Admission control for one authorization server: which questions may go out
+ * now, which wait in line, and which is next. The line is fair by client
+ * address, so that no client takes all places. A part of the places is reserved
+ * for tokens that were active.
  *
  * In shared memory, under the flights' lock. All moments are the steady
  * clock's.
@@ -12,59 +13,60 @@
 
 #include "traffic/pace.h"
 
-/* Addresses that share a lane share its turns. */
+/* Fair queuing: addresses of one lane share its turns. */
 #define TI_ADMISSION_LANES 256
 
-/* Of so many workers one is never held by a server that is slow, or was not
- * heard; and of so many places one is for known tokens. */
+/* One worker of so many is never held by a server that is slow or silent; and
+ * one place of so many is reserved for tokens that were active. */
 #define TI_ADMISSION_RESERVE 8
 
-/* Not heard for so long, it does not get all workers. */
+/* A server that sent nothing for so long does not get all workers. */
 #define TI_ADMISSION_UNHEARD apr_time_from_msec(250)
 
-/* A line that is not empty for so long stands. */
+/* A line that was not empty for so long does not move. */
 #define TI_ADMISSION_STANDS apr_time_from_sec(1)
 
-/* What a line that stands, or a pace, leaves of the patience. */
+/* The longest wait in a line that does not move, or of a server that is asked
+ * at a pace. */
 #define TI_ADMISSION_PATIENCE apr_time_from_sec(1)
 
 /* The questions of one lane. */
 typedef struct ti_lane_t {
-    apr_time_t turn; /* when one went out last */
-    apr_uint32_t air;
+    apr_time_t last; /* when one went out */
+    apr_uint32_t in_flight;
 } ti_lane_t;
 
 /* One authorization server. */
 typedef struct ti_admission_t {
     ti_pace_t pace;
-    apr_uint32_t air;     /* questions under way; read without the lock too */
-    apr_uint32_t strange; /* of these, about tokens that are not known */
-    apr_uint32_t waiting; /* in line; read without the lock too */
-    apr_time_t since;     /* nothing was under way before */
-    apr_time_t stood;     /* the line was empty before */
-    apr_time_t waited;    /* somebody came into line last */
+    apr_uint32_t in_flight; /* questions under way; read without the lock too */
+    apr_uint32_t unknown;   /* of these, about tokens that were never active */
+    apr_uint32_t waiting;   /* in line; read without the lock too */
+    apr_time_t since;       /* the first of these went out then */
+    apr_time_t stood;       /* the line has not been empty since */
+    apr_time_t waited;      /* somebody joined the line last */
     ti_lane_t lanes[2][TI_ADMISSION_LANES]; /* of unknown, known tokens */
 } ti_admission_t;
 
-/* Who wants to ask. */
+/* The one who wants to ask. */
 typedef struct ti_caller_t {
     apr_uint32_t server;
-    apr_uint32_t lane;   /* below TI_ADMISSION_LANES */
-    apr_uint32_t known;  /* nonzero: about a token that was active */
-    apr_uint32_t most;   /* IntrospectCallsMax */
-    apr_uint32_t beyond; /* places beyond it, for a renewal */
-    apr_uint32_t held;   /* workers that wait for any server, this one too */
+    apr_uint32_t lane;       /* below TI_ADMISSION_LANES */
+    apr_uint32_t was_active; /* nonzero: about a token that was active */
+    apr_uint32_t cap;        /* IntrospectCallsMax */
+    apr_uint32_t extra;      /* places beyond it, for a renewal */
+    apr_uint32_t held; /* workers that wait for any server, this one too */
 } ti_caller_t;
 
-/* One who waits; `slot` is its name. */
+/* One caller in line; `slot` identifies it. */
 typedef struct ti_ticket_t {
     apr_uint32_t slot;
     ti_caller_t caller;
     apr_interval_time_t limit; /* when its turn came, as of ..._come */
 } ti_ticket_t;
 
-/* All servers, and the line of those who wait, in the order in which they
- * came: the process's handle of them. */
+/* The process's handle: all servers, and the line of callers in order of
+ * arrival. */
 typedef struct ti_admissions_t {
     ti_admission_t *servers;
     apr_uint32_t servers_max;
@@ -82,14 +84,15 @@ typedef enum ti_admitted_t {
     TI_ADMITTED_CROWDED  /* nearly all workers wait for servers */
 } ti_admitted_t;
 
-/* Somebody comes. With TI_ADMITTED_NOW a place is taken, and *limit is how long
- * the question may take where that is less than its configured time, else 0. */
+/* A caller arrives. With TI_ADMITTED_NOW a place is taken, and *limit is how
+ * long the question may take where that is less than its configured time, else
+ * 0. */
 ti_admitted_t ti_admission_come(apr_interval_time_t *limit,
                                 const ti_admissions_t *all,
                                 const ti_caller_t *caller, apr_time_t now);
 
-/* Stand in line, after TI_ADMITTED_LINE. Returns for how long at most, of
- * `patience`; 0: there is no room. */
+/* Join the line, after TI_ADMITTED_LINE. Returns for how long at most, which is
+ * up to `patience`; 0: there is no room. */
 apr_interval_time_t ti_admission_wait(const ti_admissions_t *all,
                                       const ti_caller_t *caller,
                                       apr_uint32_t slot,
@@ -102,18 +105,18 @@ apr_interval_time_t ti_admission_wait(const ti_admissions_t *all,
 int ti_admission_next(ti_ticket_t *ticket, const ti_admissions_t *all,
                       apr_uint32_t number, apr_time_t now);
 
-/* Must one who waits go, since it holds one of the last workers? */
+/* Must a waiting caller give up, since it holds one of the last workers? */
 int ti_admission_crowded(const ti_admissions_t *all, const ti_caller_t *caller,
                          apr_time_t now);
 
-/* One who waits goes away. */
+/* A caller leaves the line. */
 void ti_admission_leave(const ti_admissions_t *all, apr_uint32_t slot);
 
 /* How questions to this server go out now. */
-ti_gait_t ti_admission_gait(const ti_admissions_t *all, apr_uint32_t server);
+ti_mode_t ti_admission_mode(const ti_admissions_t *all, apr_uint32_t server);
 
 /* A question ends; `heard` is what came of it, in the time that the exchange
- * `took`, since it `began`. Returns the gait where this has changed it, else
+ * `took`, since it `began`. Returns the mode where this has changed it, else
  * -1. */
 int ti_admission_end(const ti_admissions_t *all, const ti_caller_t *caller,
                      ti_heard_t heard, apr_interval_time_t took,

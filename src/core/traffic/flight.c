@@ -10,24 +10,24 @@
 #include "traffic/slot.h"
 #include "traffic/turn.h"
 
-/* A flight of somebody else, as it was seen. */
+/* Another leader's flight, as it was seen. */
 typedef struct sight_t {
     ti_slot_t *slot;
-    apr_uint32_t turn;
+    apr_uint32_t sequence;
 } sight_t;
 
 static int is_led(const ti_slot_t *slot);
 static int has_failed(const ti_slot_t *slot, apr_time_t now,
                       apr_interval_time_t pause);
 static int is_over(const ti_slot_t *slot, const sight_t *gone, apr_time_t now);
-static ti_boarding_t wait_for(ti_flight_t *flight, ti_flights_t *flights,
-                              const sight_t *sight,
-                              const ti_flight_plan_t *plan, apr_time_t until);
-static void read_landing(ti_flight_t *flight, ti_slots_t *slots,
-                         const ti_slot_t *slot, const ti_key_t *key);
+static ti_joined_t wait_for(ti_flight_t *flight, ti_flights_t *flights,
+                            const sight_t *sight, const ti_flight_plan_t *plan,
+                            apr_time_t until);
+static void read_notice(ti_flight_t *flight, ti_slots_t *slots,
+                        const ti_slot_t *slot, const ti_key_t *key);
 
-ti_boarding_t ti_flight_board(ti_flight_t *flight, ti_flights_t *flights,
-                              const ti_flight_plan_t *plan)
+ti_joined_t ti_flight_join(ti_flight_t *flight, ti_flights_t *flights,
+                           const ti_flight_plan_t *plan)
 {
     ti_slots_t *slots = &flights->slots;
     apr_time_t until = ti_clock_steady() + plan->wait;
@@ -36,63 +36,62 @@ ti_boarding_t ti_flight_board(ti_flight_t *flight, ti_flights_t *flights,
     for (;;) {
         ti_caller_t caller = ti_turn_caller(plan);
         apr_time_t line_until = 0;
-        ti_boarding_t boarding;
+        ti_joined_t joined;
         ti_slot_t *slot;
 
         if (!ti_slots_take(slots)) {
             return TI_FLIGHT_STUCK;
         }
-        slot = plan->alone ? NULL : ti_slots_flying(slots, plan->key);
+        slot = plan->unshared ? NULL : ti_slots_find(slots, plan->key);
         if (slot != NULL && is_over(slot, &sight, ti_clock_steady())) {
             ti_slot_drop(slots, slot, ti_clock_steady());
             slot = NULL;
         }
         if (slot == NULL) {
-            boarding =
-                ti_turn_take(flight, flights, plan, &caller, &line_until);
+            joined = ti_turn_take(flight, flights, plan, &caller, &line_until);
             ti_slots_give(slots);
             return line_until != 0
                        ? ti_turn_await(flight, flights, plan, line_until)
-                       : boarding;
+                       : joined;
         }
         sight.slot = slot;
-        sight.turn = slot->turn;
+        sight.sequence = slot->sequence;
         ti_slots_give(slots);
 
-        boarding = wait_for(flight, flights, &sight, plan, until);
-        if (boarding == TI_FLIGHT_LANDED) {
-            read_landing(flight, slots, slot, plan->key);
+        joined = wait_for(flight, flights, &sight, plan, until);
+        if (joined == TI_FLIGHT_ENDED) {
+            read_notice(flight, slots, slot, plan->key);
         }
-        if (boarding != TI_FLIGHT_LEAD) {
-            return boarding;
+        if (joined != TI_FLIGHT_LEAD) {
+            return joined;
         }
     }
 }
 
-int ti_flight_land(ti_flights_t *flights, const ti_flight_t *flight,
-                   const ti_landing_t *landing, ti_heard_t heard,
-                   apr_interval_time_t took)
+int ti_flight_end(ti_flights_t *flights, const ti_flight_t *flight,
+                  const ti_notice_t *notice, ti_heard_t heard,
+                  apr_interval_time_t took)
 {
     ti_slots_t *slots = &flights->slots;
     ti_slot_t *slot = ti_slots_at(slots, flight->slot);
     apr_time_t now = ti_clock_steady();
-    int gait = -1;
+    int mode = -1;
 
     if (!ti_slots_take(slots)) {
         return -1;
     }
-    if (slot->turn == flight->turn) {
-        if (landing->verdict != TI_UNDECIDED) {
+    if (slot->sequence == flight->sequence) {
+        if (notice->verdict != TI_UNDECIDED) {
             TI_STORE(slot->failed, now);
         }
-        gait = ti_admission_end(&slots->admissions, &slot->caller, heard, took,
+        mode = ti_admission_end(&slots->admissions, &slot->caller, heard, took,
                                 slot->began, now);
-        ti_slot_ground(slot, landing);
+        ti_slot_end(slot, notice);
         ti_slots_call(slots, slot->caller.server, now);
     }
     ti_slots_give(slots);
-    ti_wait_wake(&slot->turn);
-    return gait;
+    ti_wait_wake(&slot->sequence);
+    return mode;
 }
 
 int ti_flight_busy(const ti_flights_t *flights, const ti_key_t *key,
@@ -116,14 +115,15 @@ int ti_flight_busy(const ti_flights_t *flights, const ti_key_t *key,
     return 0;
 }
 
-/* Is somebody asking? Who was killed is at most until its lease is over. */
+/* Is somebody asking? A leader that was killed counts until its lease expires.
+ */
 static int is_led(const ti_slot_t *slot)
 {
-    return (TI_LOAD(slot->turn) & 1) != 0 &&
+    return (TI_LOAD(slot->sequence) & 1) != 0 &&
            ti_clock_steady() < TI_LOAD(slot->lease);
 }
 
-/* Did it land in vain during the last `pause`? */
+/* Did it fail during the last `pause`? */
 static int has_failed(const ti_slot_t *slot, apr_time_t now,
                       apr_interval_time_t pause)
 {
@@ -136,20 +136,20 @@ static int has_failed(const ti_slot_t *slot, apr_time_t now,
 static int is_over(const ti_slot_t *slot, const sight_t *gone, apr_time_t now)
 {
     return now >= slot->lease ||
-           (slot == gone->slot && slot->turn == gone->turn);
+           (slot == gone->slot && slot->sequence == gone->sequence);
 }
 
-/* Sleep until the flight has landed (TI_FLIGHT_LANDED), its leader is lost
- * (TI_FLIGHT_LEAD: board again), too many wait (TI_FLIGHT_CROWDED), or the
+/* Sleep until the flight has ended (TI_FLIGHT_ENDED), its leader is lost
+ * (TI_FLIGHT_LEAD: join again), too many wait (TI_FLIGHT_CROWDED), or the
  * time is up (TI_FLIGHT_LATE). */
-static ti_boarding_t wait_for(ti_flight_t *flight, ti_flights_t *flights,
-                              const sight_t *sight,
-                              const ti_flight_plan_t *plan, apr_time_t until)
+static ti_joined_t wait_for(ti_flight_t *flight, ti_flights_t *flights,
+                            const sight_t *sight, const ti_flight_plan_t *plan,
+                            apr_time_t until)
 {
     const ti_slot_t *slot = sight->slot;
 
-    flight->turn = sight->turn;
-    while (TI_LOAD(slot->turn) == sight->turn) {
+    flight->sequence = sight->sequence;
+    while (TI_LOAD(slot->sequence) == sight->sequence) {
         ti_caller_t caller = ti_turn_caller(plan);
         apr_time_t now = ti_clock_steady();
         apr_interval_time_t left = until - now;
@@ -158,7 +158,7 @@ static ti_boarding_t wait_for(ti_flight_t *flight, ti_flights_t *flights,
             return TI_FLIGHT_LATE;
         }
         if (now >= TI_LOAD(slot->lease) ||
-            ti_process_stands(TI_LOAD(slot->process))) {
+            ti_process_stopped(TI_LOAD(slot->process))) {
             return TI_FLIGHT_LEAD;
         }
         if (ti_slots_take(&flights->slots)) {
@@ -170,23 +170,23 @@ static ti_boarding_t wait_for(ti_flight_t *flight, ti_flights_t *flights,
                 return TI_FLIGHT_CROWDED;
             }
         }
-        ti_wait(&slot->turn, sight->turn,
+        ti_wait(&slot->sequence, sight->sequence,
                 left < TI_FLIGHT_CHECK ? left : TI_FLIGHT_CHECK);
     }
-    return TI_FLIGHT_LANDED;
+    return TI_FLIGHT_ENDED;
 }
 
-/* The next flight's landing is not ours. */
-static void read_landing(ti_flight_t *flight, ti_slots_t *slots,
-                         const ti_slot_t *slot, const ti_key_t *key)
+/* The next flight's notice is not ours. */
+static void read_notice(ti_flight_t *flight, ti_slots_t *slots,
+                        const ti_slot_t *slot, const ti_key_t *key)
 {
-    memset(&flight->landing, 0, sizeof(flight->landing));
+    memset(&flight->notice, 0, sizeof(flight->notice));
     if (!ti_slots_take(slots)) {
         return;
     }
-    if (slot->turn == flight->turn + 1 &&
+    if (slot->sequence == flight->sequence + 1 &&
         memcmp(&slot->key, key, sizeof(slot->key)) == 0) {
-        flight->landing = slot->landing;
+        flight->notice = slot->notice;
     }
     ti_slots_give(slots);
 }

@@ -11,7 +11,7 @@
 
 /* Where the parts of the memory begin, and how much it is. */
 typedef struct layout_t {
-    apr_size_t head, generation, servers, roster, breakers, line, slots, size;
+    apr_size_t head, generation, servers, registry, breakers, line, slots, size;
 } layout_t;
 
 static layout_t layout_of(const ti_room_t *room);
@@ -46,7 +46,7 @@ apr_status_t ti_flights_open(ti_flights_t **flights, void *memory, int fresh,
     if (!ti_slots_take(&made->slots)) {
         return APR_TIMEUP;
     }
-    ti_roster_begin(&made->roster);
+    ti_registry_begin(&made->registry);
     ti_slots_give(&made->slots);
     *flights = made;
     return APR_SUCCESS;
@@ -58,9 +58,9 @@ apr_uint32_t ti_flights_find(ti_flights_t *flights, const ti_key_t *identity)
     int is_new;
 
     if (flights == NULL || !ti_slots_take(&flights->slots)) {
-        return TI_ROSTER_COMMON;
+        return TI_REGISTRY_COMMON;
     }
-    number = ti_roster_find(&is_new, &flights->roster, identity);
+    number = ti_registry_find(&is_new, &flights->registry, identity);
     if (is_new) {
         forget(flights, number);
     }
@@ -72,7 +72,7 @@ int ti_flights_silent(const ti_flights_t *flights, apr_uint32_t server)
 {
     const ti_pace_t *pace = pace_of(flights, server);
 
-    return pace != NULL && TI_LOAD(pace->gait) == TI_GAIT_SILENT;
+    return pace != NULL && TI_LOAD(pace->mode) == TI_MODE_SILENT;
 }
 
 apr_interval_time_t ti_flights_usual(const ti_flights_t *flights,
@@ -86,18 +86,18 @@ apr_interval_time_t ti_flights_usual(const ti_flights_t *flights,
 ti_breaker_t *ti_flights_breaker(const ti_flights_t *flights,
                                  apr_uint32_t server, int endpoint)
 {
-    if (flights == NULL || server >= flights->roster.max || endpoint < 0 ||
-        endpoint >= TI_FLIGHTS_ENDPOINTS || server == TI_ROSTER_COMMON) {
+    if (flights == NULL || server >= flights->registry.max || endpoint < 0 ||
+        endpoint >= TI_FLIGHTS_ENDPOINTS || server == TI_REGISTRY_COMMON) {
         return NULL;
     }
     return &flights->breakers[server * TI_FLIGHTS_ENDPOINTS +
                               (apr_uint32_t)endpoint];
 }
 
-void ti_flights_bury(ti_flights_t *flights, apr_int64_t number)
+void ti_flights_reap(ti_flights_t *flights, apr_int64_t number)
 {
     if (flights != NULL && ti_slots_take(&flights->slots)) {
-        ti_slots_bury(&flights->slots, number, ti_clock_steady());
+        ti_slots_reap(&flights->slots, number, ti_clock_steady());
         ti_slots_give(&flights->slots);
     }
 }
@@ -111,17 +111,17 @@ void ti_flights_state(const ti_flights_t *flights, apr_uint32_t server,
                       ti_flights_state_t *state)
 {
     const ti_admission_t *admission =
-        &flights->slots.admissions.servers[server % flights->roster.max];
+        &flights->slots.admissions.servers[server % flights->registry.max];
 
-    state->gait = (ti_gait_t)TI_LOAD(admission->pace.gait);
-    state->air = TI_LOAD(admission->air);
+    state->mode = (ti_mode_t)TI_LOAD(admission->pace.mode);
+    state->in_flight = TI_LOAD(admission->in_flight);
     state->waiting = TI_LOAD(admission->waiting);
-    state->listed = ti_roster_lists(&flights->roster, server);
+    state->listed = ti_registry_lists(&flights->registry, server);
 }
 
 apr_uint32_t ti_flights_servers(const ti_flights_t *flights)
 {
-    return flights->roster.max;
+    return flights->registry.max;
 }
 
 static layout_t layout_of(const ti_room_t *room)
@@ -134,7 +134,7 @@ static layout_t layout_of(const ti_room_t *room)
     layout.head = part(&end, sizeof(ti_slots_head_t));
     layout.generation = part(&end, sizeof(apr_uint32_t));
     layout.servers = part(&end, servers * sizeof(ti_admission_t));
-    layout.roster = part(&end, servers * sizeof(ti_roster_entry_t));
+    layout.registry = part(&end, servers * sizeof(ti_registry_entry_t));
     layout.breakers =
         part(&end, servers * TI_FLIGHTS_ENDPOINTS * sizeof(ti_breaker_t));
     layout.line = part(&end, buckets * sizeof(ti_ticket_t));
@@ -164,9 +164,9 @@ static void attach(ti_flights_t *flights, char *memory, const ti_room_t *room)
     slots->admissions.length = &slots->head->length;
     slots->admissions.line = (void *)(memory + layout.line);
     slots->admissions.line_max = buckets_of(room);
-    flights->roster.entries = (void *)(memory + layout.roster);
-    flights->roster.max = servers_of(room);
-    flights->roster.generation = (void *)(memory + layout.generation);
+    flights->registry.entries = (void *)(memory + layout.registry);
+    flights->registry.max = servers_of(room);
+    flights->registry.generation = (void *)(memory + layout.generation);
     flights->breakers = (void *)(memory + layout.breakers);
 }
 
@@ -198,8 +198,8 @@ static void forget(ti_flights_t *flights, apr_uint32_t number)
 static const ti_pace_t *pace_of(const ti_flights_t *flights,
                                 apr_uint32_t server)
 {
-    if (flights == NULL || server >= flights->roster.max ||
-        server == TI_ROSTER_COMMON) {
+    if (flights == NULL || server >= flights->registry.max ||
+        server == TI_REGISTRY_COMMON) {
         return NULL;
     }
     return &flights->slots.admissions.servers[server].pace;

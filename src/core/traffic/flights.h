@@ -49,18 +49,18 @@ apr_interval_time_t ti_flights_usual(const ti_flights_t *flights,
 struct ti_breaker_t *ti_flights_breaker(const ti_flights_t *flights,
                                         apr_uint32_t server, int endpoint);
 
-/* A process is dead: free what it held. For its parent. */
-void ti_flights_bury(ti_flights_t *flights, apr_int64_t number);
+/* A process is dead: end its flights. For its parent. */
+void ti_flights_reap(ti_flights_t *flights, apr_int64_t number);
 
-/* This process is going down: nobody in it waits any more. */
+/* This process is going down: its followers stop waiting. */
 void ti_flights_abort(ti_flights_t *flights);
 
 /* One server, for mod_status. */
 typedef struct ti_flights_state_t {
-    ti_gait_t gait;
-    apr_uint32_t air;     /* questions under way */
-    apr_uint32_t waiting; /* for a place */
-    int listed;           /* nonzero: the configuration of now has it */
+    ti_mode_t mode;
+    apr_uint32_t in_flight; /* questions under way */
+    apr_uint32_t waiting;   /* for a place */
+    int listed;             /* nonzero: the configuration of now has it */
 } ti_flights_state_t;
 void ti_flights_state(const ti_flights_t *flights, apr_uint32_t server,
                       ti_flights_state_t *state);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Whose turns a request takes: those of its client's address.
+ * The lane of a request in fair queuing: that of its client's address.
  */
 #ifndef TI_LANE_H
 #define TI_LANE_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Tokens that were active within the last hour, in shared memory. Such a token
- * has places of its own while many made-up ones are asked about: nobody who
- * cannot log in has one. A mark grants nothing.
+ * Tokens that were active within the last hour, in shared memory. Places are
+ * reserved for them during a flood of made-up tokens: a client that cannot log
+ * in has none of them. A mark grants nothing.
  */
 #ifndef TI_MARK_H
 #define TI_MARK_H

@@ -17,18 +17,18 @@
  * slow is to be heard again. */
 #define WHOLE_PROBES 4
 
-static void slow_down(ti_pace_t *pace, ti_gait_t gait, apr_time_t now);
+static void slow_down(ti_pace_t *pace, ti_mode_t mode, apr_time_t now);
 static int is_in_doubt(const ti_pace_t *pace, apr_time_t now);
-static void learn_answer(ti_pace_t *pace, const ti_echo_t *echo,
+static void learn_answer(ti_pace_t *pace, const ti_sample_t *sample,
                          apr_time_t now);
-static void learn_time(ti_pace_t *pace, const ti_echo_t *echo);
+static void learn_time(ti_pace_t *pace, const ti_sample_t *sample);
 static void learn_sound(ti_pace_t *pace, apr_time_t now);
 static void learn_trouble(ti_pace_t *pace, apr_time_t now);
 static void learn_silence(ti_pace_t *pace, apr_time_t now);
 static void cut(ti_pace_t *pace, apr_uint32_t most, apr_time_t now);
-static void grow(ti_pace_t *pace, const ti_echo_t *echo, apr_time_t now);
+static void grow(ti_pace_t *pace, const ti_sample_t *sample, apr_time_t now);
 static apr_uint32_t parts(const ti_pace_t *pace, apr_uint32_t most);
-static apr_interval_time_t hurry(const ti_pace_t *pace);
+static apr_interval_time_t time_limit(const ti_pace_t *pace);
 
 apr_uint32_t ti_pace_places(const ti_pace_t *pace, apr_uint32_t most,
                             apr_time_t now)
@@ -43,42 +43,44 @@ apr_uint32_t ti_pace_places(const ti_pace_t *pace, apr_uint32_t most,
     return most > 0 ? 1 : 0;
 }
 
-int ti_pace_admits(const ti_pace_t *pace, int known, apr_time_t now)
+int ti_pace_admits(const ti_pace_t *pace, int was_active, apr_time_t now)
 {
-    return pace->gait == TI_GAIT_OPEN || now >= ti_pace_next(pace, known);
+    return pace->mode == TI_MODE_NORMAL ||
+           now >= ti_pace_next(pace, was_active);
 }
 
-apr_time_t ti_pace_next(const ti_pace_t *pace, int known)
+apr_time_t ti_pace_next(const ti_pace_t *pace, int was_active)
 {
-    return pace->next[known != 0];
+    return pace->next[was_active != 0];
 }
 
-apr_interval_time_t ti_pace_go(ti_pace_t *pace, int known, apr_uint32_t air,
-                               apr_uint32_t most, apr_time_t now)
+apr_interval_time_t ti_pace_go(ti_pace_t *pace, int was_active,
+                               apr_uint32_t in_flight, apr_uint32_t most,
+                               apr_time_t now)
 {
-    switch (pace->gait) {
-    case TI_GAIT_DOUBT:
-        pace->next[known != 0] = now + TI_PACE_DOUBT;
+    switch (pace->mode) {
+    case TI_MODE_DOUBT:
+        pace->next[was_active != 0] = now + TI_PACE_DOUBT;
         return 0;
-    case TI_GAIT_SILENT:
+    case TI_MODE_SILENT:
         pace->next[0] = now + TI_PACE_SILENT;
         pace->next[1] = now + TI_PACE_SILENT;
         pace->probes++;
-        return pace->probes % WHOLE_PROBES != 0 ? hurry(pace) : 0;
+        return pace->probes % WHOLE_PROBES != 0 ? time_limit(pace) : 0;
     default:
-        return 2 * WHOLE * air > parts(pace, most) ? hurry(pace) : 0;
+        return 2 * WHOLE * in_flight > parts(pace, most) ? time_limit(pace) : 0;
     }
 }
 
-void ti_pace_learn(ti_pace_t *pace, const ti_echo_t *echo, apr_time_t now)
+void ti_pace_learn(ti_pace_t *pace, const ti_sample_t *sample, apr_time_t now)
 {
-    switch (echo->heard) {
+    switch (sample->heard) {
     case TI_HEARD_ACTIVE:
     case TI_HEARD_INACTIVE:
-        learn_answer(pace, echo, now);
+        learn_answer(pace, sample, now);
         break;
     case TI_HEARD_PUSHED:
-        cut(pace, echo->most, now);
+        cut(pace, sample->most, now);
         learn_trouble(pace, now);
         break;
     case TI_HEARD_TROUBLE:
@@ -89,7 +91,7 @@ void ti_pace_learn(ti_pace_t *pace, const ti_echo_t *echo, apr_time_t now)
         break;
     case TI_HEARD_SILENCE:
         /* one token that hangs tells nothing where others are answered */
-        if (echo->took >= TI_PACE_SILENCE && pace->heard < echo->began) {
+        if (sample->took >= TI_PACE_SILENCE && pace->heard < sample->began) {
             learn_silence(pace, now);
         }
         break;
@@ -108,21 +110,21 @@ int ti_pace_slow(const ti_pace_t *pace)
 
 void ti_pace_forget(ti_pace_t *pace)
 {
-    TI_STORE(pace->gait, TI_GAIT_OPEN);
+    TI_STORE(pace->mode, TI_MODE_NORMAL);
     TI_STORE(pace->usual, 0);
     memset(&pace->places, 0, sizeof(*pace) - APR_OFFSETOF(ti_pace_t, places));
 }
 
-static void slow_down(ti_pace_t *pace, ti_gait_t gait, apr_time_t now)
+static void slow_down(ti_pace_t *pace, ti_mode_t mode, apr_time_t now)
 {
-    if (pace->gait == TI_GAIT_OPEN) {
+    if (pace->mode == TI_MODE_NORMAL) {
         apr_interval_time_t first =
-            gait == TI_GAIT_DOUBT ? TI_PACE_DOUBT : TI_PACE_SILENT;
+            mode == TI_MODE_DOUBT ? TI_PACE_DOUBT : TI_PACE_SILENT;
 
         pace->next[0] = now + first;
         pace->next[1] = now + first;
     }
-    TI_STORE(pace->gait, gait);
+    TI_STORE(pace->mode, mode);
 }
 
 static int is_in_doubt(const ti_pace_t *pace, apr_time_t now)
@@ -131,33 +133,34 @@ static int is_in_doubt(const ti_pace_t *pace, apr_time_t now)
 }
 
 /* It is well, whatever was before. */
-static void learn_answer(ti_pace_t *pace, const ti_echo_t *echo, apr_time_t now)
+static void learn_answer(ti_pace_t *pace, const ti_sample_t *sample,
+                         apr_time_t now)
 {
-    apr_uint32_t at_least = WHOLE * (echo->air + TI_PACE_FLOOR);
+    apr_uint32_t at_least = WHOLE * (sample->in_flight + TI_PACE_FLOOR);
 
-    learn_time(pace, echo);
+    learn_time(pace, sample);
     pace->heard = now;
     pace->answered = now;
     pace->quiet = 0;
-    if (pace->gait != TI_GAIT_OPEN) {
-        TI_STORE(pace->gait, TI_GAIT_OPEN);
+    if (pace->mode != TI_MODE_NORMAL) {
+        TI_STORE(pace->mode, TI_MODE_NORMAL);
         if (pace->places != 0 && pace->places < at_least) {
             pace->places = at_least;
         }
     }
-    if (2 * WHOLE * (echo->air + 1) >= parts(pace, echo->most) ||
-        echo->waiting > 0) {
-        grow(pace, echo, now);
+    if (2 * WHOLE * (sample->in_flight + 1) >= parts(pace, sample->most) ||
+        sample->waiting > 0) {
+        grow(pace, sample, now);
     }
 }
 
 /* A mean, so that a few slow answers do not take the hurry away; of active
  * answers as soon as there is one, so that nobody can make up the time. */
-static void learn_time(ti_pace_t *pace, const ti_echo_t *echo)
+static void learn_time(ti_pace_t *pace, const ti_sample_t *sample)
 {
     apr_interval_time_t *mean =
-        echo->heard == TI_HEARD_ACTIVE ? &pace->usual : &pace->passed;
-    apr_interval_time_t took = echo->took > 0 ? echo->took : 1;
+        sample->heard == TI_HEARD_ACTIVE ? &pace->usual : &pace->passed;
+    apr_interval_time_t took = sample->took > 0 ? sample->took : 1;
 
     TI_STORE(*mean, *mean == 0 ? took : *mean + (took - *mean) / WEIGHT);
 }
@@ -168,8 +171,8 @@ static void learn_sound(ti_pace_t *pace, apr_time_t now)
 {
     pace->heard = now;
     pace->quiet = 0;
-    if (pace->gait == TI_GAIT_SILENT) {
-        TI_STORE(pace->gait, TI_GAIT_OPEN);
+    if (pace->mode == TI_MODE_SILENT) {
+        TI_STORE(pace->mode, TI_MODE_NORMAL);
     }
 }
 
@@ -178,9 +181,9 @@ static void learn_trouble(ti_pace_t *pace, apr_time_t now)
     pace->heard = now;
     pace->quiet = 0;
     if (is_in_doubt(pace, now)) {
-        slow_down(pace, TI_GAIT_DOUBT, now);
+        slow_down(pace, TI_MODE_DOUBT, now);
     } else {
-        TI_STORE(pace->gait, TI_GAIT_OPEN); /* it is not silent any more */
+        TI_STORE(pace->mode, TI_MODE_NORMAL); /* it is not silent any more */
     }
 }
 
@@ -190,7 +193,7 @@ static void learn_silence(ti_pace_t *pace, apr_time_t now)
         pace->quiet++;
     }
     if (pace->quiet == TI_PACE_QUIET) {
-        slow_down(pace, TI_GAIT_SILENT, now);
+        slow_down(pace, TI_MODE_SILENT, now);
     }
 }
 
@@ -214,17 +217,17 @@ static void cut(ti_pace_t *pace, apr_uint32_t most, apr_time_t now)
 }
 
 /* Slower while a cut is not long ago. */
-static void grow(ti_pace_t *pace, const ti_echo_t *echo, apr_time_t now)
+static void grow(ti_pace_t *pace, const ti_sample_t *sample, apr_time_t now)
 {
-    apr_uint32_t places = parts(pace, echo->most) / WHOLE;
+    apr_uint32_t places = parts(pace, sample->most) / WHOLE;
     int is_late = pace->cut != 0 && now - pace->cut <= TI_PACE_DOUBT_AFTER;
     apr_uint32_t more =
         is_late ? (WHOLE + places - 1) / (places + !places) : WHOLE;
 
-    if (pace->places != 0 && pace->places < WHOLE * echo->most) {
-        pace->places = pace->places + more < WHOLE * echo->most
+    if (pace->places != 0 && pace->places < WHOLE * sample->most) {
+        pace->places = pace->places + more < WHOLE * sample->most
                            ? pace->places + more
-                           : WHOLE * echo->most;
+                           : WHOLE * sample->most;
     }
 }
 
@@ -235,13 +238,13 @@ static apr_uint32_t parts(const ti_pace_t *pace, apr_uint32_t most)
 }
 
 /* So that tokens that hang do not hold all places. */
-static apr_interval_time_t hurry(const ti_pace_t *pace)
+static apr_interval_time_t time_limit(const ti_pace_t *pace)
 {
     apr_interval_time_t usual = pace->usual != 0 ? pace->usual : pace->passed;
-    apr_interval_time_t most = TI_PACE_HURRY * usual;
+    apr_interval_time_t most = TI_PACE_LIMIT * usual;
 
     if (usual == 0) {
         return 0;
     }
-    return most > TI_PACE_HURRY_MIN ? most : TI_PACE_HURRY_MIN;
+    return most > TI_PACE_LIMIT_MIN ? most : TI_PACE_LIMIT_MIN;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What answers have taught about one authorization server: how many questions
- * it may have at once, how far apart they are, and how long one may take. No
- * answer stops questions: whoever makes up tokens can bring about any of them.
+ * The pace at which one authorization server is asked: how many questions it
+ * may have at once, how far apart they go out, and how long one may take. All
+ * of it is learnt from its answers. No answer stops questions altogether: a
+ * client can provoke any answer with tokens of its own making.
  *
  * In shared memory, under the flights' lock. All moments are the steady
  * clock's. All zero: nothing is known yet.
@@ -13,32 +14,34 @@
 #include <apr.h>
 #include <apr_time.h>
 
-/* Without an answer about a token for so long, trouble is the server's and not
- * a token's. */
+/* After so long without an answer about a token, trouble is the server's fault
+ * and not one token's. */
 #define TI_PACE_DOUBT_AFTER apr_time_from_sec(5)
 
-/* From one question to the next: in doubt, and where the server is silent. */
+/* The interval of questions: in doubt, and to a silent server. */
 #define TI_PACE_DOUBT apr_time_from_msec(50)
 #define TI_PACE_SILENT apr_time_from_msec(250)
 
-/* So many questions in a row that nobody took make a server silent; a time-out
- * is one of them if it was at least so long. */
+/* After so many questions in a row without an answer a server is silent; a
+ * timeout counts if it was at least so long. */
 #define TI_PACE_QUIET 3
 #define TI_PACE_SILENCE apr_time_from_sec(1)
 
-/* 429 or 503 takes away a quarter of the places, down to so many; once in this
- * time, at the end of which a place that was pushed back is used again. */
+/* 429 or 503 takes away a quarter of the places, down to so many, at most once
+ * in this time; a place that was pushed back rests as long. */
 #define TI_PACE_FLOOR 4
 #define TI_PACE_REST apr_time_from_msec(100)
 
-/* A question in a hurry has so many times the usual time, but at least this. */
-#define TI_PACE_HURRY 8
-#define TI_PACE_HURRY_MIN apr_time_from_sec(1)
+/* While places are scarce, a question may take so many times the usual time,
+ * but at least this. */
+#define TI_PACE_LIMIT 8
+#define TI_PACE_LIMIT_MIN apr_time_from_sec(1)
 
-/* What came of a question. Zero teaches nothing: given up by us, in a hurry. */
+/* What came of a question. Zero teaches nothing: we gave up, or left it little
+ * time. */
 typedef enum ti_heard_t {
     TI_HEARD_NOTHING = 0,
-    TI_HEARD_ACTIVE,   /* an answer about the token: nobody makes up such one */
+    TI_HEARD_ACTIVE,   /* an answer about the token; no client can forge one */
     TI_HEARD_INACTIVE, /* an answer about the token */
     TI_HEARD_OTHER,    /* an answer about us: 401, 404 */
     TI_HEARD_PUSHED,   /* 429 or 503 */
@@ -48,16 +51,17 @@ typedef enum ti_heard_t {
 } ti_heard_t;
 
 /* How questions go out. */
-typedef enum ti_gait_t {
-    TI_GAIT_OPEN = 0, /* as many at once as there are places */
-    TI_GAIT_DOUBT,    /* one per TI_PACE_DOUBT, and one about a known token */
-    TI_GAIT_SILENT    /* one per TI_PACE_SILENT */
-} ti_gait_t;
+typedef enum ti_mode_t {
+    TI_MODE_NORMAL = 0, /* as many at once as there are places */
+    TI_MODE_DOUBT,      /* one per TI_PACE_DOUBT, and one about a token that
+                           was active */
+    TI_MODE_SILENT      /* one per TI_PACE_SILENT */
+} ti_mode_t;
 
 typedef struct ti_pace_t {
     apr_interval_time_t usual; /* mean time of active answers; 0: none. Read
                                   without the lock too */
-    apr_uint32_t gait;         /* a ti_gait_t; so is this */
+    apr_uint32_t mode;         /* a ti_mode_t; so is this */
 
     apr_uint32_t places; /* in 256ths; 0: as many as IntrospectCallsMax */
     apr_uint32_t quiet;  /* questions in a row that nobody took */
@@ -78,29 +82,30 @@ apr_uint32_t ti_pace_places(const ti_pace_t *pace, apr_uint32_t most,
 
 /* May another question go out now, so far as the time between two is
  * concerned? If not, when: ti_pace_next. */
-int ti_pace_admits(const ti_pace_t *pace, int known, apr_time_t now);
-apr_time_t ti_pace_next(const ti_pace_t *pace, int known);
+int ti_pace_admits(const ti_pace_t *pace, int was_active, apr_time_t now);
+apr_time_t ti_pace_next(const ti_pace_t *pace, int was_active);
 
-/* A question goes out, now one of `air` under way. Returns how long it may
- * take where that is less than its configured time, else 0. */
-apr_interval_time_t ti_pace_go(ti_pace_t *pace, int known, apr_uint32_t air,
-                               apr_uint32_t most, apr_time_t now);
+/* A question goes out, now one of `in_flight` under way. Returns how long it
+ * may take where that is less than its configured time, else 0. */
+apr_interval_time_t ti_pace_go(ti_pace_t *pace, int was_active,
+                               apr_uint32_t in_flight, apr_uint32_t most,
+                               apr_time_t now);
 
-/* What came of one question of a server. */
-typedef struct ti_echo_t {
+/* One question that has ended. */
+typedef struct ti_sample_t {
     ti_heard_t heard;
     apr_interval_time_t took; /* by the exchange */
     apr_time_t began;         /* when the question went out */
-    apr_uint32_t air;         /* questions under way, this one too */
+    apr_uint32_t in_flight;   /* questions under way, this one too */
     apr_uint32_t waiting;     /* and in line */
     apr_uint32_t most;        /* IntrospectCallsMax */
-} ti_echo_t;
-void ti_pace_learn(ti_pace_t *pace, const ti_echo_t *echo, apr_time_t now);
+} ti_sample_t;
+void ti_pace_learn(ti_pace_t *pace, const ti_sample_t *sample, apr_time_t now);
 
-/* Does it take long to answer, as far as is known? */
+/* Is it slow, as far as is known? */
 int ti_pace_slow(const ti_pace_t *pace);
 
-/* Another server has this memory now. */
+/* This memory is another server's from now on. */
 void ti_pace_forget(ti_pace_t *pace);
 
 #endif

@@ -10,7 +10,7 @@
 #include "base/wait.h"
 
 static apr_uint32_t all_of(const ti_slots_t *slots);
-static ti_slot_t *free_in(ti_slot_t *bucket, int flying_max);
+static ti_slot_t *free_in(ti_slot_t *bucket, int busy_max);
 static int is_lost(const ti_slot_t *slot, apr_time_t now);
 static void recount(ti_slots_t *slots);
 static void stand_again(ti_slots_t *slots, ti_slot_t *slot);
@@ -48,13 +48,13 @@ apr_uint32_t ti_slots_number(const ti_slots_t *slots, const ti_slot_t *slot)
     return (apr_uint32_t)(slot - slots->slots);
 }
 
-ti_slot_t *ti_slots_flying(ti_slots_t *slots, const ti_key_t *key)
+ti_slot_t *ti_slots_find(ti_slots_t *slots, const ti_key_t *key)
 {
     ti_slot_t *slot = ti_slots_bucket(slots, key);
     const ti_slot_t *end = slot + TI_SLOT_PER_BUCKET;
 
     for (; slot < end; slot++) {
-        if ((slot->turn & 1) != 0 && !slot->alone &&
+        if ((slot->sequence & 1) != 0 && !slot->unshared &&
             memcmp(&slot->key, key, sizeof(*key)) == 0) {
             return slot;
         }
@@ -62,7 +62,7 @@ ti_slot_t *ti_slots_flying(ti_slots_t *slots, const ti_key_t *key)
     return NULL;
 }
 
-ti_slot_t *ti_slots_free(ti_slots_t *slots, const ti_key_t *key, int *alone)
+ti_slot_t *ti_slots_free(ti_slots_t *slots, const ti_key_t *key, int *unshared)
 {
     ti_slot_t *bucket = ti_slots_bucket(slots, key);
     ti_slot_t *best = free_in(bucket, TI_SLOT_PER_BUCKET);
@@ -72,7 +72,7 @@ ti_slot_t *ti_slots_free(ti_slots_t *slots, const ti_key_t *key, int *alone)
     for (i = TI_SLOT_PER_BUCKET; best == NULL && i < all_of(slots);
          i += TI_SLOT_PER_BUCKET) {
         best = free_in(ti_slots_at(slots, home + i), TI_SLOT_PER_BUCKET / 2);
-        *alone = 1;
+        *unshared = 1;
     }
     return best;
 }
@@ -89,7 +89,7 @@ int ti_slots_sweep(ti_slots_t *slots, apr_time_t now)
     for (i = 0; i < all_of(slots); i++) {
         ti_slot_t *slot = ti_slots_at(slots, i);
 
-        if ((slot->turn & 1) != 0 && is_lost(slot, now)) {
+        if ((slot->sequence & 1) != 0 && is_lost(slot, now)) {
             ti_slot_drop(slots, slot, now);
             dropped++;
         }
@@ -97,14 +97,14 @@ int ti_slots_sweep(ti_slots_t *slots, apr_time_t now)
     return dropped;
 }
 
-void ti_slots_bury(ti_slots_t *slots, apr_int64_t number, apr_time_t now)
+void ti_slots_reap(ti_slots_t *slots, apr_int64_t number, apr_time_t now)
 {
     apr_uint32_t i;
 
     for (i = 0; i < all_of(slots); i++) {
         ti_slot_t *slot = ti_slots_at(slots, i);
 
-        if ((slot->turn & 1) != 0 &&
+        if ((slot->sequence & 1) != 0 &&
             ti_process_number(slot->process) == number) {
             ti_slot_drop(slots, slot, now);
             ti_slots_call(slots, slot->caller.server, now);
@@ -114,7 +114,7 @@ void ti_slots_bury(ti_slots_t *slots, apr_int64_t number, apr_time_t now)
 
 void ti_slot_drop(ti_slots_t *slots, ti_slot_t *slot, apr_time_t now)
 {
-    static const ti_landing_t nothing;
+    static const ti_notice_t nothing;
 
     if (slot->in_line) {
         ti_admission_leave(&slots->admissions, ti_slots_number(slots, slot));
@@ -122,15 +122,15 @@ void ti_slot_drop(ti_slots_t *slots, ti_slot_t *slot, apr_time_t now)
         ti_admission_end(&slots->admissions, &slot->caller, TI_HEARD_NOTHING, 0,
                          slot->began, now);
     }
-    ti_slot_ground(slot, &nothing);
-    ti_wait_wake(&slot->turn);
+    ti_slot_end(slot, &nothing);
+    ti_wait_wake(&slot->sequence);
 }
 
-void ti_slot_ground(ti_slot_t *slot, const ti_landing_t *landing)
+void ti_slot_end(ti_slot_t *slot, const ti_notice_t *notice)
 {
-    slot->landing = *landing;
+    slot->notice = *notice;
     slot->in_line = 0;
-    TI_STORE(slot->turn, slot->turn + 1);
+    TI_STORE(slot->sequence, slot->sequence + 1);
 }
 
 void ti_slots_call(ti_slots_t *slots, apr_uint32_t server, apr_time_t now)
@@ -153,23 +153,23 @@ static apr_uint32_t all_of(const ti_slots_t *slots)
     return slots->buckets * TI_SLOT_PER_BUCKET;
 }
 
-/* A free slot of a bucket in which not more than so many are in the air, or
- * NULL. First those that did not land in vain, so that a failure is remembered
+/* A free slot of a bucket in which not more than so many are under way, or
+ * NULL. First those that did not fail, so that a failure is remembered
  * for a while. */
-static ti_slot_t *free_in(ti_slot_t *bucket, int flying_max)
+static ti_slot_t *free_in(ti_slot_t *bucket, int busy_max)
 {
     ti_slot_t *best = NULL;
-    int flying = 0;
+    int busy = 0;
     int i;
 
     for (i = 0; i < TI_SLOT_PER_BUCKET; i++) {
-        if ((bucket[i].turn & 1) != 0) {
-            flying++;
+        if ((bucket[i].sequence & 1) != 0) {
+            busy++;
         } else if (best == NULL || bucket[i].failed < best->failed) {
             best = &bucket[i];
         }
     }
-    return flying <= flying_max ? best : NULL;
+    return busy <= busy_max ? best : NULL;
 }
 
 /* Without a look at /proc, since this is done for many under the lock: the
@@ -181,7 +181,7 @@ static int is_lost(const ti_slot_t *slot, apr_time_t now)
     return now >= slot->lease || (kill(number, 0) != 0 && errno == ESRCH);
 }
 
-/* Somebody died between a slot and what is counted of it. */
+/* A process died between a slot and its counters. */
 static void recount(ti_slots_t *slots)
 {
     apr_uint32_t i;
@@ -190,7 +190,7 @@ static void recount(ti_slots_t *slots)
     for (i = 0; i < all_of(slots); i++) {
         ti_slot_t *slot = ti_slots_at(slots, i);
 
-        if ((slot->turn & 1) == 0) {
+        if ((slot->sequence & 1) == 0) {
             continue;
         }
         if (slot->in_line) {

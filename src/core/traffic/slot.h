@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The shared memory of flights: slots in buckets by key, and the admissions of
- * the servers. For flight.c and
- * flights.c only.
+ * The shared memory of flights: slots in buckets by key, and the admission
+ * control of the servers. For flight.c, flights.c and turn.c only.
  */
 #ifndef TI_SLOT_H
 #define TI_SLOT_H
@@ -13,30 +12,31 @@
 #include "base/lock.h"
 #include "base/process.h"
 #include "traffic/admission.h"
-#include "traffic/landing.h"
-#include "traffic/roster.h"
+#include "traffic/notice.h"
+#include "traffic/registry.h"
 
 #define TI_SLOT_PER_BUCKET 8 /* keys are random, so more hardly ever meet */
 
-/* One flight: in line for a place, or in the air. `turn` changes when it begins
- * and when it ends: followers sleep on it, and a leader who finds another turn
- * than its own has lost the lead. All but turn, name, process and the times are
- * read and written under the lock. Moments are the steady clock's. */
+/* One flight: in line for a place, or under way. `sequence` changes when it
+ * begins and when it ends: followers sleep on it, and a leader that finds
+ * another value than its own has lost the lead. All but sequence, name, process
+ * and the times are read and written under the lock. Moments are the steady
+ * clock's. */
 typedef struct ti_slot_t {
-    apr_uint32_t turn;   /* odd: it is somebody's */
-    apr_uint32_t called; /* changes when one in line gets a place, who sleeps
-                            on this */
+    apr_uint32_t sequence; /* odd: it is taken */
+    apr_uint32_t called;   /* changes when a leader in line gets a place; it
+                              sleeps on this */
     apr_uint64_t name; /* first bytes of the key, for those without the lock */
     ti_key_t key;
     ti_caller_t caller;
     ti_process_t process;
-    apr_time_t began;          /* into the air, or into line */
-    apr_time_t lease;          /* the leader's time is up then */
-    apr_time_t failed;         /* when it landed in vain, else 0 */
+    apr_time_t began;          /* under way, or in line */
+    apr_time_t lease;          /* the leader has to be done then */
+    apr_time_t failed;         /* when it failed, else 0 */
     apr_interval_time_t limit; /* of the question, see ti_admission_come */
-    int alone;
+    int unshared;
     int in_line;
-    ti_landing_t landing;
+    ti_notice_t notice;
 } ti_slot_t;
 
 /* What the slots need shared memory for. */
@@ -59,12 +59,12 @@ struct ti_breaker_t;
 /* All of it, for flights.c and flight.c. */
 struct ti_flights_t {
     ti_slots_t slots;
-    ti_roster_t roster;
+    ti_registry_t registry;
     struct ti_breaker_t *breakers; /* TI_FLIGHTS_ENDPOINTS of each server */
     int aborted;                   /* this process goes down; atomic */
 };
 
-/* Take the lock, and count anew where its last holder died. Zero: not taken. */
+/* Take the lock, and recount where its last holder died. Zero: not taken. */
 int ti_slots_take(ti_slots_t *slots);
 void ti_slots_give(ti_slots_t *slots);
 
@@ -76,28 +76,28 @@ ti_slot_t *ti_slots_at(const ti_slots_t *slots, apr_uint32_t number);
 apr_uint32_t ti_slots_number(const ti_slots_t *slots, const ti_slot_t *slot);
 
 /* Under the lock: the flight about a key that others may join, or NULL. */
-ti_slot_t *ti_slots_flying(ti_slots_t *slots, const ti_key_t *key);
+ti_slot_t *ti_slots_find(ti_slots_t *slots, const ti_key_t *key);
 
 /* Under the lock: a slot for a new flight, or NULL: none is free. Where its
- * bucket is full it is elsewhere, where nobody finds it: *alone is set. But not
- * in buckets that are more than half full: others can be found in their own
+ * bucket is full it is elsewhere, where nobody finds it: *unshared is set. But
+ * not in buckets that are more than half full: others can be found in their own
  * only. */
-ti_slot_t *ti_slots_free(ti_slots_t *slots, const ti_key_t *key, int *alone);
+ti_slot_t *ti_slots_free(ti_slots_t *slots, const ti_key_t *key, int *unshared);
 
 /* Under the lock: end the flights whose leaders died, or took too long. At most
  * once in TI_FLIGHT_CHECK: it looks at all slots. Returns how many. */
 int ti_slots_sweep(ti_slots_t *slots, apr_time_t now);
 
 /* Under the lock: end the flights of one process, which is dead. */
-void ti_slots_bury(ti_slots_t *slots, apr_int64_t number, apr_time_t now);
+void ti_slots_reap(ti_slots_t *slots, apr_int64_t number, apr_time_t now);
 
-/* Under the lock: end a flight that teaches nothing; those who wait are told
- * nothing. */
+/* Under the lock: end a flight that teaches nothing about the server, without
+ * a notice. */
 void ti_slot_drop(ti_slots_t *slots, ti_slot_t *slot, apr_time_t now);
 
-/* Under the lock: end a flight, with what those who wait are told. Its place,
+/* Under the lock: end a flight, with the notice for its followers. Its place,
  * or its turn in line, was given back. */
-void ti_slot_ground(ti_slot_t *slot, const ti_landing_t *landing);
+void ti_slot_end(ti_slot_t *slot, const ti_notice_t *notice);
 
 /* Under the lock: give the free places of a server to those whose turn it is,
  * and wake them. */

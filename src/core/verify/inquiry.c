@@ -12,10 +12,10 @@
 #include "base/messages.h"
 #include "verify/refresh.h"
 #include "verify/refresher.h"
-#include "traffic/seat.h"
+#include "traffic/waiters.h"
 #include "verify/stale.h"
 
-/* How often one request goes back to look or ask after a flight landed
+/* How often one request goes back to look or ask after a flight ended
  * without an answer that it can use. */
 #define TRIES 3
 
@@ -35,10 +35,10 @@ static int remembered(ti_result_t *result, const ti_world_t *world,
                       apr_time_t answered, apr_time_t arrived);
 static void plan(ti_flight_plan_t *flight_plan, const ti_world_t *world,
                  const ti_question_t *question, const ti_key_t *key);
-static int land(const ti_world_t *world, const ti_flight_t *flight,
-                const ti_landing_t *landing, const ti_outcome_t *outcome);
-static ti_boarding_t board(ti_flight_t *flight, const ti_world_t *world,
-                           const ti_flight_plan_t *flight_plan);
+static int end_flight(const ti_world_t *world, const ti_flight_t *flight,
+                      const ti_notice_t *notice, const ti_outcome_t *outcome);
+static ti_joined_t join(ti_flight_t *flight, const ti_world_t *world,
+                        const ti_flight_plan_t *flight_plan);
 static void lead(ti_outcome_t *outcome, const ti_world_t *world,
                  const ti_question_t *question,
                  const ti_flight_plan_t *flight_plan, const ti_flight_t *flight,
@@ -46,8 +46,8 @@ static void lead(ti_outcome_t *outcome, const ti_world_t *world,
 static void conclude(ti_result_t *result, const ti_question_t *question,
                      const ti_outcome_t *outcome, apr_time_t now);
 static void turn_away(ti_result_t *result, const ti_world_t *world,
-                      const ti_question_t *question, ti_boarding_t boarding);
-static void refuse(ti_result_t *result, const ti_landing_t *landing,
+                      const ti_question_t *question, ti_joined_t joined);
+static void refuse(ti_result_t *result, const ti_notice_t *notice,
                    const char *cause);
 
 void ti_inquiry_make(ti_result_t *result, const ti_world_t *world,
@@ -55,22 +55,22 @@ void ti_inquiry_make(ti_result_t *result, const ti_world_t *world,
                      const ti_answer_t *old)
 {
     apr_time_t until = world->steady() + question->server->timeout;
-    ti_landing_t late = {TI_UNAVAILABLE, TI_MSG_LATE, TI_RETRY_AFTER, 0};
+    ti_notice_t late = {TI_UNAVAILABLE, TI_MSG_LATE, TI_RETRY_AFTER, 0};
     ti_flight_plan_t flight_plan;
     int settled = 0;
     int tries;
 
     plan(&flight_plan, world, question, key);
     refuse(result, &late, "no answer came within IntrospectTimeout");
-    ti_seat_take(world->seats);
+    ti_waiters_add(world->waiters);
     for (tries = 0; tries < TRIES && !settled && world->steady() < until;
          tries++) {
         flight_plan.wait = until - world->steady();
         settled = fly(result, world, question, &flight_plan, until);
         /* what others find out cannot be kept: then each asks alone */
-        flight_plan.alone = flight_plan.alone || tries > 0;
+        flight_plan.unshared = flight_plan.unshared || tries > 0;
     }
-    ti_seat_give(world->seats);
+    ti_waiters_remove(world->waiters);
     if (result->verdict == TI_UNAVAILABLE && old->state == TI_ANSWER_STALE) {
         ti_stale_serve(result, world, question, key);
     }
@@ -81,7 +81,7 @@ int ti_inquiry_renew(const ti_world_t *world, const ti_question_t *question,
 {
     ti_flight_plan_t flight_plan;
     ti_flight_t flight = {0};
-    ti_boarding_t boarding;
+    ti_joined_t joined;
     ti_outcome_t outcome;
     ti_answer_t memory;
 
@@ -91,16 +91,16 @@ int ti_inquiry_renew(const ti_world_t *world, const ti_question_t *question,
     }
     plan(&flight_plan, world, question, key);
     flight_plan.wait = 0;
-    flight_plan.beyond = flight_plan.cap < 8 ? 1 : flight_plan.cap / 4;
-    boarding = board(&flight, world, &flight_plan);
-    if (boarding != TI_FLIGHT_LEAD) {
-        return boarding == TI_FLIGHT_LATE; /* somebody else is at it */
+    flight_plan.extra = flight_plan.cap < 8 ? 1 : flight_plan.cap / 4;
+    joined = join(&flight, world, &flight_plan);
+    if (joined != TI_FLIGHT_LEAD) {
+        return joined == TI_FLIGHT_LATE; /* somebody else is at it */
     }
     ti_answer_recall_near(&memory, world, question, key);
     if (is_renewed(&memory, world, question, key) ||
         (ti_answer_look_behind(&memory, world, question, key) &&
          is_renewed(&memory, world, question, key))) {
-        land(world, &flight, &(ti_landing_t){0}, NULL); /* was faster */
+        end_flight(world, &flight, &(ti_notice_t){0}, NULL); /* was faster */
         return 1;
     }
     ti_count(world->counts, TI_COUNT_REFRESHES);
@@ -123,34 +123,34 @@ static int fly(ti_result_t *result, const ti_world_t *world,
                const ti_question_t *question,
                const ti_flight_plan_t *flight_plan, apr_time_t until)
 {
-    static const ti_landing_t nothing;
+    static const ti_notice_t nothing;
     const ti_key_t *key = flight_plan->key;
     ti_flight_t flight = {0};
-    ti_boarding_t boarding = board(&flight, world, flight_plan);
+    ti_joined_t joined = join(&flight, world, flight_plan);
     ti_outcome_t outcome;
 
-    switch (boarding) {
+    switch (joined) {
     case TI_FLIGHT_LEAD:
         /* it may have been remembered since we looked */
         if (remembered(result, world, question, key, 0, 0)) {
-            land(world, &flight, &nothing, NULL);
+            end_flight(world, &flight, &nothing, NULL);
             return 1;
         }
         lead(&outcome, world, question, flight_plan, &flight, until);
         conclude(result, question, &outcome, world->clock());
         return 1;
-    case TI_FLIGHT_LANDED:
+    case TI_FLIGHT_ENDED:
         ti_count(world->counts, TI_COUNT_WAITS);
-        if (flight.landing.verdict != TI_UNDECIDED) {
-            refuse(result, &flight.landing, "as for the request that asked");
+        if (flight.notice.verdict != TI_UNDECIDED) {
+            refuse(result, &flight.notice, "as for the request that asked");
             return 1;
         }
-        return remembered(result, world, question, key, flight.landing.answered,
+        return remembered(result, world, question, key, flight.notice.answered,
                           until - question->server->timeout);
     case TI_FLIGHT_LATE:
         return 1; /* as was said before */
     default:
-        turn_away(result, world, question, boarding);
+        turn_away(result, world, question, joined);
         return 1;
     }
 }
@@ -184,21 +184,21 @@ static void plan(ti_flight_plan_t *flight_plan, const ti_world_t *world,
     flight_plan->cap = (apr_uint32_t)server->calls_max;
     flight_plan->lease = server->timeout + LEASE_GRACE;
     flight_plan->patience = server->timeout / 2;
-    flight_plan->known = question->known;
+    flight_plan->was_active = question->was_active;
     flight_plan->lane = ti_lane_of(question->client, server->tokens, key);
-    flight_plan->seats = world->seats;
+    flight_plan->waiters = world->waiters;
     /* who must have an answer of its own shares none */
-    flight_plan->alone = question->policy->max_age == 0 ||
-                         server->cache_max_age == 0 || world->cache == NULL;
+    flight_plan->unshared = question->policy->max_age == 0 ||
+                            server->cache_max_age == 0 || world->cache == NULL;
 }
 
-static ti_boarding_t board(ti_flight_t *flight, const ti_world_t *world,
-                           const ti_flight_plan_t *flight_plan)
+static ti_joined_t join(ti_flight_t *flight, const ti_world_t *world,
+                        const ti_flight_plan_t *flight_plan)
 {
     if (world->flights == NULL) {
         return TI_FLIGHT_LEAD;
     }
-    return ti_flight_board(flight, world->flights, flight_plan);
+    return ti_flight_join(flight, world->flights, flight_plan);
 }
 
 /* Ask, remember, tell those who wait. */
@@ -207,42 +207,42 @@ static void lead(ti_outcome_t *outcome, const ti_world_t *world,
                  const ti_flight_plan_t *flight_plan, const ti_flight_t *flight,
                  apr_time_t until)
 {
-    ti_landing_t landing = {0};
+    ti_notice_t notice = {0};
     apr_time_t soon = world->steady() + flight->limit;
-    int gait;
+    int mode;
 
     ti_ask(outcome, world, question,
            flight->limit > 0 && soon < until ? soon : until);
     ti_answer_keep(world, question, flight_plan->key, outcome);
     if (outcome->kind == TI_KIND_INACTIVE) {
-        landing.verdict = TI_INACTIVE;
-        landing.message = TI_MSG_INACTIVE;
+        notice.verdict = TI_INACTIVE;
+        notice.message = TI_MSG_INACTIVE;
     } else if (outcome->kind == TI_KIND_CLAIMS) {
-        landing.answered = outcome->answered;
+        notice.answered = outcome->answered;
         ti_mark_set(world->marks, flight_plan->key, world->steady());
     } else if (outcome->message != TI_MSG_ABORTED &&
                (!outcome->hurried || flight->limit > 0)) {
         /* who goes down, or had hardly any time, speaks for itself only */
-        landing.verdict = outcome->verdict;
-        landing.message = outcome->message;
-        landing.retry_after = outcome->retry_after;
+        notice.verdict = outcome->verdict;
+        notice.message = outcome->message;
+        notice.retry_after = outcome->retry_after;
     }
-    gait = land(world, flight, &landing, outcome);
-    if (gait >= 0) {
-        ti_ask_tell(world, question, (ti_gait_t)gait, outcome);
+    mode = end_flight(world, flight, &notice, outcome);
+    if (mode >= 0) {
+        ti_ask_tell(world, question, (ti_mode_t)mode, outcome);
     }
 }
 
-/* Returns what ti_flight_land does. */
-static int land(const ti_world_t *world, const ti_flight_t *flight,
-                const ti_landing_t *landing, const ti_outcome_t *outcome)
+/* Returns what ti_flight_end does. */
+static int end_flight(const ti_world_t *world, const ti_flight_t *flight,
+                      const ti_notice_t *notice, const ti_outcome_t *outcome)
 {
     if (world->flights == NULL) {
         return -1;
     }
-    return ti_flight_land(world->flights, flight, landing,
-                          outcome != NULL ? outcome->heard : TI_HEARD_NOTHING,
-                          outcome != NULL ? outcome->took : 0);
+    return ti_flight_end(world->flights, flight, notice,
+                         outcome != NULL ? outcome->heard : TI_HEARD_NOTHING,
+                         outcome != NULL ? outcome->took : 0);
 }
 
 static void conclude(ti_result_t *result, const ti_question_t *question,
@@ -265,7 +265,7 @@ static void conclude(ti_result_t *result, const ti_question_t *question,
 
 /* Neither asked nor heard of an answer. */
 static void turn_away(ti_result_t *result, const ti_world_t *world,
-                      const ti_question_t *question, ti_boarding_t boarding)
+                      const ti_question_t *question, ti_joined_t joined)
 {
     static const struct {
         int message;
@@ -285,23 +285,22 @@ static void turn_away(ti_result_t *result, const ti_world_t *world,
                              "debugger, SIGSTOP) while it holds the lock of "
                              "what processes share; end it"},
     };
-    ti_landing_t landing = {TI_UNAVAILABLE, why[boarding].message,
-                            TURN_RETRY_AFTER, 0};
+    ti_notice_t notice = {TI_UNAVAILABLE, why[joined].message, TURN_RETRY_AFTER,
+                          0};
 
-    ti_count(world->counts, boarding == TI_FLIGHT_PACED
-                                ? TI_COUNT_REFUSED_PACED
-                                : TI_COUNT_REFUSED_FULL);
-    ti_ask_warn(world, question, why[boarding].message,
-                "Turning requests away that need", why[boarding].cause);
-    refuse(result, &landing, why[boarding].cause);
+    ti_count(world->counts, joined == TI_FLIGHT_PACED ? TI_COUNT_REFUSED_PACED
+                                                      : TI_COUNT_REFUSED_FULL);
+    ti_ask_warn(world, question, why[joined].message,
+                "Turning requests away that need", why[joined].cause);
+    refuse(result, &notice, why[joined].cause);
 }
 
-static void refuse(ti_result_t *result, const ti_landing_t *landing,
+static void refuse(ti_result_t *result, const ti_notice_t *notice,
                    const char *cause)
 {
     memset(result, 0, sizeof(*result));
-    result->verdict = landing->verdict;
-    result->message = landing->message;
-    result->retry_after = landing->retry_after;
+    result->verdict = notice->verdict;
+    result->message = notice->message;
+    result->retry_after = notice->retry_after;
     result->cause = cause;
 }

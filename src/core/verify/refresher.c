@@ -160,7 +160,7 @@ static task_t *task_make(const ti_world_t *world, const ti_question_t *question,
     task->question.token = apr_pstrmemdup(p, question->token, question->length);
     task->question.log = world->log;
     task->question.p = p;
-    task->question.known = 1;
+    task->question.was_active = 1;
     task->question.headers = NULL; /* the request's, which ends */
     task->question.recent = NULL;  /* the connection may end before this */
     task->question.client = NULL;

@@ -55,8 +55,8 @@ void ti_verify(ti_result_t *result, apr_uint32_t *label,
     }
     ti_count(world->counts, TI_COUNT_MISSES);
     asked = *question;
-    asked.known = memory.entry.kind == TI_KIND_CLAIMS ||
-                  ti_mark_has(world->marks, &key, world->steady());
+    asked.was_active = memory.entry.kind == TI_KIND_CLAIMS ||
+                       ti_mark_has(world->marks, &key, world->steady());
     ti_inquiry_make(result, world, &asked, &key, &memory);
 }
 

@@ -12,7 +12,7 @@
 #include "module.h"
 #include "process/region.h"
 #include "traffic/mark.h"
-#include "traffic/seat.h"
+#include "traffic/waiters.h"
 
 APLOG_USE_MODULE(auth_introspect);
 
@@ -90,7 +90,7 @@ static apr_size_t size_of(const ti_room_t *room)
 {
     return APR_ALIGN(ti_flights_size(room), 64) +
            APR_ALIGN(ti_marks_size(), 64) + APR_ALIGN(ti_counts_size(), 64) +
-           APR_ALIGN(ti_seats_size(), 64);
+           APR_ALIGN(ti_waiters_size(), 64);
 }
 
 static apr_status_t attach(ti_world_t *world, const mai_segment_t *segment,
@@ -110,7 +110,7 @@ static apr_status_t attach(ti_world_t *world, const mai_segment_t *segment,
     }
     at += APR_ALIGN(ti_counts_size(), 64);
     if (rv == APR_SUCCESS) {
-        rv = ti_seats_open(&world->seats, at, fresh, pconf);
+        rv = ti_waiters_open(&world->waiters, at, fresh, pconf);
     }
     return rv;
 }

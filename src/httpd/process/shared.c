@@ -26,7 +26,7 @@
 #include "process/report.h"
 #include "cache/seal.h"
 #include "traffic/flights.h"
-#include "traffic/seat.h"
+#include "traffic/waiters.h"
 #include "store/socache.h"
 #include "cache/table.h"
 #include "cache/tiers.h"
@@ -128,8 +128,8 @@ apr_status_t mai_shared_meet(server_rec *s, apr_pool_t *pconf)
 
 void mai_shared_bury(apr_int64_t number)
 {
-    ti_flights_bury(world.flights, number);
-    ti_seats_bury(world.seats, number);
+    ti_flights_reap(world.flights, number);
+    ti_waiters_reap(world.waiters, number);
 }
 
 void mai_shared_stop(void)
@@ -148,7 +148,7 @@ void mai_shared_child(server_rec *s, apr_pool_t *pchild)
     mai_report_server(&server_log, s);
     ap_mpm_query(AP_MPMQ_MAX_THREADS, &threads);
     ready = 0;
-    ti_seats_join(world.seats);
+    ti_waiters_attach(world.waiters);
     world.log = &server_log;
     rv = ti_http_create(&world.http, threads > 0 ? threads : 1, pchild);
     if (rv != APR_SUCCESS) {

@@ -11,7 +11,7 @@
 #include "config/config.h"
 #include "base/count.h"
 #include "traffic/flights.h"
-#include "traffic/seat.h"
+#include "traffic/waiters.h"
 #include "process/shared.h"
 #include "cache/table.h"
 #include "verify/revocation.h"
@@ -42,7 +42,7 @@ static int show(request_rec *r, int flags)
         show_number(r, flags, ti_counts_name((ti_counter_t)counter),
                     ti_counts_sum(world->counts, (ti_counter_t)counter));
     }
-    show_number(r, flags, "Waiting", ti_seats_taken(world->seats));
+    show_number(r, flags, "Waiting", ti_waiters_count(world->waiters));
     show_number(r, flags, "Revocations",
                 ti_revocations_count(world->revocations, world->steady()));
     show_table(r, flags);
@@ -82,10 +82,10 @@ static void show_table(request_rec *r, int flags)
 /* By number, not by URL: the page may be public. The log names them. */
 static void show_servers(request_rec *r, int flags)
 {
-    static const char *const gaits[] = {
-        [TI_GAIT_OPEN] = "open",
-        [TI_GAIT_DOUBT] = "doubt",
-        [TI_GAIT_SILENT] = "silent",
+    static const char *const modes[] = {
+        [TI_MODE_NORMAL] = "open",
+        [TI_MODE_DOUBT] = "doubt",
+        [TI_MODE_SILENT] = "silent",
     };
     const ti_world_t *world = mai_shared_world();
     apr_uint32_t i;
@@ -102,6 +102,6 @@ static void show_servers(request_rec *r, int flags)
                        ? "IntrospectServer%u: %s %u %u\n"
                        : "<tr><td>Server %u</td><td>%s, %u questions under "
                          "way, %u requests in line</td></tr>\n",
-                   i, gaits[state.gait], state.air, state.waiting);
+                   i, modes[state.mode], state.in_flight, state.waiting);
     }
 }

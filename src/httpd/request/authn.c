@@ -176,7 +176,7 @@ static void ask_ready(mai_context_t *context, request_rec *r,
     question.length = strlen(context->token);
     question.log = log;
     question.p = visit->p;
-    question.known = 0;
+    question.was_active = 0;
     question.headers = r->headers_in;
     if (!mai_visit_recall(&context->result, &context->label, visit,
                           &question)) {

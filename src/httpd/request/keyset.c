@@ -83,7 +83,7 @@ static int find(ti_outcome_t *outcome, request_rec *r)
     question.policy = &policy;
     question.log = &log;
     question.p = r->pool;
-    question.known = 0;
+    question.was_active = 0;
     ti_document_keys(outcome, mai_shared_world(), &question);
     if (outcome->kind == TI_KIND_DOCUMENT) {
         return OK;

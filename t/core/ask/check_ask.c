@@ -371,7 +371,7 @@ START_TEST(who_waited_in_vain_asks_for_the_rest_of_its_time_only)
     plan.cap = 10;
     plan.server = server->index;
     plan.lease = SECONDS(1);
-    ck_assert_int_eq(ti_flight_board(&flight, world.flights, &plan),
+    ck_assert_int_eq(ti_flight_join(&flight, world.flights, &plan),
                      TI_FLIGHT_LEAD);
     ck_assert_int_eq(verify("token"), TI_GRANTED);
     ck_assert_int_le(given[0].timeout, SECONDS(2) + apr_time_from_msec(10));

@@ -32,7 +32,7 @@ static pid_t child_open(void)
 
 static int it_stands(void)
 {
-    return ti_process_stands(*told);
+    return ti_process_stopped(*told);
 }
 
 START_TEST(a_process_lives_until_it_is_killed)
@@ -43,7 +43,7 @@ START_TEST(a_process_lives_until_it_is_killed)
     ck_assert_int_eq(ti_process_number(*told), child);
     ck_assert(*told != ti_process_self());
     ck_assert(!ti_process_gone(*told));
-    ck_assert(!ti_process_stands(*told));
+    ck_assert(!ti_process_stopped(*told));
     kill(child, SIGKILL);
     waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT);
     ck_assert(ti_process_gone(*told));

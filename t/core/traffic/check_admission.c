@@ -36,7 +36,7 @@ static void admission_open(void)
     all.line_max = LINE;
     all.workers = WORKERS;
     now = 1000 * SECOND;
-    caller.most = 8;
+    caller.cap = 8;
 }
 
 static ti_admitted_t come(apr_uint32_t lane)
@@ -90,17 +90,17 @@ START_TEST(unknown_tokens_have_seven_of_eight_places)
         ck_assert_int_eq(come(1), TI_ADMITTED_NOW);
     }
     ck_assert_int_eq(come(1), TI_ADMITTED_LINE);
-    caller.known = 1;
+    caller.was_active = 1;
     ck_assert_int_eq(come(1), TI_ADMITTED_NOW);
     ck_assert_int_eq(come(1), TI_ADMITTED_LINE);
-    ck_assert_uint_eq(servers[0].air, 8);
-    ck_assert_uint_eq(servers[0].strange, 7);
+    ck_assert_uint_eq(servers[0].in_flight, 8);
+    ck_assert_uint_eq(servers[0].unknown, 7);
 }
 END_TEST
 
 START_TEST(where_places_are_few_none_is_reserved)
 {
-    caller.most = 2;
+    caller.cap = 2;
     ck_assert_int_eq(come(1), TI_ADMITTED_NOW);
     ck_assert_int_eq(come(1), TI_ADMITTED_NOW);
     ck_assert_int_eq(come(1), TI_ADMITTED_LINE);
@@ -109,9 +109,9 @@ END_TEST
 
 START_TEST(a_renewal_may_go_beyond)
 {
-    caller.known = 1;
+    caller.was_active = 1;
     come_so_many(1, 8);
-    caller.beyond = 2;
+    caller.extra = 2;
     ck_assert_int_eq(come(1), TI_ADMITTED_NOW);
     ck_assert_int_eq(come(2), TI_ADMITTED_NOW);
     ck_assert_int_eq(come(3), TI_ADMITTED_LINE);
@@ -120,7 +120,7 @@ END_TEST
 
 START_TEST(without_places_nobody_waits)
 {
-    caller.most = 0;
+    caller.cap = 0;
     ck_assert_int_eq(come(1), TI_ADMITTED_NOT);
 }
 END_TEST
@@ -144,7 +144,7 @@ START_TEST(an_answer_frees_a_place_for_the_first_in_line)
     ck_assert_int_eq(next(), 2);
     ck_assert_int_eq(next(), -1);
     ck_assert_uint_eq(servers[0].waiting, 1);
-    ck_assert_uint_eq(servers[0].air, 7);
+    ck_assert_uint_eq(servers[0].in_flight, 7);
 }
 END_TEST
 
@@ -181,10 +181,10 @@ END_TEST
 START_TEST(known_tokens_have_turns_of_their_own_and_no_priority)
 {
     come_so_many(1, 6);
-    caller.known = 1;
+    caller.was_active = 1;
     come_so_many(9, 2);
     come_so_many(9, 2);
-    caller.known = 0;
+    caller.was_active = 0;
     come_so_many(2, 1);
     end(1, TI_HEARD_ACTIVE);
     ck_assert_int_eq(next(), 2);
@@ -278,7 +278,7 @@ static void make_silent(void)
         ck_assert_int_eq(come(1), TI_ADMITTED_NOW);
         end(1, TI_HEARD_UNSENT);
     }
-    ck_assert_int_eq(ti_admission_gait(&all, 0), TI_GAIT_SILENT);
+    ck_assert_int_eq(ti_admission_mode(&all, 0), TI_MODE_SILENT);
 }
 
 START_TEST(at_a_pace_one_of_each_lane_waits_and_others_are_told_at_once)
@@ -301,7 +301,7 @@ START_TEST(at_a_pace_an_eighth_of_the_workers_asks_and_as_many_wait)
 {
     apr_uint32_t lane;
 
-    caller.most = WORKERS;
+    caller.cap = WORKERS;
     make_silent();
     for (lane = 1; lane <= WORKERS / 8; lane++) {
         now += TI_PACE_SILENT;
@@ -344,14 +344,14 @@ START_TEST(what_is_counted_anew_is_the_same)
 {
     come_so_many(1, 3);
     ti_admission_clear(&all);
-    ck_assert_uint_eq(servers[0].air, 0);
-    ck_assert_uint_eq(servers[0].strange, 0);
+    ck_assert_uint_eq(servers[0].in_flight, 0);
+    ck_assert_uint_eq(servers[0].unknown, 0);
     caller.lane = 1;
     ti_admission_count(&all, &caller);
     ti_admission_count(&all, &caller);
-    ck_assert_uint_eq(servers[0].air, 2);
-    ck_assert_uint_eq(servers[0].strange, 2);
-    ck_assert_uint_eq(servers[0].lanes[0][1].air, 2);
+    ck_assert_uint_eq(servers[0].in_flight, 2);
+    ck_assert_uint_eq(servers[0].unknown, 2);
+    ck_assert_uint_eq(servers[0].lanes[0][1].in_flight, 2);
 }
 END_TEST
 

@@ -22,8 +22,8 @@ static struct score_t {
     pid_t threads[PROCESSES * THREADS];
     int leaders;
     int landed;
-    ti_boarding_t boarding;
-    ti_landing_t landing;
+    ti_joined_t joined;
+    ti_notice_t notice;
 } * score;
 
 /* The state of a process or thread, as /proc tells it. */
@@ -61,19 +61,19 @@ static void *arrive_and_board(void *number)
 {
     int place = __atomic_fetch_add(&score->arrived, 1, __ATOMIC_RELAXED);
     ti_flight_t flight;
-    ti_boarding_t boarding;
+    ti_joined_t joined;
 
     __atomic_store_n(&score->threads[place], (pid_t)syscall(SYS_gettid),
                      __ATOMIC_RELEASE);
-    boarding = board(&flight, LONG);
-    if (boarding == TI_FLIGHT_LEAD) {
+    joined = join(&flight, LONG);
+    if (joined == TI_FLIGHT_LEAD) {
         __atomic_add_fetch(&score->leaders, 1, __ATOMIC_RELAXED);
         comes_true(all_others_wait);
         apr_sleep(apr_time_from_msec(500)); /* the server is slow */
-        land(&flight, TI_UNAVAILABLE);
-    } else if (boarding == TI_FLIGHT_LANDED &&
-               flight.landing.verdict == TI_UNAVAILABLE &&
-               flight.landing.message == 7 && flight.landing.retry_after == 9) {
+        end_flight(&flight, TI_UNAVAILABLE);
+    } else if (joined == TI_FLIGHT_ENDED &&
+               flight.notice.verdict == TI_UNAVAILABLE &&
+               flight.notice.message == 7 && flight.notice.retry_after == 9) {
         __atomic_add_fetch(&score->landed, 1, __ATOMIC_RELAXED);
     }
     return number;
@@ -90,8 +90,8 @@ static void wait_and_tell(void)
     ti_flight_t flight;
 
     __atomic_store_n(&score->arrived, 1, __ATOMIC_RELEASE);
-    score->boarding = board(&flight, LONG);
-    score->landing = flight.landing;
+    score->joined = join(&flight, LONG);
+    score->notice = flight.notice;
     _exit(0);
 }
 
@@ -114,7 +114,7 @@ static void die_with_a_wrong_count(void)
     ti_slots_t *slots = &flights->slots;
 
     if (ti_slots_take(slots)) {
-        slots->admissions.servers[3].air += 50;
+        slots->admissions.servers[3].in_flight += 50;
         kill(getpid(), SIGKILL);
     }
 }
@@ -128,11 +128,11 @@ START_TEST(the_first_leads_and_lands)
 {
     ti_flight_t flight;
 
-    ck_assert_int_eq(board(&flight, LONG), TI_FLIGHT_LEAD);
+    ck_assert_int_eq(join(&flight, LONG), TI_FLIGHT_LEAD);
     ck_assert_uint_eq(in_the_air(3), 1);
-    land(&flight, TI_UNDECIDED);
+    end_flight(&flight, TI_UNDECIDED);
     ck_assert_uint_eq(in_the_air(3), 0);
-    ck_assert_int_eq(board(&flight, LONG), TI_FLIGHT_LEAD);
+    ck_assert_int_eq(join(&flight, LONG), TI_FLIGHT_LEAD);
 }
 END_TEST
 
@@ -166,19 +166,19 @@ START_TEST(who_looks_too_late_gets_no_landing_of_the_next_flight)
 {
     ti_flight_t flight;
 
-    board(&flight, LONG);
+    join(&flight, LONG);
     waiter = process(wait_and_tell);
     ck_assert(comes_true(the_waiter_sleeps));
     kill(waiter, SIGSTOP);
     ck_assert(comes_true(the_waiter_is_stopped));
-    land(&flight, TI_UNDECIDED);
-    ck_assert_int_eq(board(&flight, LONG), TI_FLIGHT_LEAD);
-    land(&flight, TI_UNAVAILABLE);
+    end_flight(&flight, TI_UNDECIDED);
+    ck_assert_int_eq(join(&flight, LONG), TI_FLIGHT_LEAD);
+    end_flight(&flight, TI_UNAVAILABLE);
     kill(waiter, SIGCONT);
     ck_assert_int_eq(waitpid(waiter, NULL, 0), waiter);
-    ck_assert_int_eq(score->boarding, TI_FLIGHT_LANDED);
-    ck_assert_int_eq(score->landing.verdict, TI_UNDECIDED);
-    ck_assert_int_eq(score->landing.message, 0);
+    ck_assert_int_eq(score->joined, TI_FLIGHT_ENDED);
+    ck_assert_int_eq(score->notice.verdict, TI_UNDECIDED);
+    ck_assert_int_eq(score->notice.message, 0);
 }
 END_TEST
 
@@ -189,13 +189,13 @@ START_TEST(those_who_wait_are_woken_and_not_only_look_now_and_then)
     int i;
 
     for (i = 0; i < ROUNDS; i++) {
-        board(&flight, LONG);
+        join(&flight, LONG);
         score->arrived = 0;
         waiter = process(wait_and_tell);
         ck_assert(comes_true(the_waiter_sleeps));
-        land(&flight, TI_UNAVAILABLE);
+        end_flight(&flight, TI_UNAVAILABLE);
         ck_assert_int_eq(waitpid(waiter, NULL, 0), waiter);
-        ck_assert_int_eq(score->boarding, TI_FLIGHT_LANDED);
+        ck_assert_int_eq(score->joined, TI_FLIGHT_ENDED);
     }
     ck_assert_int_lt(ti_clock_steady() - begin, ROUNDS * TI_FLIGHT_CHECK / 2);
 }
@@ -206,8 +206,8 @@ START_TEST(who_does_not_wait_leads_when_a_lease_is_over)
     ti_flight_t flight;
     ti_flight_plan_t brief = plan_of(0, LONG);
 
-    ck_assert_int_eq(ti_flight_board(&flight, flights, &brief), TI_FLIGHT_LEAD);
-    ck_assert_int_eq(board(&flight, 0), TI_FLIGHT_LEAD);
+    ck_assert_int_eq(ti_flight_join(&flight, flights, &brief), TI_FLIGHT_LEAD);
+    ck_assert_int_eq(join(&flight, 0), TI_FLIGHT_LEAD);
 }
 END_TEST
 
@@ -217,12 +217,12 @@ START_TEST(after_a_death_inside_the_lock_flights_are_counted_anew)
     ti_flight_t other;
     pid_t child;
 
-    board(&flight, LONG);
+    join(&flight, LONG);
     child = process(die_with_a_wrong_count);
     ck_assert_int_eq(waitpid(child, NULL, 0), child);
     ck_assert_uint_eq(in_the_air(3), 51);
     key = key_of("other");
-    ck_assert_int_eq(board(&other, LONG), TI_FLIGHT_LEAD);
+    ck_assert_int_eq(join(&other, LONG), TI_FLIGHT_LEAD);
     ck_assert_uint_eq(in_the_air(3), 2);
 }
 END_TEST
@@ -236,11 +236,11 @@ START_TEST(a_full_server_is_swept_now_and_then_not_each_time)
 
     cap = 1;
     brief.cap = 1;
-    ti_flight_board(&flight, flights, &brief);
+    ti_flight_join(&flight, flights, &brief);
     key = key_of("other");
-    ck_assert_int_eq(ti_flight_board(&flight, flights, &brief), TI_FLIGHT_LEAD);
+    ck_assert_int_eq(ti_flight_join(&flight, flights, &brief), TI_FLIGHT_LEAD);
     key = key_of("a third");
-    while (board(&flight, LONG) == TI_FLIGHT_FULL) {
+    while (join(&flight, LONG) == TI_FLIGHT_FULL) {
         refused++;
         ck_assert_int_lt(ti_clock_steady() - begin, PATIENCE);
     }
@@ -255,8 +255,8 @@ START_TEST(who_does_not_wait_is_late_at_once)
     ti_flight_t other;
     apr_time_t before = ti_clock_steady();
 
-    board(&flight, LONG);
-    ck_assert_int_eq(board(&other, 0), TI_FLIGHT_LATE);
+    join(&flight, LONG);
+    ck_assert_int_eq(join(&other, 0), TI_FLIGHT_LATE);
     ck_assert_int_lt(ti_clock_steady() - before, TI_FLIGHT_CHECK);
 }
 END_TEST
@@ -268,8 +268,8 @@ START_TEST(who_waits_is_late_when_its_time_is_up)
     apr_interval_time_t wait = apr_time_from_msec(50);
     apr_time_t before = ti_clock_steady();
 
-    board(&flight, LONG);
-    ck_assert_int_eq(board(&other, wait), TI_FLIGHT_LATE);
+    join(&flight, LONG);
+    ck_assert_int_eq(join(&other, wait), TI_FLIGHT_LATE);
     ck_assert_int_ge(ti_clock_steady() - before, wait);
     ck_assert_int_lt(ti_clock_steady() - before, PATIENCE);
 }
@@ -279,9 +279,9 @@ START_TEST(other_tokens_fly_for_themselves)
 {
     ti_flight_t flight;
 
-    board(&flight, LONG);
+    join(&flight, LONG);
     key = key_of("other");
-    ck_assert_int_eq(board(&flight, LONG), TI_FLIGHT_LEAD);
+    ck_assert_int_eq(join(&flight, LONG), TI_FLIGHT_LEAD);
     ck_assert_uint_eq(in_the_air(3), 2);
 }
 END_TEST
@@ -293,17 +293,17 @@ START_TEST(above_the_cap_of_a_server_nobody_asks)
     ti_flight_plan_t elsewhere;
 
     cap = 1;
-    board(&first, LONG);
+    join(&first, LONG);
     key = key_of("other");
-    ck_assert_int_eq(board(&second, LONG), TI_FLIGHT_FULL);
+    ck_assert_int_eq(join(&second, LONG), TI_FLIGHT_FULL);
     key = key_of("a third");
     elsewhere = plan_of(LONG, LONG);
     elsewhere.server = 4;
-    ck_assert_int_eq(ti_flight_board(&second, flights, &elsewhere),
+    ck_assert_int_eq(ti_flight_join(&second, flights, &elsewhere),
                      TI_FLIGHT_LEAD);
-    land(&first, TI_UNDECIDED);
+    end_flight(&first, TI_UNDECIDED);
     key = key_of("other");
-    ck_assert_int_eq(board(&second, LONG), TI_FLIGHT_LEAD);
+    ck_assert_int_eq(join(&second, LONG), TI_FLIGHT_LEAD);
 }
 END_TEST
 
@@ -312,7 +312,7 @@ START_TEST(a_cap_of_zero_lets_nobody_ask)
     ti_flight_t flight;
 
     cap = 0;
-    ck_assert_int_eq(board(&flight, LONG), TI_FLIGHT_FULL);
+    ck_assert_int_eq(join(&flight, LONG), TI_FLIGHT_FULL);
 }
 END_TEST
 
@@ -321,13 +321,13 @@ START_TEST(who_flies_alone_joins_nobody_and_nobody_joins)
     ti_flight_t flight;
     ti_flight_plan_t alone = plan_of(LONG, LONG);
 
-    alone.alone = 1;
-    board(&flight, LONG);
-    ck_assert_int_eq(ti_flight_board(&flight, flights, &alone), TI_FLIGHT_LEAD);
-    ck_assert_int_eq(ti_flight_board(&flight, flights, &alone), TI_FLIGHT_LEAD);
-    land(&flight, TI_UNDECIDED);
+    alone.unshared = 1;
+    join(&flight, LONG);
+    ck_assert_int_eq(ti_flight_join(&flight, flights, &alone), TI_FLIGHT_LEAD);
+    ck_assert_int_eq(ti_flight_join(&flight, flights, &alone), TI_FLIGHT_LEAD);
+    end_flight(&flight, TI_UNDECIDED);
     ck_assert_uint_eq(in_the_air(3), 2);
-    ck_assert_int_eq(board(&flight, 0), TI_FLIGHT_LATE);
+    ck_assert_int_eq(join(&flight, 0), TI_FLIGHT_LATE);
 }
 END_TEST
 
@@ -335,9 +335,9 @@ START_TEST(a_failure_is_shared_with_nobody_who_comes_later)
 {
     ti_flight_t flight;
 
-    board(&flight, LONG);
-    land(&flight, TI_UNAVAILABLE);
-    ck_assert_int_eq(board(&flight, LONG), TI_FLIGHT_LEAD);
+    join(&flight, LONG);
+    end_flight(&flight, TI_UNAVAILABLE);
+    ck_assert_int_eq(join(&flight, LONG), TI_FLIGHT_LEAD);
 }
 END_TEST
 
@@ -347,14 +347,14 @@ START_TEST(it_can_be_seen_that_somebody_asks_or_asked_in_vain)
     apr_time_t now = ti_clock_steady();
 
     ck_assert(!ti_flight_busy(flights, &key, now, LONG));
-    board(&flight, LONG);
+    join(&flight, LONG);
     ck_assert(ti_flight_busy(flights, &key, now, 0));
-    land(&flight, TI_UNAVAILABLE);
+    end_flight(&flight, TI_UNAVAILABLE);
     ck_assert(ti_flight_busy(flights, &key, now, LONG));
     ck_assert(!ti_flight_busy(flights, &key, now + 3 * LONG, LONG));
     key = key_of("other");
-    board(&flight, LONG);
-    land(&flight, TI_UNDECIDED);
+    join(&flight, LONG);
+    end_flight(&flight, TI_UNDECIDED);
     ck_assert(!ti_flight_busy(flights, &key, now, LONG));
     ck_assert(!ti_flight_busy(NULL, &key, now, LONG));
 }
@@ -365,12 +365,12 @@ START_TEST(a_later_generation_sees_flights_in_the_air)
     ti_flight_t flight;
     ti_flights_t *old = flights;
 
-    board(&flight, LONG);
+    join(&flight, LONG);
     ck_assert_int_eq(ti_flights_open(&flights, memory, 0, &room, 0, pool),
                      APR_SUCCESS);
     ck_assert_ptr_ne(flights, old);
     ck_assert_uint_eq(in_the_air(3), 1);
-    ck_assert_int_eq(board(&flight, 0), TI_FLIGHT_LATE);
+    ck_assert_int_eq(join(&flight, 0), TI_FLIGHT_LATE);
 }
 END_TEST
 

@@ -15,7 +15,7 @@ START_TEST(a_killed_leader_delays_a_follower_by_one_check)
     ck_assert(comes_true(somebody_leads));
     end_process(child);
     before = ti_clock_steady();
-    ck_assert_int_eq(board(&flight, LONG), TI_FLIGHT_LEAD);
+    ck_assert_int_eq(join(&flight, LONG), TI_FLIGHT_LEAD);
     ck_assert_int_lt(ti_clock_steady() - before, 8 * TI_FLIGHT_CHECK);
     ck_assert_uint_eq(in_the_air(3), 1);
 }
@@ -30,7 +30,7 @@ START_TEST(a_leader_that_is_dead_and_unburied_is_noticed_too)
     ck_assert(comes_true(somebody_leads));
     kill(child, SIGKILL);
     waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT);
-    ck_assert_int_eq(board(&flight, LONG), TI_FLIGHT_LEAD);
+    ck_assert_int_eq(join(&flight, LONG), TI_FLIGHT_LEAD);
     ck_assert_int_eq(waitpid(child, NULL, 0), child);
 }
 END_TEST
@@ -63,7 +63,7 @@ START_TEST(flights_of_killed_processes_do_not_count_for_the_cap)
     ck_assert(comes_true(somebody_leads));
     end_process(child);
     key = key_of("other");
-    ck_assert_int_eq(board(&flight, LONG), TI_FLIGHT_LEAD);
+    ck_assert_int_eq(join(&flight, LONG), TI_FLIGHT_LEAD);
     ck_assert_uint_eq(in_the_air(3), 1);
 }
 END_TEST
@@ -74,11 +74,11 @@ START_TEST(a_leader_whose_lease_is_over_loses_the_lead_and_cannot_land)
     ti_flight_t next;
     ti_flight_plan_t brief = plan_of(apr_time_from_msec(20), LONG);
 
-    ck_assert_int_eq(ti_flight_board(&slow, flights, &brief), TI_FLIGHT_LEAD);
-    ck_assert_int_eq(board(&next, LONG), TI_FLIGHT_LEAD);
-    land(&slow, TI_UNAVAILABLE);
+    ck_assert_int_eq(ti_flight_join(&slow, flights, &brief), TI_FLIGHT_LEAD);
+    ck_assert_int_eq(join(&next, LONG), TI_FLIGHT_LEAD);
+    end_flight(&slow, TI_UNAVAILABLE);
     ck_assert_uint_eq(in_the_air(3), 1);
-    land(&next, TI_UNDECIDED);
+    end_flight(&next, TI_UNDECIDED);
     ck_assert_uint_eq(in_the_air(3), 0);
 }
 END_TEST
@@ -93,7 +93,7 @@ START_TEST(a_killed_leader_is_not_seen_to_ask_when_its_lease_is_over)
     ti_flight_t flight;
     ti_flight_plan_t brief = plan_of(apr_time_from_msec(200), LONG);
 
-    ti_flight_board(&flight, flights, &brief);
+    ti_flight_join(&flight, flights, &brief);
     ck_assert(ti_flight_busy(flights, &key, ti_clock_steady(), 0));
     ck_assert(comes_true(nobody_is_seen_to_ask)); /* it never lands */
     ck_assert_uint_eq(in_the_air(3), 1);

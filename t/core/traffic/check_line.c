@@ -28,7 +28,7 @@ static void line_open(void)
     led = 0;
     most = 0;
     key = key_of("first");
-    ck_assert_int_eq(board(&first, LONG), TI_FLIGHT_LEAD);
+    ck_assert_int_eq(join(&first, LONG), TI_FLIGHT_LEAD);
 }
 
 static int somebody_waits(void)
@@ -51,7 +51,7 @@ static void wait_for_ever(void)
     ti_flight_t flight;
 
     key = key_of("another");
-    board(&flight, LONG);
+    join(&flight, LONG);
 }
 
 static void *wait_lead_and_land(void *number)
@@ -65,14 +65,14 @@ static void *wait_lead_and_land(void *number)
     own = key_of(token);
     plan.key = &own;
     plan.lane = (apr_uint32_t)(apr_uintptr_t)number;
-    if (ti_flight_board(&flight, flights, &plan) == TI_FLIGHT_LEAD) {
+    if (ti_flight_join(&flight, flights, &plan) == TI_FLIGHT_LEAD) {
         int now_most = (int)in_the_air(3);
 
         __atomic_add_fetch(&led, 1, __ATOMIC_RELAXED);
         if (now_most > most) {
             most = now_most;
         }
-        land(&flight, TI_UNDECIDED);
+        end_flight(&flight, TI_UNDECIDED);
     }
     return NULL;
 }
@@ -81,7 +81,7 @@ static void *land_the_first(void *number)
 {
     (void)number;
     comes_true(somebody_waits);
-    land(&first, TI_UNDECIDED);
+    end_flight(&first, TI_UNDECIDED);
     return NULL;
 }
 
@@ -106,7 +106,7 @@ START_TEST(those_who_want_the_same_token_follow_the_one_in_line)
     child = process(wait_for_ever);
     ck_assert(comes_true(somebody_waits));
     key = key_of("another");
-    ck_assert_int_eq(board(&flight, 0), TI_FLIGHT_LATE);
+    ck_assert_int_eq(join(&flight, 0), TI_FLIGHT_LATE);
     ck_assert_int_eq(in_line(3), 1);
     end_process(child);
 }
@@ -118,9 +118,9 @@ START_TEST(patience_ends)
 
     patience = apr_time_from_msec(30);
     key = key_of("another");
-    ck_assert_int_eq(board(&flight, LONG), TI_FLIGHT_FULL);
+    ck_assert_int_eq(join(&flight, LONG), TI_FLIGHT_FULL);
     ck_assert(nobody_waits());
-    ck_assert_int_eq(board(&flight, 0), TI_FLIGHT_FULL);
+    ck_assert_int_eq(join(&flight, 0), TI_FLIGHT_FULL);
 }
 END_TEST
 
@@ -130,9 +130,9 @@ START_TEST(a_killed_one_leaves_the_line_when_it_is_buried)
     ck_assert(comes_true(somebody_waits));
     end_process(child);
     ck_assert(!nobody_waits());
-    ti_flights_bury(flights, child);
+    ti_flights_reap(flights, child);
     ck_assert(nobody_waits());
-    land(&first, TI_UNDECIDED);
+    end_flight(&first, TI_UNDECIDED);
     ck_assert(nobody_asks());
 }
 END_TEST
@@ -148,7 +148,7 @@ START_TEST(without_a_burial_it_is_found_when_there_is_no_place)
     patience = 0;
     key = key_of("a third");
     while (!nobody_waits() && apr_time_now() < end) {
-        board(&flight, LONG);
+        join(&flight, LONG);
     }
     ck_assert(nobody_waits());
 }
@@ -158,17 +158,17 @@ START_TEST(what_a_killed_one_asked_goes_to_the_next_when_it_is_buried)
 {
     pid_t other;
 
-    land(&first, TI_UNDECIDED);
+    end_flight(&first, TI_UNDECIDED);
     child = process(lead_and_stay);
     ck_assert(comes_true(somebody_leads));
     other = process(wait_for_ever);
     ck_assert(comes_true(somebody_waits));
     end_process(child);
-    ti_flights_bury(flights, child);
+    ti_flights_reap(flights, child);
     ck_assert(nobody_waits());
     ck_assert_uint_eq(in_the_air(3), 1);
     end_process(other);
-    ti_flights_bury(flights, other);
+    ti_flights_reap(flights, other);
     ck_assert(nobody_asks());
 }
 END_TEST
@@ -178,7 +178,7 @@ START_TEST(a_leader_that_stands_still_is_replaced_soon)
     ti_flight_t flight;
     apr_time_t begin;
 
-    land(&first, TI_UNDECIDED);
+    end_flight(&first, TI_UNDECIDED);
     cap = 2;
     key = key_of("hung");
     child = process(lead_and_stay);
@@ -187,7 +187,7 @@ START_TEST(a_leader_that_stands_still_is_replaced_soon)
     ti_slots_give(&flights->slots);
     kill(child, SIGSTOP);
     begin = apr_time_now();
-    ck_assert_int_eq(board(&flight, LONG), TI_FLIGHT_LEAD);
+    ck_assert_int_eq(join(&flight, LONG), TI_FLIGHT_LEAD);
     ck_assert_int_lt(apr_time_now() - begin, 8 * TI_FLIGHT_CHECK);
     end_process(child);
 }
@@ -197,7 +197,7 @@ END_TEST
 static void take_and_stay(void)
 {
     ti_slots_take(&flights->slots);
-    __atomic_store_n(&flights->slots.admissions.servers[7].air, 77,
+    __atomic_store_n(&flights->slots.admissions.servers[7].in_flight, 77,
                      __ATOMIC_RELEASE);
 }
 
@@ -214,7 +214,7 @@ START_TEST(whoever_stands_still_in_the_lock_is_not_taken_for_a_crowd)
     child = process(take_and_stay);
     ck_assert(comes_true(it_has_the_lock));
     key = key_of("another");
-    ck_assert_int_eq(board(&flight, LONG), TI_FLIGHT_STUCK);
+    ck_assert_int_eq(join(&flight, LONG), TI_FLIGHT_STUCK);
     ck_assert_uint_eq(ti_flights_find(flights, &key), 0);
     ck_assert_int_eq(ti_flights_open(&later, memory, 0, &room, 0, pool),
                      APR_TIMEUP);
@@ -242,7 +242,7 @@ START_TEST(after_a_death_inside_the_lock_the_line_is_what_it_was)
     ck_assert(comes_true(somebody_waits));
     dead = process(take_and_die);
     ck_assert_int_eq(waitpid(dead, NULL, 0), dead);
-    land(&first, TI_UNDECIDED);
+    end_flight(&first, TI_UNDECIDED);
     ck_assert(nobody_waits());
     ck_assert_uint_eq(in_the_air(3), 1);
     end_process(child);
@@ -256,9 +256,9 @@ START_TEST(in_a_process_that_goes_down_nobody_waits)
 
     ti_flights_abort(flights);
     key = key_of("another");
-    ck_assert_int_eq(board(&flight, LONG), TI_FLIGHT_FULL);
+    ck_assert_int_eq(join(&flight, LONG), TI_FLIGHT_FULL);
     key = key_of("first");
-    ck_assert_int_eq(board(&flight, LONG), TI_FLIGHT_LATE);
+    ck_assert_int_eq(join(&flight, LONG), TI_FLIGHT_LATE);
     ck_assert_int_lt(apr_time_now() - begin, LONG / 2);
 }
 END_TEST

@@ -15,23 +15,24 @@
 
 static ti_pace_t pace;
 static apr_time_t now;
-static apr_uint32_t air; /* questions under way when the next one is heard of */
+static apr_uint32_t
+    in_flight; /* questions under way when the next one is heard of */
 static apr_uint32_t waiting;
 
 static void pace_open(void)
 {
     memset(&pace, 0, sizeof(pace));
     now = 1000 * SECOND;
-    air = 1;
+    in_flight = 1;
     waiting = 0;
 }
 
 /* A question of so long ends so. */
 static void hear(ti_heard_t heard, apr_interval_time_t took)
 {
-    ti_echo_t echo = {heard, took, now - took, air, waiting, MOST};
+    ti_sample_t sample = {heard, took, now - took, in_flight, waiting, MOST};
 
-    ti_pace_learn(&pace, &echo, now);
+    ti_pace_learn(&pace, &sample, now);
 }
 
 static void hear_so_often(ti_heard_t heard, apr_interval_time_t took, int count)
@@ -56,7 +57,7 @@ START_TEST(at_first_all_places_are_there)
 {
     ck_assert_uint_eq(places(), MOST);
     ck_assert_uint_eq(ti_pace_places(&pace, 0, now), 0);
-    ck_assert_int_eq(pace.gait, TI_GAIT_OPEN);
+    ck_assert_int_eq(pace.mode, TI_MODE_NORMAL);
     ck_assert(ti_pace_admits(&pace, 0, now));
 }
 END_TEST
@@ -67,7 +68,7 @@ START_TEST(trouble_is_a_tokens_fault_while_others_are_answered)
     now += TI_PACE_DOUBT_AFTER;
     hear_so_often(TI_HEARD_TROUBLE, MSEC(20), 100);
     hear(TI_HEARD_PUSHED, MSEC(20));
-    ck_assert_int_eq(pace.gait, TI_GAIT_OPEN);
+    ck_assert_int_eq(pace.mode, TI_MODE_NORMAL);
 }
 END_TEST
 
@@ -81,7 +82,7 @@ START_TEST(without_such_an_answer_it_is_the_servers_and_slows_questions)
         hear(TI_HEARD_ACTIVE, MSEC(20));
         now += TI_PACE_DOUBT_AFTER + 1;
         hear(troubles[i], MSEC(20));
-        ck_assert_int_eq(pace.gait, TI_GAIT_DOUBT);
+        ck_assert_int_eq(pace.mode, TI_MODE_DOUBT);
         ck_assert(!ti_pace_admits(&pace, 0, now));
         now += TI_PACE_DOUBT;
         ck_assert(ti_pace_admits(&pace, 0, now));
@@ -95,7 +96,7 @@ END_TEST
 START_TEST(so_it_does_where_there_never_was_one)
 {
     hear(TI_HEARD_TROUBLE, MSEC(20));
-    ck_assert_int_eq(pace.gait, TI_GAIT_DOUBT);
+    ck_assert_int_eq(pace.mode, TI_MODE_DOUBT);
 }
 END_TEST
 
@@ -107,11 +108,11 @@ START_TEST(one_answer_about_a_token_ends_any_pace)
     for (i = 0; i < 2; i++) {
         pace_open();
         hear_so_often(TI_HEARD_UNSENT, 0, TI_PACE_QUIET);
-        ck_assert_int_eq(pace.gait, TI_GAIT_SILENT);
+        ck_assert_int_eq(pace.mode, TI_MODE_SILENT);
         hear(answers[i], MSEC(20));
-        ck_assert_int_eq(pace.gait, TI_GAIT_OPEN);
+        ck_assert_int_eq(pace.mode, TI_MODE_NORMAL);
         hear_so_often(TI_HEARD_UNSENT, 0, TI_PACE_QUIET - 1);
-        ck_assert_int_eq(pace.gait, TI_GAIT_OPEN);
+        ck_assert_int_eq(pace.mode, TI_MODE_NORMAL);
     }
 }
 END_TEST
@@ -121,7 +122,7 @@ START_TEST(an_answer_about_us_is_heard_and_tells_no_more)
     hear_so_often(TI_HEARD_UNSENT, 0, TI_PACE_QUIET - 1);
     hear(TI_HEARD_OTHER, MSEC(20));
     hear_so_often(TI_HEARD_UNSENT, 0, TI_PACE_QUIET - 1);
-    ck_assert_int_eq(pace.gait, TI_GAIT_OPEN);
+    ck_assert_int_eq(pace.mode, TI_MODE_NORMAL);
 }
 END_TEST
 
@@ -129,18 +130,18 @@ START_TEST(an_answer_about_us_ends_silence_but_no_doubt)
 {
     hear_so_often(TI_HEARD_UNSENT, 0, TI_PACE_QUIET);
     hear(TI_HEARD_OTHER, MSEC(20));
-    ck_assert_int_eq(pace.gait, TI_GAIT_OPEN);
+    ck_assert_int_eq(pace.mode, TI_MODE_NORMAL);
     hear(TI_HEARD_TROUBLE, MSEC(20));
-    ck_assert_int_eq(pace.gait, TI_GAIT_DOUBT);
+    ck_assert_int_eq(pace.mode, TI_MODE_DOUBT);
     hear(TI_HEARD_OTHER, MSEC(20));
-    ck_assert_int_eq(pace.gait, TI_GAIT_DOUBT);
+    ck_assert_int_eq(pace.mode, TI_MODE_DOUBT);
 }
 END_TEST
 
 START_TEST(three_that_nobody_took_make_it_silent)
 {
     hear_so_often(TI_HEARD_UNSENT, 0, TI_PACE_QUIET);
-    ck_assert_int_eq(pace.gait, TI_GAIT_SILENT);
+    ck_assert_int_eq(pace.mode, TI_MODE_SILENT);
     now += TI_PACE_SILENT;
     ck_assert(ti_pace_admits(&pace, 0, now));
     ti_pace_go(&pace, 0, 1, MOST, now);
@@ -153,7 +154,7 @@ END_TEST
 START_TEST(time_outs_make_it_silent_where_nothing_else_is_heard)
 {
     hear_so_often(TI_HEARD_SILENCE, 6 * SECOND, TI_PACE_QUIET);
-    ck_assert_int_eq(pace.gait, TI_GAIT_SILENT);
+    ck_assert_int_eq(pace.mode, TI_MODE_SILENT);
 }
 END_TEST
 
@@ -163,10 +164,10 @@ START_TEST(tokens_that_hang_do_not_where_anything_is_heard_meanwhile)
 
     for (i = 0; i < 10; i++) {
         hear(TI_HEARD_TROUBLE, MSEC(20));
-        pace.gait = TI_GAIT_OPEN;
+        pace.mode = TI_MODE_NORMAL;
         now += SECOND;
         hear_so_often(TI_HEARD_SILENCE, 6 * SECOND, 10);
-        ck_assert_int_eq(pace.gait, TI_GAIT_OPEN);
+        ck_assert_int_eq(pace.mode, TI_MODE_NORMAL);
     }
 }
 END_TEST
@@ -174,9 +175,9 @@ END_TEST
 START_TEST(time_outs_of_a_neighbour_with_little_patience_do_not)
 {
     hear_so_often(TI_HEARD_SILENCE, MSEC(10), 100);
-    ck_assert_int_eq(pace.gait, TI_GAIT_OPEN);
+    ck_assert_int_eq(pace.mode, TI_MODE_NORMAL);
     hear_so_often(TI_HEARD_NOTHING, 6 * SECOND, 100);
-    ck_assert_int_eq(pace.gait, TI_GAIT_OPEN);
+    ck_assert_int_eq(pace.mode, TI_MODE_NORMAL);
 }
 END_TEST
 
@@ -185,11 +186,11 @@ START_TEST(a_silent_server_that_answers_anything_is_silent_no_more)
     hear(TI_HEARD_ACTIVE, MSEC(20));
     hear_so_often(TI_HEARD_UNSENT, 0, TI_PACE_QUIET);
     hear(TI_HEARD_TROUBLE, MSEC(20));
-    ck_assert_int_eq(pace.gait, TI_GAIT_OPEN);
+    ck_assert_int_eq(pace.mode, TI_MODE_NORMAL);
     now += TI_PACE_DOUBT_AFTER + 1;
     hear_so_often(TI_HEARD_UNSENT, 0, TI_PACE_QUIET);
     hear(TI_HEARD_TROUBLE, MSEC(20));
-    ck_assert_int_eq(pace.gait, TI_GAIT_DOUBT);
+    ck_assert_int_eq(pace.mode, TI_MODE_DOUBT);
 }
 END_TEST
 
@@ -256,7 +257,7 @@ START_TEST(a_question_has_all_its_time_while_there_are_places)
 {
     hear_so_often(TI_HEARD_ACTIVE, MSEC(20), 20);
     ck_assert(limit(MOST / 2) == 0);
-    ck_assert(limit(MOST / 2 + 1) == TI_PACE_HURRY_MIN);
+    ck_assert(limit(MOST / 2 + 1) == TI_PACE_LIMIT_MIN);
 }
 END_TEST
 
@@ -264,7 +265,7 @@ START_TEST(without_a_usual_time_there_is_no_hurry)
 {
     ck_assert(limit(MOST) == 0);
     hear_so_often(TI_HEARD_TROUBLE, MSEC(20), 20);
-    pace.gait = TI_GAIT_OPEN;
+    pace.mode = TI_MODE_NORMAL;
     ck_assert(limit(MOST) == 0);
 }
 END_TEST
@@ -272,7 +273,7 @@ END_TEST
 START_TEST(a_slow_server_has_more_time)
 {
     hear_so_often(TI_HEARD_ACTIVE, MSEC(500), 20);
-    ck_assert(limit(MOST) == TI_PACE_HURRY * MSEC(500));
+    ck_assert(limit(MOST) == TI_PACE_LIMIT * MSEC(500));
     ck_assert(ti_pace_slow(&pace));
 }
 END_TEST
@@ -280,11 +281,11 @@ END_TEST
 START_TEST(made_up_tokens_do_not_change_the_usual_time)
 {
     hear(TI_HEARD_INACTIVE, MSEC(900));
-    ck_assert(limit(MOST) == TI_PACE_HURRY * MSEC(900));
+    ck_assert(limit(MOST) == TI_PACE_LIMIT * MSEC(900));
     hear(TI_HEARD_ACTIVE, MSEC(20));
-    ck_assert(limit(MOST) == TI_PACE_HURRY_MIN);
+    ck_assert(limit(MOST) == TI_PACE_LIMIT_MIN);
     hear_so_often(TI_HEARD_INACTIVE, 5 * SECOND, 100);
-    ck_assert(limit(MOST) == TI_PACE_HURRY_MIN);
+    ck_assert(limit(MOST) == TI_PACE_LIMIT_MIN);
 }
 END_TEST
 
@@ -319,7 +320,7 @@ START_TEST(another_server_begins_anew)
     hear_so_often(TI_HEARD_UNSENT, 0, TI_PACE_QUIET);
     ti_pace_forget(&pace);
     ck_assert_uint_eq(places(), MOST);
-    ck_assert_int_eq(pace.gait, TI_GAIT_OPEN);
+    ck_assert_int_eq(pace.mode, TI_MODE_NORMAL);
     ck_assert(pace.usual == 0);
 }
 END_TEST

@@ -25,7 +25,7 @@ static int lead_different(int count)
     for (i = 0; i < count; i++) {
         snprintf(token, sizeof(token), "token-%d", i);
         key = key_of(token);
-        led += board(&flight, 0) == TI_FLIGHT_LEAD;
+        led += join(&flight, 0) == TI_FLIGHT_LEAD;
     }
     return led;
 }
@@ -38,9 +38,9 @@ static int lead_alone(int count)
     int led = 0;
     int i;
 
-    plan.alone = 1;
+    plan.unshared = 1;
     for (i = 0; i < count; i++) {
-        led += ti_flight_board(&flight, flights, &plan) == TI_FLIGHT_LEAD;
+        led += ti_flight_join(&flight, flights, &plan) == TI_FLIGHT_LEAD;
     }
     return led;
 }
@@ -74,13 +74,13 @@ END_TEST
 START_TEST(those_who_fly_alone_begin_next_to_their_own_bucket)
 {
     ti_slots_t *slots = &flights->slots;
-    int alone = 1;
+    int unshared = 1;
     ti_slot_t *own = ti_slots_bucket(slots, &key);
     apr_uint32_t next = ti_slots_number(slots, own) + TI_SLOT_PER_BUCKET;
     ti_slot_t *found;
 
     lead_alone(TI_SLOT_PER_BUCKET);
-    found = ti_slots_free(slots, &key, &alone);
+    found = ti_slots_free(slots, &key, &unshared);
     ck_assert_ptr_eq(found,
                      ti_slots_at(slots, next % (BUCKETS * TI_SLOT_PER_BUCKET)));
 }
@@ -88,15 +88,15 @@ END_TEST
 
 START_TEST(where_its_bucket_is_full_a_token_flies_alone)
 {
-    int alone = 0;
+    int unshared = 0;
 
     lead_alone(TI_SLOT_PER_BUCKET);
-    ck_assert_ptr_nonnull(ti_slots_free(&flights->slots, &key, &alone));
-    ck_assert(alone);
-    alone = 0;
+    ck_assert_ptr_nonnull(ti_slots_free(&flights->slots, &key, &unshared));
+    ck_assert(unshared);
+    unshared = 0;
     key = key_of("in another bucket");
-    ck_assert_ptr_nonnull(ti_slots_free(&flights->slots, &key, &alone));
-    ck_assert(!alone);
+    ck_assert_ptr_nonnull(ti_slots_free(&flights->slots, &key, &unshared));
+    ck_assert(!unshared);
 }
 END_TEST
 

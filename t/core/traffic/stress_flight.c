@@ -51,7 +51,7 @@ static apr_uint64_t crashes; /* ends of children that nobody killed */
 static int open_all(apr_pool_t *p);
 static pid_t start(void);
 static void *fly_for_ever(void *number);
-static ti_boarding_t fly(unsigned int random);
+static ti_joined_t fly(unsigned int random);
 static void lead(unsigned int key);
 static int is_gone(ti_process_t pid);
 static void kill_at_random(int seconds);
@@ -110,7 +110,7 @@ static void kill_at_random(int seconds)
             ti_flights_state_t state;
 
             ti_flights_state(flights, (apr_uint32_t)i, &state);
-            score->over += state.air > CAP;
+            score->over += state.in_flight > CAP;
             score->stood += state.waiting > 0;
         }
     }
@@ -158,29 +158,29 @@ static void *fly_for_ever(void *number)
                        (pid_t)ti_clock_steady());
 
     for (;;) {
-        ti_boarding_t boarding = fly((unsigned int)rand_r(&seed));
+        ti_joined_t joined = fly((unsigned int)rand_r(&seed));
 
-        __atomic_add_fetch(&score->boardings[boarding], 1, __ATOMIC_RELAXED);
+        __atomic_add_fetch(&score->boardings[joined], 1, __ATOMIC_RELAXED);
     }
     return number;
 }
 
-static ti_boarding_t fly(unsigned int random)
+static ti_joined_t fly(unsigned int random)
 {
     ti_key_t key = key_of(random % KEYS);
     ti_flight_plan_t plan = plan_of(&key, random % KEYS);
-    ti_landing_t landing = {TI_UNDECIDED, 0, 0, 0};
+    ti_notice_t notice = {TI_UNDECIDED, 0, 0, 0};
     ti_flight_t flight;
-    ti_boarding_t boarding = ti_flight_board(&flight, flights, &plan);
+    ti_joined_t joined = ti_flight_join(&flight, flights, &plan);
 
-    if (boarding == TI_FLIGHT_LEAD) {
+    if (joined == TI_FLIGHT_LEAD) {
         lead(random % KEYS);
         if ((random >> 8) % 2 != 0) {
-            landing.verdict = TI_UNAVAILABLE;
+            notice.verdict = TI_UNAVAILABLE;
         }
-        ti_flight_land(flights, &flight, &landing, TI_HEARD_NOTHING, 0);
+        ti_flight_end(flights, &flight, &notice, TI_HEARD_NOTHING, 0);
     }
-    return boarding;
+    return joined;
 }
 
 /* Ask, with our name at the key; no other living process may stand there. */
@@ -246,18 +246,18 @@ static int all_clear(void)
     for (i = 0; i < KEYS; i++) {
         ti_key_t key = key_of(i);
         ti_flight_plan_t plan = plan_of(&key, i);
-        ti_landing_t landing = {TI_UNDECIDED, 0, 0, 0};
+        ti_notice_t notice = {TI_UNDECIDED, 0, 0, 0};
         ti_flight_t flight;
-        ti_boarding_t boarding;
+        ti_joined_t joined;
 
         plan.cap = 1; /* a sweep, unless nothing is in the air */
         do {
-            boarding = ti_flight_board(&flight, flights, &plan);
-        } while (boarding == TI_FLIGHT_FULL && ti_clock_steady() < end);
-        if (boarding != TI_FLIGHT_LEAD) {
+            joined = ti_flight_join(&flight, flights, &plan);
+        } while (joined == TI_FLIGHT_FULL && ti_clock_steady() < end);
+        if (joined != TI_FLIGHT_LEAD) {
             return 0;
         }
-        ti_flight_land(flights, &flight, &landing, TI_HEARD_NOTHING, 0);
+        ti_flight_end(flights, &flight, &notice, TI_HEARD_NOTHING, 0);
         if (ti_flight_busy(flights, &key, ti_clock_steady(), 0)) {
             return 0;
         }
@@ -270,7 +270,7 @@ static int nobody_is_left(apr_uint32_t server)
     ti_flights_state_t state;
 
     ti_flights_state(flights, server, &state);
-    return state.air == 0 && state.waiting == 0;
+    return state.in_flight == 0 && state.waiting == 0;
 }
 
 static int check(int number, int good, const char *what)
@@ -290,12 +290,12 @@ static int report(int seconds)
            " after a killed leader), landed %" APR_UINT64_T_FMT
            ", full %" APR_UINT64_T_FMT ", late %" APR_UINT64_T_FMT "\n",
            seconds, kills, boardings[TI_FLIGHT_LEAD], score->taken,
-           boardings[TI_FLIGHT_LANDED], boardings[TI_FLIGHT_FULL],
+           boardings[TI_FLIGHT_ENDED], boardings[TI_FLIGHT_FULL],
            boardings[TI_FLIGHT_LATE]);
     printf("1..6\n");
     good &= check(1,
                   boardings[TI_FLIGHT_LEAD] > kills &&
-                      boardings[TI_FLIGHT_LANDED] > 0 && score->taken > 0 &&
+                      boardings[TI_FLIGHT_ENDED] > 0 && score->taken > 0 &&
                       score->stood > 0,
                   "many flew, some in place of a killed leader, some waited");
     good &= check(2, score->twice == 0, "no key had two leaders at once");

@@ -159,14 +159,14 @@ START_TEST(a_server_slower_than_any_life_is_not_asked_in_the_first_quarter)
 }
 END_TEST
 
-/* So many flights of this server are in the air, about other tokens. */
+/* So many flights of this server are under way, about other tokens. */
 static void fly_others(int count)
 {
     ti_flight_t flight;
     ti_key_t key;
     ti_flight_plan_t plan = {.key = &key,
                              .server = server->index,
-                             .known = 1,
+                             .was_active = 1,
                              .cap = 100,
                              .lease = SECONDS(20)};
     char token[20];
@@ -175,7 +175,7 @@ static void fly_others(int count)
     for (i = 0; i < count; i++) {
         snprintf(token, sizeof(token), "other-%d", i);
         key = key_of(token);
-        ck_assert_int_eq(ti_flight_board(&flight, world.flights, &plan),
+        ck_assert_int_eq(ti_flight_join(&flight, world.flights, &plan),
                          TI_FLIGHT_LEAD);
     }
 }
@@ -227,7 +227,7 @@ START_TEST(what_somebody_else_renews_now_is_left_to_them)
 
     fly();
     ti_key_derive(&key, server->tokens, "token", 5);
-    ti_flight_board(&flight, world.flights, &plan);
+    ti_flight_join(&flight, world.flights, &plan);
     ck_assert(renew());
     ck_assert_int_eq(asks, 0);
 }
@@ -235,7 +235,7 @@ END_TEST
 
 START_TEST(what_somebody_else_renewed_in_vain_is_left_alone_for_a_while)
 {
-    ti_landing_t landing = {TI_UNAVAILABLE, 0, 0, 0};
+    ti_notice_t notice = {TI_UNAVAILABLE, 0, 0, 0};
     ti_flight_t flight;
     ti_key_t key;
     ti_flight_plan_t plan = {
@@ -244,8 +244,8 @@ START_TEST(what_somebody_else_renewed_in_vain_is_left_alone_for_a_while)
     fly();
     now = ti_clock_steady();
     ti_key_derive(&key, server->tokens, "token", 5);
-    ti_flight_board(&flight, world.flights, &plan);
-    ti_flight_land(world.flights, &flight, &landing, TI_HEARD_NOTHING, 0);
+    ti_flight_join(&flight, world.flights, &plan);
+    ti_flight_end(world.flights, &flight, &notice, TI_HEARD_NOTHING, 0);
     ck_assert(renew());
     ck_assert_int_eq(asks, 0);
     now = ti_clock_steady() + TI_REFRESH_PAUSE;

@@ -196,7 +196,7 @@ START_TEST(above_the_cap_a_request_is_told_to_come_back)
     server->timeout = SECONDS(1); /* of which half in line */
     arm();
     fly();
-    ck_assert_int_eq(ti_flight_board(&flight, world.flights, &plan),
+    ck_assert_int_eq(ti_flight_join(&flight, world.flights, &plan),
                      TI_FLIGHT_LEAD);
     ck_assert_int_eq(verify("token"), TI_UNAVAILABLE);
     ck_assert_int_eq(result.message, TI_MSG_FULL);

@@ -218,12 +218,12 @@ static void make_silent(void)
         ti_key_t other = key_of(i == 0 ? "one" : i == 1 ? "two" : "three");
         ti_flight_plan_t plan = {
             .key = &other, .server = 1, .cap = 10, .lease = SECONDS(60)};
-        ti_landing_t nothing = {0};
+        ti_notice_t nothing = {0};
         ti_flight_t flight;
 
-        ck_assert_int_eq(ti_flight_board(&flight, world.flights, &plan),
+        ck_assert_int_eq(ti_flight_join(&flight, world.flights, &plan),
                          TI_FLIGHT_LEAD);
-        ti_flight_land(world.flights, &flight, &nothing, TI_HEARD_UNSENT, 0);
+        ti_flight_end(world.flights, &flight, &nothing, TI_HEARD_UNSENT, 0);
     }
     ck_assert(ti_flights_silent(world.flights, 1));
     apr_sleep(TI_PACE_SILENT); /* until the next may ask */
@@ -251,7 +251,7 @@ static void outlive_with_a_leader(int silent)
     plan.key = &key;
     plan.cap = 10;
     plan.lease = SECONDS(60);
-    ck_assert_int_eq(ti_flight_board(&flight, world.flights, &plan),
+    ck_assert_int_eq(ti_flight_join(&flight, world.flights, &plan),
                      TI_FLIGHT_LEAD);
 }
 
@@ -280,10 +280,10 @@ static int nobody_serves_old_answers(void)
 
 START_TEST(a_renewal_finds_out_whether_the_server_is_back)
 {
-    ti_landing_t nothing = {0};
+    ti_notice_t nothing = {0};
 
     outlive_with_a_leader(1);
-    ti_flight_land(world.flights, &flight, &nothing, TI_HEARD_NOTHING, 0);
+    ti_flight_end(world.flights, &flight, &nothing, TI_HEARD_NOTHING, 0);
     apr_sleep(TI_PACE_SILENT); /* until the next may ask */
     server->lasting = 1;
     ck_assert_int_eq(
@@ -321,7 +321,7 @@ static void fill_with_unknown(int count)
         ti_key_t other = key_of(apr_psprintf(pool, "other-%d", i));
 
         plan.key = &other;
-        ck_assert_int_eq(ti_flight_board(&others, world.flights, &plan),
+        ck_assert_int_eq(ti_flight_join(&others, world.flights, &plan),
                          TI_FLIGHT_LEAD);
     }
 }

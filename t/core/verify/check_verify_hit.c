@@ -154,14 +154,14 @@ static void fill(void)
     ti_key_t key;
     ti_flight_plan_t plan = {.key = &key,
                              .server = server->index,
-                             .known = 1,
+                             .was_active = 1,
                              .cap = 100,
                              .lease = SECONDS(600)};
     int i;
 
     for (i = 0; i < 100; i++) {
         ck_assert_int_eq(ti_key_digest(&key, &i, sizeof(i)), APR_SUCCESS);
-        ck_assert_int_eq(ti_flight_board(&flight, world.flights, &plan),
+        ck_assert_int_eq(ti_flight_join(&flight, world.flights, &plan),
                          TI_FLIGHT_LEAD);
     }
 }

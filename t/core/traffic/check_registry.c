@@ -81,7 +81,7 @@ END_TEST
 
 START_TEST(what_was_left_out_the_longest_makes_room_and_is_forgotten)
 {
-    ti_landing_t nothing = {0};
+    ti_notice_t nothing = {0};
     ti_flight_plan_t plan = plan_of(LONG, 0);
     ti_flight_t flight;
     char name[20];
@@ -93,8 +93,8 @@ START_TEST(what_was_left_out_the_longest_makes_room_and_is_forgotten)
     }
     plan.server = number_of("server 5");
     for (i = 0; i < TI_PACE_QUIET; i++) {
-        ti_flight_board(&flight, flights, &plan);
-        ti_flight_land(flights, &flight, &nothing, TI_HEARD_UNSENT, 0);
+        ti_flight_join(&flight, flights, &plan);
+        ti_flight_end(flights, &flight, &nothing, TI_HEARD_UNSENT, 0);
     }
     ck_assert(ti_flights_silent(flights, plan.server));
     reload();
@@ -132,19 +132,19 @@ END_TEST
 /* What one of them does tells nothing about the others. */
 START_TEST(of_those_that_share_a_number_nothing_is_known)
 {
-    ti_landing_t nothing = {0};
+    ti_notice_t nothing = {0};
     ti_flight_plan_t plan = plan_of(LONG, 0);
     ti_flight_t flight;
     apr_uint32_t i;
 
     plan.server = 0;
-    ti_flight_board(&flight, flights, &plan);
-    ti_flight_land(flights, &flight, &nothing, TI_HEARD_ACTIVE,
-                   apr_time_from_sec(1));
+    ti_flight_join(&flight, flights, &plan);
+    ti_flight_end(flights, &flight, &nothing, TI_HEARD_ACTIVE,
+                  apr_time_from_sec(1));
     ck_assert_int_eq(ti_flights_usual(flights, 0), 0);
     for (i = 0; i < TI_PACE_QUIET; i++) {
-        ti_flight_board(&flight, flights, &plan);
-        ti_flight_land(flights, &flight, &nothing, TI_HEARD_UNSENT, 0);
+        ti_flight_join(&flight, flights, &plan);
+        ti_flight_end(flights, &flight, &nothing, TI_HEARD_UNSENT, 0);
     }
     ck_assert(!ti_flights_silent(flights, 0));
 }
@@ -152,8 +152,8 @@ END_TEST
 
 static Suite *suite(void)
 {
-    Suite *all = suite_create("roster");
-    TCase *one = tcase_create("roster");
+    Suite *all = suite_create("registry");
+    TCase *one = tcase_create("registry");
 
     tcase_add_checked_fixture(one, all_open, pool_close);
     tcase_add_test(one, each_server_has_a_number_of_its_own);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "traffic/seat.h"
+#include "traffic/waiters.h"
 
 #include <string.h>
 
@@ -15,43 +15,43 @@ typedef struct row_t {
 
 typedef struct memory_t {
     apr_uint32_t used; /* rows that were ever somebody's */
-    row_t rows[TI_SEAT_PROCESSES];
+    row_t rows[TI_WAITERS_PROCESSES];
 } memory_t;
 
-struct ti_seats_t {
+struct ti_waiters_t {
     memory_t *memory;
     row_t *own; /* this process's, or NULL */
 };
 
 static int claim(row_t *row);
 
-apr_size_t ti_seats_size(void)
+apr_size_t ti_waiters_size(void)
 {
     return sizeof(memory_t);
 }
 
-apr_status_t ti_seats_open(ti_seats_t **seats, void *memory, int fresh,
-                           apr_pool_t *p)
+apr_status_t ti_waiters_open(ti_waiters_t **waiters, void *memory, int fresh,
+                             apr_pool_t *p)
 {
-    *seats = apr_pcalloc(p, sizeof(**seats));
-    (*seats)->memory = memory;
+    *waiters = apr_pcalloc(p, sizeof(**waiters));
+    (*waiters)->memory = memory;
     if (fresh) {
         memset(memory, 0, sizeof(memory_t));
     }
     return APR_SUCCESS;
 }
 
-void ti_seats_join(ti_seats_t *seats)
+void ti_waiters_attach(ti_waiters_t *waiters)
 {
-    memory_t *memory = seats->memory;
+    memory_t *memory = waiters->memory;
     apr_uint32_t used;
     apr_uint32_t i = 0;
 
-    while (i < TI_SEAT_PROCESSES && !claim(&memory->rows[i])) {
+    while (i < TI_WAITERS_PROCESSES && !claim(&memory->rows[i])) {
         i++;
     }
-    if (i == TI_SEAT_PROCESSES) {
-        seats->own = NULL;
+    if (i == TI_WAITERS_PROCESSES) {
+        waiters->own = NULL;
         return;
     }
     used = TI_LOAD(memory->used);
@@ -59,42 +59,42 @@ void ti_seats_join(ti_seats_t *seats)
            !__atomic_compare_exchange_n(&memory->used, &used, i + 1, 0,
                                         __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
     }
-    seats->own = &memory->rows[i];
+    waiters->own = &memory->rows[i];
 }
 
-void ti_seat_take(ti_seats_t *seats)
+void ti_waiters_add(ti_waiters_t *waiters)
 {
-    if (seats != NULL && seats->own != NULL) {
-        __atomic_add_fetch(&seats->own->taken, 1, __ATOMIC_ACQ_REL);
+    if (waiters != NULL && waiters->own != NULL) {
+        __atomic_add_fetch(&waiters->own->taken, 1, __ATOMIC_ACQ_REL);
     }
 }
 
-void ti_seat_give(ti_seats_t *seats)
+void ti_waiters_remove(ti_waiters_t *waiters)
 {
-    if (seats != NULL && seats->own != NULL) {
-        __atomic_sub_fetch(&seats->own->taken, 1, __ATOMIC_ACQ_REL);
+    if (waiters != NULL && waiters->own != NULL) {
+        __atomic_sub_fetch(&waiters->own->taken, 1, __ATOMIC_ACQ_REL);
     }
 }
 
-apr_uint32_t ti_seats_taken(const ti_seats_t *seats)
+apr_uint32_t ti_waiters_count(const ti_waiters_t *waiters)
 {
-    apr_uint32_t used = seats != NULL ? TI_LOAD(seats->memory->used) : 0;
+    apr_uint32_t used = waiters != NULL ? TI_LOAD(waiters->memory->used) : 0;
     apr_uint32_t all = 0;
     apr_uint32_t i;
 
-    for (i = 0; i < used && i < TI_SEAT_PROCESSES; i++) {
-        all += TI_LOAD(seats->memory->rows[i].taken);
+    for (i = 0; i < used && i < TI_WAITERS_PROCESSES; i++) {
+        all += TI_LOAD(waiters->memory->rows[i].taken);
     }
     return all;
 }
 
-void ti_seats_bury(ti_seats_t *seats, apr_int64_t number)
+void ti_waiters_reap(ti_waiters_t *waiters, apr_int64_t number)
 {
-    apr_uint32_t used = seats != NULL ? TI_LOAD(seats->memory->used) : 0;
+    apr_uint32_t used = waiters != NULL ? TI_LOAD(waiters->memory->used) : 0;
     apr_uint32_t i;
 
-    for (i = 0; i < used && i < TI_SEAT_PROCESSES; i++) {
-        row_t *row = &seats->memory->rows[i];
+    for (i = 0; i < used && i < TI_WAITERS_PROCESSES; i++) {
+        row_t *row = &waiters->memory->rows[i];
 
         if (ti_process_number(TI_LOAD(row->process)) == number) {
             TI_STORE(row->taken, 0);

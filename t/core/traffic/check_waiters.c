@@ -4,7 +4,7 @@
  *
  * Under ThreadSanitizer too.
  */
-#include "traffic/seat.h"
+#include "traffic/waiters.h"
 
 #include "shared.h"
 
@@ -12,13 +12,13 @@
 #define PEERS 4
 
 static void *seats_memory;
-static ti_seats_t *seats;
+static ti_waiters_t *waiters;
 
-static ti_seats_t *seats_of(int fresh)
+static ti_waiters_t *seats_of(int fresh)
 {
-    ti_seats_t *made;
+    ti_waiters_t *made;
 
-    ck_assert_int_eq(ti_seats_open(&made, seats_memory, fresh, pool),
+    ck_assert_int_eq(ti_waiters_open(&made, seats_memory, fresh, pool),
                      APR_SUCCESS);
     return made;
 }
@@ -26,46 +26,46 @@ static ti_seats_t *seats_of(int fresh)
 static void all_open(void)
 {
     pool_open();
-    seats_memory = shared_open(ti_seats_size());
-    seats = seats_of(1);
-    ti_seats_join(seats);
+    seats_memory = shared_open(ti_waiters_size());
+    waiters = seats_of(1);
+    ti_waiters_attach(waiters);
 }
 
 static void take(int count)
 {
     while (count-- > 0) {
-        ti_seat_take(seats);
+        ti_waiters_add(waiters);
     }
 }
 
 static void join_and_take_all(void)
 {
-    ti_seats_join(seats);
+    ti_waiters_attach(waiters);
     take(ALL);
 }
 
 static int others_have_taken_all(void)
 {
-    return ti_seats_taken(seats) >= ALL;
+    return ti_waiters_count(waiters) >= ALL;
 }
 
 START_TEST(a_seat_is_taken_until_it_is_given)
 {
     take(2);
-    ck_assert_uint_eq(ti_seats_taken(seats), 2);
-    ti_seat_give(seats);
-    ck_assert_uint_eq(ti_seats_taken(seats), 1);
-    ti_seat_give(seats);
-    ck_assert_uint_eq(ti_seats_taken(seats), 0);
+    ck_assert_uint_eq(ti_waiters_count(waiters), 2);
+    ti_waiters_remove(waiters);
+    ck_assert_uint_eq(ti_waiters_count(waiters), 1);
+    ti_waiters_remove(waiters);
+    ck_assert_uint_eq(ti_waiters_count(waiters), 0);
 }
 END_TEST
 
 START_TEST(nobody_counts_where_there_are_no_seats)
 {
-    ti_seat_take(NULL);
-    ti_seat_give(NULL);
-    ti_seats_bury(NULL, 1);
-    ck_assert_uint_eq(ti_seats_taken(NULL), 0);
+    ti_waiters_add(NULL);
+    ti_waiters_remove(NULL);
+    ti_waiters_reap(NULL, 1);
+    ck_assert_uint_eq(ti_waiters_count(NULL), 0);
 }
 END_TEST
 
@@ -75,10 +75,10 @@ START_TEST(all_processes_count_and_the_buried_do_not)
 
     ck_assert(comes_true(others_have_taken_all));
     take(1);
-    ck_assert_uint_eq(ti_seats_taken(seats), ALL + 1);
+    ck_assert_uint_eq(ti_waiters_count(waiters), ALL + 1);
     end_process(child);
-    ti_seats_bury(seats, child);
-    ck_assert_uint_eq(ti_seats_taken(seats), 1);
+    ti_waiters_reap(waiters, child);
+    ck_assert_uint_eq(ti_waiters_count(waiters), 1);
 }
 END_TEST
 
@@ -91,11 +91,11 @@ START_TEST(a_killed_process_leaves_its_place_to_the_next)
         pid_t child = process(join_and_take_all);
 
         ck_assert(comes_true(others_have_taken_all));
-        ck_assert_uint_eq(ti_seats_taken(seats), ALL);
+        ck_assert_uint_eq(ti_waiters_count(waiters), ALL);
         ck_assert_uint_eq(*used, 2);
         end_process(child);
         if (i % 2 == 0) {
-            ti_seats_bury(seats, child);
+            ti_waiters_reap(waiters, child);
         }
     }
 }
@@ -104,7 +104,7 @@ END_TEST
 START_TEST(a_later_generation_sees_who_waits)
 {
     take(ALL);
-    ck_assert_uint_eq(ti_seats_taken(seats_of(0)), ALL);
+    ck_assert_uint_eq(ti_waiters_count(seats_of(0)), ALL);
 }
 END_TEST
 
