@@ -60,7 +60,7 @@ static inline int met(ti_rule_kind_t kind, const char *line, const char *json)
 
     ck_assert_ptr_null(parse(&rule, kind, line));
     ck_assert_ptr_nonnull(rule);
-    return ti_rule_met(rule, claims_of(json)) != 0;
+    return ti_rule_met(rule, claims_of(json), 0) == 1;
 }
 
 static inline int claim(const char *line, const char *json)

@@ -71,8 +71,8 @@ static void read_record(const ti_claims_t *claims, int ours)
                ti_claims_find(claims, path, value->path_length) == value);
     }
     sink += ti_claims_plain(claims, "sub") != NULL;
-    sink += (size_t)ti_rule_met(rules[0], claims);
-    sink += (size_t)ti_rule_met(rules[1], claims);
+    sink += (size_t)ti_rule_met(rules[0], claims, 0);
+    sink += (size_t)ti_rule_met(rules[1], claims, 0);
     ti_policy_judge(&result, &policy, claims, apr_time_from_sec(1700000000));
     demand(result.verdict != TI_UNDECIDED);
 }

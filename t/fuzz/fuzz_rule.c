@@ -87,7 +87,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (rule != NULL) {
         size_t left = (size_t)((const char *)data + size - rest);
 
-        ti_rule_met(rule, claims_in(rest, left, p));
+        ti_rule_met(rule, claims_in(rest, left, p),
+                    apr_time_from_sec(1700000000));
         if (ti_rule_scope(rule) != NULL &&
             strpbrk(ti_rule_scope(rule), "\"\\\r\n") != NULL) {
             abort();

@@ -93,7 +93,7 @@ my @wrong = (
     ['no name of a header', "IntrospectHeader X:Y s3cret-of-rs\n$whole", qr/write the name of a header/],
     ['a header that is in no file', "IntrospectHeader X-Y file:/no/such\n$whole", qr{cannot read /no/such}],
     ['a socket without its path', "IntrospectEndpoint unix:as.sock|http://localhost/\n$client$place", qr/write unix:.PATH.http:/],
-    ['a claim with =', "$whole<Location /x>\nRequire claim scope=read\n</Location>\n", qr/there are only NAME:VALUE and NAME~REGEX/],
+    ['a claim with =', "$whole<Location /x>\nRequire claim scope=read\n</Location>\n", qr/there are only NAME:VALUE, NAME~REGEX/],
     ['a blank for a colon', "$whole<Location /x>\nRequire claim scope read\n</Location>\n", qr/write scope:VALUE/],
     ['JSONPath', "$whole<Location /x>\nRequire claim \$.realm_access.roles:staff\n</Location>\n", qr/is JSONPath: write the names/],
     ['an index', "$whole<Location /x>\nRequire claim roles[0]:staff\n</Location>\n", qr/leave the index out/],

@@ -11,6 +11,11 @@ static int is_named_within(const ti_value_t *value, apr_size_t size);
 static int is_text_within(const ti_value_t *value, apr_size_t size);
 static int order(const char *path, apr_size_t length, const ti_claims_t *claims,
                  const ti_value_t *value);
+static const ti_value_t *member_of(const ti_claims_t *claims,
+                                   const ti_value_t *object, const char *name,
+                                   apr_size_t length);
+static int is_run_within(const ti_claims_t *claims, const ti_value_t *value,
+                         apr_uint32_t i);
 static int equals(const ti_claims_t *claims, const ti_value_t *value,
                   const char *text, apr_size_t length);
 static int string_has_word(const char *string, apr_size_t length,
@@ -47,6 +52,41 @@ const ti_value_t *ti_claims_find(const ti_claims_t *claims, const char *path,
             high = middle;
         } else {
             low = middle + 1;
+        }
+    }
+    return NULL;
+}
+
+const ti_value_t *ti_claims_within(const ti_claims_t *claims,
+                                   const ti_value_t *object, const char *path,
+                                   apr_size_t length)
+{
+    const char *end = path + length;
+
+    while (object != NULL && object->type == TI_OBJECT) {
+        const char *step = memchr(path, TI_CLAIMS_STEP, (size_t)(end - path));
+        apr_size_t size = (apr_size_t)((step != NULL ? step : end) - path);
+
+        object = member_of(claims, object, path, size);
+        if (step == NULL) {
+            return object;
+        }
+        path = step + 1;
+    }
+    return NULL;
+}
+
+static const ti_value_t *member_of(const ti_claims_t *claims,
+                                   const ti_value_t *object, const char *name,
+                                   apr_size_t length)
+{
+    apr_uint32_t i;
+
+    for (i = 0; i < object->elements.count; i++) {
+        const ti_value_t *member = ti_claims_element(claims, object, i);
+
+        if (order(name, length, claims, member) == 0) {
+            return member;
         }
     }
     return NULL;
@@ -164,13 +204,8 @@ int ti_claims_valid(const void *block, apr_size_t size)
     for (i = 0; i < total; i++) {
         const ti_value_t *value = &values[i];
 
-        if (!is_named_within(value, size) || !is_text_within(value, size)) {
-            return 0;
-        }
-        if (value->type == TI_ARRAY &&
-            (value->elements.first > claims->elements ||
-             value->elements.count >
-                 claims->elements - value->elements.first)) {
+        if (!is_named_within(value, size) || !is_text_within(value, size) ||
+            !is_run_within(claims, value, i)) {
             return 0;
         }
     }
@@ -204,6 +239,20 @@ static int is_text_within(const ti_value_t *value, apr_size_t size)
     }
     return value->type < TI_STRING ||
            (value->string < size && value->length < size - value->string);
+}
+
+/* A run lies behind what it belongs to, so none leads back to itself. */
+static int is_run_within(const ti_claims_t *claims, const ti_value_t *value,
+                         apr_uint32_t i)
+{
+    apr_uint32_t first = value->elements.first;
+
+    if (value->type != TI_ARRAY && value->type != TI_OBJECT) {
+        return 1;
+    }
+    return first <= claims->elements &&
+           value->elements.count <= claims->elements - first &&
+           (value->elements.count == 0 || claims->entries + first > i);
 }
 
 static const char *at(const ti_claims_t *claims, apr_uint32_t offset)

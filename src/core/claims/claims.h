@@ -8,15 +8,20 @@
  *        | header             |  magic, size, counts, the times
  *        +--------------------+
  *        | entries[entries]   |  members, sorted by path
- *        | elements[elements] |  scalar elements of arrays, in order
+ *        | elements[elements] |  elements of arrays, in order, and members of
+ *        |                    |  objects within arrays
  *        +--------------------+
  *        | strings            |  NUL-terminated, found by offset
  *        +--------------------+  size
  *
  * A path is the names of the members from the outside in, joined by
  * TI_CLAIMS_STEP. Names that hold control characters are left out, so no name
- * can pretend to be a path. The original JSON is not kept: every object and
- * array carries its own JSON text, which is all that is exported of it.
+ * can pretend to be a path. No path leads into an array: an object there has
+ * its members as a run of the elements, by their names; where these make the
+ * record too large, one null stands for all objects and arrays of an array. The
+ * original JSON is not kept: every object and
+ * array outside of arrays carries its own JSON text, which is all that is
+ * exported of it.
  */
 #ifndef TI_CLAIMS_H
 #define TI_CLAIMS_H
@@ -59,7 +64,7 @@ typedef enum ti_naming_t {
  * start; 0 stands for "none". */
 typedef struct ti_value_t {
     apr_uint32_t path; /* members only: an offset, or below TI_NAMES_END the
-                          number of a name */
+                          number of a name; within arrays the name alone */
     apr_uint32_t text; /* of strings, numbers and compounds: NUL-terminated
                           text for export */
     union {
@@ -75,7 +80,7 @@ typedef struct ti_value_t {
     struct {
         apr_uint16_t first; /* index into the elements */
         apr_uint16_t count;
-    } elements; /* TI_ARRAY */
+    } elements; /* TI_ARRAY; of TI_OBJECT within an array its members */
     apr_uint16_t path_length;
     unsigned char type;   /* ti_type_t */
     unsigned char naming; /* ti_naming_t */
@@ -124,6 +129,11 @@ int ti_claims_valid(const void *block, apr_size_t size);
 const ti_value_t *ti_claims_find(const ti_claims_t *claims, const char *path,
                                  apr_size_t length);
 
+/* The member at a path within an object that lies in an array, or NULL. */
+const ti_value_t *ti_claims_within(const ti_claims_t *claims,
+                                   const ti_value_t *object, const char *path,
+                                   apr_size_t length);
+
 /* The top-level member of a name, or NULL; null counts as absent. */
 const ti_value_t *ti_claims_member(const ti_claims_t *claims, const char *name);
 
@@ -151,7 +161,8 @@ const char *ti_claims_text(const ti_claims_t *claims, const ti_value_t *value);
 /* A string member without NUL or other control characters, or NULL. */
 const char *ti_claims_plain(const ti_claims_t *claims, const char *name);
 
-/* All members, and element `i` of an array. */
+/* All members, and element `i` of an array; of an object within an array,
+ * member `i`. */
 const ti_value_t *ti_claims_entries(const ti_claims_t *claims);
 const ti_value_t *ti_claims_element(const ti_claims_t *claims,
                                     const ti_value_t *array, apr_uint32_t i);

@@ -8,10 +8,18 @@
 
 #include <apr_strings.h>
 
+#include "claims/decimal.h"
+#include "claims/moment.h"
+
 #define DIGITS "0123456789"
+
+/* Bytes of one real: more would be too long for export. */
+#define WRITTEN_MAX 8192
 
 static apr_size_t string_length(const char *text);
 static apr_size_t number_length(const char *text);
+static const char *next_real(ti_digits_t *digits, apr_size_t *length);
+static int is_real(const char *text, apr_size_t length);
 static int is_too_large(const char *text, apr_size_t length, apr_pool_t *p);
 static int is_name(const char *text);
 
@@ -45,6 +53,67 @@ void ti_digits_quote(const char **text, apr_size_t *length, apr_pool_t *p)
     }
     *text = quoted;
     *length = (apr_size_t)(to - quoted);
+}
+
+void ti_digits_open(ti_digits_t *digits, const char *text, apr_size_t length,
+                    apr_pool_t *p)
+{
+    digits->text = text;
+    digits->length = length;
+    digits->at = NULL;
+    digits->p = p;
+}
+
+const char *ti_digits_real(ti_digits_t *digits, double real)
+{
+    const char *text = ti_moment_real_text(real, digits->p);
+    const char *written;
+    apr_size_t length = 0;
+    ti_decimal_t one;
+    ti_decimal_t other;
+
+    if (digits->at == NULL) {
+        digits->at = apr_pstrmemdup(digits->p, digits->text, digits->length);
+    }
+    written = next_real(digits, &length);
+    if (written == NULL || length > WRITTEN_MAX ||
+        !ti_decimal_read(&one, written, length) ||
+        !ti_decimal_read(&other, text, strlen(text)) ||
+        ti_decimal_compare(&one, &other) == 0) {
+        return text;
+    }
+    return apr_pstrmemdup(digits->p, written, length);
+}
+
+static const char *next_real(ti_digits_t *digits, apr_size_t *length)
+{
+    while (*digits->at != '\0') {
+        const char *begin = digits->at;
+        apr_size_t size = string_length(begin);
+
+        *length = size == 0 ? number_length(begin) : 0;
+        size += *length;
+        digits->at += size > 0 ? size : 1;
+        if (is_real(begin, *length)) {
+            return begin;
+        }
+    }
+    return NULL;
+}
+
+static int is_real(const char *text, apr_size_t length)
+{
+    apr_size_t i = 0;
+
+    while (i < length && strchr(".eE", text[i]) == NULL) {
+        i++;
+    }
+    return i < length;
+}
+
+int ti_digits_are_number(const char *text, apr_size_t length)
+{
+    return length > 0 && number_length(text) == length;
 }
 
 /* Bytes of the string that begins here, with its quotes; 0: none does. */

@@ -17,7 +17,7 @@ static const char *explain(enum json_error_code code);
 static apr_status_t json_free(void *json);
 static const char *measure(int *values, json_t *json, int nesting);
 
-json_t *ti_json_parse(const char **why, const char *text, apr_size_t length,
+json_t *ti_json_parse(const char **why, const char **text, apr_size_t *length,
                       apr_pool_t *p)
 {
     static const char mark[] = "\xef\xbb\xbf";
@@ -26,20 +26,20 @@ json_t *ti_json_parse(const char **why, const char *text, apr_size_t length,
     json_t *json;
     int values = 0;
 
-    if (length >= sizeof(mark) - 1 && memcmp(text, mark, 3) == 0) {
-        text += sizeof(mark) - 1; /* RFC 8259 8.1: a parser may ignore it */
-        length -= sizeof(mark) - 1;
+    if (*length >= sizeof(mark) - 1 && memcmp(*text, mark, 3) == 0) {
+        *text += sizeof(mark) - 1; /* RFC 8259 8.1: a parser may ignore it */
+        *length -= sizeof(mark) - 1;
     }
-    json = json_loadb(text, length, flags, &error);
+    json = json_loadb(*text, *length, flags, &error);
     if (json == NULL &&
         json_error_code(&error) == json_error_numeric_overflow) {
-        ti_digits_quote(&text, &length, p);
-        json = json_loadb(text, length, flags, &error);
+        ti_digits_quote(text, length, p);
+        json = json_loadb(*text, *length, flags, &error);
     }
     if (json == NULL &&
         json_error_code(&error) == json_error_null_byte_in_key) {
-        ti_tame_names(&text, &length, p);
-        json = json_loadb(text, length, flags, &error);
+        ti_tame_names(text, length, p);
+        json = json_loadb(*text, *length, flags, &error);
     }
     if (json == NULL) {
         *why = explain(json_error_code(&error));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * JSON as text: read within the limits of claims.h, and written. With
- * compile.c, which takes the values, all that knows jansson.
+ * compile.c and parts.c, which take the values, all that knows jansson.
  */
 #ifndef TI_JSON_H
 #define TI_JSON_H
@@ -9,12 +9,13 @@
 #include <apr_pools.h>
 #include <jansson.h>
 
-/* Read one object of `length` bytes. NULL, with a sentence in *why (static,
- * nothing of the text), when it is none, has duplicate members, bad UTF-8, or
- * is over a limit. A number that neither 64 bits nor a double can hold becomes
- * a string of its digits. A byte-order mark is skipped. Lives as long as `p`.
- * RFC 8259. */
-json_t *ti_json_parse(const char **why, const char *text, apr_size_t length,
+/* Read one object of *length bytes; *text and *length become those of what was
+ * read in the end, in which numbers stand as they stand in *text. NULL, with a
+ * sentence in *why (static, nothing of the text), when it is none, has
+ * duplicate members, bad UTF-8, or is over a limit. A number that neither 64
+ * bits nor a double can hold becomes a string of its digits. A byte-order mark
+ * is skipped. Lives as long as `p`. RFC 8259. */
+json_t *ti_json_parse(const char **why, const char **text, apr_size_t *length,
                       apr_pool_t *p);
 
 /* Write it without control characters, by jansson's `flags`, in `p`; without a

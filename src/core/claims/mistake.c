@@ -10,6 +10,8 @@
 static const char *find_foreign(const char *name, const char *value,
                                 apr_pool_t *p);
 static int has_index(const char *name);
+static int ends_in_date(const char *name);
+static int opens_brace(const char *name);
 
 const char *ti_mistake_find(const char *word, const char *name, char relation,
                             const char *value, int only, apr_pool_t *p)
@@ -19,11 +21,26 @@ const char *ti_mistake_find(const char *word, const char *name, char relation,
     if (foreign != NULL) {
         return foreign;
     }
-    if (relation == '\0' && strpbrk(name, "=<>!") != NULL) {
+    if ((relation == '\0' || relation == '<' || relation == '{') &&
+        strpbrk(name, "=<>!") != NULL) {
         return apr_psprintf(p,
                             "'%s' would be the name of a claim: there are only "
-                            "NAME:VALUE and NAME~REGEX",
+                            "NAME:VALUE, NAME~REGEX, and for numbers and times "
+                            "NAME<VALUE with <, <=, > or >=",
                             word);
+    }
+    if (relation == ':' && ends_in_date(name)) {
+        return apr_psprintf(p,
+                            "'%s' would compare the text of a claim of that "
+                            "long name: write each ':' of a time as '\\:'",
+                            word);
+    }
+    if (relation == ':' && opens_brace(name)) {
+        return apr_psprintf(p,
+                            "'%s' would be about a claim with a brace in its "
+                            "name: write 'NAME{ %s }', with spaces around the "
+                            "braces' content",
+                            word, strchr(word, '{') + 1);
     }
     if (relation == '\0' && !only) {
         return apr_psprintf(p,
@@ -41,6 +58,33 @@ const char *ti_mistake_find(const char *word, const char *name, char relation,
                             word, name, name, value);
     }
     return NULL;
+}
+
+/* As in "exp>2026-01-31T12:00:00Z", whose name ends with the hour. */
+static int ends_in_date(const char *name)
+{
+    static const char form[] = "0000-00-00T00";
+    apr_size_t length = strlen(name);
+    const char *c = name + length - (sizeof(form) - 1);
+    apr_size_t i;
+
+    if (length < sizeof(form) || strpbrk(name, "<>") == NULL) {
+        return 0;
+    }
+    for (i = 0; i < sizeof(form) - 1; i++) {
+        if (form[i] == '0' ? !apr_isdigit(c[i]) : form[i] != c[i]) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* As in "details{type:a", without a space behind the brace. */
+static int opens_brace(const char *name)
+{
+    const char *open = strchr(name, '{');
+
+    return open != NULL && open != name && strchr(open, '}') == NULL;
 }
 
 /* Of another language, or with a blank that was meant to separate. */

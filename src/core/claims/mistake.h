@@ -7,9 +7,10 @@
 
 #include <apr_pools.h>
 
-/* One word of "Require claim", taken apart: its relation is ':', '~', or NUL
- * for a name alone; `only`: it is the only word of its line. NULL, or a
- * sentence (in `p`) that says what to write. */
+/* One word of "Require claim", taken apart: its relation is ':', '~', '{', '<'
+ * for all that compares numbers, or NUL for a name alone; `only`: it is the
+ * only word of its line. NULL, or a sentence (in `p`) that says what to write.
+ */
 const char *ti_mistake_find(const char *word, const char *name, char relation,
                             const char *value, int only, apr_pool_t *p);
 

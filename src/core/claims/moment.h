@@ -17,6 +17,11 @@ void ti_moment_from_real(ti_moment_t *moment, double seconds);
 void ti_moment_from_text(ti_moment_t *moment, const char *text,
                          apr_size_t length);
 
+/* A date of RFC 3339, such as 2026-01-31T12:00:00.5+01:00, or a day, which
+ * begins at midnight in UTC; anything else is TI_MOMENT_UNREADABLE. */
+void ti_moment_from_date(ti_moment_t *moment, const char *text,
+                         apr_size_t length);
+
 /* A real in the fewest digits (15, else 17) that read back as the same. */
 const char *ti_moment_real_text(double real, apr_pool_t *p);
 

@@ -10,7 +10,7 @@
 #include <apr.h>
 
 /* Names format and version: a record of another version is not read. */
-#define TI_RECORD_MAGIC 0x54494302u
+#define TI_RECORD_MAGIC 0x54494303u
 
 /* The order of paths: shorter first, then by bytes. Cheap to compare. */
 static inline int ti_record_order(const char *one, apr_size_t one_length,

@@ -8,9 +8,10 @@
  *                  among its words
  *     NAME~REGEX   a string, number or boolean, or an array's element, matches
  *     NAME         present and not null
+ *     NAME>=VALUE  a number or time, or an array's element (bound.h)
+ *     NAME{ ... }  one object of an array meets all of these (words.h)
  *
- * NAME is tried whole first, then as a path a.b.c; `\.` is a dot that does not
- * part names, `\:` and `\~` do not end them, `\\` is a backslash.
+ * NAME is tried whole first, then as a path a.b.c (path.h).
  */
 #ifndef TI_RULE_H
 #define TI_RULE_H
@@ -18,21 +19,13 @@
 #include <apr_tables.h>
 
 #include "claims/claims.h"
+#include "claims/regex.h"
 
 typedef enum ti_rule_kind_t {
     TI_RULE_CLAIM = 1, /* any one of the conditions */
     TI_RULE_SCOPE,     /* every scope named */
     TI_RULE_AUDIENCE   /* any one of the audiences */
 } ti_rule_kind_t;
-
-/* The engine of regular expressions, given by the caller. */
-typedef struct ti_regex_t {
-    /* Compile; NULL when the pattern is wrong. */
-    void *(*compile)(const char *pattern, apr_pool_t *p);
-    /* Does it match these bytes somewhere? 1, 0, or TI_RULE_UNKNOWN: it gave
-     * up, as PCRE does at its limits. */
-    int (*matches)(const void *compiled, const char *bytes, apr_size_t length);
-} ti_regex_t;
 
 typedef struct ti_rule_t ti_rule_t;
 
@@ -42,12 +35,13 @@ const char *ti_rule_parse(ti_rule_t **rule, ti_rule_kind_t kind,
                           const apr_array_header_t *words,
                           const ti_regex_t *regex, apr_pool_t *p);
 
-/* Undecided: a regular expression hit its limit. Refuse, with and without
- * `not`. */
-#define TI_RULE_UNKNOWN (-1)
+/* Is the rule met by these claims at `now`? 1, 0, TI_RULE_UNKNOWN or
+ * TI_RULE_INCOMPARABLE. `claims` may be NULL: a guest has none. */
+int ti_rule_met(const ti_rule_t *rule, const ti_claims_t *claims,
+                apr_time_t now);
 
-/* Is the rule met by these claims? 1, 0, or TI_RULE_UNKNOWN. */
-int ti_rule_met(const ti_rule_t *rule, const ti_claims_t *claims);
+/* Does it depend on `now`? */
+int ti_rule_timed(const ti_rule_t *rule);
 
 /* The scopes that the rule wants, separated by spaces, for the challenge (RFC
  * 6750 3); NULL when it is not about scopes. */
@@ -55,11 +49,5 @@ const char *ti_rule_scope(const ti_rule_t *rule);
 
 /* Is this one scope (scope-token of RFC 6749 3.3)? */
 int ti_rule_is_scope(const char *text);
-
-/* A claim's name as written in a directive, to the paths it can mean: the
- * whole name, and the path when it has dots that part names (else NULL).
- * `*rest` is what follows: "", or ":..." or "~...". A complaint, or NULL. */
-const char *ti_rule_name(const char **whole, const char **path,
-                         const char **rest, const char *text, apr_pool_t *p);
 
 #endif

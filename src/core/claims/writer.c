@@ -85,6 +85,16 @@ void ti_writer_path(ti_writer_t *writer, ti_value_t *value, const char *path,
     }
 }
 
+void ti_writer_name(ti_writer_t *writer, ti_value_t *value, const char *name,
+                    apr_size_t length)
+{
+    value->path_length = (apr_uint16_t)length;
+    value->path = ti_names_find(name, length);
+    if (value->path == 0) {
+        value->path = ti_writer_text(writer, name, length);
+    }
+}
+
 apr_uint32_t ti_writer_find(ti_writer_t *writer, apr_size_t from,
                             const char *text, apr_size_t length)
 {

@@ -33,6 +33,10 @@ apr_uint32_t ti_writer_text(ti_writer_t *writer, const char *text,
 void ti_writer_path(ti_writer_t *writer, ti_value_t *value, const char *path,
                     apr_size_t length, int nested);
 
+/* Give a value within an array its name. */
+void ti_writer_name(ti_writer_t *writer, ti_value_t *value, const char *name,
+                    apr_size_t length);
+
 /* Where these bytes stand at or after offset `from`; appended when nowhere. */
 apr_uint32_t ti_writer_find(ti_writer_t *writer, apr_size_t from,
                             const char *text, apr_size_t length);

@@ -10,6 +10,7 @@
 #include <http_config.h>
 
 #include "config/combination.h"
+#include "claims/path.h"
 #include "claims/policy.h"
 #include "ask/server.h"
 
@@ -24,8 +25,7 @@ typedef enum mai_export_t {
 
 /* A claim named in a directive. */
 typedef struct mai_selection_t {
-    const char *whole;    /* the name as one member's */
-    const char *path;     /* the name as a path, or NULL */
+    ti_path_t path;
     const char *variable; /* name for export, without the prefix */
 } mai_selection_t;
 

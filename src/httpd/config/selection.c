@@ -4,7 +4,7 @@
 #include <apr_cstr.h>
 #include <apr_strings.h>
 
-#include "claims/rule.h"
+#include "claims/path.h"
 #include "config/argument.h"
 #include "config/config.h"
 #include "config/prefix.h"
@@ -65,8 +65,8 @@ static const char *select_claims(const apr_array_header_t **list,
     for (i = 0; i < argc; i++) {
         mai_selection_t *selection = apr_array_push(selections);
         const char *rest;
-        const char *complaint = ti_rule_name(
-            &selection->whole, &selection->path, &rest, argv[i], cmd->pool);
+        const char *complaint =
+            ti_path_read(&selection->path, &rest, argv[i], cmd->pool);
 
         if (complaint == NULL && *rest != '\0') {
             complaint = "write only its name; a ':' or '~' within it as \\: "
@@ -75,7 +75,8 @@ static const char *select_claims(const apr_array_header_t **list,
         if (complaint != NULL) {
             return mai_argument_complain(cmd, argv[i], complaint);
         }
-        selection->variable = mai_prefix_variable(selection->whole, cmd->pool);
+        selection->variable =
+            mai_prefix_variable(selection->path.whole, cmd->pool);
     }
     *list = selections;
     return NULL;

@@ -61,6 +61,7 @@ static const char *parse(cmd_parms *cmd, const char *line, const void **parsed,
                          apr_size_t i);
 static authz_status check_other(request_rec *r, const char *line,
                                 const requirement_t *requirement);
+static authz_status told(int is_met, int negated);
 static void gave_up(request_rec *r, const char *line);
 
 void mai_authz_register(apr_pool_t *pconf)
@@ -179,19 +180,17 @@ static const char *parse(cmd_parms *cmd, const char *line, const void **parsed,
 int mai_authz_is_negated(const cmd_parms *cmd)
 {
     const char *args = cmd->directive->args;
-    const ap_directive_t *outer = cmd->directive->parent;
+    const ap_directive_t *outer;
+    int negations;
 
     while (apr_isspace(*args)) {
         args++;
     }
-    if (apr_cstr_casecmpn(args, "not", 3) == 0 && apr_isspace(args[3])) {
-        return 1;
+    negations = apr_cstr_casecmpn(args, "not", 3) == 0 && apr_isspace(args[3]);
+    for (outer = cmd->directive->parent; outer != NULL; outer = outer->parent) {
+        negations += apr_cstr_casecmp(outer->directive, "<RequireNone") == 0;
     }
-    while (outer != NULL &&
-           apr_cstr_casecmp(outer->directive, "<RequireNone") != 0) {
-        outer = outer->parent;
-    }
-    return outer != NULL;
+    return negations % 2; /* what must not be "not met" must be met */
 }
 
 static authz_status check(request_rec *r, const char *line, const void *parsed)
@@ -208,14 +207,23 @@ static authz_status check(request_rec *r, const char *line, const void *parsed)
                                requirement->negated);
     }
     if (context->result.verdict != TI_GRANTED || r->user == NULL) {
-        return requirement->negated && context->guest ? AUTHZ_DENIED
-                                                      : AUTHZ_DENIED_NO_USER;
+        return requirement->negated && context->guest
+                   ? told(ti_rule_met(requirement->rule, NULL, 0), 1)
+                   : AUTHZ_DENIED_NO_USER;
     }
-    is_met = ti_rule_met(requirement->rule, context->result.claims);
+    is_met = ti_rule_met(requirement->rule, context->result.claims,
+                         ti_rule_timed(requirement->rule) ? apr_time_now() : 0);
     if (is_met == TI_RULE_UNKNOWN) {
         gave_up(r, line);
-        /* httpd turns it round where it must not be met */
-        return requirement->negated ? AUTHZ_GRANTED : AUTHZ_DENIED;
+    }
+    return told(is_met, requirement->negated);
+}
+
+/* What is undecided refuses: httpd turns it round where it must not be met. */
+static authz_status told(int is_met, int negated)
+{
+    if (is_met < 0) {
+        return negated ? AUTHZ_GRANTED : AUTHZ_DENIED;
     }
     return is_met ? AUTHZ_GRANTED : AUTHZ_DENIED;
 }

@@ -45,6 +45,7 @@ const char *mai_need_scope(request_rec *r, mai_context_t *context)
     memset(&need, 0, sizeof(need));
     need.claims = context->result.claims;
     need.lines = apr_array_make(r->pool, 4, sizeof(line_t));
+    need.now = apr_time_now();
     context->need = &need;
     /* first as it would be with a token that we have: then as it could be */
     status = learn(&need, r, need.claims == NULL);
@@ -97,9 +98,12 @@ authz_status mai_need_answer(mai_need_t *need, const ti_rule_t *rule,
 {
     if (need->login || negated ||
         (!need->any_claim && ti_rule_scope(rule) == NULL)) {
-        return need->claims != NULL && ti_rule_met(rule, need->claims) == 1
-                   ? AUTHZ_GRANTED
-                   : AUTHZ_DENIED;
+        int is_met = need->claims != NULL
+                         ? ti_rule_met(rule, need->claims, need->now)
+                         : 0;
+
+        return is_met == 1 || (negated && is_met < 0) ? AUTHZ_GRANTED
+                                                      : AUTHZ_DENIED;
     }
     return answer(need, rule, NULL);
 }
@@ -226,7 +230,7 @@ static int lacks_one(const mai_need_t *need)
         const line_t *line = &APR_ARRAY_IDX(need->lines, i, line_t);
 
         lacks = line->met && ti_rule_scope(line->rule) != NULL &&
-                ti_rule_met(line->rule, need->claims) != 1;
+                ti_rule_met(line->rule, need->claims, need->now) != 1;
     }
     return lacks;
 }

@@ -7,7 +7,6 @@
 
 #include "base/messages.h"
 #include "process/report.h"
-#include "request/user.h"
 
 static void emit_all(request_rec *r, const mai_outlet_t *outlet,
                      const ti_claims_t *claims);
@@ -58,7 +57,7 @@ static void emit_selected(request_rec *r, const mai_outlet_t *outlet,
     for (i = 0; i < dir->export_claims->nelts; i++) {
         const mai_selection_t *selection =
             &APR_ARRAY_IDX(dir->export_claims, i, mai_selection_t);
-        const ti_value_t *value = mai_user_find(selection, claims);
+        const ti_value_t *value = ti_path_find(&selection->path, claims, NULL);
         const char *text;
 
         if (value == NULL) {

@@ -51,9 +51,10 @@ static char *bare_name(mai_subject_t *subject, const mai_dir_t *dir,
     for (i = 0; dir->remote_user != NULL && name == NULL &&
                 i < dir->remote_user->nelts;
          i++) {
-        name = name_of(claims, mai_user_find(&APR_ARRAY_IDX(dir->remote_user, i,
-                                                            mai_selection_t),
-                                             claims));
+        const mai_selection_t *selection =
+            &APR_ARRAY_IDX(dir->remote_user, i, mai_selection_t);
+
+        name = name_of(claims, ti_path_find(&selection->path, claims, NULL));
     }
     /* httpd wants a char *: the record is this request's own copy */
     return name != NULL ? (char *)(apr_uintptr_t)name
@@ -78,19 +79,6 @@ static const char *person_of(const ti_claims_t *claims, const char *client)
 static const char *member_name(const ti_claims_t *claims, const char *name)
 {
     return name_of(claims, ti_claims_member(claims, name));
-}
-
-const ti_value_t *mai_user_find(const mai_selection_t *selection,
-                                const ti_claims_t *claims)
-{
-    const ti_value_t *value =
-        ti_claims_find(claims, selection->whole, strlen(selection->whole));
-
-    if ((value == NULL || value->type == TI_NULL) && selection->path != NULL) {
-        value =
-            ti_claims_find(claims, selection->path, strlen(selection->path));
-    }
-    return value != NULL && value->type != TI_NULL ? value : NULL;
 }
 
 static const char *name_of(const ti_claims_t *claims, const ti_value_t *value)

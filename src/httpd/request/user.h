@@ -26,8 +26,4 @@
  * it is. For a granted token. */
 char *mai_user_of(mai_context_t *context, const mai_dir_t *dir, apr_pool_t *p);
 
-/* The value of a selected claim, or NULL when it is absent or null. */
-const ti_value_t *mai_user_find(const mai_selection_t *selection,
-                                const ti_claims_t *claims);
-
 #endif

@@ -90,18 +90,20 @@ START_TEST(a_compounds_json_is_its_own)
 }
 END_TEST
 
-START_TEST(scalar_elements_of_an_array_keep_their_order)
+START_TEST(elements_of_an_array_keep_their_order)
 {
     const ti_claims_t *claims =
         claims_of("{\"a\":[1,[9],\"x\",{\"y\":9},null,2.5],\"b\":[3]}");
     const ti_value_t *array = find(claims, "a");
 
-    ck_assert_int_eq(array->elements.count, 4);
+    ck_assert_int_eq(array->elements.count, 6);
     ck_assert_int_eq(ti_claims_element(claims, array, 0)->as.integer, 1);
     ck_assert(ti_claims_holds(claims, array, "x"));
     ck_assert(!ti_claims_holds(claims, array, "1"));
-    ck_assert_int_eq(ti_claims_element(claims, array, 2)->type, TI_NULL);
-    ck_assert(ti_claims_element(claims, array, 3)->as.real == 2.5);
+    ck_assert_int_eq(ti_claims_element(claims, array, 1)->type, TI_ARRAY);
+    ck_assert_int_eq(ti_claims_element(claims, array, 3)->type, TI_OBJECT);
+    ck_assert_int_eq(ti_claims_element(claims, array, 4)->type, TI_NULL);
+    ck_assert(ti_claims_element(claims, array, 5)->as.real == 2.5);
     array = find(claims, "b");
     ck_assert_int_eq(ti_claims_element(claims, array, 0)->as.integer, 3);
 }
@@ -244,7 +246,7 @@ static Suite *suite(void)
     tcase_add_test(one, an_answer_without_members_is_a_record);
     tcase_add_test(one, members_of_objects_are_found_by_their_path);
     tcase_add_test(one, a_compounds_json_is_its_own);
-    tcase_add_test(one, scalar_elements_of_an_array_keep_their_order);
+    tcase_add_test(one, elements_of_an_array_keep_their_order);
     tcase_add_test(one, two_members_of_one_name_are_refused_at_every_depth);
     tcase_add_test(one, what_is_no_json_object_is_refused);
     tcase_add_test(one, bytes_that_are_not_utf8_are_refused);

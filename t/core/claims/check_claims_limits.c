@@ -99,6 +99,27 @@ START_TEST(what_is_within_arrays_counts_as_well)
 }
 END_TEST
 
+/* 64 KiB of small members: their values would make the record too large. */
+START_TEST(what_lies_in_arrays_is_left_out_where_it_does_not_fit)
+{
+    const char *members =
+        repeated("", "{\"member\":\"some text\",\"n\":", 720, "}", "");
+    const ti_claims_t *claims =
+        claims_of(apr_pstrcat(pool, "{\"a\":[7,", members, "],\"b\":",
+                              repeated("{", "\"a_name_of_some_length_", 550,
+                                       "\":\"and text of some length, twice as "
+                                       "long, if not longer than that\"",
+                                       "}"),
+                              "}", NULL));
+    const ti_value_t *array = find(claims, "a");
+
+    ck_assert_int_eq(array->elements.count, 2);
+    ck_assert_int_eq(ti_claims_element(claims, array, 0)->as.integer, 7);
+    ck_assert_int_eq(ti_claims_element(claims, array, 1)->type, TI_NULL);
+    ck_assert_uint_le(claims->size, TI_CLAIMS_SIZE_MAX);
+}
+END_TEST
+
 START_TEST(one_integer_beyond_64_bits_leaves_the_others_whole)
 {
     const ti_claims_t *claims =
@@ -223,6 +244,7 @@ static Suite *suite(void)
     tcase_add_test(one, an_answer_of_twenty_kilobytes_is_normal);
     tcase_add_test(one, a_long_value_is_kept_but_not_exported);
     tcase_add_test(one, what_is_within_arrays_counts_as_well);
+    tcase_add_test(one, what_lies_in_arrays_is_left_out_where_it_does_not_fit);
     tcase_add_test(one, one_integer_beyond_64_bits_leaves_the_others_whole);
     tcase_add_test(one, a_number_that_no_type_can_hold_keeps_its_digits);
     tcase_add_test(one, a_byte_order_mark_is_skipped);

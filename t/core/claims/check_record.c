@@ -44,21 +44,28 @@ static apr_size_t read_value(const ti_claims_t *claims, const ti_value_t *value)
            (variable != NULL ? strlen(variable + TI_CLAIMS_PREFIX_LENGTH) : 0);
 }
 
+static apr_size_t read_inner(const ti_claims_t *claims, const ti_value_t *value)
+{
+    apr_size_t sum = read_value(claims, value);
+    apr_uint32_t i;
+
+    if (value->type != TI_ARRAY && value->type != TI_OBJECT) {
+        return sum;
+    }
+    for (i = 0; i < value->elements.count; i++) {
+        sum += read_inner(claims, ti_claims_element(claims, value, i));
+    }
+    return sum + (ti_claims_within(claims, value, "type", 4) != NULL);
+}
+
 static apr_size_t read_all(const ti_claims_t *claims)
 {
     const ti_value_t *entries = ti_claims_entries(claims);
     apr_size_t sum = 0;
     apr_uint32_t i;
-    apr_uint32_t j;
 
     for (i = 0; i < claims->entries; i++) {
-        sum += read_value(claims, &entries[i]);
-        for (j = 0;
-             entries[i].type == TI_ARRAY && j < entries[i].elements.count;
-             j++) {
-            sum +=
-                read_value(claims, ti_claims_element(claims, &entries[i], j));
-        }
+        sum += read_inner(claims, &entries[i]);
     }
     sum += ti_claims_member(claims, "sub") != NULL;
     sum += ti_claims_plain(claims, "scope") != NULL;
@@ -67,7 +74,8 @@ static apr_size_t read_all(const ti_claims_t *claims)
 
 static const char usual[] =
     "{\"active\":true,\"sub\":\"alice\",\"scope\":\"read write\",\"exp\":1,"
-    "\"aud\":[\"a\",\"b\",3,null],\"o\":{\"p\":{\"q\":[1.5]}},\"n\":null}";
+    "\"aud\":[\"a\",\"b\",3,null],\"o\":{\"p\":{\"q\":[1.5]}},\"n\":null,"
+    "\"d\":[{\"type\":\"x\",\"y\":[{\"z\":1}]}]}";
 
 START_TEST(times_are_read_by_value)
 {
@@ -190,6 +198,9 @@ START_TEST(a_record_of_another_version_is_not_valid)
 
     other->magic = TI_RECORD_MAGIC + 1;
     ck_assert(!ti_claims_valid(other, other->size));
+    /* objects within arrays had no members then */
+    other->magic = 0x54494302u;
+    ck_assert(!ti_claims_valid(other, other->size));
 }
 END_TEST
 
@@ -268,6 +279,24 @@ START_TEST(an_array_of_more_elements_than_there_are_is_not_valid)
     first_value(copy)->elements.first = 1;
     ck_assert(!ti_claims_valid(copy, claims->size));
     first_value(copy)->elements.first = APR_UINT16_MAX;
+    ck_assert(!ti_claims_valid(copy, claims->size));
+}
+END_TEST
+
+START_TEST(an_array_that_holds_itself_is_not_valid)
+{
+    const ti_claims_t *claims = claims_of("{\"a\":[[1]]}");
+    char *copy = exact(claims, claims->size);
+    ti_value_t *element = first_value(copy) + 1;
+
+    ck_assert_int_eq(element->type, TI_ARRAY);
+    ck_assert_int_eq(element->elements.first, 1);
+    element->elements.first = 0;
+    ck_assert(!ti_claims_valid(copy, claims->size));
+    element->elements.first = 1;
+    element->type = TI_OBJECT;
+    ck_assert(ti_claims_valid(copy, claims->size));
+    element->elements.count = 2;
     ck_assert(!ti_claims_valid(copy, claims->size));
 }
 END_TEST
@@ -353,6 +382,7 @@ static Suite *suite(void)
         a_record_with_any_altered_byte_is_refused_or_read_within_its_block);
     tcase_add_test(one, an_offset_or_length_that_leaves_the_block_is_not_valid);
     tcase_add_test(one, an_array_of_more_elements_than_there_are_is_not_valid);
+    tcase_add_test(one, an_array_that_holds_itself_is_not_valid);
     tcase_add_test(one, names_are_sorted_and_would_be_variables_as_they_are);
     tcase_add_test(one,
                    a_name_that_is_no_number_or_has_another_length_is_not_valid);
