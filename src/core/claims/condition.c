@@ -47,16 +47,23 @@ int ti_condition_met(const ti_condition_t *condition, const ti_regex_t *regex,
                      const ti_claims_t *claims, const ti_value_t *object,
                      apr_time_t now)
 {
-    question_t question = {condition, regex, claims, now};
     const ti_value_t *value =
         claims != NULL ? ti_path_find(&condition->path, claims, object) : NULL;
+    question_t question;
 
     if (value == NULL) {
         return is_new(condition) ? TI_RULE_INCOMPARABLE : 0;
     }
+    if (condition->words && value->type == TI_STRING && !is_new(condition)) {
+        return ti_claims_has_word(claims, value, condition->text);
+    }
     if (condition->relation == TI_RELATION_PRESENT) {
         return 1;
     }
+    question.condition = condition;
+    question.regex = regex;
+    question.claims = claims;
+    question.now = now;
     return value->type == TI_ARRAY ? any_met(&question, value)
                                    : value_met(&question, value);
 }
