@@ -19,7 +19,9 @@
  *     handler             keyset    introspect-jwks
  *                         clientkeys introspect-client-jwks
  *                         purge     introspect-purge
+ *                         metrics   introspect-metrics
  *     insert_error_filter refusal   the challenge, once the status is final
+ *     log_transaction     tally     what the request counts for
  *
  * A request that continues another (sub-request, redirect, error document) is
  * part of one visit with it: visit.h.
@@ -54,6 +56,7 @@
 #include "request/keyset.h"
 #include "module.h"
 #include "request/metadata.h"
+#include "request/metrics.h"
 #include "request/optional.h"
 #include "request/purge.h"
 #include "request/vouched.h"
@@ -62,6 +65,7 @@
 #include "request/source.h"
 #include "request/stepup.h"
 #include "request/tool.h"
+#include "request/tally.h"
 #include "request/response.h"
 #include "store/socache.h"
 #include "process/keeper.h"
@@ -178,7 +182,10 @@ static void register_request_hooks(void)
     ap_hook_handler(mai_keyset_handle, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_handler(mai_purge_handle, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_handler(mai_clientkeys_handle, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_handler(mai_metrics_handle, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_log_transaction(mai_credentials_log, NULL, NULL,
+                            APR_HOOK_REALLY_FIRST);
+    ap_hook_log_transaction(mai_tally_request, NULL, NULL,
                             APR_HOOK_REALLY_FIRST);
 }
 

@@ -223,9 +223,10 @@ static inline int nobody_asks(void)
 static inline ti_verdict_t verify(const char *token)
 {
     apr_size_t length = strlen(token);
-    ti_question_t question = {
-        server, &policy, exact(token, length + 1), length, NULL, pool, 0, NULL,
-        NULL,   NULL};
+    ti_question_t question = {server, &policy, exact(token, length + 1),
+                              length, NULL,    pool,
+                              0,      NULL,    NULL,
+                              NULL,   0};
 
     if (server->tokens == NULL) {
         arm();

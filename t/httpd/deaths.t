@@ -42,7 +42,7 @@ sub ask {
     return $socket;
 }
 
-sub server { my ($httpd) = @_; return $httpd->get('/status?auto')->{body} =~ /^IntrospectServer1: (.*)$/m ? $1 : '' }
+sub server { my ($httpd) = @_; return $httpd->get('/status?auto')->{body} =~ /^IntrospectServer \S+: (.*)$/m ? $1 : '' }
 
 for my $mpm (qw(event worker prefork)) {
     subtest "$mpm: a stop ends what waits" => sub {
@@ -63,12 +63,12 @@ for my $mpm (qw(event prefork)) {
         my ($as, $httpd) = hang($mpm);
         $httpd->expect_log(qr/AH00052/);
         my $socket = ask($httpd, 'hanging-token-2');
-        $httpd->wait_until(sub { server($httpd) eq 'open 1 0' }, 'the question');
+        $httpd->wait_until(sub { server($httpd) eq 'closed 1 0' }, 'the question');
         $as->fault('');
         my @children = $httpd->children;
         kill KILL => @children;
         $httpd->wait_until(sub { my %now = map { $_ => 1 } $httpd->children; !grep { $now{$_} } @children }, 'their end');
-        $httpd->wait_until(sub { server($httpd) eq 'open 0 0' }, 'the place');
+        $httpd->wait_until(sub { server($httpd) eq 'closed 0 0' }, 'the place');
         is($httpd->get_token('/', 'another-token-2')->{status}, 401, 'and another is asked about');
         close $socket;
     };

@@ -40,7 +40,7 @@ subtest 'what usually happens' => sub {
     my %number = (Hits => 3, NegativeHits => 2, Misses => 2, Asks => 2, Entries => 2, Stores => 2, Evictions => 0,
         Repairs => 0, Waits => 0, Refreshes => 0, Stale => 0, RefusedFull => 0, RefusedPaced => 0, Waiting => 0);
     like($text, qr/^Introspect$_: $number{$_}$/m, "$_ with ?auto") for sort keys %number;
-    like($text, qr/^IntrospectServer1: open 0 0$/m, 'the server');
+    like($text, qr/^IntrospectServer 127\.0\.0\.1:\d+-[0-9a-f]{10}: closed 0 0$/m, 'the server, by its name');
     like($text, qr/^IntrospectBytes: [1-9]/m, 'bytes');
     like($httpd->get('/status')->{body}, qr{<h2>Token introspection</h2>.*<td>Hits</td><td>3</td>}s, 'the page for people');
 };
@@ -76,7 +76,7 @@ subtest 'what trouble does' => sub {
     $httpd->parallel(map { ['/ours', Authorization => "Bearer paced-token-$_"] } 1 .. 5);
     %number = numbers($httpd);
     cmp_ok($number{RefusedPaced}, '>=', 3, 'where it was the turn of others');
-    like($httpd->get('/status?auto')->{body}, qr/^IntrospectServer1: silent 0 0$/m, 'the server is silent');
+    like($httpd->get('/status?auto')->{body}, qr/^IntrospectServer \S+: open 0 0$/m, 'the server is silent');
     $as->start;
 };
 
@@ -100,9 +100,9 @@ subtest 'whose questions are counted' => sub {
     print $socket $httpd->compose('GET', '/ours', undef, Authorization => 'Bearer hanging-token-1');
     $httpd->wait_until(sub { $two[1]->calls }, 'the second endpoint to be asked');
     my $text = $httpd->get('/status?auto')->{body};
-    like($text, qr/^IntrospectServer1: open 1 0$/m, 'a question to the second endpoint counts for its server');
-    unlike($text, qr/^IntrospectServer2/m, 'only');
-    like($httpd->get('/status')->{body}, qr/open, 1 questions under way, 0 requests in line/, 'as the page for people says');
+    is_deeply([$text =~ /^IntrospectServer \S+: (.*)$/mg], ['closed 1 0'], 'a question to the second endpoint counts for its server only');
+    is_deeply([sort $text =~ /^IntrospectEndpoint \S+ (\S+): closed$/mg], [sort map { $_->url =~ m{//([^/]+)} } @two], 'both endpoints are shown');
+    like($httpd->get('/status')->{body}, qr/closed, 1 questions under way, 0 requests in line/, 'as the page for people says');
     close $socket;
 };
 
@@ -111,8 +111,9 @@ subtest 'what the configuration has no more is not shown' => sub {
     my $config = $httpd->slurp('httpd.conf');
     $config =~ s/\/introspect$/\/other/m;
     $httpd->write_file('httpd.conf', $config);
+    my ($old) = $httpd->get('/status?auto')->{body} =~ /^IntrospectServer (\S+): /m;
     $httpd->graceful;
-    $httpd->wait_until(sub { $httpd->get('/status?auto')->{body} =~ /^IntrospectServer2: open 0 0$/m }, 'the new server');
-    unlike($httpd->get('/status?auto')->{body}, qr/^IntrospectServer1/m, 'the old one is not shown');
+    $httpd->wait_until(sub { $httpd->get('/status?auto')->{body} =~ /^IntrospectServer (?!\Q$old\E:)\S+: closed 0 0$/m }, 'the new server');
+    unlike($httpd->get('/status?auto')->{body}, qr/\Q$old\E/, 'the old one is not shown');
 };
 done_testing;

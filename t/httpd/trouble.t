@@ -112,7 +112,7 @@ END
     $httpd->expect_log(qr/MAI00(?:41|59)/);
     $as->stop;
     $httpd->get_token('/', unknown()) for 1 .. 3;
-    my $silent = sub { return $httpd->get('/status?auto')->{body} =~ /^IntrospectServer1: silent 0 0$/m };
+    my $silent = sub { return $httpd->get('/status?auto')->{body} =~ /^IntrospectServer \S+: open 0 0$/m };
     ok($silent->(), 'it is silent');
     $httpd->graceful;
     ok($silent->(), 'after a graceful restart it still is');

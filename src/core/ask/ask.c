@@ -5,7 +5,6 @@
 
 #include <apr_strings.h>
 
-#include "base/count.h"
 #include "http/address.h"
 #include "http/http.h"
 #include "base/messages.h"
@@ -14,6 +13,7 @@
 #include "ask/endpoint.h"
 #include "ask/request.h"
 #include "ask/server.h"
+#include "ask/tally.h"
 
 static int ask_in_time(ti_outcome_t *outcome, const ti_world_t *world,
                        const ti_question_t *question,
@@ -146,7 +146,6 @@ static int ask_endpoint(ti_outcome_t *outcome, const ti_world_t *world,
 
     memset(outcome, 0, sizeof(*outcome));
     request->url = APR_ARRAY_IDX(server->endpoints, i, const char *);
-    ti_count(world->counts, TI_COUNT_ASKS);
     exchange(&answer, world, question, request);
     ti_outcome_read(outcome, &answer, is_accepted(server), question->p);
     if (outcome->kind != TI_KIND_NONE && answer.status == 200) {
@@ -161,6 +160,7 @@ static int ask_endpoint(ti_outcome_t *outcome, const ti_world_t *world,
     outcome->hurried = answer.failure == TI_HTTP_TIMEOUT &&
                        request->timeout < server->timeout / 2;
     outcome->heard = ti_outcome_heard(outcome, &answer);
+    ti_tally_asked(world, question, i, outcome, &answer);
     ti_endpoint_report(world, question, outcome, i);
     if (outcome->kind == TI_KIND_NONE) {
         ti_ask_failed(world, question, request->url, outcome);

@@ -12,6 +12,7 @@
 #include "base/messages.h"
 #include "traffic/waiters.h"
 #include "ask/server.h"
+#include "ask/tally.h"
 
 /* One kind of document: where it is kept, how it is had. */
 typedef struct source_t {
@@ -171,6 +172,7 @@ static void ask_keys(ti_outcome_t *outcome, const ti_world_t *world,
     ti_ask_bound(&request, server, server->timeout);
     world->http->exchange(world->http, &answer, &request, question->p);
     ti_outcome_read_keys(outcome, &answer, question->p);
+    ti_tally_keys(world, server, outcome);
     if (outcome->kind == TI_KIND_NONE) {
         ti_outcome_bound(outcome);
         ti_ask_failed(world, question, request.url, outcome);

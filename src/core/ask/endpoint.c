@@ -2,6 +2,7 @@
 #include "ask/endpoint.h"
 
 #include "ask/server.h"
+#include "ask/tally.h"
 #include "base/messages.h"
 #include "http/address.h"
 #include "traffic/breaker.h"
@@ -25,12 +26,14 @@ void ti_endpoint_report(const ti_world_t *world, const ti_question_t *question,
 
     if (outcome->heard == TI_HEARD_UNSENT) {
         if (ti_breaker_fail(breaker, world->steady())) {
+            ti_tally_breaker(world, server, i, TI_BREAKER_OPEN);
             ti_log(question->log, TI_LOG_WARNING, TI_MSG_SLOWER,
                    "Asking other endpoints before %s. The latest trouble: %s",
                    ti_address_shown(url, question->p), outcome->cause);
         }
     } else if (outcome->heard != TI_HEARD_NOTHING &&
                ti_breaker_close(breaker)) {
+        ti_tally_breaker(world, server, i, TI_BREAKER_CLOSED);
         ti_log(question->log, TI_LOG_WARNING, TI_MSG_AS_BEFORE,
                "Asking %s again: it can be connected to",
                ti_address_shown(url, question->p));

@@ -80,7 +80,10 @@ typedef struct ti_server_t {
     /* Made by ti_server_arm. */
     ti_keyring_t *tokens;
     ti_keyring_t *documents;
-    apr_uint32_t index;     /* its number in flights */
+    apr_uint32_t index; /* its number in flights */
+    const char *label;  /* its name in metrics and pages */
+    apr_uint32_t row;   /* and in the metrics */
+    apr_uint32_t rows[TI_SERVER_ENDPOINTS_MAX]; /* of its endpoints */
     apr_uint32_t *accepted; /* nonzero: it has answered a question of this
                                process; atomic */
     int lasting; /* lives as long as the process: may refresh later */

@@ -181,3 +181,8 @@ static apr_status_t keyring_free(void *data)
     EVP_MD_free(ring->digest);
     return APR_SUCCESS;
 }
+
+const char *ti_key_library(void)
+{
+    return OpenSSL_version(OPENSSL_VERSION_STRING);
+}

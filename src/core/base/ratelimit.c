@@ -4,6 +4,7 @@
 #include <apr_hash.h>
 
 #include "base/atomic.h"
+#include "base/metric.h"
 
 #define MESSAGES 100 /* ids below this are paced, see messages.h */
 
@@ -20,6 +21,7 @@ typedef struct place_t {
 } place_t;
 
 struct ti_ratelimit_t {
+    ti_metrics_t *metrics;
     lane_t lanes[MESSAGES][TI_RATELIMIT_SUBJECTS];
 };
 
@@ -39,6 +41,11 @@ ti_ratelimit_t *ti_ratelimit_open(void *memory)
     return memory;
 }
 
+void ti_ratelimit_count(ti_ratelimit_t *limit, ti_metrics_t *metrics)
+{
+    limit->metrics = metrics;
+}
+
 int ti_ratelimit_admits(apr_uint32_t *left_out, ti_ratelimit_t *limit, int id,
                         const char *subject, apr_interval_time_t interval,
                         apr_time_t now)
@@ -47,7 +54,11 @@ int ti_ratelimit_admits(apr_uint32_t *left_out, ti_ratelimit_t *limit, int id,
     apr_interval_time_t ago;
 
     *left_out = 0;
-    return lane == NULL || take(left_out, &ago, lane, interval, now);
+    if (lane == NULL || take(left_out, &ago, lane, interval, now)) {
+        return 1;
+    }
+    ti_metric_add_common(limit->metrics, TI_COMMON_SUPPRESSED + id);
+    return 0;
 }
 
 void ti_ratelimit_log_at(ti_ratelimit_t *limit, const char *file, int number,
@@ -66,7 +77,9 @@ void ti_ratelimit_log_at(ti_ratelimit_t *limit, const char *file, int number,
     if (lane == NULL ||
         take(&left_out, &ago, lane, TI_RATELIMIT_INTERVAL, now)) {
         tell(&place, line, left_out, ago);
+        return;
     }
+    ti_metric_add_common(limit->metrics, TI_COMMON_SUPPRESSED + line->id);
 }
 
 /* NULL: there is no pace. */

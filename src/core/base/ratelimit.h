@@ -19,12 +19,18 @@
     apr_time_from_sec(600)       /* another outage, by then */
 #define TI_RATELIMIT_SUBJECTS 64 /* kept apart, of each message */
 
+struct ti_metrics_t;
+
 typedef struct ti_ratelimit_t ti_ratelimit_t;
 
 /* Bytes that a pace needs. Any memory of zeros is one: shared, and aligned to
  * 8, it is that of all processes. */
 apr_size_t ti_ratelimit_size(void);
 ti_ratelimit_t *ti_ratelimit_open(void *memory);
+
+/* Count what is left out in `metrics`, whose handle lives as long as the memory
+ * and is at one place in all processes: made before they fork. */
+void ti_ratelimit_count(ti_ratelimit_t *limit, struct ti_metrics_t *metrics);
 
 /* May something be said about this message and subject at `now`, of the steady
  * clock? Once per `interval`, which is the same for all of one message;

@@ -15,7 +15,10 @@ const char *ti_result_origin(const ti_result_t *result, apr_time_t now,
     };
     apr_time_t age = now - result->answered;
 
-    if (result->source < TI_SOURCE_REMEMBERED || result->answered == 0) {
+    if (result->answered == 0) {
+        return "";
+    }
+    if (result->source < TI_SOURCE_REMEMBERED) {
         return words[result->source];
     }
     if (age < 0) {

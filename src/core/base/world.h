@@ -13,10 +13,10 @@
 
 struct apr_sockaddr_t;
 struct ti_cache_t;
-struct ti_counts_t;
 struct ti_flights_t;
 struct ti_http_t;
 struct ti_marks_t;
+struct ti_metrics_t;
 struct ti_key_t;
 struct ti_ratelimit_t;
 struct ti_recent_t;
@@ -33,7 +33,7 @@ typedef struct ti_world_t {
     struct ti_flights_t *flights;         /* NULL: everybody asks */
     struct ti_waiters_t *waiters;         /* NULL: any number may wait */
     struct ti_marks_t *marks;             /* NULL: no token is known */
-    struct ti_counts_t *counts;           /* NULL: nothing is counted */
+    struct ti_metrics_t *metrics;         /* NULL: nothing is counted */
     struct ti_refresher_t *refresher;     /* NULL: nothing is refreshed early */
     struct ti_revocations_t *revocations; /* NULL: nothing is revoked here */
     struct ti_ratelimit_t *pace;          /* NULL: every line is logged */
@@ -65,6 +65,7 @@ typedef struct ti_question_t {
     const struct apr_table_t *headers; /* of the request, or NULL */
     struct ti_recent_t *recent; /* the client's last token; NULL: not known */
     const struct apr_sockaddr_t *client; /* whose turn it is; NULL: nobody's */
+    int renewal; /* nonzero: no request waits for the answer */
 } ti_question_t;
 
 #endif

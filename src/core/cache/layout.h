@@ -4,7 +4,7 @@
  *
  *      0 +--------------------------+
  *        | state                    |  head, tail, counters
- *     64 +--------------------------+
+ *    192 +--------------------------+
  *        | bucket heads, u32        |  offset of the newest cell, 0: none
  *        +--------------------------+  map
  *        | used, one bit per 64 B   |  somebody read the cell that begins here
@@ -34,6 +34,10 @@ typedef struct ti_ring_layout_t {
     apr_uint32_t room; /* for cells */
 } ti_ring_layout_t;
 
+/* Bounds of the ages at which entries are evicted, in microseconds. */
+#define TI_RING_AGES 10
+extern const apr_interval_time_t ti_ring_ages[TI_RING_AGES];
+
 /* The state of a ring. It is checked before it is used. */
 typedef struct ti_ring_state_t {
     apr_uint64_t tail;
@@ -41,7 +45,13 @@ typedef struct ti_ring_state_t {
     apr_uint64_t entries;
     apr_uint64_t bytes;     /* of the entries */
     apr_uint64_t evictions; /* of entries that had not expired */
-    apr_uint64_t spare[3];  /* fills a cache line */
+    apr_uint64_t stores;
+    apr_uint64_t repairs;
+    apr_uint64_t spare;                  /* fills a cache line */
+    apr_uint64_t ages[TI_RING_AGES + 2]; /* of what was evicted: a histogram by
+                                            ti_ring_ages, what is older, and
+                                            the sum in microseconds */
+    apr_uint64_t spare_too[4];
 } ti_ring_state_t;
 
 /* A handle of a ring, cheap to make; the memory stays the table's. */

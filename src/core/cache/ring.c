@@ -5,6 +5,7 @@
 
 static int make_room(const ti_ring_t *ring, apr_uint32_t units, apr_time_t now);
 static int retire(const ti_ring_t *ring, apr_int64_t *carry, apr_time_t now);
+static void note_eviction(ti_ring_state_t *state, apr_interval_time_t age);
 static ti_cell_t *put_at_head(const ti_ring_t *ring, const ti_cell_t *cell,
                               apr_uint32_t units);
 static apr_uint32_t rest_of_lap(const ti_ring_t *ring, apr_uint32_t units);
@@ -13,9 +14,16 @@ static ti_cell_t *cell_on(apr_uint32_t *units, const ti_ring_t *ring,
                           apr_uint64_t position);
 static ti_cell_t *place_of(const ti_ring_t *ring, apr_uint64_t position);
 static void bury(const ti_ring_t *ring, apr_uint32_t *link, ti_cell_t *cell);
+static void add(apr_uint64_t *word, apr_uint64_t number);
 static int is_whole(const ti_ring_t *ring, const ti_cell_t *cell);
 static void empty(const ti_ring_t *ring);
 static void restore(const ti_ring_t *ring, ti_cell_t *cell);
+
+const apr_interval_time_t ti_ring_ages[TI_RING_AGES] = {
+    APR_INT64_C(1000000),   APR_INT64_C(5000000),   APR_INT64_C(15000000),
+    APR_INT64_C(30000000),  APR_INT64_C(60000000),  APR_INT64_C(120000000),
+    APR_INT64_C(300000000), APR_INT64_C(600000000), APR_INT64_C(1800000000),
+    APR_INT64_C(3600000000)};
 
 void ti_ring_lay(ti_ring_layout_t *layout, apr_size_t size, apr_size_t spread)
 {
@@ -72,6 +80,12 @@ int ti_ring_newer(const ti_ring_t *ring, const ti_cell_t *image)
     apr_time_t answered = cell != NULL ? TI_LOAD(cell->answered) : 0;
 
     return answered > image->answered && is_whole(ring, cell);
+}
+
+void ti_ring_note(const ti_ring_t *ring, int stored, int repaired)
+{
+    add(&ring->state->stores, stored != 0);
+    add(&ring->state->repairs, repaired != 0);
 }
 
 void ti_ring_drop(const ti_ring_t *ring, const apr_uint64_t *key)
@@ -155,9 +169,27 @@ static int retire(const ti_ring_t *ring, apr_int64_t *carry, apr_time_t now)
         *carry -= units;
         put_at_head(ring, cell, units);
     } else {
-        TI_STORE(state->evictions, TI_LOAD(state->evictions) + 1);
+        note_eviction(state, now - TI_LOAD(cell->answered));
     }
     return 1;
+}
+
+static void note_eviction(ti_ring_state_t *state, apr_interval_time_t age)
+{
+    int i = 0;
+
+    while (i < TI_RING_AGES && age > ti_ring_ages[i]) {
+        i++;
+    }
+    add(&state->evictions, 1);
+    add(&state->ages[i], 1);
+    add(&state->ages[TI_RING_AGES + 1], age > 0 ? (apr_uint64_t)age : 0);
+}
+
+/* Under the lock, and read without it. */
+static void add(apr_uint64_t *word, apr_uint64_t number)
+{
+    TI_STORE(*word, TI_LOAD(*word) + number);
 }
 
 /* Copy a cell to the head and enter it into the index; room was made. A copy

@@ -36,6 +36,9 @@ apr_status_t ti_ring_insert(const ti_ring_t *ring, const ti_cell_t *image,
  * after it? */
 int ti_ring_newer(const ti_ring_t *ring, const ti_cell_t *image);
 
+/* Under the lock: count a store, a repair. */
+void ti_ring_note(const ti_ring_t *ring, int stored, int repaired);
+
 /* Under the lock: forget a key. */
 void ti_ring_drop(const ti_ring_t *ring, const apr_uint64_t *key);
 

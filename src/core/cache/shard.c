@@ -13,7 +13,7 @@ static ti_ring_t negative_of(ti_shard_t *shard,
                              const ti_shard_layout_t *layout);
 static apr_status_t replace(const ti_ring_t *ring, const ti_ring_t *other,
                             const ti_cell_t *image, apr_time_t now);
-static void count_ring(ti_shard_count_t *count, const ti_ring_t *ring);
+static void count_ring(ti_ring_state_t *count, const ti_ring_t *ring);
 static void after_payload(void);
 
 void ti_shard_lay(ti_shard_layout_t *layout, apr_size_t size)
@@ -81,12 +81,8 @@ apr_status_t ti_shard_store(ti_shard_t *shard, const ti_shard_layout_t *layout,
         ti_ring_mend(&negative);
     }
     done = replace(ring, no ? &positive : &negative, image, now);
-    if (done != APR_EEXIST) {
-        TI_STORE(shard->stores, TI_LOAD(shard->stores) + 1);
-    }
-    if (rv == APR_INCOMPLETE || done == APR_INCOMPLETE) {
-        TI_STORE(shard->repairs, TI_LOAD(shard->repairs) + 1);
-    }
+    ti_ring_note(ring, done != APR_EEXIST,
+                 rv == APR_INCOMPLETE || done == APR_INCOMPLETE);
     TI_STORE(shard->turn, TI_LOAD(shard->turn) + 1);
     ti_lock_give(&shard->lock);
     return done == APR_EEXIST ? done : APR_SUCCESS;
@@ -98,10 +94,8 @@ void ti_shard_count(ti_shard_count_t *count, ti_shard_t *shard,
     ti_ring_t positive = positive_of(shard, layout);
     ti_ring_t negative = negative_of(shard, layout);
 
-    count_ring(count, &positive);
-    count_ring(count, &negative);
-    count->stores += TI_LOAD(shard->stores);
-    count->repairs += TI_LOAD(shard->repairs);
+    count_ring(&count->rings[0], &positive);
+    count_ring(&count->rings[1], &negative);
 }
 
 static ti_ring_t positive_of(ti_shard_t *shard, const ti_shard_layout_t *layout)
@@ -135,11 +129,19 @@ static apr_status_t replace(const ti_ring_t *ring, const ti_ring_t *other,
     return ti_ring_insert(ring, image, now);
 }
 
-static void count_ring(ti_shard_count_t *count, const ti_ring_t *ring)
+static void count_ring(ti_ring_state_t *count, const ti_ring_t *ring)
 {
-    count->entries += TI_LOAD(ring->state->entries);
-    count->bytes += TI_LOAD(ring->state->bytes);
-    count->evictions += TI_LOAD(ring->state->evictions);
+    const ti_ring_state_t *state = ring->state;
+    int i;
+
+    count->entries += TI_LOAD(state->entries);
+    count->bytes += TI_LOAD(state->bytes);
+    count->evictions += TI_LOAD(state->evictions);
+    count->stores += TI_LOAD(state->stores);
+    count->repairs += TI_LOAD(state->repairs);
+    for (i = 0; i < TI_RING_AGES + 2; i++) {
+        count->ages[i] += TI_LOAD(state->ages[i]);
+    }
 }
 
 /* A cell's bytes are read without order. Where loads may pass each other

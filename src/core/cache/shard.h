@@ -22,17 +22,12 @@ typedef struct ti_shard_layout_t {
 typedef struct ti_shard_t {
     ti_lock_t lock;
     apr_uint64_t turn __attribute__((aligned(64))); /* odd: being changed */
-    apr_uint64_t stores;
-    apr_uint64_t repairs;
 } __attribute__((aligned(64))) ti_shard_t;
 
-/* What a shard counts; the sum of its rings. */
+/* What the rings of a shard count: positive, negative. */
+#define TI_SHARD_RINGS 2
 typedef struct ti_shard_count_t {
-    apr_uint64_t entries;
-    apr_uint64_t bytes;
-    apr_uint64_t evictions;
-    apr_uint64_t stores;
-    apr_uint64_t repairs;
+    ti_ring_state_t rings[TI_SHARD_RINGS];
 } ti_shard_count_t;
 
 /* How often a reader looks again while a writer changes the shard: some

@@ -9,7 +9,7 @@
 
 /* The words "ti-table", and what changes with the layout. */
 #define MAGIC APR_UINT64_C(0x656c6261742d6974)
-#define VERSION 3
+#define VERSION 4
 
 /* A shard is at least this large: 1 MiB of it are a positive ring, which
  * holds several of the largest entries, and its mending stays short. */
@@ -84,23 +84,45 @@ ti_cache_t *ti_table_cache(ti_table_t *table)
     return &table->cache;
 }
 
-void ti_table_stats(const ti_table_t *table, ti_table_stats_t *stats)
+void ti_table_space(const ti_table_t *table, ti_space_t space,
+                    ti_table_stats_t *stats)
 {
+    const ti_ring_layout_t *layout = space == TI_SPACE_ACTIVE
+                                         ? &table->layout.positive
+                                         : &table->layout.negative;
     ti_shard_count_t count = {0};
-    apr_uint64_t room =
-        table->layout.positive.room + table->layout.negative.room;
+    const ti_ring_state_t *ring = &count.rings[space];
     apr_uint32_t i;
 
     for (i = 0; i < table->count; i++) {
         ti_shard_count(&count, shard_at(table, i), &table->layout);
     }
 
-    stats->entries = count.entries;
-    stats->bytes = count.bytes;
-    stats->capacity = table->count * room * 8;
-    stats->stores = count.stores;
-    stats->evictions = count.evictions;
-    stats->repairs = count.repairs;
+    stats->entries = ring->entries;
+    stats->bytes = ring->bytes;
+    stats->capacity = table->count * (apr_uint64_t)layout->room * 8;
+    stats->stores = ring->stores;
+    stats->evictions = ring->evictions;
+    stats->repairs = ring->repairs;
+    memcpy(stats->ages, ring->ages, sizeof(stats->ages));
+}
+
+void ti_table_stats(const ti_table_t *table, ti_table_stats_t *stats)
+{
+    ti_table_stats_t inactive;
+    int i;
+
+    ti_table_space(table, TI_SPACE_ACTIVE, stats);
+    ti_table_space(table, TI_SPACE_INACTIVE, &inactive);
+    stats->entries += inactive.entries;
+    stats->bytes += inactive.bytes;
+    stats->capacity += inactive.capacity;
+    stats->stores += inactive.stores;
+    stats->evictions += inactive.evictions;
+    stats->repairs += inactive.repairs;
+    for (i = 0; i < TI_RING_AGES + 2; i++) {
+        stats->ages[i] += inactive.ages[i];
+    }
 }
 
 static apr_status_t open_handle(ti_table_t **table, void *memory,

@@ -36,6 +36,7 @@
 #include <apr_time.h>
 
 #include "cache/cache.h"
+#include "cache/layout.h"
 
 typedef struct ti_table_t ti_table_t;
 
@@ -45,9 +46,17 @@ typedef struct ti_table_stats_t {
     apr_uint64_t bytes;    /* of their records, without overhead */
     apr_uint64_t capacity; /* bytes that records and overhead may fill */
     apr_uint64_t stores;
-    apr_uint64_t evictions; /* of entries that had not expired */
-    apr_uint64_t repairs;   /* shards mended after a writer died */
+    apr_uint64_t evictions;              /* of entries that had not expired */
+    apr_uint64_t repairs;                /* shards mended after a writer died */
+    apr_uint64_t ages[TI_RING_AGES + 2]; /* of what was evicted, layout.h */
 } ti_table_stats_t;
+
+/* What is kept apart: active answers with documents, and inactive ones. */
+typedef enum ti_space_t {
+    TI_SPACE_ACTIVE = 0,
+    TI_SPACE_INACTIVE,
+    TI_SPACES
+} ti_space_t;
 
 /* Make a table in `size` bytes at `memory` (zeroed, aligned to 64, shared
  * by all processes that fork later). `memory` must outlive `p`. The handle is
@@ -71,7 +80,9 @@ apr_status_t ti_table_attach(ti_table_t **table, void *memory, apr_size_t size,
  */
 ti_cache_t *ti_table_cache(ti_table_t *table);
 
-/* Sum the counters. Never blocks. */
+/* Sum the counters of one space; of all. Never blocks. */
+void ti_table_space(const ti_table_t *table, ti_space_t space,
+                    ti_table_stats_t *stats);
 void ti_table_stats(const ti_table_t *table, ti_table_stats_t *stats);
 
 #endif

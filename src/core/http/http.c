@@ -36,6 +36,11 @@ apr_status_t ti_http_create(ti_http_t **http, int idle_max, apr_pool_t *p)
     return rv;
 }
 
+const char *ti_http_version(void)
+{
+    return curl_version_info(CURLVERSION_NOW)->version;
+}
+
 void ti_http_abort(ti_http_t *http)
 {
     ti_network_abort(http->self);

@@ -24,6 +24,7 @@ static const char *read_pem(identity_t *identity, const ti_certificate_t *from);
 static const char *read_pkcs12(identity_t *identity,
                                const ti_certificate_t *from);
 static const char *check(const identity_t *identity);
+static apr_time_t end_of(const X509 *certificate);
 static const char *write_all(ti_certificate_t *certificate,
                              const identity_t *identity, apr_pool_t *p);
 static const char *text_of(BIO *bio, apr_pool_t *p);
@@ -55,6 +56,7 @@ void ti_certificate_ready(ti_certificate_t *certificate, apr_pool_t *p)
         certificate->why = check(&identity);
     }
     if (certificate->why == NULL) {
+        certificate->ends = end_of(identity.own);
         certificate->why = write_all(certificate, &identity, p);
     }
     X509_free(identity.own);
@@ -122,6 +124,21 @@ static const char *check(const identity_t *identity)
     return EVP_PKEY_get_security_bits(identity->key) >= SECURITY_BITS
                ? NULL
                : "its key is too weak for TLS: RSA has 2,048 bits or more";
+}
+
+static apr_time_t end_of(const X509 *certificate)
+{
+    ASN1_TIME *epoch = ASN1_TIME_set(NULL, 0);
+    apr_time_t end = 0;
+    int seconds;
+    int days;
+
+    if (epoch != NULL && ASN1_TIME_diff(&days, &seconds, epoch,
+                                        X509_get0_notAfter(certificate)) == 1) {
+        end = apr_time_from_sec((apr_time_t)days * 86400 + seconds);
+    }
+    ASN1_TIME_free(epoch);
+    return end;
 }
 
 static const char *write_all(ti_certificate_t *certificate,

@@ -5,6 +5,8 @@
 #ifndef TI_CERTIFICATE_H
 #define TI_CERTIFICATE_H
 
+#include <apr_time.h>
+
 #include "jose/base64url.h"
 
 /* Zero is no certificate. It owns nothing. */
@@ -18,6 +20,7 @@ typedef struct ti_certificate_t {
     const char *chain;
     const char *key; /* without a passphrase; wiped with its pool */
     const char *why; /* it cannot be used, or NULL */
+    apr_time_t ends; /* its notAfter; 0: not known */
 } ti_certificate_t;
 
 /* Is any of it set? */

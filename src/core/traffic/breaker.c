@@ -16,6 +16,16 @@ int ti_breaker_admits(ti_breaker_t *breaker, apr_time_t now)
            (now >= until && replace(breaker, until, now + TI_BREAKER_PAUSE));
 }
 
+ti_breaker_state_t ti_breaker_state(const ti_breaker_t *breaker, apr_time_t now)
+{
+    apr_time_t until = breaker != NULL ? TI_LOAD(breaker->until) : 0;
+
+    if (until == 0) {
+        return TI_BREAKER_CLOSED;
+    }
+    return now < until ? TI_BREAKER_OPEN : TI_BREAKER_HALF_OPEN;
+}
+
 int ti_breaker_close(ti_breaker_t *breaker)
 {
     /* also where a failure opens it just now: it has opened with none counted

@@ -21,6 +21,18 @@ typedef struct ti_breaker_t {
     apr_uint32_t failures;
 } ti_breaker_t;
 
+/* The field's words. */
+typedef enum ti_breaker_state_t {
+    TI_BREAKER_CLOSED = 0, /* it is asked */
+    TI_BREAKER_HALF_OPEN,  /* one question finds out */
+    TI_BREAKER_OPEN,       /* left alone */
+    TI_BREAKER_STATES
+} ti_breaker_state_t;
+
+/* Its state at `now` (steady). NULL: closed. */
+ti_breaker_state_t ti_breaker_state(const ti_breaker_t *breaker,
+                                    apr_time_t now);
+
 /* Is it an endpoint to ask at `now` (steady)? NULL: it is. */
 int ti_breaker_admits(ti_breaker_t *breaker, apr_time_t now);
 

@@ -119,6 +119,35 @@ void ti_flights_state(const ti_flights_t *flights, apr_uint32_t server,
     state->listed = ti_registry_lists(&flights->registry, server);
 }
 
+apr_uint32_t ti_flights_places(const ti_flights_t *flights, apr_uint32_t server,
+                               apr_uint32_t most, apr_time_t now)
+{
+    return ti_pace_places(pace_of(flights, server), most, now);
+}
+
+ti_breaker_state_t ti_flights_endpoint(const ti_flights_t *flights,
+                                       apr_uint32_t server, int breaker,
+                                       apr_time_t now)
+{
+    ti_breaker_state_t own =
+        ti_breaker_state(ti_flights_breaker(flights, server, breaker), now);
+    ti_flights_state_t state;
+
+    ti_flights_state(flights, server, &state);
+    return own != TI_BREAKER_CLOSED ? own : ti_flights_word(state.mode);
+}
+
+ti_breaker_state_t ti_flights_word(ti_mode_t mode)
+{
+    static const ti_breaker_state_t words[] = {
+        [TI_MODE_NORMAL] = TI_BREAKER_CLOSED,
+        [TI_MODE_DOUBT] = TI_BREAKER_HALF_OPEN,
+        [TI_MODE_SILENT] = TI_BREAKER_OPEN,
+    };
+
+    return words[mode];
+}
+
 apr_uint32_t ti_flights_servers(const ti_flights_t *flights)
 {
     return flights->registry.max;

@@ -9,12 +9,11 @@
 #include <apr_pools.h>
 
 #include "base/key.h"
+#include "traffic/breaker.h"
 #include "traffic/pace.h"
 
 /* Endpoints of one server that can have a breaker. */
 #define TI_FLIGHTS_ENDPOINTS 8
-
-struct ti_breaker_t;
 
 typedef struct ti_flights_t ti_flights_t;
 
@@ -64,6 +63,19 @@ typedef struct ti_flights_state_t {
 } ti_flights_state_t;
 void ti_flights_state(const ti_flights_t *flights, apr_uint32_t server,
                       ti_flights_state_t *state);
+
+/* Of how many places, of `most`, may questions to it be under way now? */
+apr_uint32_t ti_flights_places(const ti_flights_t *flights, apr_uint32_t server,
+                               apr_uint32_t most, apr_time_t now);
+
+/* The state of an endpoint at `now` (steady): by its own breaker, -1: none, and
+ * by how questions go to its server. */
+ti_breaker_state_t ti_flights_endpoint(const ti_flights_t *flights,
+                                       apr_uint32_t server, int breaker,
+                                       apr_time_t now);
+
+/* The field's word for a mode. */
+ti_breaker_state_t ti_flights_word(ti_mode_t mode);
 
 /* How many numbers there are. */
 apr_uint32_t ti_flights_servers(const ti_flights_t *flights);

@@ -4,12 +4,13 @@
 #include <string.h>
 
 #include "ask/ask.h"
-#include "base/count.h"
+#include "ask/tally.h"
 #include "traffic/flight.h"
 #include "traffic/lane.h"
 #include "traffic/mark.h"
 #include "verify/answer.h"
 #include "base/messages.h"
+#include "base/metric.h"
 #include "verify/refresh.h"
 #include "verify/refresher.h"
 #include "traffic/waiters.h"
@@ -81,9 +82,11 @@ int ti_inquiry_renew(const ti_world_t *world, const ti_question_t *question,
 {
     ti_flight_plan_t flight_plan;
     ti_flight_t flight = {0};
+    ti_question_t renewal;
     ti_joined_t joined;
     ti_outcome_t outcome;
     ti_answer_t memory;
+    int is_done;
 
     if (ti_flight_busy(world->flights, key, world->steady(),
                        TI_REFRESH_PAUSE)) {
@@ -103,10 +106,15 @@ int ti_inquiry_renew(const ti_world_t *world, const ti_question_t *question,
         end_flight(world, &flight, &(ti_notice_t){0}, NULL); /* was faster */
         return 1;
     }
-    ti_count(world->counts, TI_COUNT_REFRESHES);
-    lead(&outcome, world, question, &flight_plan, &flight,
+    renewal = *question;
+    renewal.renewal = 1;
+    lead(&outcome, world, &renewal, &flight_plan, &flight,
          world->steady() + question->server->timeout);
-    return outcome.kind == TI_KIND_CLAIMS || outcome.kind == TI_KIND_INACTIVE;
+    is_done =
+        outcome.kind == TI_KIND_CLAIMS || outcome.kind == TI_KIND_INACTIVE;
+    ti_metric_add(world->metrics, question->server->row,
+                  TI_WORD_REFRESHED + !is_done, 1);
+    return is_done;
 }
 
 /* By another process, or by another machine. */
@@ -125,9 +133,15 @@ static int fly(ti_result_t *result, const ti_world_t *world,
 {
     static const ti_notice_t nothing;
     const ti_key_t *key = flight_plan->key;
+    apr_time_t came = world->steady();
     ti_flight_t flight = {0};
     ti_joined_t joined = join(&flight, world, flight_plan);
     ti_outcome_t outcome;
+
+    if (joined != TI_FLIGHT_LEAD) {
+        ti_metric_time(world->metrics, question->server->row, TI_WORD_WAITED,
+                       world->steady() - came);
+    }
 
     switch (joined) {
     case TI_FLIGHT_LEAD:
@@ -140,15 +154,17 @@ static int fly(ti_result_t *result, const ti_world_t *world,
         conclude(result, question, &outcome, world->clock());
         return 1;
     case TI_FLIGHT_ENDED:
-        ti_count(world->counts, TI_COUNT_WAITS);
         if (flight.notice.verdict != TI_UNDECIDED) {
             refuse(result, &flight.notice, "as for the request that asked");
+            result->source = TI_SOURCE_WAITED;
             return 1;
         }
         return remembered(result, world, question, key, flight.notice.answered,
                           until - question->server->timeout);
-    case TI_FLIGHT_LATE:
-        return 1; /* as was said before */
+    case TI_FLIGHT_LATE: /* as was said before */
+        ti_metric_add(world->metrics, question->server->row,
+                      TI_WORD_REFUSED + TI_REFUSED_TIMEOUT, 1);
+        return 1;
     default:
         turn_away(result, world, question, joined);
         return 1;
@@ -229,6 +245,7 @@ static void lead(ti_outcome_t *outcome, const ti_world_t *world,
     }
     mode = end_flight(world, flight, &notice, outcome);
     if (mode >= 0) {
+        ti_tally_turned(world, question->server, (ti_mode_t)mode);
         ti_ask_tell(world, question, (ti_mode_t)mode, outcome);
     }
 }
@@ -269,18 +286,19 @@ static void turn_away(ti_result_t *result, const ti_world_t *world,
 {
     static const struct {
         int message;
+        ti_metric_refused_t counted;
         const char *cause;
     } why[] = {
-        [TI_FLIGHT_FULL] = {TI_MSG_FULL,
+        [TI_FLIGHT_FULL] = {TI_MSG_FULL, TI_REFUSED_LIMIT,
                             "no place of IntrospectCallsMax became free in "
                             "time"},
-        [TI_FLIGHT_PACED] = {TI_MSG_PACED,
+        [TI_FLIGHT_PACED] = {TI_MSG_PACED, TI_REFUSED_BREAKER,
                              "fewer questions go to it since it brings no "
                              "answers, and it was the turn of others"},
-        [TI_FLIGHT_CROWDED] = {TI_MSG_CROWDED,
+        [TI_FLIGHT_CROWDED] = {TI_MSG_CROWDED, TI_REFUSED_WORKERS,
                                "it is slow, or was not heard, and nearly all "
                                "workers wait already"},
-        [TI_FLIGHT_STUCK] = {TI_MSG_STUCK,
+        [TI_FLIGHT_STUCK] = {TI_MSG_STUCK, TI_REFUSED_LOCK,
                              "a process of this httpd stands still (a "
                              "debugger, SIGSTOP) while it holds the lock of "
                              "what processes share; end it"},
@@ -288,8 +306,8 @@ static void turn_away(ti_result_t *result, const ti_world_t *world,
     ti_notice_t notice = {TI_UNAVAILABLE, why[joined].message, TURN_RETRY_AFTER,
                           0};
 
-    ti_count(world->counts, joined == TI_FLIGHT_PACED ? TI_COUNT_REFUSED_PACED
-                                                      : TI_COUNT_REFUSED_FULL);
+    ti_metric_add(world->metrics, question->server->row,
+                  TI_WORD_REFUSED + (int)why[joined].counted, 1);
     ti_ask_warn(world, question, why[joined].message,
                 "Turning requests away that need", why[joined].cause);
     refuse(result, &notice, why[joined].cause);

@@ -2,7 +2,6 @@
 #include "verify/stale.h"
 
 #include "ask/ask.h"
-#include "base/count.h"
 #include "traffic/flight.h"
 #include "traffic/flights.h"
 #include "base/messages.h"
@@ -59,7 +58,6 @@ static int serve(ti_result_t *result, const ti_world_t *world,
                 cause);
     ti_log(question->log, TI_LOG_INFO, TI_MSG_STALE,
            "Served an older answer: %s", cause);
-    ti_count(world->counts, TI_COUNT_STALE);
     older.source = TI_SOURCE_STALE;
     *result = older;
     return 1;

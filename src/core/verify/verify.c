@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/recent.h"
-#include "base/count.h"
 #include "base/messages.h"
 #include "traffic/mark.h"
 #include "verify/answer.h"
@@ -42,9 +41,6 @@ void ti_verify(ti_result_t *result, apr_uint32_t *label,
     ti_answer_recall(&memory, world, question, &key);
     if (memory.state == TI_ANSWER_FRESH) {
         ti_answer_judge(result, question, &memory);
-        ti_count(world->counts, memory.entry.kind == TI_KIND_CLAIMS
-                                    ? TI_COUNT_HITS
-                                    : TI_COUNT_NEGATIVE_HITS);
         ti_refresh_start(world, question, &key, &memory.entry,
                          memory.now.steady);
         return;
@@ -53,7 +49,6 @@ void ti_verify(ti_result_t *result, apr_uint32_t *label,
         ti_stale_serve_at_once(result, world, question, &key, &memory)) {
         return;
     }
-    ti_count(world->counts, TI_COUNT_MISSES);
     asked = *question;
     asked.was_active = memory.entry.kind == TI_KIND_CLAIMS ||
                        ti_mark_has(world->marks, &key, world->steady());

@@ -217,9 +217,7 @@ static apr_status_t finish(mai_combination_t *server, apr_pool_t *p)
     if (ready->endpoints == NULL) {
         ready->endpoints = apr_array_make(p, 1, sizeof(const char *));
     }
-    if (server->complaint == NULL) {
-        mai_ready_enrol(ready);
-    }
+    mai_ready_enrol(ready, server->s, server->complaint == NULL, p);
     ready->lasting = server->lasting;
     server->ready = ready;
     if (server->lasting) {

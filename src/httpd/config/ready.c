@@ -2,26 +2,45 @@
 #include "config/ready.h"
 
 #include <apr_hash.h>
+#include <apr_strings.h>
 
+#include "base/metric.h"
+#include "config/label.h"
 #include "traffic/flights.h"
+
+/* One of those that wait for their number. */
+typedef struct entry_t {
+    ti_server_t *server;
+    const server_rec *s;
+    int is_asked;
+} entry_t;
 
 /* Set once, before the first request; NULL while the configuration is read. */
 static const unsigned char *key_secret;
 static int httpd_workers;
 static ti_flights_t *flights; /* who numbers servers */
+static ti_metrics_t *metrics; /* who counts for them */
 
-/* What was made ready at start, of ti_server_t *, while there are no flights,
- * and the identities of these. */
+/* What was made ready at start while there are no flights, and the identities
+ * of these that can be asked; and which names stand for what in which virtual
+ * host: the server_rec, or `several`. */
 static apr_array_header_t *unnumbered;
 static apr_hash_t *identities;
+static apr_hash_t *names;
+static const char several[] = "several";
+
+static void number(const entry_t *entry, apr_pool_t *p);
+static void set_gauges(const ti_server_t *server);
 
 void mai_ready_arm(const unsigned char *secret, int workers, apr_pool_t *pconf)
 {
     httpd_workers = workers;
     key_secret = secret;
     flights = NULL;
-    unnumbered = apr_array_make(pconf, 16, sizeof(ti_server_t *));
+    metrics = NULL;
+    unnumbered = apr_array_make(pconf, 16, sizeof(entry_t));
     identities = apr_hash_make(pconf);
+    names = apr_hash_make(pconf);
 }
 
 apr_uint32_t mai_ready_count(void)
@@ -29,13 +48,31 @@ apr_uint32_t mai_ready_count(void)
     return apr_hash_count(identities);
 }
 
-void mai_ready_number(ti_flights_t *all)
+apr_uint32_t mai_ready_rows(void)
+{
+    apr_uint32_t rows = 0;
+    int i;
+
+    for (i = 0; i < unnumbered->nelts; i++) {
+        const ti_server_t *server =
+            APR_ARRAY_IDX(unnumbered, i, entry_t).server;
+
+        rows += 2; /* itself, and what metadata may say */
+        if (server->endpoints != NULL) {
+            rows += (apr_uint32_t)server->endpoints->nelts;
+        }
+    }
+    return rows;
+}
+
+void mai_ready_number(ti_flights_t *all, ti_metrics_t *rows)
 {
     int i;
 
     flights = all;
+    metrics = rows;
     for (i = 0; i < unnumbered->nelts; i++) {
-        mai_ready_enrol(APR_ARRAY_IDX(unnumbered, i, ti_server_t *));
+        number(&APR_ARRAY_IDX(unnumbered, i, entry_t), unnumbered->pool);
     }
 }
 
@@ -46,13 +83,78 @@ apr_status_t mai_ready_make(ti_server_t *server, apr_pool_t *p)
     return rv == APR_SUCCESS ? ti_server_arm(server, key_secret, p) : rv;
 }
 
-void mai_ready_enrol(ti_server_t *server)
+void mai_ready_enrol(ti_server_t *server, const server_rec *s, int is_asked,
+                     apr_pool_t *p)
 {
+    entry_t entry;
+
+    entry.server = server;
+    entry.s = s;
+    entry.is_asked = is_asked;
     if (flights != NULL) {
-        server->index = ti_flights_find(flights, &server->identity);
+        number(&entry, p);
         return;
     }
-    APR_ARRAY_PUSH(unnumbered, ti_server_t *) = server;
-    apr_hash_set(identities, &server->identity, sizeof(server->identity),
-                 server);
+    APR_ARRAY_PUSH(unnumbered, entry_t) = entry;
+    if (is_asked) {
+        apr_hash_set(identities, &server->identity, sizeof(server->identity),
+                     server);
+    }
+    if (server->name != NULL) {
+        const void *there =
+            apr_hash_get(names, server->name, APR_HASH_KEY_STRING);
+
+        apr_hash_set(names, server->name, APR_HASH_KEY_STRING,
+                     there == NULL || there == s ? (const void *)s : several);
+    }
+}
+
+void mai_ready_measure(ti_server_t *server, const char *label, apr_pool_t *p)
+{
+    apr_time_t now = apr_time_now();
+    int i;
+
+    for (i = 0; i < server->endpoints->nelts; i++) {
+        const char *url = APR_ARRAY_IDX(server->endpoints, i, const char *);
+        apr_uint32_t row = ti_metrics_find(metrics, TI_METRIC_ENDPOINT, label,
+                                           mai_label_endpoint(url, p), now);
+
+        server->rows[i] = row;
+        ti_metric_set(metrics, row, TI_GAUGE_NUMBER, server->index);
+        ti_metric_set(metrics, row, TI_GAUGE_BREAKER,
+                      server->endpoints->nelts > 1 ? 1 + (int)server->ranks[i]
+                                                   : 0);
+    }
+}
+
+static void number(const entry_t *entry, apr_pool_t *p)
+{
+    ti_server_t *server = entry->server;
+    int is_shared =
+        server->name != NULL &&
+        apr_hash_get(names, server->name, APR_HASH_KEY_STRING) == several;
+    const char *label = mai_label_server(server, entry->s, is_shared, p);
+
+    if (entry->is_asked) {
+        server->index = ti_flights_find(flights, &server->identity);
+    }
+    server->label = apr_pstrdup(p, label);
+    server->row =
+        ti_metrics_find(metrics, TI_METRIC_SERVER, label, "", apr_time_now());
+    set_gauges(server);
+    mai_ready_measure(server, label, p);
+}
+
+static void set_gauges(const ti_server_t *server)
+{
+    int has_secret = server->client_secret != NULL || server->bearer != NULL ||
+                     server->assertion.keys != NULL ||
+                     ti_certificate_is_set(&server->certificate);
+
+    ti_metric_set(metrics, server->row, TI_GAUGE_NUMBER, server->index);
+    ti_metric_set(metrics, server->row, TI_GAUGE_CALLS_MAX, server->calls_max);
+    ti_metric_set(metrics, server->row, TI_GAUGE_CERTIFICATE,
+                  server->certificate.ends);
+    ti_metric_set(metrics, server->row, TI_GAUGE_SECRET,
+                  has_secret ? apr_time_now() : 0);
 }

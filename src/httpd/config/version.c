@@ -120,7 +120,10 @@ static const char *make_version(ti_server_t **made, mai_combination_t *server,
     complaint = ti_discovery_apply(ready, text, strlen(text), p);
     ready->lasting = before->lasting;
     ready->index = before->index;
+    ready->label = before->label;
+    ready->row = before->row;
     if (complaint == NULL) {
+        mai_ready_measure(ready, ready->label, p);
         *made = ready;
     }
     return complaint;

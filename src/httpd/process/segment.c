@@ -5,7 +5,6 @@
 #include <ap_mpm.h>
 #include <http_log.h>
 
-#include "base/count.h"
 #include "base/lock.h"
 #include "base/messages.h"
 #include "config/combination.h"
@@ -89,8 +88,7 @@ static ti_room_t room_for(apr_uint32_t servers)
 static apr_size_t size_of(const ti_room_t *room)
 {
     return APR_ALIGN(ti_flights_size(room), 64) +
-           APR_ALIGN(ti_marks_size(), 64) + APR_ALIGN(ti_counts_size(), 64) +
-           APR_ALIGN(ti_waiters_size(), 64);
+           APR_ALIGN(ti_marks_size(), 64) + APR_ALIGN(ti_waiters_size(), 64);
 }
 
 static apr_status_t attach(ti_world_t *world, const mai_segment_t *segment,
@@ -105,10 +103,6 @@ static apr_status_t attach(ti_world_t *world, const mai_segment_t *segment,
     at += APR_ALIGN(ti_flights_size(&segment->room), 64);
     world->marks = ti_marks_open(at);
     at += APR_ALIGN(ti_marks_size(), 64);
-    if (rv == APR_SUCCESS) {
-        rv = ti_counts_open(&world->counts, at, fresh, pconf);
-    }
-    at += APR_ALIGN(ti_counts_size(), 64);
     if (rv == APR_SUCCESS) {
         rv = ti_waiters_open(&world->waiters, at, fresh, pconf);
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What processes tell each other: flights, marks, counters, waiters; and how
- * many workers there are to wait.
+ * What processes tell each other: flights, marks, waiters; and how many
+ * workers there are to wait.
  */
 #ifndef MAI_SEGMENT_H
 #define MAI_SEGMENT_H

@@ -10,6 +10,7 @@
 #include <http_log.h>
 
 #include "process/marks.h"
+#include "process/meter.h"
 #include "process/segment.h"
 #include "config/combination.h"
 #include "config/config.h"
@@ -46,7 +47,7 @@ typedef struct kept_t {
 } kept_t;
 
 /* Another version may lay it out in another way: it begins anew. */
-static const char kept_name[] = "mod_auth_introspect " MAI_VERSION " 2";
+static const char kept_name[] = "mod_auth_introspect " MAI_VERSION " 3";
 
 /* This generation's, made in post_config and inherited by the children. */
 static ti_table_t *table;
@@ -119,10 +120,14 @@ apr_status_t mai_shared_meet(server_rec *s, apr_pool_t *pconf)
     apr_status_t rv = mai_segment_open(
         &kept->segment, &world, mai_ready_count(), s, kept->forever, pconf);
 
+    if (rv == APR_SUCCESS) {
+        rv = mai_meter_open(&world.metrics, s, mai_ready_rows(), pconf);
+    }
     if (rv != APR_SUCCESS) {
         return complain(s, rv, "get shared memory for its counters");
     }
-    mai_ready_number(world.flights);
+    ti_ratelimit_count(world.pace, world.metrics);
+    mai_ready_number(world.flights, world.metrics);
     return APR_SUCCESS;
 }
 

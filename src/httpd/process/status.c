@@ -7,20 +7,30 @@
 #include <http_protocol.h>
 #include <mod_status.h>
 
-#include "config/combination.h"
-#include "config/config.h"
-#include "base/count.h"
+#include "base/metric.h"
 #include "traffic/flights.h"
 #include "traffic/waiters.h"
 #include "process/shared.h"
 #include "cache/table.h"
 #include "verify/revocation.h"
 
+/* The sums over all servers, and over all endpoints. */
+typedef struct sums_t {
+    apr_uint64_t servers[TI_METRIC_WORDS];
+    apr_uint64_t endpoints[TI_METRIC_WORDS];
+} sums_t;
+
 static int show(request_rec *r, int flags);
+static void sum(sums_t *sums, const ti_metrics_t *metrics);
+static void show_sums(request_rec *r, int flags, const sums_t *sums);
 static void show_number(request_rec *r, int flags, const char *name,
                         apr_uint64_t number);
 static void show_table(request_rec *r, int flags);
 static void show_servers(request_rec *r, int flags);
+static void show_server(request_rec *r, int flags, const ti_metric_row_t *row);
+static void show_endpoint(request_rec *r, int flags,
+                          const ti_metric_row_t *row);
+static const char *word_of(ti_breaker_state_t state);
 
 void mai_status_register(void)
 {
@@ -30,7 +40,7 @@ void mai_status_register(void)
 static int show(request_rec *r, int flags)
 {
     const ti_world_t *world = mai_shared_world();
-    int counter;
+    sums_t sums = {{0}, {0}};
 
     if (world == NULL) {
         return OK;
@@ -38,10 +48,8 @@ static int show(request_rec *r, int flags)
     if (!(flags & AP_STATUS_SHORT)) {
         ap_rputs("<hr>\n<h2>Token introspection</h2>\n<table>\n", r);
     }
-    for (counter = 0; counter < TI_COUNTERS; counter++) {
-        show_number(r, flags, ti_counts_name((ti_counter_t)counter),
-                    ti_counts_sum(world->counts, (ti_counter_t)counter));
-    }
+    sum(&sums, world->metrics);
+    show_sums(r, flags, &sums);
     show_number(r, flags, "Waiting", ti_waiters_count(world->waiters));
     show_number(r, flags, "Revocations",
                 ti_revocations_count(world->revocations, world->steady()));
@@ -51,6 +59,51 @@ static int show(request_rec *r, int flags)
         ap_rputs("</table>\n", r);
     }
     return OK;
+}
+
+static void sum(sums_t *sums, const ti_metrics_t *metrics)
+{
+    ti_metric_row_t row;
+    apr_uint32_t number;
+    int i;
+
+    for (number = 0; number < ti_metrics_rows(metrics); number++) {
+        if (!ti_metric_read(&row, metrics, number)) {
+            continue;
+        }
+        for (i = 0; i < TI_METRIC_WORDS; i++) {
+            sums->servers[i] += row.kind == TI_METRIC_SERVER ? row.words[i] : 0;
+            sums->endpoints[i] +=
+                row.kind == TI_METRIC_ENDPOINT ? row.words[i] : 0;
+        }
+    }
+}
+
+static void show_sums(request_rec *r, int flags, const sums_t *sums)
+{
+    const apr_uint64_t *words = sums->servers;
+    const apr_uint64_t *lookups = words + TI_WORD_LOOKUP;
+    const apr_uint64_t *refused = words + TI_WORD_REFUSED;
+    apr_uint64_t asks = 0;
+    int i;
+
+    for (i = 0; i < TI_CAUSES * TI_OUTCOMES; i++) {
+        asks += sums->endpoints[TI_WORD_ASKED + i];
+    }
+    show_number(r, flags, "Hits",
+                lookups[TI_LOOKUP_HIT] + words[TI_WORD_HIT_GRANTED]);
+    show_number(r, flags, "NegativeHits",
+                lookups[TI_LOOKUP_NEGATIVE] + words[TI_WORD_NEGATIVE_INACTIVE]);
+    show_number(r, flags, "Misses", lookups[TI_LOOKUP_MISS]);
+    show_number(r, flags, "Waits", lookups[TI_LOOKUP_WAIT]);
+    show_number(r, flags, "Asks", asks);
+    show_number(r, flags, "Refreshes",
+                words[TI_WORD_REFRESHED] + words[TI_WORD_REFRESHED + 1]);
+    show_number(r, flags, "Stale", lookups[TI_LOOKUP_STALE]);
+    show_number(r, flags, "RefusedFull",
+                refused[TI_REFUSED_LIMIT] + refused[TI_REFUSED_WORKERS] +
+                    refused[TI_REFUSED_LOCK]);
+    show_number(r, flags, "RefusedPaced", refused[TI_REFUSED_BREAKER]);
 }
 
 static void show_number(request_rec *r, int flags, const char *name,
@@ -79,29 +132,60 @@ static void show_table(request_rec *r, int flags)
     show_number(r, flags, "Repairs", stats.repairs);
 }
 
-/* By number, not by URL: the page may be public. The log names them. */
+/* By the names that the metrics have, without paths. */
 static void show_servers(request_rec *r, int flags)
 {
-    static const char *const modes[] = {
-        [TI_MODE_NORMAL] = "open",
-        [TI_MODE_DOUBT] = "doubt",
-        [TI_MODE_SILENT] = "silent",
-    };
     const ti_world_t *world = mai_shared_world();
-    apr_uint32_t i;
+    apr_uint32_t number;
+    ti_metric_row_t row;
 
-    for (i = 0; i < ti_flights_servers(world->flights); i++) {
-        ti_flights_state_t state;
-
-        ti_flights_state(world->flights, i, &state);
-        if (!state.listed) {
+    for (number = TI_METRIC_NO_ENDPOINT + 1;
+         number < ti_metrics_rows(world->metrics); number++) {
+        if (!ti_metric_read(&row, world->metrics, number) || !row.listed) {
             continue;
         }
-        ap_rprintf(r,
-                   flags & AP_STATUS_SHORT
-                       ? "IntrospectServer%u: %s %u %u\n"
-                       : "<tr><td>Server %u</td><td>%s, %u questions under "
-                         "way, %u requests in line</td></tr>\n",
-                   i, modes[state.mode], state.in_flight, state.waiting);
+        if (row.kind == TI_METRIC_SERVER) {
+            show_server(r, flags, &row);
+        } else if (row.kind == TI_METRIC_ENDPOINT) {
+            show_endpoint(r, flags, &row);
+        }
     }
+}
+
+static void show_server(request_rec *r, int flags, const ti_metric_row_t *row)
+{
+    ti_flights_state_t state;
+
+    ti_flights_state(mai_shared_world()->flights,
+                     (apr_uint32_t)row->gauges[TI_GAUGE_NUMBER], &state);
+    ap_rprintf(r,
+               flags & AP_STATUS_SHORT
+                   ? "IntrospectServer %s: %s %u %u\n"
+                   : "<tr><td>Server %s</td><td>%s, %u questions under way, "
+                     "%u requests in line</td></tr>\n",
+               ap_escape_html(r->pool, row->server),
+               word_of(ti_flights_word(state.mode)), state.in_flight,
+               state.waiting);
+}
+
+static void show_endpoint(request_rec *r, int flags, const ti_metric_row_t *row)
+{
+    const ti_world_t *world = mai_shared_world();
+
+    ap_rprintf(r,
+               flags & AP_STATUS_SHORT
+                   ? "IntrospectEndpoint %s %s: %s\n"
+                   : "<tr><td>Endpoint of %s</td><td>%s, %s</td></tr>\n",
+               ap_escape_html(r->pool, row->server), row->endpoint,
+               word_of(ti_flights_endpoint(
+                   world->flights, (apr_uint32_t)row->gauges[TI_GAUGE_NUMBER],
+                   (int)row->gauges[TI_GAUGE_BREAKER] - 1, world->steady())));
+}
+
+static const char *word_of(ti_breaker_state_t state)
+{
+    static const char *const words[TI_BREAKER_STATES] = {"closed", "half_open",
+                                                         "open"};
+
+    return words[state];
 }

@@ -22,6 +22,7 @@
 #include "process/report.h"
 #include "request/chain.h"
 #include "process/shared.h"
+#include "request/tally.h"
 #include "request/token.h"
 #include "request/user.h"
 #include "request/visit.h"
@@ -177,6 +178,7 @@ static void ask_ready(mai_context_t *context, request_rec *r,
     question.log = log;
     question.p = visit->p;
     question.was_active = 0;
+    question.renewal = 0;
     question.headers = r->headers_in;
     if (!mai_visit_recall(&context->result, &context->label, visit,
                           &question)) {
@@ -184,6 +186,7 @@ static void ask_ready(mai_context_t *context, request_rec *r,
         question.client = r->useragent_addr;
         ti_verify(&context->result, &context->label, mai_shared_world(),
                   &question);
+        mai_tally_lookup(visit, r, context);
         mai_visit_keep(visit, &question, &context->result, context->label,
                        context->token == visit->token);
     }

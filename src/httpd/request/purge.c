@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/messages.h"
+#include "base/metric.h"
 #include "config/config.h"
 #include "process/report.h"
 #include "process/shared.h"
@@ -169,10 +170,12 @@ static int forget_one(request_rec *r, const ti_key_t *identity,
     mark.until = now + mai_combination_age_max();
     mai_report_request(&log, r);
     if (ti_revoke(world->revocations, &mark, now) != APR_SUCCESS) {
+        ti_metric_add_common(world->metrics, TI_COMMON_REVOKED + 1);
         ti_log(&log, TI_LOG_ERROR, TI_MSG_PURGE_FAILED,
                "Nothing was forgotten: the marks cannot be written");
         return HTTP_INTERNAL_SERVER_ERROR;
     }
+    ti_metric_add_common(world->metrics, TI_COMMON_REVOKED);
     ti_log(&log, TI_LOG_NOTICE, TI_MSG_PURGED,
            "Forgot what is remembered about one %s, as %s asked", pair->name,
            r->user != NULL ? ap_escape_logitem(r->pool, r->user)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "request/refusal.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include <apr_cstr.h>
@@ -11,6 +10,7 @@
 #include <mod_core.h>
 #include <util_filter.h>
 
+#include "request/accept.h"
 #include "request/context.h"
 #include "request/origin.h"
 
@@ -22,8 +22,7 @@ static ap_filter_rec_t *body_filter;
 
 static const mai_refusal_t *refusal_of(request_rec *r);
 static void write_headers(request_rec *r, const mai_refusal_t *refusal);
-static int prefers_json(request_rec *r);
-static int weight(const char *range);
+static int prefers_json(const request_rec *r);
 static apr_status_t headers_out(ap_filter_t *f, apr_bucket_brigade *brigade);
 static apr_status_t body_out(ap_filter_t *f, apr_bucket_brigade *brigade);
 static const char *body_of(const mai_refusal_t *refusal, apr_pool_t *p);
@@ -135,40 +134,10 @@ static apr_status_t headers_out(ap_filter_t *f, apr_bucket_brigade *brigade)
 }
 
 /* Does this client name JSON, and HTML not, or less? */
-static int prefers_json(request_rec *r)
+static int prefers_json(const request_rec *r)
 {
-    const char *rest = apr_table_get(r->headers_in, "Accept");
-    int json = 0;
-    int html = 0;
-    const char *range = rest != NULL ? ap_get_list_item(r->pool, &rest) : NULL;
-
-    for (; range != NULL; range = ap_get_list_item(r->pool, &rest)) {
-        apr_size_t length = strcspn(range, "; \t");
-
-        if (length == 16 && memcmp(range, "application/json", 16) == 0) {
-            json = weight(range);
-        } else if (length == 9 && memcmp(range, "text/html", 9) == 0) {
-            html = weight(range);
-        }
-    }
-    return json > html;
-}
-
-/* The q of a media range in thousandths, RFC 9110 12.4.2. */
-static int weight(const char *range)
-{
-    const char *q = strchr(range, ';');
-
-    while (q != NULL) {
-        q += 1 + strspn(q + 1, " \t");
-        if ((*q == 'q' || *q == 'Q') && q[1] == '=') {
-            double value = strtod(q + 2, NULL);
-
-            return value > 0 && value <= 1 ? (int)(value * 1000) : 0;
-        }
-        q = strchr(q, ';');
-    }
-    return 1000;
+    return mai_accept_weight(r, "application/json") >
+           mai_accept_weight(r, "text/html");
 }
 
 /* Our body in place of httpd's page, whatever that sends. */

@@ -35,8 +35,12 @@ typedef struct mai_visit_t {
     int authenticated;            /* some request of it was let in by a token */
     struct mai_answer_t *answers; /* what servers said, last first */
     struct mai_answer_t *spare;   /* for the first of them */
-    struct mai_step_t *lookups;   /* sub-requests that were decided alone and
-                                     may still take their main's place */
+    struct {
+        apr_uint32_t row;
+        int word;               /* 0: none */
+    } uncounted;                /* a look-up, see tally.h */
+    struct mai_step_t *lookups; /* sub-requests that were decided alone and
+                                   may still take their main's place */
 } mai_visit_t;
 
 /* One request of a visit; in its own pool. */

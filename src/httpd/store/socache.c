@@ -6,6 +6,7 @@
 #include <apr_strings.h>
 
 #include "store/async.h"
+#include "store/usage.h"
 #include "base/log.h"
 #include "base/messages.h"
 #include "base/ratelimit.h"
@@ -22,6 +23,7 @@ struct mai_socache_t {
     mai_entries_t entries;
     ti_backoff_t pause;   /* this process's */
     mai_writer_t *writer; /* or NULL: requests write */
+    mai_usage_t usage;
 };
 
 /* An answer that its request leaves with the writer. */
@@ -111,6 +113,7 @@ ti_cache_t *mai_socache_cache(mai_socache_t *socache, const ti_seal_t *seal,
     (void)s;
     socache->entries.seal = seal;
     socache->entries.world = world;
+    mai_usage_open(&socache->usage, world, mai_backend_name(socache->provider));
     cache->fetch = fetch;
     cache->store = store;
     cache->self = socache;
@@ -140,6 +143,8 @@ static apr_status_t fetch(ti_cache_t *cache, ti_entry_t *entry,
         rv = mai_async_run(call);
         none = rv == APR_NOTFOUND || mai_backend_overflow(rv);
         judge(socache, &visit, call, none ? APR_SUCCESS : rv, "read from");
+        mai_usage_count(&socache->usage, MAI_USAGE_FETCH,
+                        none ? APR_NOTFOUND : rv, visit.start);
     }
     if (rv == APR_SUCCESS) {
         rv = mai_entry_open(entry, &why, &socache->entries, call, key, p);
@@ -218,6 +223,7 @@ static apr_status_t write_entry(mai_socache_t *socache, const ti_key_t *key,
     if (rv == APR_SUCCESS) {
         rv = mai_async_run(call);
         judge(socache, &visit, call, rv, "write to");
+        mai_usage_count(&socache->usage, MAI_USAGE_STORE, rv, visit.start);
     }
     mai_async_release(call);
     return rv;

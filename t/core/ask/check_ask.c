@@ -243,8 +243,8 @@ END_TEST
 /* Ask with so much time left. */
 static ti_outcome_t ask_until(apr_time_t until)
 {
-    ti_question_t question = {server, &policy, "token", 5,    NULL,
-                              pool,   0,       NULL,    NULL, NULL};
+    ti_question_t question = {server, &policy, "token", 5,    NULL, pool,
+                              0,      NULL,    NULL,    NULL, 0};
     ti_outcome_t outcome;
 
     if (server->tokens == NULL) {

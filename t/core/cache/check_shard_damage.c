@@ -118,6 +118,7 @@ END_TEST
 
 START_TEST(a_table_of_random_bytes_is_emptied_and_works)
 {
+    apr_uint64_t before;
     apr_size_t size;
     unsigned char *bytes = behind_lock(&size);
     apr_size_t i;
@@ -126,11 +127,11 @@ START_TEST(a_table_of_random_bytes_is_emptied_and_works)
         bytes[i] = (unsigned char)rand_r(&random_state);
     }
     ck_assert_uint_eq(count_found(0, 1000, 700), 0);
-    shard()->repairs = 0;
+    before = stats_now().repairs;
     store_all(0, 500, 700);
-    ck_assert_uint_eq(stats_now().repairs, 1);
+    ck_assert_uint_eq(stats_now().repairs, before + 1);
     ck_assert_int_eq(put_inactive(table, 500, 0, pool), APR_SUCCESS);
-    ck_assert_uint_eq(stats_now().repairs, 2); /* the other ring */
+    ck_assert_uint_eq(stats_now().repairs, before + 2); /* the other ring */
     ck_assert_uint_eq(count_found(0, 500, 700), 500);
     ck_assert_uint_eq(stats_now().entries, 501);
 }

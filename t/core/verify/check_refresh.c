@@ -88,8 +88,8 @@ END_TEST
 /* Is what is remembered of the token due so long after it was answered? */
 static int is_due(apr_interval_time_t age)
 {
-    ti_question_t question = {server, &policy, "token", 5,    NULL,
-                              pool,   0,       NULL,    NULL, NULL};
+    ti_question_t question = {server, &policy, "token", 5,    NULL, pool,
+                              0,      NULL,    NULL,    NULL, 0};
     ti_entry_t entry = {TI_KIND_CLAIMS, START, START + SECONDS(60), "", 0};
     ti_key_t any_key = {{0}};
 
@@ -183,8 +183,8 @@ static void fly_others(int count)
 /* Renew the answer about "token" here and now. */
 static int renew(void)
 {
-    ti_question_t question = {server, &policy, "token", 5,    NULL,
-                              pool,   0,       NULL,    NULL, NULL};
+    ti_question_t question = {server, &policy, "token", 5,    NULL, pool,
+                              0,      NULL,    NULL,    NULL, 0};
     ti_key_t key;
 
     ck_assert_int_eq(ti_key_derive(&key, server->tokens, "token", 5),

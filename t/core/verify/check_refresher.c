@@ -106,8 +106,8 @@ static int threads_are_stuck(void)
 
 static void add_as(const char *token, const ti_key_t *key)
 {
-    ti_question_t question = {server, &policy, token, strlen(token), NULL,
-                              pool,   0,       NULL,  NULL,          NULL};
+    ti_question_t question = {server, &policy, token, strlen(token), NULL, pool,
+                              0,      NULL,    NULL,  NULL,          0};
 
     ti_refresher_add(world.refresher, &world, &question, key, now);
 }

@@ -56,8 +56,8 @@ static ti_http_t aborting_network = {abort_the_first, NULL};
 /* A thread that stays as long as its process, as those of httpd do. */
 static void *verify_and_stay(void *number)
 {
-    ti_question_t question = {server, &policy, "token", 5,    NULL,
-                              NULL,   0,       NULL,    NULL, NULL};
+    ti_question_t question = {server, &policy, "token", 5,    NULL, NULL,
+                              0,      NULL,    NULL,    NULL, 0};
     ti_result_t own;
     apr_uint32_t own_label;
 
@@ -165,8 +165,8 @@ static ti_answer_t landed_answer(void)
 
 START_TEST(but_not_where_it_is_older_than_a_place_takes)
 {
-    ti_question_t question = {server, &policy, "token", 5,    NULL,
-                              pool,   0,       NULL,    NULL, NULL};
+    ti_question_t question = {server, &policy, "token", 5,    NULL, pool,
+                              0,      NULL,    NULL,    NULL, 0};
     ti_answer_t memory = landed_answer();
 
     ck_assert(ti_answer_shares(&memory, &question, START, START + SECONDS(3)));

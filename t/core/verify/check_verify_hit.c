@@ -13,7 +13,7 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
-#include "base/count.h"
+#include "base/metric.h"
 #include "base/lock.h"
 #include "verify/refresher.h"
 #include "cache/shard.h"
@@ -54,9 +54,10 @@ static void all_open(void)
     ck_assert_int_eq(
         ti_flights_open(&world.flights, shared.flights, 1, &room, 0, pool),
         APR_SUCCESS);
-    ck_assert_int_eq(
-        ti_counts_open(&world.counts, shared_open(ti_counts_size()), 1, pool),
-        APR_SUCCESS);
+    ck_assert_int_eq(ti_metrics_open(&world.metrics,
+                                     shared_open(ti_metrics_size(8)), 1, 8, 1,
+                                     pool),
+                     APR_SUCCESS);
     ck_assert_int_eq(
         ti_refresher_create(&world.refresher, ti_verify_refresh, pool),
         APR_SUCCESS);
@@ -68,8 +69,8 @@ static void all_open(void)
 
 static int is_hit(const char *token, ti_verdict_t verdict, apr_pool_t *p)
 {
-    ti_question_t question = {server, &policy, token, strlen(token), NULL,
-                              p,      0,       NULL,  NULL,          NULL};
+    ti_question_t question = {server, &policy, token, strlen(token), NULL, p,
+                              0,      NULL,    NULL,  NULL,          0};
 
     ti_verify(&result, &label, &world, &question);
     apr_pool_clear(p);

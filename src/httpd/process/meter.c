@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "process/meter.h"
+
+#include <http_config.h>
+
+#include "config/combination.h"
+#include "process/region.h"
+
+/* Rows for what requests combine, each with an endpoint, and for stores. */
+#define MORE (2 * MAI_COMBINATIONS_MAX + 16)
+
+/* What outlives a graceful restart: plain data only. */
+typedef struct kept_t {
+    apr_shm_t *memory;
+    apr_uint32_t rows;
+} kept_t;
+
+/* Another version may lay them out in another way. */
+static const char kept_name[] = "mod_auth_introspect metrics " MAI_VERSION " 1";
+
+apr_status_t mai_meter_open(ti_metrics_t **metrics, const server_rec *s,
+                            apr_uint32_t needed, apr_pool_t *pconf)
+{
+    kept_t *kept = ap_retained_data_get(kept_name);
+    apr_status_t rv = APR_SUCCESS;
+    int fresh;
+
+    if (kept == NULL) {
+        kept = ap_retained_data_create(kept_name, sizeof(*kept));
+    }
+    if (kept->memory != NULL && kept->rows < needed + MORE) {
+        apr_shm_destroy(kept->memory); /* old processes keep theirs */
+        kept->memory = NULL;
+    }
+    fresh = kept->memory == NULL;
+    if (fresh) {
+        kept->rows = 2 * needed + MORE;
+        rv = mai_region_create(&kept->memory, ti_metrics_size(kept->rows) + 64,
+                               s->process->pool);
+    }
+    if (rv != APR_SUCCESS) {
+        kept->memory = NULL;
+        return rv;
+    }
+    return ti_metrics_open(
+        metrics,
+        (void *)APR_ALIGN((apr_uintptr_t)apr_shm_baseaddr_get(kept->memory),
+                          64),
+        fresh, kept->rows, apr_time_now(), pconf);
+}

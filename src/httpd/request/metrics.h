@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * SetHandler introspect-metrics: what is counted, for Prometheus. Any process
+ * answers for all.
+ */
+#ifndef MAI_METRICS_H
+#define MAI_METRICS_H
+
+#include <httpd.h>
+
+#define MAI_METRICS_HANDLER "introspect-metrics"
+
+/* The handler hook: GET and HEAD. */
+int mai_metrics_handle(request_rec *r);
+
+#endif
