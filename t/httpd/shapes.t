@@ -39,6 +39,22 @@ Action to-pass /pass/index.pl virtual
 <Location /a/nested>
     DirectoryIndex /b/deeper/
 </Location>
+<Location /a/who>
+    DirectoryIndex /b/who.pl
+    IntrospectExport both
+</Location>
+<Location /index/open>
+    AuthType Introspect
+    IntrospectTokenFrom cookie:sid
+    Require valid-user
+    DirectoryIndex index.pl
+</Location>
+<Location /index/open/index.pl>
+    Require all granted
+</Location>
+<Location /gone>
+    ErrorDocument 404 /closed/index.pl
+</Location>
 <Location /b>
     AuthType Introspect
     Require all granted
@@ -146,7 +162,7 @@ Action to-pass /pass/index.pl virtual
 </Location>
 END
 my $script = $httpd->slurp('cgi/env.pl');
-for my $dir (qw(index fallback off public closed query queried narrowed copied pass)) { $httpd->write_file("htdocs/$dir/index.pl", $script, 0755) }
+for my $dir (qw(index index/open fallback off public closed query queried narrowed copied pass)) { $httpd->write_file("htdocs/$dir/index.pl", $script, 0755) }
 my @bearer = (Authorization => "Bearer $token");
 my @cookie = (Cookie => "x=y; sid=$token");
 
@@ -177,15 +193,49 @@ subtest 'a grant of another place' => sub {
 subtest 'a forged request' => sub {
     for my $path ('/index/', '/fallback/any', '/closed/index.pl') {
         my $to = $path =~ s{/$}{/index.pl}r;
-        is($httpd->request('POST', $path, 'x', @cookie, 'Sec-Fetch-Site' => 'cross-site')->{status}, 403, "$path: a POST of another site");
-        is($httpd->request('POST', $path, 'x', @cookie, 'Sec-Fetch-Site' => 'same-origin')->{status}, 200, 'of this one');
+        is($httpd->request('POST', $path, '', @cookie, 'Sec-Fetch-Site' => 'cross-site')->{status}, 403, "$path: a POST of another site");
+        is($httpd->request('POST', $path, '', @cookie, 'Sec-Fetch-Site' => 'same-origin')->{status}, 200, 'of this one');
         is($httpd->get($path, @cookie, 'Sec-Fetch-Site' => 'cross-site')->{status}, 200, 'and a GET of another');
     }
-    is($httpd->request('POST', '/open/x', 'x', @cookie, 'Sec-Fetch-Site' => 'cross-site')->{status}, 403, 'a place that lets them in does not for the one behind it');
-    is($httpd->request('POST', '/open/x', 'x', @cookie, 'Sec-Fetch-Site' => 'same-origin')->{status}, 200, 'which lets others in');
+    is($httpd->request('POST', '/open/x', '', @cookie, 'Sec-Fetch-Site' => 'cross-site')->{status}, 403, 'a place that lets them in does not for the one behind it');
+    is($httpd->request('POST', '/open/x', '', @cookie, 'Sec-Fetch-Site' => 'same-origin')->{status}, 200, 'which lets others in');
     my @basic = (Authorization => 'Basic ' . encode_base64("x:$token", ''));
-    is($httpd->request('POST', '/open-basic/x', 'x', @basic, 'Sec-Fetch-Site' => 'cross-site')->{status}, 403, 'nor does one of Basic');
-    is($httpd->request('POST', '/open-basic/x', 'x', @basic)->{status}, 200, 'which lets programs in');
+    is($httpd->request('POST', '/open-basic/x', '', @basic, 'Sec-Fetch-Site' => 'cross-site')->{status}, 403, 'nor does one of Basic');
+    is($httpd->request('POST', '/open-basic/x', '', @basic)->{status}, 200, 'which lets programs in');
+};
+
+subtest 'an error document' => sub {
+    for my $case (['of another site', 404, 'cross-site'], ['of this one', 200, 'same-origin']) {
+        my $answer = $httpd->request('POST', '/gone/x', '', @cookie, 'Sec-Fetch-Site' => $case->[2]);
+        is($answer->{body} =~ /"REMOTE_USER"/ ? 200 : 404, $case->[1], "that is a front controller, of a POST $case->[0]");
+    }
+    like($httpd->get('/gone/x', @cookie, 'Sec-Fetch-Site' => 'cross-site')->{body}, qr/"REMOTE_USER"/, 'of a GET of another');
+};
+
+subtest 'a user whom another server named' => sub {
+    $httpd->write_file('htdocs/a/who/.keep', '');
+    $httpd->write_file("htdocs/b/who.pl", $script, 0755);
+    my $env = seen($httpd->get('/a/who/', @bearer));
+    is(join(' ', grep {/^(?:REMOTE_USER|AUTH_TYPE|INTROSPECT|HTTP_INTROSPECT)/} sort keys %$env), '', 'is nobody at a place that trusts another one');
+    is(seen($httpd->get('/index/open/', @cookie))->{REMOTE_USER}, 'alice', 'but somebody in an open part of the same');
+};
+
+subtest 'a long list' => sub {
+    my $high = sub {
+        my $sum = 0;
+        for my $pid ($httpd->children) {
+            open my $in, '<', "/proc/$pid/status" or next;
+            $sum += join('', <$in>) =~ /^VmHWM:\s+(\d+)/m ? $1 : 0;
+        }
+        return $sum;
+    };
+    my $long = join '', map {'&a'} 1 .. 3900;
+    $httpd->get('/query/index.pl?x=1&access_token=short');
+    my $before = $high->();
+    is($httpd->get("/query/index.pl?access_token=$token$long")->{status}, 200, 'of parameters is read');
+    is($httpd->get('/off/index.pl', Cookie => "sid=$token" . join(q{}, map {q{;a}} 1 .. 3900))->{status}, 200, 'and of cookies');
+    is($httpd->get('/copied/index.pl', @bearer, Connection => join(',', map {'a'} 1 .. 3900, 'INTROSPECT-CLAIM-sub'))->{status}, 200, 'and of what a proxy shall remove');
+    cmp_ok($high->() - $before, '<', 8192, 'in little memory') if !$ENV{T_PRELOAD};
 };
 
 subtest 'hidden tokens' => sub {

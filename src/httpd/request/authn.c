@@ -64,14 +64,24 @@ int mai_authn_check(request_rec *r)
         return check_other(r);
     }
     context = mai_context_make(r);
+    return mai_authn_conclude(r, context, mai_authn_begin(context, r));
+}
+
+ti_verdict_t mai_authn_begin(mai_context_t *context, request_rec *r)
+{
+    return mai_context_continue(context, r) ? TI_GRANTED
+                                            : mai_token_find(context, r);
+}
+
+int mai_authn_conclude(request_rec *r, mai_context_t *context,
+                       ti_verdict_t found)
+{
     r->ap_auth_type = auth_type;
-    if (!mai_context_continue(context, r)) {
-        if (mai_token_find(context, r) == TI_UNDECIDED) {
-            mai_authn_decide_here(context, r);
-        }
-        if (context->result.verdict != TI_GRANTED) {
-            return mai_challenge_refuse(r, context);
-        }
+    if (found == TI_UNDECIDED) {
+        mai_authn_decide_here(context, r);
+    }
+    if (context->result.verdict != TI_GRANTED) {
+        return mai_challenge_refuse(r, context);
     }
     mai_authn_let_in(r, context);
     return OK;

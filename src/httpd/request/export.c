@@ -12,6 +12,7 @@
 #include "request/credentials.h"
 #include "request/source.h"
 #include "request/visit.h"
+#include "request/vouchers.h"
 
 /* What is in a request's variables and headers before we export. */
 typedef struct earlier_t {
@@ -32,6 +33,8 @@ static void export_variables(request_rec *r, const mai_context_t *context,
 static void export_headers(request_rec *r, const mai_context_t *context,
                            const mai_step_t *before);
 static void replaced(request_rec *r, mai_step_t *step);
+static void withdraw(request_rec *r, mai_step_t *step,
+                     const earlier_t *earlier);
 static int exports(const mai_dir_t *dir, mai_export_t what);
 static const char *prefix_of(const mai_dir_t *dir);
 static const char *header_prefix_of(const mai_dir_t *dir);
@@ -200,19 +203,47 @@ int mai_export_settle(request_rec *r)
  * one's headers as they were. */
 static void replaced(request_rec *r, mai_step_t *step)
 {
+    const mai_context_t *before = step->context;
     earlier_t earlier;
 
     mai_credentials_settle(r);
     mai_source_take(r);
+    look_back(&earlier, r);
     if (!mai_context_replace(r)) {
+        if (before != NULL && before->result.verdict == TI_GRANTED &&
+            !mai_vouchers_trusted(mai_config_of(r), before->server)) {
+            withdraw(r, step, &earlier);
+        }
         return;
     }
-    look_back(&earlier, r);
     if (step->exported == NULL) {
         step->exported = earlier.headers != NULL ? earlier.headers->exported
                                                  : mai_config_of(r);
     }
     mai_export_claims(r, mai_context_of(r));
+}
+
+/* Nobody was authenticated at the place that it is at now, and that one does
+ * not trust who named the user: there is none. */
+static void withdraw(request_rec *r, mai_step_t *step, const earlier_t *earlier)
+{
+    mai_scrub_t names = {{NULL}, NULL, 0, {0}};
+
+    r->user = NULL;
+    r->ap_auth_type = NULL;
+    if (earlier->variables != NULL) {
+        mai_scrub_add(&names, MAI_PREFIX_OURS);
+        mai_scrub_add(&names, earlier->variables->exported->prefix);
+        mai_scrub_table(r->subprocess_env, &names, r->pool);
+    }
+    if (earlier->headers != NULL &&
+        exports(earlier->headers->exported, MAI_EXPORT_HEADER)) {
+        memset(&names, 0, sizeof(names));
+        mai_scrub_add(&names, header_prefix_of(earlier->headers->exported));
+        mai_scrub_headers(r, &names);
+    }
+    step->exported = mai_config_of(r);
+    step->claims = NULL;
 }
 
 void mai_export_learn(const apr_array_header_t *sections, apr_pool_t *pconf)

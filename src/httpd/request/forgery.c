@@ -13,6 +13,7 @@
 #include "request/source.h"
 
 static int is_safe(const request_rec *r);
+static int is_safe_method(int number);
 static int is_same_origin(const request_rec *r, const char *origin);
 
 mai_sender_t mai_forgery_sender(const request_rec *r)
@@ -52,14 +53,24 @@ const char *mai_forgery_cause(const mai_source_t *source, const request_rec *r)
                : NULL;
 }
 
-/* httpd's look-ups are GETs, whatever the request is for which it looks. */
+/* httpd's look-ups and error documents are GETs, whatever the request is that
+ * they are for: its own line says that. */
 static int is_safe(const request_rec *r)
 {
+    const char *line = r->the_request != NULL ? r->the_request : "";
+    int asked =
+        ap_method_number_of(apr_pstrmemdup(r->pool, line, strcspn(line, " ")));
+
     while (r->main != NULL) {
         r = r->main;
     }
-    return (r->method_number == M_GET || r->method_number == M_OPTIONS) &&
+    return is_safe_method(asked) && is_safe_method(r->method_number) &&
            apr_table_get(r->headers_in, "Upgrade") == NULL;
+}
+
+static int is_safe_method(int number)
+{
+    return number == M_GET || number == M_OPTIONS; /* HEAD is a GET */
 }
 
 static int is_same_origin(const request_rec *r, const char *origin)

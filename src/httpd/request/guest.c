@@ -6,24 +6,25 @@
 #include "request/authz.h"
 #include "request/chain.h"
 #include "request/context.h"
-#include "request/token.h"
 
 /* httpd authenticates nobody where a Require line lets anybody in, so the
  * token is looked at here, before those lines. */
 int mai_guest_check(request_rec *r)
 {
     mai_context_t *context;
+    ti_verdict_t found;
     int status;
 
     if (mai_config_of(r)->optional != TI_SWITCH_ON || !mai_authn_is_ours(r)) {
         return DECLINED;
     }
     context = mai_context_make(r);
-    if (mai_token_find(context, r) == TI_NO_TOKEN) {
+    found = mai_authn_begin(context, r);
+    if (found == TI_NO_TOKEN) {
         context->guest = 1;
         return DECLINED;
     }
-    status = mai_authn_check(r);
+    status = mai_authn_conclude(r, context, found);
     if (status != OK) {
         return status;
     }

@@ -114,20 +114,20 @@ static const char *find(const char *list, const char *name,
 static const char *without(const char *list, const char *name,
                            const grammar_t *grammar, apr_pool_t *p)
 {
+    const char *between = grammar->encoded ? "&" : "; ";
     char *rest = apr_pstrdup(p, list);
-    const char *kept = "";
+    char *kept = apr_palloc(p, 2 * strlen(list) + 1); /* a ';' becomes "; " */
+    char *end = kept;
     char *state;
     char *part;
 
+    *end = '\0';
     for (part = apr_strtok(rest, grammar->separator, &state); part != NULL;
          part = apr_strtok(NULL, grammar->separator, &state)) {
         part += strspn(part, grammar->space);
         if (!is_named(part, name, grammar, p)) {
-            kept = apr_pstrcat(p, kept,
-                               *kept == '\0'      ? ""
-                               : grammar->encoded ? "&"
-                                                  : "; ",
-                               part, NULL);
+            end = end != kept ? stpcpy(end, between) : end;
+            end = stpcpy(end, part);
         }
     }
     return kept;

@@ -144,14 +144,17 @@ static const char *without(const char *list, const mai_scrub_t *scrub,
                            apr_pool_t *p)
 {
     char *rest = apr_pstrdup(p, list);
-    char *kept = apr_pcalloc(p, strlen(list) + 1);
+    char *kept = apr_palloc(p, 2 * strlen(list) + 1); /* ',' becomes ", " */
+    char *end = kept;
     char *state;
     char *name;
 
+    *end = '\0';
     for (name = apr_strtok(rest, SEPARATORS, &state); name != NULL;
          name = apr_strtok(NULL, SEPARATORS, &state)) {
         if (!has_prefix(scrub, name)) {
-            kept = apr_pstrcat(p, kept, *kept != '\0' ? ", " : "", name, NULL);
+            end = end != kept ? stpcpy(end, ", ") : end;
+            end = stpcpy(end, name);
         }
     }
     return kept;

@@ -9,6 +9,8 @@
 
 static void refuse(mai_context_t *context, const char *why);
 static int rank_of(ti_verdict_t verdict);
+static int is_it(const mai_combination_t *combination,
+                 const ti_server_t *server);
 static int step(const mai_vouchers_t *vouchers, int from);
 
 const char *mai_vouchers_open(mai_vouchers_t *vouchers, mai_context_t *context,
@@ -68,6 +70,36 @@ mai_combination_t *mai_vouchers_next(mai_vouchers_t *vouchers,
     vouchers->asked = 1;
     vouchers->next = vouchers->all ? step(vouchers, i + 1) : -1;
     return APR_ARRAY_IDX(vouchers->named->all, i, mai_combination_t *);
+}
+
+int mai_vouchers_trusted(const mai_dir_t *dir, const ti_server_t *server)
+{
+    const mai_named_t *named = dir->named;
+    int i;
+
+    if (named == NULL) {
+        return is_it(dir->server, server);
+    }
+    for (i = 0; named->all != NULL && i < named->all->nelts; i++) {
+        if (mai_named_has(named, i) &&
+            is_it(APR_ARRAY_IDX(named->all, i, const mai_combination_t *),
+                  server)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* One that is not ready has not been asked. */
+static int is_it(const mai_combination_t *combination,
+                 const ti_server_t *server)
+{
+    const ti_server_t *ready =
+        combination != NULL ? mai_combination_now(combination) : NULL;
+
+    return ready != NULL && server != NULL &&
+           memcmp(&ready->identity, &server->identity,
+                  sizeof(ready->identity)) == 0;
 }
 
 static int step(const mai_vouchers_t *vouchers, int from)

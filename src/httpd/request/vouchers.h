@@ -30,4 +30,7 @@ const char *mai_vouchers_open(mai_vouchers_t *vouchers, mai_context_t *context,
 mai_combination_t *mai_vouchers_next(mai_vouchers_t *vouchers,
                                      mai_context_t *context);
 
+/* Does this place trust the server that has vouched? */
+int mai_vouchers_trusted(const mai_dir_t *dir, const ti_server_t *server);
+
 #endif
