@@ -175,4 +175,45 @@ subtest 'what a shared store remembers' => sub {
     $httpd->get_token('/', 'stored-token-1');
     is($as->calls('stored-token-1'), 2, 'does not count after it');
 };
+
+# What an administrator forgets at one machine the others forget too, and a
+# machine that starts later, and one that could not reach the store meanwhile.
+subtest 'three machines' => sub {
+    plan skip_all => $store->missing if $store->missing;
+    my $as = AS->new;
+    my @kinds = map { ["machine-token-$_" => "user$_"] } 1 .. 4;
+    users($as, map { $_->[0] => {sub => $_->[1]} } @kinds);
+    my $cache = 'IntrospectCache shm:8M ' . $store->text . "\nIntrospectCacheSecret 0123456789abcdef0123456789abcdef\n";
+    my ($one, $two) = map { httpd($as, config => $cache) } 1 .. 2;
+    for my $httpd ($one, $two) { $httpd->get_token('/', $_->[0]) for @kinds }
+    my %before = map { $_->[0] => $as->calls($_->[0]) } @kinds;
+    my $asked_anew = sub {
+        my ($httpd, $token) = @_;
+        $httpd->wait_until(sub { $httpd->get_token('/', $token); $as->calls($token) > $before{$token} }, 'another question', 15);
+        return;
+    };
+
+    purge($one, "token=$kinds[0][0]");
+    $asked_anew->($two, $kinds[0][0]);
+    is($as->calls($kinds[3][0]), $before{$kinds[3][0]}, 'a token of another user is remembered');
+
+    purge($one, "sub=$kinds[1][1]");
+    purge($two, "sub=$kinds[2][1]");
+    $asked_anew->($two, $kinds[1][0]);
+    $asked_anew->($one, $kinds[2][0]);
+
+    $as->answer($kinds[1][0] => {body => '{"active":false}'});
+    my $later = httpd($as, config => $cache);
+    is($later->get_token('/', $kinds[1][0])->{status}, 401, 'nor is it let in by a machine that started later');
+    is($later->get_token('/', $kinds[3][0])->{status}, 200, 'another one is');
+
+    $two->expect_log(qr/MAI0071/);
+    $one->expect_log(qr/MAI0071/);
+    $later->expect_log(qr/MAI0071/);
+    $store->stop;
+    $before{$kinds[3][0]} = $as->calls($kinds[3][0]);
+    is(purge($one, "sub=$kinds[3][1]")->{status}, 200, 'forgotten while the store is down');
+    $store->start;
+    $asked_anew->($two, $kinds[3][0]);
+};
 done_testing;

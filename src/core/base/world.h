@@ -30,6 +30,8 @@ struct ti_server_t;
 typedef struct ti_world_t {
     struct ti_http_t *http;
     struct ti_cache_t *cache;             /* NULL: nothing is remembered */
+    struct ti_cache_t *shared;            /* of it, what other machines share;
+                                           * or NULL */
     struct ti_flights_t *flights;         /* NULL: everybody asks */
     struct ti_waiters_t *waiters;         /* NULL: any number may wait */
     struct ti_marks_t *marks;             /* NULL: no token is known */

@@ -80,4 +80,13 @@ ti_standing_t ti_revocation_standing(const ti_revocations_t *revocations,
 apr_uint32_t ti_revocations_count(const ti_revocations_t *revocations,
                                   apr_time_t now);
 
+struct ti_tombstones_t;
+
+/* The marks themselves, for replica.c. */
+struct ti_tombstones_t *ti_revocations_table(ti_revocations_t *revocations);
+
+/* The key under which machines with one secret tell each other their marks. */
+apr_status_t ti_revocations_key(ti_key_t *key,
+                                const ti_revocations_t *revocations);
+
 #endif

@@ -18,6 +18,7 @@
 #include "module.h"
 #include "process/report.h"
 #include "process/shared.h"
+#include "verify/replica.h"
 
 APLOG_USE_MODULE(auth_introspect);
 
@@ -39,6 +40,7 @@ static int renew(ti_outcome_t *outcome, mai_combination_t *server,
                  const ti_log_t *log, apr_time_t newer, apr_pool_t *p);
 static void *APR_THREAD_FUNC run(apr_thread_t *thread, void *data);
 static void look(apr_pool_t *p);
+static void exchange(apr_pool_t *p);
 static int is_due(const mai_combination_t *server, apr_time_t now);
 static int rest(void);
 static apr_status_t end(void *data);
@@ -80,7 +82,8 @@ void mai_keeper_child(server_rec *s, apr_pool_t *pchild)
     apr_status_t rv;
 
     memset(&keeper, 0, sizeof(keeper));
-    if (mai_shared_world() == NULL || mai_combination_described(0) == NULL) {
+    if (mai_shared_world() == NULL || (mai_combination_described(0) == NULL &&
+                                       mai_shared_world()->shared == NULL)) {
         return; /* what requests combine later is had by them */
     }
     mai_report_server(&keeper.log, s);
@@ -117,6 +120,7 @@ static void *APR_THREAD_FUNC run(apr_thread_t *thread, void *data)
     }
     do {
         look(p);
+        exchange(p);
         apr_pool_clear(p);
     } while (rest());
     apr_pool_destroy(p);
@@ -140,6 +144,16 @@ static void look(apr_pool_t *p)
             !renew(&outcome, server, &keeper.log, server->discovered, p)) {
             server->rests_until = ti_clock_steady() + PAUSE;
         }
+    }
+}
+
+/* Revocation marks with other machines. */
+static void exchange(apr_pool_t *p)
+{
+    const ti_world_t *world = mai_shared_world();
+
+    if (world != NULL) {
+        ti_replica_exchange(world, p);
     }
 }
 

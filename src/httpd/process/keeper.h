@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Metadata of authorization servers (RFC 8414): had when a server is first
- * needed, and renewed by a thread of each process, so that no request waits
- * for a renewal.
+ * What a thread of each process does, so that no request waits for it. The
+ * metadata of authorization servers (RFC 8414) are renewed, once they were had
+ * when a server was first needed; and revocation marks are exchanged with
+ * other machines.
  */
 #ifndef MAI_KEEPER_H
 #define MAI_KEEPER_H

@@ -11,7 +11,7 @@ typedef struct kept_t {
 } kept_t;
 
 /* Another version may lay them out in another way. */
-static const char kept_name[] = "mod_auth_introspect marks " MAI_VERSION;
+static const char kept_name[] = "mod_auth_introspect marks " MAI_VERSION " 2";
 
 apr_status_t mai_marks_open(ti_revocations_t **revocations, const server_rec *s,
                             const void *secret, apr_pool_t *pconf)

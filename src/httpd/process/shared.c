@@ -289,6 +289,7 @@ static apr_status_t open_cache(server_rec *s, apr_pool_t *p)
     apr_status_t rv;
 
     world.cache = front;
+    world.shared = NULL;
     if (socache == NULL) {
         return APR_SUCCESS;
     }
@@ -297,6 +298,7 @@ static apr_status_t open_cache(server_rec *s, apr_pool_t *p)
         return rv;
     }
     back = mai_socache_cache(socache, seal, &world, s, p);
+    world.shared = mai_socache_is_local(socache) ? NULL : back;
     world.cache = front != NULL ? ti_tiers_cache(front, back, p) : back;
     return APR_SUCCESS;
 }

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "verify/replica.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cache/cache.h"
+#include "verify/revocation.h"
+#include "verify/tombstones.h"
+
+/* Marks that go out, at most; for more there is one for all. */
+#define TOLD_MAX ((TI_ENTRY_MAX / sizeof(told_t)) - 1)
+
+/* One mark as machines tell it. */
+typedef struct told_t {
+    apr_uint64_t low; /* 0: all */
+    apr_uint64_t high;
+    apr_int64_t at;   /* wall clock */
+    apr_int64_t hold; /* from then on, in microseconds */
+    apr_int64_t life;
+} told_t;
+
+static int is_turn(ti_tombstones_t *table, apr_time_t now);
+static void take(ti_tombstones_t *table, const ti_entry_t *entry,
+                 const ti_now_t *now);
+static void take_one(ti_tombstones_t *table, const told_t *told,
+                     const ti_now_t *now);
+static told_t *give(apr_size_t *count, apr_time_t *until,
+                    ti_tombstones_t *table, const ti_now_t *now, apr_pool_t *p);
+static void date(ti_tombstones_t *table, const ti_now_t *now);
+static void tell(told_t *told, const ti_tombstone_t *mark);
+static int compare(const void *one, const void *other);
+
+void ti_replica_exchange(const ti_world_t *world, apr_pool_t *p)
+{
+    ti_now_t now = ti_world_now(world);
+    ti_entry_t there = {0};
+    ti_entry_t here = {0};
+    ti_tombstones_t *table;
+    apr_size_t count = 0;
+    ti_key_t key;
+
+    if (world->shared == NULL || world->revocations == NULL) {
+        return;
+    }
+    table = ti_revocations_table(world->revocations);
+    if (!is_turn(table, now.steady) ||
+        ti_revocations_key(&key, world->revocations) != APR_SUCCESS) {
+        return;
+    }
+    if (world->shared->fetch(world->shared, &there, &key, now.steady, p) ==
+            APR_SUCCESS &&
+        there.kind == TI_KIND_DOCUMENT) {
+        take(table, &there, &now);
+    }
+    here.bytes = give(&count, &here.expires, table, &now, p);
+    here.size = count * sizeof(told_t);
+    if (count == 0 || (here.size == there.size &&
+                       memcmp(here.bytes, there.bytes, here.size) == 0)) {
+        return;
+    }
+    here.kind = TI_KIND_DOCUMENT;
+    here.answered = now.steady;
+    world->shared->store(world->shared, &key, &here, now.steady, p);
+}
+
+/* One process of this machine at a time. */
+static int is_turn(ti_tombstones_t *table, apr_time_t now)
+{
+    apr_time_t looked = __atomic_load_n(&table->looked, __ATOMIC_RELAXED);
+
+    return now >= looked + TI_REPLICA_LOOK &&
+           __atomic_compare_exchange_n(&table->looked, &looked, now, 0,
+                                       __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+}
+
+static void take(ti_tombstones_t *table, const ti_entry_t *entry,
+                 const ti_now_t *now)
+{
+    const told_t *told = entry->bytes;
+    apr_size_t count = entry->size / sizeof(told_t);
+    apr_size_t i;
+
+    if (ti_tombstones_lock(table, now->steady) != APR_SUCCESS) {
+        return;
+    }
+    date(table, now);
+    for (i = 0; i < count; i++) {
+        take_one(table, &told[i], now);
+    }
+    ti_tombstones_unlock(table);
+}
+
+static void take_one(ti_tombstones_t *table, const told_t *told,
+                     const ti_now_t *now)
+{
+    ti_tombstone_t mark = {0};
+    ti_tombstone_t known = {0};
+
+    mark.low = told->low;
+    mark.high = told->high;
+    mark.told = told->at;
+    mark.at = ti_now_to_steady(now, told->at) + TI_ENTRY_SKEW;
+    mark.held_till = mark.at + told->hold;
+    mark.until = mark.at + told->life;
+    if (told->low == 0) {
+        known = table->all;
+    } else {
+        ti_tombstones_find(&known, table, &mark);
+    }
+    if (known.told < told->at && mark.until > now->steady) {
+        ti_tombstones_put(table, &mark, now->steady);
+    }
+}
+
+/* All marks that count, in an order that all machines have. */
+static told_t *give(apr_size_t *count, apr_time_t *until,
+                    ti_tombstones_t *table, const ti_now_t *now, apr_pool_t *p)
+{
+    told_t *all = apr_pcalloc(p, (TOLD_MAX + 1) * sizeof(told_t));
+    ti_tombstone_t rest = {0};
+    apr_size_t i;
+
+    *count = 0;
+    *until = 0;
+    if (ti_tombstones_lock(table, now->steady) != APR_SUCCESS) {
+        return all;
+    }
+    date(table, now);
+    if (table->all.until > now->steady) {
+        tell(&all[(*count)++], &table->all);
+    }
+    for (i = 0; i < TI_TOMBSTONES_MAX; i++) {
+        ti_tombstone_t *mark = &table->slots[i];
+
+        if (mark->low == 0 || mark->until <= now->steady) {
+            continue;
+        }
+        if (*count <= TOLD_MAX) {
+            tell(&all[(*count)++], mark);
+        } else if (mark->at > rest.at) {
+            rest = *mark;
+        }
+    }
+    *until = table->until;
+    ti_tombstones_unlock(table);
+    if (rest.at > 0) {
+        rest.low = 0;
+        rest.high = 0;
+        tell(&all[0], &rest);
+    }
+    qsort(all, *count, sizeof(told_t), compare);
+    return all;
+}
+
+/* What this machine marked since it last looked gets the wall clock's time,
+ * before it meets what others told of the same. */
+static void date(ti_tombstones_t *table, const ti_now_t *now)
+{
+    apr_size_t i;
+
+    if (table->all.told == 0 && table->all.at > 0) {
+        table->all.told = ti_now_to_wall(now, table->all.at);
+    }
+    for (i = 0; i < TI_TOMBSTONES_MAX; i++) {
+        ti_tombstone_t *mark = &table->slots[i];
+
+        if (mark->told == 0 && mark->low != 0) {
+            mark->told = ti_now_to_wall(now, mark->at);
+        }
+    }
+}
+
+static void tell(told_t *told, const ti_tombstone_t *mark)
+{
+    told->low = mark->low;
+    told->high = mark->high;
+    told->at = mark->told;
+    told->hold = mark->held_till - mark->at;
+    told->life = mark->until - mark->at;
+}
+
+static int compare(const void *one, const void *other)
+{
+    return memcmp(one, other, sizeof(told_t));
+}
