@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include <apr_shm.h>
-#include <apr_strings.h>
 #include <ap_mpm.h>
 #include <http_config.h>
 #include <http_log.h>
