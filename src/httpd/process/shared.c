@@ -8,6 +8,7 @@
 #include <http_config.h>
 #include <http_log.h>
 
+#include "process/keysecret.h"
 #include "process/marks.h"
 #include "process/meter.h"
 #include "process/segment.h"
@@ -41,8 +42,7 @@ typedef struct kept_t {
     apr_size_t table_size;
     mai_segment_t segment;
     apr_pool_t *forever; /* lives as long as the parent process */
-    int has_secret;
-    unsigned char secret[TI_SECRET_SIZE];
+    mai_keysecret_t secret;
 } kept_t;
 
 /* Another version may lay it out in another way: it begins anew. */
@@ -60,7 +60,6 @@ static void *aligned(apr_shm_t *memory);
 static apr_status_t open_table(kept_t *kept, apr_size_t size,
                                apr_pool_t *pconf);
 static apr_status_t open_pace(apr_pool_t *pconf);
-static apr_status_t open_secret(kept_t *kept, apr_pool_t *pconf);
 static apr_status_t open_cache(server_rec *s, apr_pool_t *p);
 static apr_status_t abort_network(void *data);
 static void announce(const server_rec *s);
@@ -82,7 +81,10 @@ apr_status_t mai_shared_open(server_rec *s, apr_pool_t *pconf)
         rv = ti_recent_open();
     }
     if (rv == APR_SUCCESS) {
-        rv = open_secret(kept, pconf);
+        rv = ti_key_random(&world.machine, sizeof(world.machine));
+    }
+    if (rv == APR_SUCCESS) {
+        rv = mai_keysecret_open(&kept->secret, &seal, config, pconf);
     }
     if (rv != APR_SUCCESS) {
         return complain(s, rv, "make a random secret");
@@ -91,7 +93,7 @@ apr_status_t mai_shared_open(server_rec *s, apr_pool_t *pconf)
     if (rv != APR_SUCCESS) {
         return complain(s, rv, "get shared memory for its counters");
     }
-    rv = mai_marks_open(&world.revocations, s, kept->secret, pconf);
+    rv = mai_marks_open(&world.revocations, s, kept->secret.bytes, pconf);
     if (rv != APR_SUCCESS) {
         return complain(s, rv, "get shared memory for what is revoked");
     }
@@ -107,7 +109,7 @@ apr_status_t mai_shared_open(server_rec *s, apr_pool_t *pconf)
             return complain(s, rv, "open the store of IntrospectCache");
         }
     }
-    mai_ready_arm(kept->secret, mai_segment_workers(), pconf);
+    mai_ready_arm(kept->secret.bytes, mai_segment_workers(), pconf);
     mai_combination_begin();
     announce(s);
     return APR_SUCCESS;
@@ -197,39 +199,6 @@ static kept_t *keep(const server_rec *s)
         kept->forever = s->process->pool;
     }
     return kept;
-}
-
-/* The secret of the keys: made at start and kept, so that a graceful restart
- * finds what is in the table; with a shared store derived from its secret, so
- * that all machines give a token one name. */
-static apr_status_t open_secret(kept_t *kept, apr_pool_t *pconf)
-{
-    const mai_cache_config_t *config = mai_config_cache();
-    unsigned char derived[TI_SECRET_SIZE];
-    apr_status_t rv;
-
-    if (!kept->has_secret) {
-        rv = ti_key_random(kept->secret, sizeof(kept->secret));
-        if (rv != APR_SUCCESS) {
-            return rv;
-        }
-        kept->has_secret = 1;
-    }
-    if (config->socache == NULL) {
-        return APR_SUCCESS;
-    }
-    rv = ti_key_random(&world.machine, sizeof(world.machine));
-    if (rv == APR_SUCCESS) {
-        rv = ti_seal_create(&seal, config->secret, config->previous_secret,
-                            pconf);
-    }
-    if (rv != APR_SUCCESS || config->secret == NULL) {
-        return rv; /* a store of this httpd only: our own secret will do */
-    }
-    ti_seal_key_secret(seal, derived);
-    memcpy(kept->secret, derived, sizeof(derived));
-    explicit_bzero(derived, sizeof(derived));
-    return APR_SUCCESS;
 }
 
 static void *aligned(apr_shm_t *memory)
