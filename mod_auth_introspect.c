@@ -14,6 +14,7 @@
  *     access_checker_ex   page      preflights; guest: IntrospectOptional
  *     check_authn         authn     token -> verdict; user; claims out
  *     auth_checker        authz     Require lines; 403 where one says no
+ *     expr_lookup         expression  claims in expressions
  *     fixups              export    inherited claims; what took its place
  *     insert_filter       response  what shared caches may keep
  *     handler             keyset    introspect-jwks
@@ -52,6 +53,7 @@
 #include "config/secret.h"
 #include "config/version.h"
 #include "request/export.h"
+#include "request/expression.h"
 #include "request/guest.h"
 #include "request/keyset.h"
 #include "module.h"
@@ -86,6 +88,7 @@ static int pre_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp)
     mai_provider_begin(pconf);
     mai_socache_register(pconf);
     mai_authz_register(pconf);
+    mai_expression_log(pconf);
     return OK;
 }
 
@@ -171,6 +174,7 @@ static void register_request_hooks(void)
                         AP_AUTH_INTERNAL_PER_CONF);
     ap_hook_check_authz(mai_authz_check, NULL, NULL, APR_HOOK_FIRST,
                         AP_AUTH_INTERNAL_PER_CONF);
+    ap_hook_expr_lookup(mai_expression_lookup, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_note_auth_failure(mai_challenge_note, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_quick_handler(mai_metadata_serve, NULL, NULL, APR_HOOK_FIRST);
     ap_hook_fixups(mai_export_settle, NULL, NULL, APR_HOOK_REALLY_FIRST);
@@ -206,6 +210,7 @@ static void register_hooks(apr_pool_t *p)
                               AP_AUTH_INTERNAL_PER_CONF);
     mai_authz_register(p);
     mai_stepup_register(p);
+    mai_expression_register(p);
     mai_tool_register(p);
     mai_vouched_register(p);
     mai_refusal_register();

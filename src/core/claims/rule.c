@@ -74,6 +74,24 @@ int ti_rule_met(const ti_rule_t *rule, const ti_claims_t *claims,
     return told;
 }
 
+int ti_rule_met_by(const ti_rule_t *rule, const ti_claims_t *claims,
+                   const ti_scoping_t *scoping, apr_time_t now)
+{
+    int i;
+
+    if (scoping == NULL || rule->kind != TI_RULE_SCOPE) {
+        return ti_rule_met(rule, claims, now);
+    }
+    for (i = 0; i < rule->conditions->nelts; i++) {
+        if (!ti_scoping_covers(
+                scoping, claims,
+                APR_ARRAY_IDX(rule->conditions, i, ti_condition_t).text)) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
 int ti_rule_timed(const ti_rule_t *rule)
 {
     return rule->timed;

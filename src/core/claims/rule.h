@@ -20,6 +20,7 @@
 
 #include "claims/claims.h"
 #include "claims/regex.h"
+#include "claims/scoping.h"
 
 typedef enum ti_rule_kind_t {
     TI_RULE_CLAIM = 1, /* any one of the conditions */
@@ -39,6 +40,11 @@ const char *ti_rule_parse(ti_rule_t **rule, ti_rule_kind_t kind,
  * TI_RULE_INCOMPARABLE. `claims` may be NULL: a guest has none. */
 int ti_rule_met(const ti_rule_t *rule, const ti_claims_t *claims,
                 apr_time_t now);
+
+/* The same where scopes are written otherwise, or cover others; NULL: as usual.
+ * Only Require scope looks at that. */
+int ti_rule_met_by(const ti_rule_t *rule, const ti_claims_t *claims,
+                   const ti_scoping_t *scoping, apr_time_t now);
 
 /* Does it depend on `now`? */
 int ti_rule_timed(const ti_rule_t *rule);

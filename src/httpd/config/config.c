@@ -86,6 +86,10 @@ static mai_dir_t *merge(const mai_dir_t *base, const mai_dir_t *add,
     PICK(prefix);
     PICK(header_prefix);
     PICK(export_claims);
+    PICK(export_lists);
+    PICK(encoding);
+    PICK(export_json);
+    PICK(scoping);
     PICK(forward_token);
     PICK(admin);
     PICK(introspect);

@@ -23,10 +23,21 @@ typedef enum mai_export_t {
     MAI_EXPORT_BOTH = MAI_EXPORT_ENV | MAI_EXPORT_HEADER
 } mai_export_t;
 
+/* How the values of claims are written for the application. */
+typedef enum mai_encoding_t {
+    MAI_ENCODING_UNSET = 0,
+    MAI_ENCODING_UTF8,
+    MAI_ENCODING_BASE64URL,
+    MAI_ENCODING_PERCENT
+} mai_encoding_t;
+
 /* A claim named in a directive. */
 typedef struct mai_selection_t {
     ti_path_t path;
-    const char *variable; /* name for export, without the prefix */
+    const char *variable;      /* name for export, without the prefix */
+    const ap_regex_t *pattern; /* for REMOTE_USER: what the value has to match,
+                                  or NULL */
+    const char *replacement;   /* with pattern: what becomes of it */
 } mai_selection_t;
 
 /* The configuration of one place. NULL, 0 and -1 mean "not set here". */
@@ -48,6 +59,11 @@ typedef struct mai_dir_t {
     const char *prefix;                      /* of environment variables */
     const char *header_prefix;               /* the same, for headers */
     const apr_array_header_t *export_claims; /* of mai_selection_t */
+    const char *export_lists; /* what stands between the elements of a list;
+                                 "": JSON; NULL: not set here */
+    mai_encoding_t encoding;  /* of what is exported */
+    ti_switch_t export_json;  /* the whole answer as well */
+    const struct ti_scoping_t *scoping; /* of tokens; NULL: as usual */
     ti_switch_t forward_token;
     struct mai_resource_t *resource;    /* whose metadata is published */
     const apr_array_header_t *own_url;  /* the resource as an audience */

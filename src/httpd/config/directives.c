@@ -18,7 +18,9 @@
 #include "module.h"
 #include "config/prefix.h"
 #include "config/provider.h"
+#include "config/scopes.h"
 #include "config/selection.h"
+#include "config/shaping.h"
 #include "claims/rule.h"
 #include "config/caching.h"
 #include "config/argument.h"
@@ -276,6 +278,14 @@ const command_rec mai_config_commands[] = {
                   "prefix of variables and headers"),
     AP_INIT_TAKE_ARGV("IntrospectExportClaims", mai_selection_export, NULL,
                       POLICY, "the claims to export"),
+    AP_INIT_TAKE1("IntrospectExportLists", mai_shaping_lists, NULL, POLICY,
+                  "json, or what stands between elements"),
+    AP_INIT_TAKE1("IntrospectExportEncoding", mai_shaping_encoding, NULL,
+                  POLICY, "utf-8, base64url or percent"),
+    AP_INIT_TAKE1("IntrospectExportJSON", mai_shaping_json, NULL, POLICY,
+                  "On: the whole answer as JSON as well"),
+    AP_INIT_TAKE_ARGV("IntrospectScopeSyntax", mai_scopes_syntax, NULL, POLICY,
+                      "where scopes stand, and what they cover"),
     AP_INIT_TAKE1("IntrospectForwardToken", set_switch, HERE(forward_token),
                   POLICY, "Off: remove the credentials before the application"),
     AP_INIT_TAKE12("IntrospectResource", mai_resource_url, NULL, SERVER,

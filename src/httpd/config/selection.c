@@ -11,6 +11,8 @@
 
 static const char *select_claims(const apr_array_header_t **list,
                                  cmd_parms *cmd, int argc, char *const argv[]);
+static const char *select_part(mai_dir_t *dir, cmd_parms *cmd, int argc,
+                               char *const argv[]);
 
 const char *mai_selection_user(cmd_parms *cmd, void *config, int argc,
                                char *const argv[])
@@ -18,7 +20,35 @@ const char *mai_selection_user(cmd_parms *cmd, void *config, int argc,
     mai_dir_t *dir = config;
 
     dir->touched = 1;
+    if (argc > 1 && *argv[1] == '~') {
+        return select_part(dir, cmd, argc, argv);
+    }
     return select_claims(&dir->remote_user, cmd, argc, argv);
+}
+
+/* One claim, of which the name is a part. */
+static const char *select_part(mai_dir_t *dir, cmd_parms *cmd, int argc,
+                               char *const argv[])
+{
+    const char *complaint = select_claims(&dir->remote_user, cmd, 1, argv);
+    mai_selection_t *selection;
+
+    if (complaint != NULL) {
+        return complaint;
+    }
+    if (argc != 3 || argv[1][1] == '\0') {
+        return mai_argument_complain(cmd, argv[1],
+                                     "write one claim with it: CLAIM ~REGEX "
+                                     "SUBSTITUTION");
+    }
+    selection = &APR_ARRAY_IDX(dir->remote_user, 0, mai_selection_t);
+    selection->pattern = ap_pregcomp(cmd->pool, argv[1] + 1, AP_REG_EXTENDED);
+    selection->replacement = argv[2];
+    return selection->pattern != NULL
+               ? NULL
+               : mai_argument_complain(cmd, argv[1],
+                                       "write a regular expression (PCRE) "
+                                       "behind the '~'");
 }
 
 const char *mai_selection_export(cmd_parms *cmd, void *config, int argc,

@@ -18,6 +18,7 @@
 #include "request/need.h"
 #include "claims/rule.h"
 #include "base/ratelimit.h"
+#include "config/config.h"
 #include "config/resource.h"
 #include "process/report.h"
 #include "process/shared.h"
@@ -211,8 +212,9 @@ static authz_status check(request_rec *r, const char *line, const void *parsed)
                    ? told(ti_rule_met(requirement->rule, NULL, 0), 1)
                    : AUTHZ_DENIED_NO_USER;
     }
-    is_met = ti_rule_met(requirement->rule, context->result.claims,
-                         ti_rule_timed(requirement->rule) ? apr_time_now() : 0);
+    is_met = ti_rule_met_by(
+        requirement->rule, context->result.claims, mai_config_of(r)->scoping,
+        ti_rule_timed(requirement->rule) ? apr_time_now() : 0);
     if (is_met == TI_RULE_UNKNOWN) {
         gave_up(r, line);
     }

@@ -124,6 +124,9 @@ static int is_as_before(const mai_step_t *before, const mai_dir_t *dir,
            (was == dir ||
             (was->named == dir->named && was->export == dir->export &&
              was->export_claims == dir->export_claims &&
+             was->export_json == dir->export_json &&
+             was->encoding == dir->encoding &&
+             is_same(was->export_lists, dir->export_lists) &&
              is_same(was->prefix, dir->prefix)));
 }
 

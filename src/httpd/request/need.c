@@ -8,6 +8,7 @@
 #include <http_request.h>
 
 #include "claims/login.h"
+#include "config/config.h"
 
 /* Lines of ours in one place; each costs a refusal one more question. */
 #define LINES_MAX 32
@@ -25,6 +26,7 @@ struct mai_need_t {
     int learning;              /* note each line that is asked */
     int login; /* suppose another sign-in, instead of other scopes */
     apr_time_t now;
+    const ti_scoping_t *scoping; /* of the place, or NULL */
     int any_claim; /* suppose that lines without a scope are met, too */
 };
 
@@ -44,6 +46,7 @@ const char *mai_need_scope(request_rec *r, mai_context_t *context)
 
     memset(&need, 0, sizeof(need));
     need.claims = context->result.claims;
+    need.scoping = mai_config_of(r)->scoping;
     need.lines = apr_array_make(r->pool, 4, sizeof(line_t));
     need.now = apr_time_now();
     context->need = &need;
@@ -69,6 +72,7 @@ const ti_login_t *mai_need_login(request_rec *r, mai_context_t *context)
 
     memset(&need, 0, sizeof(need));
     need.claims = context->result.claims;
+    need.scoping = mai_config_of(r)->scoping;
     need.lines = apr_array_make(r->pool, 4, sizeof(line_t));
     need.login = 1;
     need.now = apr_time_now();
@@ -98,9 +102,10 @@ authz_status mai_need_answer(mai_need_t *need, const ti_rule_t *rule,
 {
     if (need->login || negated ||
         (!need->any_claim && ti_rule_scope(rule) == NULL)) {
-        int is_met = need->claims != NULL
-                         ? ti_rule_met(rule, need->claims, need->now)
-                         : 0;
+        int is_met =
+            need->claims != NULL
+                ? ti_rule_met_by(rule, need->claims, need->scoping, need->now)
+                : 0;
 
         return is_met == 1 || (negated && is_met < 0) ? AUTHZ_GRANTED
                                                       : AUTHZ_DENIED;
@@ -230,7 +235,8 @@ static int lacks_one(const mai_need_t *need)
         const line_t *line = &APR_ARRAY_IDX(need->lines, i, line_t);
 
         lacks = line->met && ti_rule_scope(line->rule) != NULL &&
-                ti_rule_met(line->rule, need->claims, need->now) != 1;
+                ti_rule_met_by(line->rule, need->claims, need->scoping,
+                               need->now) != 1;
     }
     return lacks;
 }

@@ -3,15 +3,25 @@
 
 #include <string.h>
 
+#include <apr_cstr.h>
 #include <apr_strings.h>
 
 #include "base/messages.h"
 #include "process/report.h"
+#include "request/shape.h"
+
+/* The variable of the whole answer, behind the prefix. */
+#define WHOLE "json"
 
 static void emit_all(request_rec *r, const mai_outlet_t *outlet,
                      const ti_claims_t *claims);
 static void emit_selected(request_rec *r, const mai_outlet_t *outlet,
                           const mai_dir_t *dir, const ti_claims_t *claims);
+static void emit_shaped(request_rec *r, const mai_outlet_t *outlet,
+                        const mai_dir_t *dir, const ti_claims_t *claims);
+static int is_taken(const mai_dir_t *dir, const char *variable);
+static void emit_or_skip(request_rec *r, const mai_outlet_t *outlet,
+                         const char *variable, const char *text);
 static void emit(const mai_outlet_t *outlet, const char *variable,
                  const char *text);
 static void log_skipped(request_rec *r, const char *name);
@@ -21,8 +31,13 @@ void mai_outlet_pour(request_rec *r, const mai_outlet_t *outlet,
 {
     if (dir->export_claims != NULL) {
         emit_selected(r, outlet, dir, claims);
+    } else if (mai_shape_is_special(dir)) {
+        emit_shaped(r, outlet, dir, claims);
     } else {
         emit_all(r, outlet, claims);
+    }
+    if (dir->export_json == TI_SWITCH_ON) {
+        emit_or_skip(r, outlet, WHOLE, mai_shape_json(dir, claims, r->pool));
     }
 }
 
@@ -58,22 +73,48 @@ static void emit_selected(request_rec *r, const mai_outlet_t *outlet,
         const mai_selection_t *selection =
             &APR_ARRAY_IDX(dir->export_claims, i, mai_selection_t);
         const ti_value_t *value = ti_path_find(&selection->path, claims, NULL);
-        const char *text;
 
-        if (value == NULL) {
+        if (value != NULL && !is_taken(dir, selection->variable)) {
+            emit_or_skip(r, outlet, selection->variable,
+                         mai_shape_text(dir, claims, value, r->pool));
+        }
+    }
+}
+
+static void emit_shaped(request_rec *r, const mai_outlet_t *outlet,
+                        const mai_dir_t *dir, const ti_claims_t *claims)
+{
+    const ti_value_t *value = ti_claims_entries(claims);
+    const ti_value_t *end = value + claims->entries;
+
+    for (; value != end; value++) {
+        const char *name = ti_claims_variable(claims, value);
+
+        if (name == NULL || value->type == TI_NULL) {
             continue;
         }
-        text = ti_claims_text(claims, value);
-        if (text == NULL && value->type >= TI_ARRAY &&
-            value->length <= TI_CLAIMS_EXPORT_MAX) {
-            text = apr_pstrmemdup(r->pool, ti_claims_string(claims, value),
-                                  value->length);
+        name += TI_CLAIMS_PREFIX_LENGTH;
+        if (!is_taken(dir, name)) {
+            emit_or_skip(r, outlet, name,
+                         mai_shape_text(dir, claims, value, r->pool));
         }
-        if (text == NULL) {
-            log_skipped(r, selection->variable);
-            continue;
-        }
-        emit(outlet, selection->variable, text);
+    }
+}
+
+/* A claim of this name would be taken for the whole answer. */
+static int is_taken(const mai_dir_t *dir, const char *variable)
+{
+    return dir->export_json == TI_SWITCH_ON &&
+           apr_cstr_casecmp(variable, WHOLE) == 0;
+}
+
+static void emit_or_skip(request_rec *r, const mai_outlet_t *outlet,
+                         const char *variable, const char *text)
+{
+    if (text != NULL) {
+        emit(outlet, variable, text);
+    } else {
+        log_skipped(r, variable);
     }
 }
 
@@ -100,6 +141,7 @@ static void log_skipped(request_rec *r, const char *name)
 
     mai_report_request(&log, r);
     ti_log(&log, TI_LOG_INFO, TI_MSG_EXPORT_SKIPPED,
-           "Left out claim %s: its value is longer than %d bytes", name,
-           TI_CLAIMS_EXPORT_MAX);
+           "Left out claim %s: its value is longer than %d bytes, or a list "
+           "that cannot have the delimiters of IntrospectExportLists",
+           name, TI_CLAIMS_EXPORT_MAX);
 }

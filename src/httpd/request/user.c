@@ -5,6 +5,7 @@
 
 #include <apr_strings.h>
 
+#include "base/control.h"
 #include "config/named.h"
 
 static int is_qualified(const mai_dir_t *dir);
@@ -12,6 +13,8 @@ static char *bare_name(mai_subject_t *subject, const mai_dir_t *dir,
                        const ti_claims_t *claims, apr_pool_t *p);
 static const char *person_of(const ti_claims_t *claims, const char *client);
 static const char *member_name(const ti_claims_t *claims, const char *name);
+static const char *part_of(const mai_selection_t *selection, const char *name,
+                           apr_pool_t *p);
 static const char *name_of(const ti_claims_t *claims, const ti_value_t *value);
 
 char *mai_user_of(mai_context_t *context, const mai_dir_t *dir, apr_pool_t *p)
@@ -55,6 +58,9 @@ static char *bare_name(mai_subject_t *subject, const mai_dir_t *dir,
             &APR_ARRAY_IDX(dir->remote_user, i, mai_selection_t);
 
         name = name_of(claims, ti_path_find(&selection->path, claims, NULL));
+        if (name != NULL && selection->pattern != NULL) {
+            name = part_of(selection, name, p);
+        }
     }
     /* httpd wants a char *: the record is this request's own copy */
     return name != NULL ? (char *)(apr_uintptr_t)name
@@ -79,6 +85,24 @@ static const char *person_of(const ti_claims_t *claims, const char *client)
 static const char *member_name(const ti_claims_t *claims, const char *name)
 {
     return name_of(claims, ti_claims_member(claims, name));
+}
+
+/* NULL where it does not match, or nothing is left that may be a name. */
+static const char *part_of(const mai_selection_t *selection, const char *name,
+                           apr_pool_t *p)
+{
+    ap_regmatch_t matches[AP_MAX_REG_MATCH];
+    const char *part;
+
+    if (ap_regexec(selection->pattern, name, AP_MAX_REG_MATCH, matches, 0) !=
+        0) {
+        return NULL;
+    }
+    part =
+        ap_pregsub(p, selection->replacement, name, AP_MAX_REG_MATCH, matches);
+    return part != NULL && *part != '\0' && *part != '(' && !ti_control_in(part)
+               ? part
+               : NULL;
 }
 
 static const char *name_of(const ti_claims_t *claims, const ti_value_t *value)
