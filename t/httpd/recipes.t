@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# The recipes of docs/recipes, word for word, with the programs that they are
+# for where these are installed: git, svn, npm, PHP-FPM; and clients of our own.
+use strict;
+use warnings;
+use File::Temp qw(tempdir);
+use JSON::PP;
+use MIME::Base64;
+use Test::More;
+use AS;
+use Httpd;
+
+my $as = AS->new;
+my %tokens = (read => 'git:read read downloads api:read npm pull cal events ws', write => 'git:read git:write read write api:read api:write npm push', none => '');
+$as->token("$_-token-1" => {sub => "$_-user", tenant => 'acme', aud => 'https://api.example', scope => $tokens{$_}, name => "J\x{fc}rgen", groups => ['a', 'b']}) for keys %tokens;
+$as->token('nameless-token-1' => {scope => 'read write'});
+my $backend = AS->new(credentials => '');
+$backend->answer($_ => {body => 'backend'}) for qw(/api/x /ws /v2/ /v2/x /x);
+sub basic { return (Authorization => 'Basic ' . encode_base64("any:$_[0]", '')) }
+sub bearer { return (Authorization => "Bearer $_[0]") }
+
+# The blocks of a page below a heading, with these texts replaced.
+sub recipe {
+    my ($page, $heading, %replace) = @_;
+    open my $file, '<', "$Httpd::root/docs/recipes/$page.md" or die "$page: $!";
+    my $text = do { local $/; <$file> };
+    my ($section) = $text =~ /^## \Q$heading\E\n(.*?)(?=^## |\z)/ms or die "$page has no '$heading'";
+    my $block = join '', $section =~ /^```apache\n(.*?)^```/msg;
+    $block =~ s/\Q$_\E/$replace{$_}/g for sort { length $b <=> length $a } keys %replace;
+    return $block;
+}
+
+sub both {
+    my ($httpd, $token) = @_;
+    return map { my ($name, $how) = @$_; [$name, sub { my ($method, $path, $body, @more) = @_; return $httpd->request($method, $path, $body, $how->($token), @more) }] }
+        ['Basic', \&basic], ['Bearer', \&bearer];
+}
+
+subtest 'Basic and Bearer at one place' => sub {
+    my $httpd = Httpd->new(config => $as->config . "Alias /x %DIR%/htdocs/index.html\n" . recipe('README', 'Basic and Bearer at one place'));
+    is(join(' | ', $httpd->get('/x')->all_headers('WWW-Authenticate')), 'Bearer scope="read", realm="x" | Basic realm="x"', 'a challenge for each, Bearer first');
+    is($httpd->get('/x', basic('read-token-1'))->{status}, 200, 'Basic');
+    is($httpd->get('/x', bearer('read-token-1'))->{status}, 200, 'Bearer');
+    is($httpd->get('/x', basic('none-token-1'))->{status}, 403, 'Basic without the scope');
+    is($httpd->get('/x', basic('bad-token-1'))->{status}, 401, 'a wrong password');
+};
+
+subtest 'an API' => sub {
+    my $httpd = Httpd->new(modules => [qw(headers proxy proxy_http)], config => $as->config . recipe('README', 'An API', 'http://127.0.0.1:8080' => $backend->base));
+    is($httpd->get('/api/x', bearer('read-token-1'))->{status}, 200, 'GET with api:read');
+    my ($saw) = map { $_->{headers} } reverse $backend->requests;
+    is($saw->{'x-user'}, 'read-user', 'the backend knows who it is');
+    ok(!exists $saw->{authorization}, 'and sees no token');
+    is($httpd->request('POST', '/api/x', 'x', bearer('read-token-1'))->{status}, 403, 'POST without api:write');
+    is($httpd->request('POST', '/api/x', 'x', bearer('write-token-1'), 'X-Tenant' => 'acme')->{status}, 200, 'POST for the tenant of the token');
+    is($httpd->request('POST', '/api/x', 'x', bearer('write-token-1'), 'X-Tenant' => 'other')->{status}, 403, 'and not for another');
+};
+
+subtest 'optional login, and downloads by cookie' => sub {
+    my $httpd = Httpd->new(config => $as->config . "Alias /catalog %DIR%/htdocs/index.html\nAlias /downloads %DIR%/htdocs/index.html\n"
+        . recipe('README', 'A login that is not needed, but known') . recipe('browsers', 'Downloads by a link: the token in a cookie'));
+    is($httpd->get('/catalog')->{status}, 200, 'a guest');
+    is($httpd->get('/catalog', bearer('read-token-1'))->{status}, 200, 'a known user');
+    is($httpd->get('/catalog', bearer('bad-token-1'))->{status}, 401, 'a bad token is refused');
+    is($httpd->get('/downloads', Cookie => 'a=b; session=read-token-1', 'Sec-Fetch-Site' => 'same-origin')->{status}, 200, 'a link to a download');
+    is($httpd->request('POST', '/downloads', 'x', Cookie => 'session=read-token-1', 'Sec-Fetch-Site' => 'cross-site')->{status}, 403, 'a form of another site');
+};
+
+subtest 'a program in a browser, WebSocket, EventSource' => sub {
+    my %to = ('http://127.0.0.1:8080' => $backend->base);
+    my $httpd = Httpd->new(modules => [qw(headers proxy proxy_http)], config => $as->config . "Alias /api %DIR%/htdocs/index.html\nAlias /events %DIR%/htdocs/index.html\n"
+        . recipe('browsers', 'On another origin (CORS)') . recipe('browsers', 'WebSocket', %to) . recipe('browsers', 'A token in the query (EventSource, download links)'));
+    my @origin = (Origin => 'https://spa.example');
+    is($httpd->request('OPTIONS', '/api', undef, @origin, 'Access-Control-Request-Method' => 'GET')->header('Access-Control-Allow-Origin'), 'https://spa.example', 'a preflight');
+    is($httpd->get('/api', @origin)->header('Access-Control-Allow-Origin'), 'https://spa.example', 'a refusal can be read');
+    is($httpd->get('/api', @origin, bearer('read-token-1'))->header('Access-Control-Allow-Origin'), 'https://spa.example', 'an answer, too');
+    is($httpd->get('/api', Origin => 'https://evil.example', bearer('read-token-1'))->{status}, 403, 'not by another origin');
+    is($httpd->get('/events?access_token=read-token-1')->{status}, 200, 'a token in the query');
+    is($httpd->get('/ws', 'Sec-WebSocket-Protocol' => 'bearer, read-token-1')->{status}, 200, 'a token in the subprotocol');
+    my ($saw) = map { $_->{headers} } reverse $backend->requests;
+    is($saw->{'sec-websocket-protocol'}, 'bearer', 'which the backend does not see');
+};
+
+subtest 'git' => sub {
+    -x '/usr/lib/git-core/git-http-backend' or plan skip_all => 'git is not installed';
+    my $dir = tempdir(CLEANUP => 1);
+    chmod 0755, $dir;
+    my $config = recipe('version-control', 'git', '/srv/git' => "$dir/repositories");
+    system("git init -q --bare $dir/repositories/p.git && git -C $dir/repositories/p.git config http.receivepack true && chown -R www-data $dir/repositories") == 0 or die;
+    my $httpd = Httpd->new(modules => ['env'], config => $as->config . $config);
+    my $git = "GIT_TERMINAL_PROMPT=0 HOME=$dir git -c user.name=x -c user.email=x\@x.example -c safe.directory='*'";
+    (my $url = $httpd->url('/git/p.git')) =~ s{://}{://any:write-token-1\@};
+    is(system("$git clone -q $url $dir/work 2>$dir/out"), 0, 'clone with Basic');
+    system("cd $dir/work && echo 1 >f && $git add f && $git commit -qm one") == 0 or die;
+    is(system("cd $dir/work && $git push -q origin HEAD 2>$dir/out"), 0, 'push with Basic');
+    my $plain = $httpd->url('/git/p.git');
+    is(system("$git -c http.extraHeader='Authorization: Bearer read-token-1' clone -q $plain $dir/bearer 2>$dir/out"), 0, 'clone with Bearer');
+    system("cd $dir/bearer && echo 2 >f && $git commit -qam two") == 0 or die;
+    isnt(system("cd $dir/bearer && $git -c http.extraHeader='Authorization: Bearer read-token-1' push origin HEAD >$dir/out 2>&1"), 0, 'no push without the scope');
+    like(do { open my $file, '<', "$dir/out"; join '', <$file> }, qr/The requested URL returned error: 403/, 'which ends with one line');
+    is(system("cd $dir/bearer && $git -c http.extraHeader='Authorization: Bearer write-token-1' push -q origin HEAD 2>$dir/out"), 0, 'push with Bearer');
+};
+
+subtest 'Subversion' => sub {
+    -e '/usr/bin/svnadmin' && grep { -e "$_/mod_dav_svn.so" } map { chomp; $_ } `apxs -q LIBEXECDIR` or plan skip_all => 'svn is not installed';
+    my $httpd = Httpd->new(modules => [qw(dav dav_svn)], config => $as->config
+        . qq{CustomLog %DIR%/access.log "%m %U %>s %u"\n} . recipe('version-control', 'Subversion', '/srv/svn/repo' => '%DIR%/repository'));
+    my $dir = $httpd->{dir};
+    $httpd->write_file('import/f.txt', "x\n");
+    system("svnadmin create $dir/repository && svn import -q -m x $dir/import file://$dir/repository/trunk && chown -R www-data $dir/repository");
+    my $svn = sub { my ($command, $token) = @_; return system("svn $command --non-interactive --no-auth-cache --username x --password $token --config-dir $dir/svn >$dir/out 2>&1") };
+    is($svn->("checkout -q @{[$httpd->url('/svn/trunk')]} $dir/work", 'read-token-1'), 0, 'checkout');
+    $httpd->write_file('work/f.txt', 'new');
+    isnt($svn->("commit -m y $dir/work", 'read-token-1'), 0, 'no commit without the scope') or diag($httpd->slurp('out'), $httpd->slurp('access.log'));
+    is($svn->("commit -q -m y $dir/work", 'write-token-1'), 0, 'commit');
+};
+
+subtest 'WebDAV' => sub {
+    my $httpd = Httpd->new(modules => [qw(dav dav_fs dir)], config => $as->config
+        . recipe('version-control', 'WebDAV', '/var/lock/apache2/dav' => '%DIR%/lock', '/srv/dav' => '%DIR%/htdocs/dav'));
+    $httpd->write_file('htdocs/dav/f.txt', "x\n");
+    system("chown -R www-data $httpd->{dir}/htdocs/dav $httpd->{dir}; chmod 777 $httpd->{dir}");
+    for my $how (both($httpd, 'write-token-1')) {
+        my ($name, $send) = @$how;
+        like($send->('PUT', "/dav/$name.txt", 'text')->{status}, qr/^20[14]$/, "PUT with $name");
+        is($send->('PROPFIND', '/dav/', undef, Depth => 1)->{status}, 207, "PROPFIND with $name");
+        is($send->('LOCK', "/dav/$name.txt", '<?xml version="1.0"?><D:lockinfo xmlns:D="DAV:"><D:lockscope><D:exclusive/></D:lockscope><D:locktype><D:write/></D:locktype></D:lockinfo>')->{status}, 200, "LOCK with $name");
+    }
+    for my $how (both($httpd, 'read-token-1')) {
+        is($how->[1]->('PROPFIND', '/dav/', undef, Depth => 1)->{status}, 207, "PROPFIND with $how->[0] and read");
+        is($how->[1]->('PUT', '/dav/no.txt', 'text')->{status}, 403, "no PUT with $how->[0] and read");
+    }
+    is($httpd->request('PUT', '/dav/no.txt', 'text', bearer('nameless-token-1'))->{status}, 403, 'nor by a token that names nobody');
+};
+
+subtest 'registries' => sub {
+    my $httpd = Httpd->new(modules => [qw(headers proxy proxy_http)], config => $as->config
+        . recipe('programs', 'Docker registry', 'http://127.0.0.1:5000' => $backend->base));
+    $as->token('pull-token-1' => {scope => 'pull'});
+    is(join(' | ', $httpd->get('/v2/')->all_headers('WWW-Authenticate')), 'Bearer scope="push", realm="registry" | Basic realm="registry"', 'Docker: the challenges');
+    for my $how (['Basic', \&basic], ['Bearer', \&bearer]) {
+        is($httpd->get('/v2/', $how->[1]->('pull-token-1'))->{status}, 200, "a pull with $how->[0]");
+        is($httpd->request('PUT', '/v2/x', 'x', $how->[1]->('pull-token-1'))->{status}, 403, "no push with $how->[0]");
+    }
+    my ($saw) = map { $_->{headers} } reverse $backend->requests;
+    ok(!exists $saw->{authorization}, 'and the registry sees no token');
+
+    my $npm = Httpd->new(modules => [qw(proxy proxy_http)], config => $as->config . recipe('programs', 'npm registry (verdaccio)', 'http://127.0.0.1:4873' => $backend->base));
+    $backend->answer('/pkg' => {body => JSON::PP->new->canonical->encode({name => 'pkg', 'dist-tags' => {latest => '1.2.3'}, versions => {'1.2.3' => {name => 'pkg', version => '1.2.3', dist => {tarball => 'http://x/x.tgz'}}}})});
+    my ($program) = grep { -x } map {"$_/npm"} split /:/, $ENV{PATH};
+    SKIP: {
+        skip 'npm is not installed', 2 if !$program;
+        my ($host) = $npm->url('/') =~ m{^http:(//.*)$};
+        for my $way (['_authToken=read-token-1', 'Bearer'], ['_auth=' . encode_base64('any:read-token-1', ''), 'Basic']) {
+            $npm->write_file('npmrc', "registry=http:$host\n$host:$way->[0]\nupdate-notifier=false\nfetch-retries=0\ncache=$npm->{dir}/npm-$way->[1]\n");
+            is(`$program view pkg version --userconfig $npm->{dir}/npmrc 2>$npm->{dir}/npm.out`, "1.2.3\n", "npm with $way->[1]");
+        }
+    }
+};
+
+subtest 'the program needs Authorization for itself; Radicale' => sub {
+    my $httpd = Httpd->new(modules => [qw(headers proxy proxy_http)], config => $as->config
+        . recipe('programs', 'The program needs Authorization for itself', 'http://127.0.0.1:8080' => $backend->base) . recipe('programs', 'Radicale', 'http://127.0.0.1:5232' => $backend->base));
+    is($httpd->get('/api/x', 'X-Access-Token' => 'read-token-1', Authorization => 'token abc')->{status}, 200, 'a token in a header of its own');
+    my ($saw) = map { $_->{headers} } reverse $backend->requests;
+    is($saw->{authorization}, 'token abc', 'the program gets its own Authorization');
+    ok(!exists $saw->{'x-access-token'}, 'and no token');
+    is($httpd->get('/radicale/x', basic('read-token-1'))->{status}, 200, 'Radicale');
+    ($saw) = map { $_->{headers} } reverse $backend->requests;
+    is($saw->{'x-remote-user'}, 'read-user', 'knows who it is');
+    is($httpd->get('/radicale/x', basic('nameless-token-1'))->{status}, 403, 'a token that names nobody is refused');
+};
+
+subtest 'PHP' => sub {
+    my ($fpm) = grep { -x } glob '/usr/sbin/php-fpm*';
+    defined $fpm or plan skip_all => 'php-fpm is not installed';
+    my $httpd = Httpd->new(modules => [qw(proxy proxy_fcgi)], config => $as->config . "Alias /app %DIR%/htdocs/app\n"
+        . recipe('programs', 'PHP and other programs that want plain ASCII', '/srv/www/app' => '%DIR%/htdocs/app')
+        . "<FilesMatch \"\\.php\$\">\nSetHandler \"proxy:unix:%DIR%/php.sock|fcgi://localhost\"\n</FilesMatch>\n");
+    my $dir = $httpd->{dir};
+    $httpd->write_file('htdocs/app/x.php', q{<?php echo $_SERVER['INTROSPECT_CLAIM_name'], '|', rawurldecode($_SERVER['INTROSPECT_CLAIM_name']), '|', rawurldecode($_SERVER['INTROSPECT_CLAIM_groups']);});
+    $httpd->write_file('fpm.conf', "[global]\ndaemonize = no\nerror_log = $dir/fpm.log\n[www]\nuser = www-data\ngroup = www-data\nlisten = $dir/php.sock\nlisten.mode = 0666\npm = static\npm.max_children = 1\n");
+    my $pid = fork // die $!;
+    if (!$pid) { open STDERR, '>', "$dir/fpm.out"; exec $fpm, '-n', '-y', "$dir/fpm.conf" }
+    $httpd->wait_until(sub { -S "$dir/php.sock" }, 'php-fpm');
+    is($httpd->get_token('/app/x.php', 'read-token-1')->{body}, "J%C3%BCrgen|J\xc3\xbcrgen|a,b", 'text and lists by way of percent-encoding');
+    kill TERM => $pid;
+    waitpid $pid, 0;
+};
+done_testing;
