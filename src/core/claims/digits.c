@@ -76,11 +76,13 @@ const char *ti_digits_real(ti_digits_t *digits, double real)
         digits->at = apr_pstrmemdup(digits->p, digits->text, digits->length);
     }
     written = next_real(digits, &length);
-    if (written == NULL || length > WRITTEN_MAX ||
-        !ti_decimal_read(&one, written, length) ||
-        !ti_decimal_read(&other, text, strlen(text)) ||
-        ti_decimal_compare(&one, &other) == 0) {
+    if (written == NULL || (ti_decimal_read(&one, written, length) &&
+                            ti_decimal_read(&other, text, strlen(text)) &&
+                            ti_decimal_compare(&one, &other) == 0)) {
         return text;
+    }
+    if (length > WRITTEN_MAX) {
+        return NULL;
     }
     return apr_pstrmemdup(digits->p, written, length);
 }

@@ -28,7 +28,8 @@ void ti_digits_open(ti_digits_t *digits, const char *text, apr_size_t length,
 
 /* The next number with a fraction or an exponent, outside of strings, which
  * `real` has been read from: in the fewest digits that make the same double, if
- * these are all, else as it stands there. In `p`. */
+ * these are all, else as it stands there; NULL when that is too long for
+ * export. In `p`. */
 const char *ti_digits_real(ti_digits_t *digits, double real);
 
 /* Are these bytes, all of them, a number of RFC 8259 6? */

@@ -183,7 +183,9 @@ void ti_parts_scalar(ti_parts_t *parts, ti_value_t *value, json_t *json)
     default:
         return;
     }
-    value->text = ti_writer_text(&parts->strings, text, strlen(text));
+    if (text != NULL) {
+        value->text = ti_writer_text(&parts->strings, text, strlen(text));
+    }
 }
 
 /* A string with control characters is exported as its JSON text, so that no
