@@ -9,6 +9,7 @@
 #include "cache/cache.h"
 #include "traffic/flight.h"
 #include "traffic/flights.h"
+#include "traffic/proof.h"
 #include "http/http.h"
 #include "base/messages.h"
 #include "ask/server.h"
@@ -22,6 +23,7 @@
 #define SECONDS(n) apr_time_from_sec(n)
 #define START SECONDS(1000)
 #define CELLS 64
+#define SERVERS 9 /* as many as fly() makes room for */
 
 static apr_time_t now;
 
@@ -192,6 +194,8 @@ static inline void world_open(void)
     memset(&world, 0, sizeof(world));
     world.http = &network;
     world.cache = &cache_array;
+    world.proofs = ti_proofs_open(apr_pcalloc(pool, ti_proofs_size(SERVERS)),
+                                  SERVERS, pool);
     world.clock = wall_now;
     world.steady = clock_now;
     memset(&policy, 0, sizeof(policy));

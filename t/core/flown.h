@@ -56,7 +56,7 @@ static inline ti_joined_t join(ti_flight_t *flight, apr_interval_time_t wait)
 
 static inline void end_flight(const ti_flight_t *flight, ti_verdict_t verdict)
 {
-    ti_notice_t notice = {verdict, 7, 9, 0};
+    ti_notice_t notice = {verdict, 7, 9, 0, 0};
 
     ti_flight_end(flights, flight, &notice, TI_HEARD_NOTHING, 0);
 }

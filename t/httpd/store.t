@@ -14,12 +14,15 @@ my $as = AS->new;
 my ($secret, $other) = map { Httpd::secret("$_-shared-secret-of-this-test") } qw(one other);
 my $count = 0;
 
-# A machine at this store. Its own warnings make the test fail.
+# A machine at this store, whose credentials the server has accepted: before, it
+# uses nothing of what others were told. Its own warnings make the test fail.
 sub machine {
     my ($store, %o) = @_;
     my $secrets = $o{secrets} // $secret;
-    return Httpd->new(modules => [$store->module], config => $as->config . $Store::places
+    my $httpd = Httpd->new(modules => [$store->module], config => $as->config . $Store::places
         . 'IntrospectCache ' . ($o{front} // 'shm:8M ') . $store->text . "\nIntrospectCacheSecret $secrets\n" . ($o{more} // ''));
+    first($store, $httpd, active()) if $o{proven} // 1;
+    return $httpd;
 }
 
 # A token that was never used before.
@@ -64,6 +67,18 @@ my %scenarios = (
         my $token = active();
         is(status($httpd, $token), 200, 'granted') for 1 .. 3;
         asked($token, 1, 'one question');
+    },
+
+    'a machine whose credentials are not known yet' => sub {
+        my ($store, $one) = @_;
+        my ($token, $other) = (active(), active());
+        my $new = machine($store, proven => 0);
+        is(first($store, $one, $token), 200, 'granted');
+        is(status($new, $token), 200, 'granted elsewhere');
+        asked($token, 2, 'of two questions: nobody has said yet that it is this client');
+        is(first($store, $one, $other), 200, 'granted');
+        is(status($new, $other), 200, 'granted elsewhere');
+        asked($other, 1, 'and of one, now that the server has');
     },
 
     'a large answer is shared' => sub {
@@ -169,6 +184,7 @@ subtest 'a store in which others write' => sub {
 
     subtest 'nothing there tells of a token or its claims' => sub {
         my $token = active(sub => 'somebody-with-a-name');
+        $store->redis('FLUSHALL');
         is(first($store, $one, $token), 200, 'granted');
         my %all = $store->contents;
         is(scalar keys %all, 1, 'it is in the store');

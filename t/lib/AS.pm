@@ -6,6 +6,7 @@
 #   $as->token(abc => {sub => 'alice', scope => 'read'});   active: true is added
 #   $as->answer(abc => {status => 500, type => .., body => .., delay => seconds})
 #   $as->all({...})         the same for every token that is not named
+#   $as->credentials('Basic ...')   the Authorization that it takes; '': any
 #   $as->fault('hang')      for every request, until fault('')
 #   $as->url, $as->calls, $as->calls('abc'), $as->requests, $as->connections,
 #   $as->resumed            of these, how many with an earlier TLS session
@@ -137,6 +138,7 @@ sub token {
 sub answer { my ($self, $token, $answer) = @_; return $self->tell(answer => $token, $answer) }
 sub all { my ($self, $answer) = @_; return $self->tell(answer => '*', $answer) }
 sub fault { my ($self, $fault) = @_; return $self->tell(fault => $fault) }
+sub credentials { my ($self, $wanted) = @_; return $self->tell(credentials => $self->{credentials} = $wanted) }
 sub calls { my ($self, $token) = @_; return $self->tell(calls => $token // '*') }
 sub requests { my ($self) = @_; return @{$self->tell('requests')} }
 sub connections { my ($self) = @_; return $self->tell('connections') }
@@ -348,6 +350,7 @@ sub obey {
 }
 
 sub do_answer { my ($self, $token, $answer) = @_; $self->{answers}{$token} = $answer; return 1 }
+sub do_credentials { my ($self, $credentials) = @_; $self->{as}{credentials} = $credentials; return 1 }
 sub do_fault { my ($self, $fault) = @_; $self->{fault} = $fault; return 1 }
 sub do_requests { return $_[0]{requests} }
 sub do_connections { return $_[0]{connections} }

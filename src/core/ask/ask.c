@@ -5,6 +5,7 @@
 
 #include <apr_strings.h>
 
+#include "traffic/proof.h"
 #include "http/address.h"
 #include "http/http.h"
 #include "base/messages.h"
@@ -23,8 +24,8 @@ static int ask_endpoint(ti_outcome_t *outcome, const ti_world_t *world,
                         ti_http_request_t *request, int i);
 static void exchange(ti_http_response_t *answer, const ti_world_t *world,
                      const ti_question_t *question, ti_http_request_t *request);
-static int is_accepted(const ti_server_t *server);
-static void note_accepted(const ti_server_t *server);
+static void note_proof(const ti_world_t *world, const ti_server_t *server,
+                       const ti_outcome_t *outcome, int status);
 static int is_final(const ti_http_response_t *answer);
 
 /* First those that can be connected to, so far as is known; then the others,
@@ -147,10 +148,11 @@ static int ask_endpoint(ti_outcome_t *outcome, const ti_world_t *world,
     memset(outcome, 0, sizeof(*outcome));
     request->url = APR_ARRAY_IDX(server->endpoints, i, const char *);
     exchange(&answer, world, question, request);
-    ti_outcome_read(outcome, &answer, is_accepted(server), question->p);
-    if (outcome->kind != TI_KIND_NONE && answer.status == 200) {
-        note_accepted(server);
-    }
+    ti_outcome_read(outcome, &answer,
+                    ti_proof_of(world->proofs, server->index,
+                                &server->credentials) != TI_PROOF_NONE,
+                    question->p);
+    note_proof(world, server, outcome, answer.status);
     outcome->took = answer.took;
     ti_log(question->log, TI_LOG_DEBUG, TI_MSG_ASKED,
            "Asked %s: HTTP %d in %" APR_TIME_T_FMT " us, %" APR_SIZE_T_FMT
@@ -193,17 +195,14 @@ static void exchange(ti_http_response_t *answer, const ti_world_t *world,
     request->timeout = whole;
 }
 
-/* Has it answered a question with these credentials? */
-static int is_accepted(const ti_server_t *server)
+/* Only what was answered, and not refused, proves anything. */
+static void note_proof(const ti_world_t *world, const ti_server_t *server,
+                       const ti_outcome_t *outcome, int status)
 {
-    return server->accepted != NULL &&
-           __atomic_load_n(server->accepted, __ATOMIC_RELAXED) != 0;
-}
-
-static void note_accepted(const ti_server_t *server)
-{
-    if (server->accepted != NULL && !is_accepted(server)) {
-        __atomic_store_n(server->accepted, 1, __ATOMIC_RELAXED);
+    if (outcome->kind != TI_KIND_NONE && status == 200) {
+        ti_proof_note(world->proofs, server->index, &server->credentials,
+                      outcome->kind == TI_KIND_CLAIMS ? TI_PROOF_ACTIVE
+                                                      : TI_PROOF_HEARD);
     }
 }
 

@@ -50,7 +50,7 @@ void ti_outcome_bound(ti_outcome_t *outcome);
 
 /* What the response to an introspection request means. RFC 7662 2.2 and 2.3.
  * 200 with boolean `active`; 400 with unsupported_token_type or invalid_token,
- * or with invalid_request where `is_known` (this endpoint has answered a
+ * or with invalid_request where `is_known` (this server has answered a
  * question with these credentials before), is "inactive"; other 400s, 401,
  * 403, 404, redirects: we are misconfigured; all else is no answer. Does not
  * set `answered`. */

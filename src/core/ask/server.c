@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ask/server.h"
-#include "http/address.h"
-#include "http/exchange.h"
-#include "jose/jwks.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include <apr_strings.h>
+
+#include "http/address.h"
 
 #define TIMEOUT apr_time_from_sec(6)
 #define CONNECT_TIMEOUT apr_time_from_sec(2)
@@ -21,11 +19,6 @@ static void lay_route(ti_route_t *route, const ti_server_t *server,
                       apr_pool_t *p);
 static void prepare_assertion(ti_server_t *server, apr_pool_t *p);
 static int calls_max_of(int workers);
-static void identity_add(apr_array_header_t *parts, const char *text);
-static apr_status_t identity_derive(ti_server_t *server, apr_pool_t *p);
-static void add_endpoints(apr_array_header_t *parts, const ti_server_t *server,
-                          apr_pool_t *p);
-static int compare(const void *one, const void *other);
 
 ti_server_t *ti_server_create(apr_pool_t *p)
 {
@@ -64,6 +57,7 @@ static void merge_identity(ti_server_t *merged, const ti_server_t *base,
         merged->client_id = add->client_id;
         merged->client_secret = add->client_secret;
         merged->bearer = add->bearer;
+        merged->bearer_source = add->bearer_source;
         merged->headers = add->headers;
         merged->assertion = add->assertion;
         merged->certificate = add->certificate;
@@ -74,7 +68,9 @@ static void merge_identity(ti_server_t *merged, const ti_server_t *base,
         PICK_SET(auth);
         PICK_SET(client_id);
         PICK_SET(client_secret);
-        PICK_SET(bearer);
+        merged->bearer = add->bearer ? add->bearer : base->bearer;
+        merged->bearer_source =
+            add->bearer ? add->bearer_source : base->bearer_source;
         PICK_SET(headers);
         ti_assertion_merge(&merged->assertion, &base->assertion,
                            &add->assertion, add->auth != TI_AUTH_UNSET);
@@ -138,6 +134,7 @@ ti_server_t *ti_server_around(const ti_server_t *base, apr_pool_t *p)
     around->client_id = NULL;
     around->client_secret = NULL;
     around->bearer = NULL;
+    around->bearer_source = NULL;
     memset(&around->assertion, 0, sizeof(around->assertion));
     memset(&around->certificate, 0, sizeof(around->certificate));
     around->token_endpoint = NULL;
@@ -178,7 +175,7 @@ apr_status_t ti_server_finish(ti_server_t *server, int workers, apr_pool_t *p)
     lay_route(&server->route, server, p);
     ti_address_rank(server->ranks, TI_SERVER_ENDPOINTS_MAX, server->endpoints);
     prepare_assertion(server, p);
-    return identity_derive(server, p);
+    return ti_server_identify(server, p);
 }
 
 static void lay_route(ti_route_t *route, const ti_server_t *server,
@@ -212,15 +209,24 @@ static void prepare_assertion(ti_server_t *server, apr_pool_t *p)
 apr_status_t ti_server_arm(ti_server_t *server, const void *secret,
                            apr_pool_t *p)
 {
-    apr_status_t rv = ti_keyring_create(&server->tokens, secret,
-                                        &server->identity, "token", p);
+    apr_status_t rv = ti_server_prove(server, secret, p);
 
-    server->accepted = apr_pcalloc(p, sizeof(*server->accepted));
-    if (rv != APR_SUCCESS) {
-        return rv;
+    if (rv == APR_SUCCESS) {
+        rv = ti_keyring_create(&server->tokens, secret, &server->identity,
+                               "token", p);
     }
-    return ti_keyring_create(&server->documents, secret, &server->identity,
-                             "document", p);
+    return rv == APR_SUCCESS
+               ? ti_keyring_create(&server->documents, secret,
+                                   &server->identity, "document", p)
+               : rv;
+}
+
+apr_uint64_t ti_server_proves_by(const ti_server_t *server)
+{
+    apr_uint64_t number;
+
+    memcpy(&number, server->credentials.bytes, sizeof(number));
+    return number;
 }
 
 static int calls_max_of(int workers)
@@ -229,90 +235,4 @@ static int calls_max_of(int workers)
         return CALLS_MAX;
     }
     return workers > 1 ? workers / 2 : 1;
-}
-
-/* Parts with their lengths, so that no part can run into the next. */
-static void identity_add(apr_array_header_t *parts, const char *text)
-{
-    APR_ARRAY_PUSH(parts, const char *) =
-        text != NULL ? apr_psprintf(parts->pool, "%" APR_SIZE_T_FMT ":%s",
-                                    strlen(text), text)
-                     : "-";
-}
-
-static apr_status_t identity_derive(ti_server_t *server, apr_pool_t *p)
-{
-    apr_array_header_t *parts = apr_array_make(p, 16, sizeof(const char *));
-    apr_status_t rv;
-    char *whole;
-    int i;
-
-    if (server->endpoints == NULL && server->discovery != NULL) {
-        identity_add(parts, "discovery");
-        identity_add(parts, server->discovery);
-    }
-    add_endpoints(parts, server, p);
-    identity_add(parts, apr_itoa(p, (int)server->auth));
-    identity_add(parts, server->client_id);
-    identity_add(parts, server->client_secret);
-    identity_add(parts, server->bearer);
-    identity_add(parts, server->assertion.keys != NULL
-                            ? ti_jwks_public(server->assertion.keys, p)
-                            : NULL);
-    identity_add(parts, server->hint);
-    for (i = 0; server->params && i < server->params->nelts; i++) {
-        const ti_param_t *param = &APR_ARRAY_IDX(server->params, i, ti_param_t);
-
-        identity_add(parts, param->name);
-        identity_add(parts, param->value);
-    }
-    identity_add(parts, "headers");
-    for (i = 0; server->headers && i < server->headers->nelts; i++) {
-        const ti_header_t *header =
-            &APR_ARRAY_IDX(server->headers, i, ti_header_t);
-
-        identity_add(parts, header->name);
-        identity_add(parts, header->value);
-    }
-    identity_add(parts, ti_route_trust(&server->route, p));
-    whole = apr_array_pstrcat(p, parts, ',');
-    rv = ti_key_digest(&server->identity, whole, strlen(whole));
-
-    /* one copy of our secret is enough */
-    explicit_bzero(whole, strlen(whole));
-    for (i = 0; i < parts->nelts; i++) {
-        char *part = APR_ARRAY_IDX(parts, i, char *);
-
-        if (*part != '-') {
-            explicit_bzero(part, strlen(part));
-        }
-    }
-    return rv;
-}
-
-/* Equals in any order, each in one spelling; and the proxy, where one that is
- * not TLS lets it answer in their place. */
-static void add_endpoints(apr_array_header_t *parts, const ti_server_t *server,
-                          apr_pool_t *p)
-{
-    apr_array_header_t *sorted = apr_array_make(p, 2, sizeof(const char *));
-    int is_plain = 0;
-    int i;
-
-    for (i = 0; server->endpoints && i < server->endpoints->nelts; i++) {
-        const char *address = APR_ARRAY_IDX(server->endpoints, i, const char *);
-
-        APR_ARRAY_PUSH(sorted, const char *) = ti_address_canonical(address, p);
-        is_plain = is_plain || ti_address_is_plain(address);
-    }
-    qsort(sorted->elts, (size_t)sorted->nelts, sizeof(const char *), compare);
-    for (i = 0; i < sorted->nelts; i++) {
-        identity_add(parts, APR_ARRAY_IDX(sorted, i, const char *));
-    }
-    identity_add(parts, is_plain ? server->route.proxy : NULL);
-}
-
-static int compare(const void *one, const void *other)
-{
-    return strcmp(*(const char *const *)one, *(const char *const *)other);
 }

@@ -41,10 +41,12 @@ typedef struct ti_server_t {
     const char *client_id;
     const char *client_secret;
     const char *bearer;
-    ti_assertion_t assertion;     /* with a JWT instead of the secret itself */
-    ti_certificate_t certificate; /* ours, for TLS */
-    const char *token_endpoint;   /* NULL: not known */
-    const char *hint;             /* token_type_hint; "" = none */
+    const char *bearer_source; /* file:PATH and the like that it is from; NULL:
+                                  it was written as text */
+    ti_assertion_t assertion;  /* with a JWT instead of the secret itself */
+    ti_certificate_t certificate;     /* ours, for TLS */
+    const char *token_endpoint;       /* NULL: not known */
+    const char *hint;                 /* token_type_hint; "" = none */
     const apr_array_header_t *params; /* of ti_param_t */
     apr_interval_time_t timeout;      /* the whole question */
     apr_interval_time_t connect_timeout;
@@ -70,7 +72,7 @@ typedef struct ti_server_t {
     apr_interval_time_t discovery_age; /* how often these are read anew */
 
     /* Made by ti_server_finish. */
-    ti_key_t identity;
+    ti_key_t identity;  /* see ti_server_identify */
     int undiscovered;   /* nonzero: metadata have yet to say the endpoint */
     int keys_elsewhere; /* nonzero: metadata say that the key set is on another
                            host, which gets no `headers` */
@@ -80,12 +82,13 @@ typedef struct ti_server_t {
     /* Made by ti_server_arm. */
     ti_keyring_t *tokens;
     ti_keyring_t *documents;
-    apr_uint32_t index; /* its number in flights */
-    const char *label;  /* its name in metrics and pages */
-    apr_uint32_t row;   /* and in the metrics */
+    ti_key_t credentials; /* keyed digest of what proves who we are */
+    ti_key_t known_by;    /* what it keeps its number by: set before it gets
+                             one */
+    apr_uint32_t index;   /* its number in flights */
+    const char *label;    /* its name in metrics and pages */
+    apr_uint32_t row;     /* and in the metrics */
     apr_uint32_t rows[TI_SERVER_ENDPOINTS_MAX]; /* of its endpoints */
-    apr_uint32_t *accepted; /* nonzero: it has answered a question of this
-                               process; atomic */
     int lasting; /* lives as long as the process: may refresh later */
 } ti_server_t;
 
@@ -107,8 +110,8 @@ int ti_server_is_known(const ti_server_t *server);
  * it is or who we are to it. */
 ti_server_t *ti_server_around(const ti_server_t *base, apr_pool_t *p);
 
-/* Put defaults in place of what is not set, and derive the identity: the
- * digest of all that changes an answer or our trust in it. `workers`: requests
+/* Put defaults in place of what is not set, and derive the
+ * identity. `workers`: requests
  * that httpd can serve at once, of which the questions under way take half at
  * most, unless somebody set it; 0: not known. */
 apr_status_t ti_server_finish(ti_server_t *server, int workers, apr_pool_t *p);
@@ -121,7 +124,22 @@ const char *ti_server_complaint(const ti_server_t *server, apr_pool_t *p);
  * has no URL. */
 const char *ti_server_keys_complaint(const ti_server_t *server, apr_pool_t *p);
 
-/* Make the keys of a finished server from the process's secret. */
+/* Fill in ->identity, of settings with their defaults and a route: a digest of
+ * all that changes an answer or our trust in it. Not of a secret's text, so
+ * that a rotation forgets nothing; but of headers' values, which may choose a
+ * tenant, and of a bearer token, where nothing else says whose it is. */
+apr_status_t ti_server_identify(ti_server_t *server, apr_pool_t *p);
+
+/* Fill in ->credentials: a digest, keyed with `secret` of TI_SECRET_SIZE bytes,
+ * of what proves that we are the client that we say. */
+apr_status_t ti_server_prove(ti_server_t *server, const void *secret,
+                             apr_pool_t *p);
+
+/* The beginning of the digest of our credentials, as a number. */
+apr_uint64_t ti_server_proves_by(const ti_server_t *server);
+
+/* Make the keys of a finished server, and the digest of our credentials, from
+ * the process's secret. */
 apr_status_t ti_server_arm(ti_server_t *server, const void *secret,
                            apr_pool_t *p);
 

@@ -21,6 +21,7 @@ struct ti_key_t;
 struct ti_ratelimit_t;
 struct ti_recent_t;
 struct ti_policy_t;
+struct ti_proofs_t;
 struct ti_refresher_t;
 struct ti_revocations_t;
 struct ti_waiters_t;
@@ -36,6 +37,8 @@ typedef struct ti_world_t {
     struct ti_waiters_t *waiters;         /* NULL: any number may wait */
     struct ti_marks_t *marks;             /* NULL: no token is known */
     struct ti_metrics_t *metrics;         /* NULL: nothing is counted */
+    struct ti_proofs_t *proofs;           /* NULL: none of our credentials has
+                                             been accepted yet */
     struct ti_refresher_t *refresher;     /* NULL: nothing is refreshed early */
     struct ti_revocations_t *revocations; /* NULL: nothing is revoked here */
     struct ti_ratelimit_t *pace;          /* NULL: every line is logged */

@@ -27,6 +27,7 @@ static const char *check(const identity_t *identity);
 static apr_time_t end_of(const X509 *certificate);
 static const char *write_all(ti_certificate_t *certificate,
                              const identity_t *identity, apr_pool_t *p);
+static const char *names_of(const X509 *own, apr_pool_t *p);
 static const char *text_of(BIO *bio, apr_pool_t *p);
 static int say_passphrase(char *text, int size, int writing, void *passphrase);
 
@@ -158,11 +159,32 @@ static const char *write_all(ti_certificate_t *certificate,
     if (done) {
         certificate->chain = text_of(chain, p);
         certificate->key = text_of(key, p);
+        certificate->names = names_of(identity->own, p);
         ti_secret_wipe_with(p, (char *)(apr_uintptr_t)certificate->key);
     }
     BIO_free(chain);
     BIO_free(key);
     return done ? NULL : "OpenSSL cannot write it down";
+}
+
+static const char *names_of(const X509 *own, apr_pool_t *p)
+{
+    int at = X509_get_ext_by_NID(own, NID_subject_alt_name, -1);
+    const ASN1_OCTET_STRING *others =
+        at >= 0 ? X509_EXTENSION_get_data(X509_get_ext(own, at)) : NULL;
+    unsigned char *subject = NULL;
+    int size = i2d_X509_NAME(X509_get_subject_name(own), &subject);
+    const char *names =
+        size > 0 ? ti_base64url_write(subject, (apr_size_t)size, p) : "";
+
+    OPENSSL_free(subject);
+    return others == NULL
+               ? names
+               : apr_pstrcat(p, names, ".",
+                             ti_base64url_write(
+                                 ASN1_STRING_get0_data(others),
+                                 (apr_size_t)ASN1_STRING_length(others), p),
+                             NULL);
 }
 
 static const char *text_of(BIO *bio, apr_pool_t *p)

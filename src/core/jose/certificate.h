@@ -18,9 +18,11 @@ typedef struct ti_certificate_t {
     const char *passphrase; /* of the key, or NULL */
     /* Made by ti_certificate_ready, in PEM. */
     const char *chain;
-    const char *key; /* without a passphrase; wiped with its pool */
-    const char *why; /* it cannot be used, or NULL */
-    apr_time_t ends; /* its notAfter; 0: not known */
+    const char *names; /* of its owner: subject and alternative names, in
+                          base64url; these stay when it is renewed */
+    const char *key;   /* without a passphrase; wiped with its pool */
+    const char *why;   /* it cannot be used, or NULL */
+    apr_time_t ends;   /* its notAfter; 0: not known */
 } ti_certificate_t;
 
 /* Is any of it set? */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/messages.h"
+#include "traffic/proof.h"
 #include "verify/revocation.h"
 
 typedef apr_status_t fetch_t(ti_cache_t *cache, ti_entry_t *entry,
@@ -13,6 +14,8 @@ typedef apr_status_t fetch_t(ti_cache_t *cache, ti_entry_t *entry,
 static int find(ti_answer_t *memory, const ti_world_t *world,
                 const ti_question_t *question, const ti_key_t *key,
                 fetch_t *fetch);
+static const ti_key_t *place_of(ti_key_t *own, const ti_world_t *world,
+                                const ti_server_t *server, const ti_key_t *key);
 static void appraise(ti_answer_t *memory, const ti_world_t *world,
                      const ti_question_t *question);
 static ti_answer_state_t state_of(const ti_entry_t *entry,
@@ -46,6 +49,9 @@ void ti_answer_recall_near(ti_answer_t *memory, const ti_world_t *world,
 int ti_answer_look_behind(ti_answer_t *memory, const ti_world_t *world,
                           const ti_question_t *question, const ti_key_t *key)
 {
+    ti_key_t own;
+
+    key = place_of(&own, world, question->server, key);
     if (world->cache == NULL || world->cache->younger == NULL ||
         world->cache->younger(world->cache, &memory->entry, key,
                               memory->now.steady, question->p) != APR_SUCCESS) {
@@ -79,6 +85,7 @@ void ti_answer_keep(const ti_world_t *world, const ti_question_t *question,
     ti_entry_t entry = {0};
     apr_time_t answered = outcome->answered;
     ti_now_t now = ti_world_now(world);
+    ti_key_t own;
 
     entry.kind = outcome->kind;
     entry.answered = answered;
@@ -105,8 +112,8 @@ void ti_answer_keep(const ti_world_t *world, const ti_question_t *question,
     if (world->cache == NULL || entry.expires <= answered) {
         return;
     }
-    if (world->cache->store(world->cache, key, &entry, now.steady,
-                            question->p) == APR_EEXIST) {
+    if (world->cache->store(world->cache, place_of(&own, world, server, key),
+                            &entry, now.steady, question->p) == APR_EEXIST) {
         yield_to_newer(outcome, world, question, key);
     }
 }
@@ -127,6 +134,7 @@ static int find(ti_answer_t *memory, const ti_world_t *world,
                 fetch_t *fetch)
 {
     const ti_server_t *server = question->server;
+    ti_key_t own;
 
     memset(memory, 0, sizeof(*memory));
     memory->now = ti_world_now(world);
@@ -134,6 +142,7 @@ static int find(ti_answer_t *memory, const ti_world_t *world,
         (server->cache_max_age == 0 && server->negative_max_age == 0)) {
         return 0;
     }
+    key = place_of(&own, world, server, key);
     if (fetch(world->cache, &memory->entry, key, memory->now.steady,
               question->p) != APR_SUCCESS) {
         memset(&memory->entry, 0, sizeof(memory->entry));
@@ -141,6 +150,23 @@ static int find(ti_answer_t *memory, const ti_world_t *world,
     }
     appraise(memory, world, question);
     return 1;
+}
+
+/* Where the answer lies: among those of all who are this client, or, until our
+ * credentials have proven that we are, among those that they have brought. */
+static const ti_key_t *place_of(ti_key_t *own, const ti_world_t *world,
+                                const ti_server_t *server, const ti_key_t *key)
+{
+    apr_size_t i;
+
+    if (ti_proof_of(world->proofs, server->index, &server->credentials) ==
+        TI_PROOF_ACTIVE) {
+        return key;
+    }
+    for (i = 0; i < sizeof(own->bytes); i++) {
+        own->bytes[i] = key->bytes[i] ^ server->credentials.bytes[i];
+    }
+    return own;
 }
 
 /* What was revoked is nobody's; what is held is not remembered, but those who

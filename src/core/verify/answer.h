@@ -27,10 +27,12 @@ typedef struct ti_answer_t {
     ti_now_t now; /* when it was recalled: its age is that of then */
 } ti_answer_t;
 
-/* Look for the answer to a question: in front, and where that is too old for
- * this place also behind, for another machine may know better. Fresh: younger
- * than the server's cap and the place's IntrospectMaxAge. A cap or a MaxAge of
- * 0 is never fresh. */
+/* Look for the answer to a question, under the token's key. What others have
+ * been told serves only where the server has accepted our own credentials since
+ * they were loaded: it has called a token active. Look in front, and where that
+ * is too old for this place also behind, for another machine may know better.
+ * Fresh: younger than the server's cap and the place's IntrospectMaxAge. A cap
+ * or a MaxAge of 0 is never fresh. */
 void ti_answer_recall(ti_answer_t *memory, const ti_world_t *world,
                       const ti_question_t *question, const ti_key_t *key);
 

@@ -56,7 +56,7 @@ void ti_inquiry_make(ti_result_t *result, const ti_world_t *world,
                      const ti_answer_t *old)
 {
     apr_time_t until = world->steady() + question->server->timeout;
-    ti_notice_t late = {TI_UNAVAILABLE, TI_MSG_LATE, TI_RETRY_AFTER, 0};
+    ti_notice_t late = {TI_UNAVAILABLE, TI_MSG_LATE, TI_RETRY_AFTER, 0, 0};
     ti_flight_plan_t flight_plan;
     int settled = 0;
     int tries;
@@ -155,6 +155,9 @@ static int fly(ti_result_t *result, const ti_world_t *world,
         return 1;
     case TI_FLIGHT_ENDED:
         if (flight.notice.verdict != TI_UNDECIDED) {
+            if (!ti_notice_concerns(&flight.notice, by)) {
+                return 0;
+            }
             refuse(result, &flight.notice, "as for the request that asked");
             result->source = TI_SOURCE_WAITED;
             return 1;
@@ -230,6 +233,7 @@ static void lead(ti_outcome_t *outcome, const ti_world_t *world,
     ti_ask(outcome, world, question,
            flight->limit > 0 && soon < until ? soon : until);
     ti_answer_keep(world, question, flight_plan->key, outcome);
+    notice.by = ti_server_proves_by(question->server);
     if (outcome->kind == TI_KIND_INACTIVE) {
         notice.verdict = TI_INACTIVE;
         notice.message = TI_MSG_INACTIVE;
@@ -304,7 +308,7 @@ static void turn_away(ti_result_t *result, const ti_world_t *world,
                              "what processes share; end it"},
     };
     ti_notice_t notice = {TI_UNAVAILABLE, why[joined].message, TURN_RETRY_AFTER,
-                          0};
+                          0, 0};
 
     ti_metric_add(world->metrics, question->server->row,
                   TI_WORD_REFUSED + (int)why[joined].counted, 1);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config/ready.h"
 
+#include <string.h>
+
 #include <apr_hash.h>
 #include <apr_strings.h>
 
@@ -21,16 +23,17 @@ static int httpd_workers;
 static ti_flights_t *flights; /* who numbers servers */
 static ti_metrics_t *metrics; /* who counts for them */
 
-/* What was made ready at start while there are no flights, and the identities
- * of these that can be asked; and which names stand for what in which virtual
+/* What was made ready at start while there are no flights, and what those are
+ * known by that can be asked; and which names stand for what in which virtual
  * host: the server_rec, or `several`. */
 static apr_array_header_t *unnumbered;
-static apr_hash_t *identities;
+static apr_hash_t *known;
 static apr_hash_t *names;
 static const char several[] = "several";
 
 static void number(const entry_t *entry, apr_pool_t *p);
 static void set_gauges(const ti_server_t *server);
+static void know(ti_server_t *server, const server_rec *s, apr_pool_t *p);
 
 void mai_ready_arm(const unsigned char *secret, int workers, apr_pool_t *pconf)
 {
@@ -39,13 +42,13 @@ void mai_ready_arm(const unsigned char *secret, int workers, apr_pool_t *pconf)
     flights = NULL;
     metrics = NULL;
     unnumbered = apr_array_make(pconf, 16, sizeof(entry_t));
-    identities = apr_hash_make(pconf);
+    known = apr_hash_make(pconf);
     names = apr_hash_make(pconf);
 }
 
 apr_uint32_t mai_ready_count(void)
 {
-    return apr_hash_count(identities);
+    return apr_hash_count(known);
 }
 
 apr_uint32_t mai_ready_rows(void)
@@ -91,13 +94,14 @@ void mai_ready_enrol(ti_server_t *server, const server_rec *s, int is_asked,
     entry.server = server;
     entry.s = s;
     entry.is_asked = is_asked;
+    know(server, s, p);
     if (flights != NULL) {
         number(&entry, p);
         return;
     }
     APR_ARRAY_PUSH(unnumbered, entry_t) = entry;
     if (is_asked) {
-        apr_hash_set(identities, &server->identity, sizeof(server->identity),
+        apr_hash_set(known, &server->known_by, sizeof(server->known_by),
                      server);
     }
     if (server->name != NULL) {
@@ -107,6 +111,24 @@ void mai_ready_enrol(ti_server_t *server, const server_rec *s, int is_asked,
         apr_hash_set(names, server->name, APR_HASH_KEY_STRING,
                      there == NULL || there == s ? (const void *)s : several);
     }
+}
+
+/* By its name, so that it keeps its number when a reload changes what it is;
+ * the same name in another virtual host is another server. Else by its
+ * identity. */
+static void know(ti_server_t *server, const server_rec *s, apr_pool_t *p)
+{
+    const char *text;
+
+    server->known_by = server->identity;
+    if (server->name == NULL) {
+        return;
+    }
+    text = apr_psprintf(p, "%s %s %s:%d", server->name,
+                        s->is_virtual ? "in" : "outside",
+                        s->server_hostname != NULL ? s->server_hostname : "",
+                        s->addrs != NULL ? (int)s->addrs->host_port : 0);
+    ti_key_digest(&server->known_by, text, strlen(text));
 }
 
 void mai_ready_measure(ti_server_t *server, const char *label, apr_pool_t *p)
@@ -136,7 +158,7 @@ static void number(const entry_t *entry, apr_pool_t *p)
     const char *label = mai_label_server(server, entry->s, is_shared, p);
 
     if (entry->is_asked) {
-        server->index = ti_flights_find(flights, &server->identity);
+        server->index = ti_flights_find(flights, &server->known_by);
     }
     server->label = apr_pstrdup(p, label);
     server->row =

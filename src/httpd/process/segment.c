@@ -11,6 +11,7 @@
 #include "module.h"
 #include "process/region.h"
 #include "traffic/mark.h"
+#include "traffic/proof.h"
 #include "traffic/waiters.h"
 
 APLOG_USE_MODULE(auth_introspect);
@@ -88,7 +89,8 @@ static ti_room_t room_for(apr_uint32_t servers)
 static apr_size_t size_of(const ti_room_t *room)
 {
     return APR_ALIGN(ti_flights_size(room), 64) +
-           APR_ALIGN(ti_marks_size(), 64) + APR_ALIGN(ti_waiters_size(), 64);
+           APR_ALIGN(ti_marks_size(), 64) + APR_ALIGN(ti_waiters_size(), 64) +
+           APR_ALIGN(ti_proofs_size(room->servers + 1), 64);
 }
 
 static apr_status_t attach(ti_world_t *world, const mai_segment_t *segment,
@@ -106,5 +108,7 @@ static apr_status_t attach(ti_world_t *world, const mai_segment_t *segment,
     if (rv == APR_SUCCESS) {
         rv = ti_waiters_open(&world->waiters, at, fresh, pconf);
     }
+    at += APR_ALIGN(ti_waiters_size(), 64);
+    world->proofs = ti_proofs_open(at, segment->room.servers + 1, pconf);
     return rv;
 }

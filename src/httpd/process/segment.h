@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What processes tell each other: flights, marks, waiters; and how many
+ * What processes tell each other: flights, marks, waiters, proofs; and how many
  * workers there are to wait.
  */
 #ifndef MAI_SEGMENT_H

@@ -12,6 +12,7 @@
 /* What one server said about one token, or why it said nothing. */
 typedef struct mai_answer_t {
     ti_key_t server; /* its identity: settings may end before the visit */
+    apr_uint64_t by; /* our credentials */
     const char *token;
     ti_result_t result; /* of the place that asked */
     apr_uint32_t label;
@@ -141,6 +142,7 @@ void mai_visit_keep(mai_visit_t *visit, const ti_question_t *question,
     if (answer == NULL) {
         answer = add(visit);
         answer->server = question->server->identity;
+        answer->by = ti_server_proves_by(question->server);
         answer->token =
             lasting ? question->token : apr_pstrdup(visit->p, question->token);
     }
@@ -156,7 +158,8 @@ static answer_t *find(const mai_visit_t *visit, const ti_question_t *question)
            ((answer->token != question->token &&
              strcmp(answer->token, question->token) != 0) ||
             memcmp(&answer->server, &question->server->identity,
-                   sizeof(answer->server)) != 0)) {
+                   sizeof(answer->server)) != 0 ||
+            answer->by != ti_server_proves_by(question->server))) {
         answer = answer->next;
     }
     return answer;

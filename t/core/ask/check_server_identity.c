@@ -60,9 +60,41 @@ static void params_run_together(void)
     add_param(server, "b=c", "");
 }
 
+static void bearer(void)
+{
+    server->auth = TI_AUTH_BEARER;
+    server->client_id = NULL;
+    server->bearer = "t";
+}
+
 static void other_bearer(void)
 {
-    server->bearer = "t";
+    bearer();
+    server->bearer = "u";
+}
+
+static void bearer_of_file(void)
+{
+    bearer();
+    server->bearer_source = "file:/t";
+}
+
+static void other_bearer_of_file(void)
+{
+    other_bearer();
+    server->bearer_source = "file:/t";
+}
+
+static void bearer_of_client(void)
+{
+    bearer();
+    server->client_id = "me";
+}
+
+static void other_bearer_of_client(void)
+{
+    other_bearer();
+    server->client_id = "me";
 }
 
 static void tls13(void)
@@ -93,12 +125,13 @@ static void param_like_a_header(void)
 START_TEST(all_that_changes_an_answer_changes_the_identity)
 {
     static void (*const changes[])(void) = {
-        NULL,         other_endpoint, two_endpoints,
-        other_client, other_secret,   other_auth,
-        no_hint,      unverified,     other_ca,
-        one_param,    other_param,    params_run_together,
-        other_bearer, tls13,          pinned,
-        one_header,   other_header,   param_like_a_header};
+        NULL,           other_endpoint,  two_endpoints,
+        other_client,   bearer,          other_auth,
+        no_hint,        unverified,      other_ca,
+        one_param,      other_param,     params_run_together,
+        other_bearer,   tls13,           pinned,
+        one_header,     other_header,    param_like_a_header,
+        bearer_of_file, bearer_of_client};
     ti_key_t seen[sizeof(changes) / sizeof(changes[0])];
     apr_size_t i;
     apr_size_t j;
@@ -110,6 +143,63 @@ START_TEST(all_that_changes_an_answer_changes_the_identity)
                           "changes %d and %d", (int)i, (int)j);
         }
     }
+}
+END_TEST
+
+/* The digests of the usual server with one thing changed. */
+static ti_key_t credentials(void (*change)(void))
+{
+    unsigned char secret[TI_SECRET_SIZE] = {1};
+
+    identity(change);
+    ck_assert_int_eq(ti_server_arm(server, secret, pool), APR_SUCCESS);
+    return server->credentials;
+}
+
+START_TEST(a_secret_is_no_part_of_the_identity_but_of_the_credentials)
+{
+    static void (*const changes[][2])(void) = {
+        {NULL, other_secret},
+        {bearer_of_file, other_bearer_of_file},
+        {bearer_of_client, other_bearer_of_client}};
+    apr_size_t i;
+
+    for (i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
+        ti_key_t one = identity(changes[i][0]);
+        ti_key_t other = identity(changes[i][1]);
+
+        ck_assert(ti_key_same(&one, &other, sizeof(one)));
+        one = credentials(changes[i][0]);
+        other = credentials(changes[i][1]);
+        ck_assert(!ti_key_same(&one, &other, sizeof(one)));
+        other = credentials(changes[i][0]);
+        ck_assert(ti_key_same(&one, &other, sizeof(one)));
+    }
+}
+END_TEST
+
+static void certified(const char *names, const char *chain)
+{
+    server->certificate.names = names;
+    server->certificate.chain = chain;
+}
+
+START_TEST(a_certificate_tells_by_its_names_who_we_are)
+{
+    ti_key_t one = identity(NULL);
+    ti_key_t other;
+
+    certified("CN=a", "1");
+    ck_assert_int_eq(ti_server_finish(server, 0, pool), APR_SUCCESS);
+    ck_assert(!ti_key_same(&one, &server->identity, sizeof(one)));
+    one = server->identity;
+    certified("CN=b", "1");
+    ck_assert_int_eq(ti_server_finish(server, 0, pool), APR_SUCCESS);
+    ck_assert(!ti_key_same(&one, &server->identity, sizeof(one)));
+    certified("CN=a", "2");
+    ck_assert_int_eq(ti_server_finish(server, 0, pool), APR_SUCCESS);
+    other = server->identity;
+    ck_assert(ti_key_same(&one, &other, sizeof(one)));
 }
 END_TEST
 
@@ -201,6 +291,9 @@ static Suite *suite(void)
     tcase_add_checked_fixture(one, pool_open, pool_close);
     tcase_add_checked_fixture(one, server_open, NULL);
     tcase_add_test(one, all_that_changes_an_answer_changes_the_identity);
+    tcase_add_test(one,
+                   a_secret_is_no_part_of_the_identity_but_of_the_credentials);
+    tcase_add_test(one, a_certificate_tells_by_its_names_who_we_are);
     tcase_add_test(one, the_same_server_is_the_same_whatever_its_bounds);
     tcase_add_test(one, spelling_and_order_of_equals_do_not_matter);
     tcase_add_test(one, a_proxy_matters_where_it_could_answer_itself);

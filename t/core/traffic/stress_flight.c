@@ -169,7 +169,7 @@ static ti_joined_t fly(unsigned int random)
 {
     ti_key_t key = key_of(random % KEYS);
     ti_flight_plan_t plan = plan_of(&key, random % KEYS);
-    ti_notice_t notice = {TI_UNDECIDED, 0, 0, 0};
+    ti_notice_t notice = {TI_UNDECIDED, 0, 0, 0, 0};
     ti_flight_t flight;
     ti_joined_t joined = ti_flight_join(&flight, flights, &plan);
 
@@ -246,7 +246,7 @@ static int all_clear(void)
     for (i = 0; i < KEYS; i++) {
         ti_key_t key = key_of(i);
         ti_flight_plan_t plan = plan_of(&key, i);
-        ti_notice_t notice = {TI_UNDECIDED, 0, 0, 0};
+        ti_notice_t notice = {TI_UNDECIDED, 0, 0, 0, 0};
         ti_flight_t flight;
         ti_joined_t joined;
 
