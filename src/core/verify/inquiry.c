@@ -155,7 +155,8 @@ static int fly(ti_result_t *result, const ti_world_t *world,
         return 1;
     case TI_FLIGHT_ENDED:
         if (flight.notice.verdict != TI_UNDECIDED) {
-            if (!ti_notice_concerns(&flight.notice, by)) {
+            if (!ti_notice_concerns(&flight.notice,
+                                    ti_server_proves_by(question->server))) {
                 return 0;
             }
             refuse(result, &flight.notice, "as for the request that asked");
