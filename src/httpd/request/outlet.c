@@ -46,6 +46,8 @@ static void emit_all(request_rec *r, const mai_outlet_t *outlet,
 {
     const ti_value_t *value = ti_claims_entries(claims);
     const ti_value_t *end = value + claims->entries;
+    /* read once: a call in between could change what a pointer leads to */
+    apr_table_t *usual = outlet->usual ? outlet->table : NULL;
 
     for (; value != end; value++) {
         const char *name = ti_claims_variable(claims, value);
@@ -54,8 +56,8 @@ static void emit_all(request_rec *r, const mai_outlet_t *outlet,
         if (name == NULL) {
             continue;
         }
-        if (text != NULL && outlet->usual) {
-            apr_table_addn(outlet->table, name, text);
+        if (text != NULL && usual != NULL) {
+            apr_table_addn(usual, name, text);
         } else if (text != NULL) {
             emit(outlet, name + TI_CLAIMS_PREFIX_LENGTH, text);
         } else if (value->type != TI_NULL) {
