@@ -21,6 +21,7 @@
  *                         clientkeys introspect-client-jwks
  *                         purge     introspect-purge
  *                         metrics   introspect-metrics
+ *                         logout    introspect-logout
  *     insert_error_filter refusal   the challenge, once the status is final
  *     log_transaction     tally     what the request counts for
  *
@@ -56,6 +57,7 @@
 #include "request/expression.h"
 #include "request/guest.h"
 #include "request/keyset.h"
+#include "request/logout.h"
 #include "module.h"
 #include "request/metadata.h"
 #include "request/metrics.h"
@@ -185,6 +187,7 @@ static void register_request_hooks(void)
     ap_hook_insert_filter(mai_response_watch, NULL, NULL, APR_HOOK_REALLY_LAST);
     ap_hook_handler(mai_keyset_handle, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_handler(mai_purge_handle, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_handler(mai_logout_handle, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_handler(mai_clientkeys_handle, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_handler(mai_metrics_handle, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_log_transaction(mai_credentials_log, NULL, NULL,

@@ -22,6 +22,7 @@ typedef struct source_t {
     apr_interval_time_t max_age; /* how long it is kept */
     apr_time_t newer; /* what was had before then, or at it, does not count */
     const char *trouble;
+    const char *rests; /* name of the mark that nobody is to try; NULL: none */
 } source_t;
 
 static void ask_keys(ti_outcome_t *outcome, const ti_world_t *world,
@@ -39,15 +40,32 @@ static int recall(ti_outcome_t *outcome, const ti_world_t *world,
 static void fetch(ti_outcome_t *outcome, const ti_world_t *world,
                   const ti_question_t *question, const source_t *source,
                   const ti_key_t *key);
+static int rests(const ti_world_t *world, const ti_question_t *question,
+                 const source_t *source);
+static int name_mark(ti_key_t *mark, const ti_question_t *question,
+                     const source_t *source);
 static ti_joined_t join(ti_flight_t *flight, const ti_world_t *world,
                         const ti_question_t *question, const ti_key_t *key);
 
 void ti_document_keys(ti_outcome_t *outcome, const ti_world_t *world,
                       const ti_question_t *question)
 {
-    source_t source = {question->server->jwks_url, ask_keys,
-                       TI_DOCUMENT_MAX_AGE, 0,
-                       "the key set could not be fetched"};
+    source_t source = {
+        question->server->jwks_url,         ask_keys, TI_DOCUMENT_MAX_AGE, 0,
+        "the key set could not be fetched", NULL};
+
+    find(outcome, world, question, &source);
+}
+
+void ti_document_newer_keys(ti_outcome_t *outcome, const ti_world_t *world,
+                            const ti_question_t *question, apr_time_t newer)
+{
+    source_t source = {question->server->jwks_url,
+                       ask_keys,
+                       TI_DOCUMENT_MAX_AGE,
+                       newer,
+                       "the key set could not be fetched anew",
+                       "newer key set rests"};
 
     find(outcome, world, question, &source);
 }
@@ -55,10 +73,13 @@ void ti_document_keys(ti_outcome_t *outcome, const ti_world_t *world,
 void ti_document_metadata(ti_outcome_t *outcome, const ti_world_t *world,
                           const ti_question_t *question, apr_time_t newer)
 {
-    source_t source = {question->server->discovery, ask_metadata,
-                       TI_DOCUMENT_METADATA_MAX_AGE, newer,
+    source_t source = {question->server->discovery,
+                       ask_metadata,
+                       TI_DOCUMENT_METADATA_MAX_AGE,
+                       newer,
                        "the metadata of the authorization server could not "
-                       "be fetched"};
+                       "be fetched",
+                       NULL};
 
     find(outcome, world, question, &source);
 }
@@ -74,7 +95,8 @@ static void find(ti_outcome_t *outcome, const ti_world_t *world,
     ti_outcome_give_up(outcome, TI_MSG_JWKS, source->trouble);
     if (ti_key_derive(&key, server->documents, source->name,
                       strlen(source->name)) != APR_SUCCESS ||
-        recall(outcome, world, question, source, &key)) {
+        recall(outcome, world, question, source, &key) ||
+        rests(world, question, source)) {
         return;
     }
     ti_waiters_add(world->waiters);
@@ -131,6 +153,7 @@ static void fetch(ti_outcome_t *outcome, const ti_world_t *world,
                   const ti_key_t *key)
 {
     ti_entry_t entry = {0};
+    ti_key_t mark;
 
     source->ask(outcome, world, question);
     if (world->cache == NULL || outcome->message == TI_MSG_ABORTED ||
@@ -143,17 +166,40 @@ static void fetch(ti_outcome_t *outcome, const ti_world_t *world,
         entry.expires = outcome->answered + source->max_age;
         entry.bytes = outcome->body;
         entry.size = strlen(outcome->body);
-    } else if (source->newer > 0) {
-        return; /* an older one serves on */
     } else {
         entry.kind = TI_KIND_INACTIVE;
         entry.expires =
             world->steady() + (outcome->retry_after < TI_DOCUMENT_MAX_AGE
                                    ? outcome->retry_after
                                    : TI_DOCUMENT_MAX_AGE);
+        /* an older one serves on */
+        if (source->newer > 0 && !name_mark(&mark, question, source)) {
+            return;
+        }
+        key = source->newer > 0 ? &mark : key;
     }
     world->cache->store(world->cache, key, &entry, outcome->answered,
                         question->p);
+}
+
+/* Could nobody have a newer one, a moment ago? */
+static int rests(const ti_world_t *world, const ti_question_t *question,
+                 const source_t *source)
+{
+    ti_entry_t entry;
+    ti_key_t mark;
+
+    return world->cache != NULL && name_mark(&mark, question, source) &&
+           world->cache->fetch(world->cache, &entry, &mark, world->steady(),
+                               question->p) == APR_SUCCESS;
+}
+
+static int name_mark(ti_key_t *mark, const ti_question_t *question,
+                     const source_t *source)
+{
+    return source->rests != NULL &&
+           ti_key_derive(mark, question->server->documents, source->rests,
+                         strlen(source->rests)) == APR_SUCCESS;
 }
 
 static void ask_keys(ti_outcome_t *outcome, const ti_world_t *world,

@@ -19,6 +19,11 @@
 void ti_document_keys(ti_outcome_t *outcome, const ti_world_t *world,
                       const ti_question_t *question);
 
+/* The same, of those that were had after `newer`, of the steady clock: where
+ * these cannot be had, nobody tries for outcome->retry_after. */
+void ti_document_newer_keys(ti_outcome_t *outcome, const ti_world_t *world,
+                            const ti_question_t *question, apr_time_t newer);
+
 /* The server's metadata (RFC 8414) in the same way, if they were had after
  * `newer`, of the steady clock; those from before serve on where they cannot be
  * had. They are kept for a day. */

@@ -70,13 +70,16 @@ typedef enum ti_message_t {
     TI_MSG_STALE = 70,
     TI_MSG_STORE_FAILED = 71,
     TI_MSG_STORE_REFUSED = 72,
-    TI_MSG_PURGED = 80,        /* notice: forgotten as asked */
-    TI_MSG_PURGE_REFUSED = 81, /* info: a purge that was not allowed */
-    TI_MSG_PURGE_FAILED = 82,  /* error: the marks cannot be written */
-    TI_MSG_VERDICT = 90,       /* debug: granted, to whom */
-    TI_MSG_EXPRESSION = 130,   /* info: claim-expr could not be evaluated */
-    TI_MSG_RPC = 135,          /* info: headers of MCP that are not clear */
-    TI_MSG_RPC_UNCHECKED = 136 /* error: IntrospectMCP is not On */
+    TI_MSG_PURGED = 80,          /* notice: forgotten as asked */
+    TI_MSG_PURGE_REFUSED = 81,   /* info: a purge that was not allowed */
+    TI_MSG_PURGE_FAILED = 82,    /* error: the marks cannot be written */
+    TI_MSG_VERDICT = 90,         /* debug: granted, to whom */
+    TI_MSG_EXPRESSION = 130,     /* info: claim-expr could not be evaluated */
+    TI_MSG_RPC = 135,            /* info: headers of MCP that are not clear */
+    TI_MSG_RPC_UNCHECKED = 136,  /* error: IntrospectMCP is not On */
+    TI_MSG_LOGGED_OUT = 137,     /* notice: forgotten, as a server says */
+    TI_MSG_LOGOUT_REFUSED = 138, /* info: a logout token that does not count */
+    TI_MSG_LOGOUT_SET_UP = 139   /* error: nobody can log out here */
 } ti_message_t;
 
 #endif

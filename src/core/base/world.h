@@ -17,6 +17,7 @@ struct ti_flights_t;
 struct ti_http_t;
 struct ti_marks_t;
 struct ti_metrics_t;
+struct ti_once_t;
 struct ti_key_t;
 struct ti_ratelimit_t;
 struct ti_recent_t;
@@ -41,6 +42,7 @@ typedef struct ti_world_t {
                                              been accepted yet */
     struct ti_refresher_t *refresher;     /* NULL: nothing is refreshed early */
     struct ti_revocations_t *revocations; /* NULL: nothing is revoked here */
+    struct ti_once_t *once;               /* NULL: nothing is good once */
     struct ti_ratelimit_t *pace;          /* NULL: every line is logged */
     const ti_log_t *log;                  /* for what belongs to no request */
     unsigned char machine;                /* random: machines that share a

@@ -15,12 +15,8 @@ struct ti_revocations_t {
 };
 
 /* What a claim's mark is found by. */
-static const char *const claim_names[TI_REVOKED_KINDS] = {
-    NULL,
-    "sub",
-    "sid",
-    "client_id",
-};
+static const char *const claim_names[TI_REVOKED_KINDS] = {NULL, "sub", "sid",
+                                                          "client_id", "sub"};
 
 static apr_status_t digest(ti_tombstone_t *name,
                            const ti_revocations_t *revocations,
@@ -28,6 +24,7 @@ static apr_status_t digest(ti_tombstone_t *name,
                            const char *value, apr_size_t length);
 static ti_standing_t judge(const ti_tombstone_t *mark, apr_time_t answered,
                            apr_time_t now);
+static int has_session(const ti_claims_t *claims);
 static int look(ti_tombstone_t *found, const ti_revocations_t *revocations,
                 ti_revoked_t kind, const ti_question_t *question,
                 const ti_entry_t *entry);
@@ -137,7 +134,8 @@ static apr_status_t digest(ti_tombstone_t *name,
 {
     static const ti_key_t anybody;
     static const char *const domains[TI_REVOKED_KINDS] = {
-        "revoked token", "revoked sub", "revoked sid", "revoked client_id"};
+        "revoked token", "revoked sub", "revoked sid", "revoked client_id",
+        "revoked rest"};
     apr_uint64_t halves[2];
     ti_key_t key;
     apr_status_t rv =
@@ -182,7 +180,8 @@ static int look(ti_tombstone_t *found, const ti_revocations_t *revocations,
                 ? ti_claims_member(entry->bytes, claim_names[kind])
                 : NULL;
 
-        if (member == NULL || member->type != TI_STRING) {
+        if (member == NULL || member->type != TI_STRING ||
+            (kind == TI_REVOKED_SESSIONLESS && has_session(entry->bytes))) {
             return 0;
         }
         value = ti_claims_string(entry->bytes, member);
@@ -196,4 +195,11 @@ static int look(ti_tombstone_t *found, const ti_revocations_t *revocations,
         return 1;
     }
     return ti_tombstones_find(found, revocations->marks, &name);
+}
+
+static int has_session(const ti_claims_t *claims)
+{
+    const ti_value_t *session = ti_claims_member(claims, "sid");
+
+    return session != NULL && session->type == TI_STRING;
 }

@@ -24,10 +24,11 @@
 
 /* What a mark is about. The value is a token's text, or that of the claim. */
 typedef enum ti_revoked_t {
-    TI_REVOKED_TOKEN = 0, /* at every authorization server */
-    TI_REVOKED_SUBJECT,   /* claim sub, at one authorization server */
-    TI_REVOKED_SESSION,   /* claim sid */
-    TI_REVOKED_CLIENT,    /* claim client_id */
+    TI_REVOKED_TOKEN = 0,   /* at every authorization server */
+    TI_REVOKED_SUBJECT,     /* claim sub, at one authorization server */
+    TI_REVOKED_SESSION,     /* claim sid */
+    TI_REVOKED_CLIENT,      /* claim client_id */
+    TI_REVOKED_SESSIONLESS, /* claim sub, of answers without a sid */
     TI_REVOKED_KINDS
 } ti_revoked_t;
 

@@ -113,6 +113,7 @@ static mai_dir_t *merge(const mai_dir_t *base, const mai_dir_t *add,
             ? mai_carrier_narrow(merged->allowed, merged->narrowed, p)
             : merged->allowed;
     PICK(cross_site);
+    PICK(logout);
     PICK(scope);
     PICK(misnamed);
     return merged;

@@ -77,6 +77,8 @@ typedef struct mai_dir_t {
     const apr_array_header_t *allowed;  /* those of the administrator */
     const apr_array_header_t *narrowed; /* those of .htaccess files */
     ti_switch_t cross_site;
+    const apr_array_header_t *logout; /* clients whose logout tokens count, of
+                                         const char * */
     const char *scope;    /* what challenges name, instead of Require's */
     const char *misnamed; /* for the checks at start: why AuthName cannot
                              stand in a challenge, or NULL */

@@ -26,6 +26,7 @@
 #include "config/argument.h"
 #include "config/intake.h"
 #include "config/cors.h"
+#include "config/logout.h"
 #include "config/resource.h"
 #include "config/revision.h"
 #include "config/wording.h"
@@ -304,8 +305,7 @@ const command_rec mai_config_commands[] = {
     AP_INIT_TAKE1("IntrospectAllowPreflight", set_switch, HERE(allow_preflight),
                   POLICY, "On: a browser's preflight needs no token"),
     AP_INIT_TAKE_ARGV("IntrospectMCP", mai_revision_read, NULL, POLICY,
-                      "On: headers of MCP clients are checked; further "
-                      "revisions of MCP"),
+                      "On: headers of MCP clients are checked"),
     AP_INIT_TAKE1("IntrospectOptional", set_switch, HERE(optional), POLICY,
                   "On: no token makes a guest, and Require decides"),
     AP_INIT_TAKE_ARGV("IntrospectTokenFrom", mai_intake_carriers, NULL, POLICY,
@@ -319,6 +319,8 @@ const command_rec mai_config_commands[] = {
     AP_INIT_TAKE1("IntrospectAdmin", set_admin_switch, HERE(admin), SERVER,
                   "On: introspect-purge serves without a user, for something "
                   "else protects it; Off: it serves nobody"),
+    AP_INIT_TAKE_ARGV("IntrospectLogoutAudience", mai_logout_audience, NULL,
+                      SERVER, "clients whose logout tokens count"),
     AP_INIT_TAKE1("AuthType", mai_provider_auth_type, NULL, OR_AUTHCFG,
                   "Introspect: see mod_auth_introspect"),
     AP_INIT_ITERATE("AuthBasicProvider", mai_provider_basic, NULL, OR_AUTHCFG,

@@ -93,7 +93,7 @@ apr_status_t mai_shared_open(server_rec *s, apr_pool_t *pconf)
     if (rv != APR_SUCCESS) {
         return complain(s, rv, "get shared memory for its counters");
     }
-    rv = mai_marks_open(&world.revocations, s, kept->secret.bytes, pconf);
+    rv = mai_marks_open(&world, s, kept->secret.bytes, pconf);
     if (rv != APR_SUCCESS) {
         return complain(s, rv, "get shared memory for what is revoked");
     }

@@ -6,6 +6,7 @@
 #include "process/segment.h"
 #include "process/vouching.h"
 #include "config/config.h"
+#include "config/logout.h"
 #include "config/named.h"
 #include "base/messages.h"
 #include "module.h"
@@ -24,6 +25,7 @@ static int serves(const mai_combination_t *server, const server_rec *s,
                   const server_rec *main_server);
 static int check_store(server_rec *main_server);
 static int check_names(server_rec *main_server);
+static int check_logout(server_rec *main_server);
 static void warn(const ti_server_t *raw, server_rec *s);
 static void warn_of_passwords(const mai_dir_t *dir, server_rec *s);
 
@@ -32,6 +34,7 @@ int mai_start_check(apr_pool_t *pconf, apr_pool_t *ptemp,
 {
     const apr_array_header_t *sections = mai_config_sections();
     int wrong = check_store(main_server) + check_names(main_server) +
+                check_logout(main_server) +
                 mai_vouching_check(pconf, ptemp, main_server);
     int i;
 
@@ -271,6 +274,18 @@ static int check_names(server_rec *main_server)
         }
     }
     return wrong;
+}
+
+static int check_logout(server_rec *main_server)
+{
+    const char *complaint = mai_logout_complaint();
+
+    if (complaint == NULL) {
+        return 0;
+    }
+    ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_ERR, 0, main_server,
+                 "MAI%04d: %s", TI_MSG_START_REFUSED, complaint);
+    return 1;
 }
 
 /* When all is read: the error log is open, and how many workers there are is

@@ -53,42 +53,54 @@ int mai_keyset_handle(request_rec *r)
 /* outcome->body is NULL when no URL is set. */
 static int find(ti_outcome_t *outcome, request_rec *r)
 {
-    const mai_dir_t *dir = mai_config_of(r);
-    mai_combination_t *server = mai_config_only(dir);
     ti_question_t question = {0};
     ti_policy_t policy;
     ti_log_t log;
+    int status = mai_keyset_question(&question, outcome, r, &policy, &log);
+
+    if (status == DECLINED) {
+        return OK;
+    }
+    if (status == HTTP_SERVICE_UNAVAILABLE) {
+        return unavailable(outcome, TI_MSG_DISCOVERY, &log, r);
+    }
+    if (status != OK) {
+        return status;
+    }
+    ti_document_keys(outcome, mai_shared_world(), &question);
+    return outcome->kind == TI_KIND_DOCUMENT
+               ? OK
+               : unavailable(outcome, TI_MSG_JWKS, &log, r);
+}
+
+int mai_keyset_question(ti_question_t *question, ti_outcome_t *outcome,
+                        request_rec *r, ti_policy_t *policy, ti_log_t *log)
+{
+    const mai_dir_t *dir = mai_config_of(r);
+    mai_combination_t *server = mai_config_only(dir);
 
     memset(outcome, 0, sizeof(*outcome));
     if (server == NULL ||
         (server->raw->jwks_url == NULL && server->raw->discovery == NULL)) {
-        return OK;
+        return DECLINED;
     }
     if (mai_shared_world() == NULL ||
         mai_combination_ready(server, r->pool) != APR_SUCCESS ||
         server->keys_complaint != NULL) {
         return HTTP_INTERNAL_SERVER_ERROR;
     }
-    mai_config_policy(&policy, dir);
-    mai_report_request(&log, r);
+    mai_config_policy(policy, dir);
+    mai_report_request(log, r);
     if (mai_combination_now(server)->undiscovered &&
-        !mai_keeper_discover(outcome, server, &log, r->pool)) {
-        return unavailable(outcome, TI_MSG_DISCOVERY, &log, r);
+        !mai_keeper_discover(outcome, server, log, r->pool)) {
+        return HTTP_SERVICE_UNAVAILABLE;
     }
     memset(outcome, 0, sizeof(*outcome));
-    question.server = mai_combination_now(server);
-    if (question.server->jwks_url == NULL) {
-        return OK;
-    }
-    question.policy = &policy;
-    question.log = &log;
-    question.p = r->pool;
-    question.was_active = 0;
-    ti_document_keys(outcome, mai_shared_world(), &question);
-    if (outcome->kind == TI_KIND_DOCUMENT) {
-        return OK;
-    }
-    return unavailable(outcome, TI_MSG_JWKS, &log, r);
+    question->server = mai_combination_now(server);
+    question->policy = policy;
+    question->log = log;
+    question->p = r->pool;
+    return question->server->jwks_url != NULL ? OK : DECLINED;
 }
 
 static int unavailable(const ti_outcome_t *outcome, int message,

@@ -16,10 +16,8 @@
 #include "process/report.h"
 #include "process/shared.h"
 #include "request/forgery.h"
+#include "request/form.h"
 #include "verify/revocation.h"
-
-#define FORM_SIZE_MAX ((apr_size_t)64 * 1024)
-#define FORM_PAIRS_MAX 1000
 
 /* What the fields of the form are about. */
 static const char *const fields[TI_REVOKED_KINDS] = {
@@ -30,7 +28,6 @@ static const char *const fields[TI_REVOKED_KINDS] = {
 };
 
 static int may(request_rec *r, const mai_dir_t *dir);
-static int is_form(const request_rec *r);
 static int forget(request_rec *r, const mai_dir_t *dir,
                   const apr_array_header_t *pairs);
 static int forget_one(request_rec *r, const ti_key_t *identity,
@@ -57,14 +54,14 @@ int mai_purge_handle(request_rec *r)
     if (status != OK) {
         return status;
     }
-    if (!is_form(r)) {
+    if (!mai_form_is(r)) {
         return complain(r, HTTP_UNSUPPORTED_MEDIA_TYPE,
                         "send application/x-www-form-urlencoded");
     }
     if (mai_shared_world() == NULL) {
         return HTTP_INTERNAL_SERVER_ERROR;
     }
-    status = ap_parse_form_data(r, NULL, &pairs, FORM_PAIRS_MAX, FORM_SIZE_MAX);
+    status = mai_form_read(&pairs, r);
     if (status != OK) {
         return status;
     }
@@ -87,17 +84,6 @@ static int may(request_rec *r, const mai_dir_t *dir)
                         "the request comes from a page of another site");
     }
     return OK;
-}
-
-static int is_form(const request_rec *r)
-{
-    static const char form[] = "application/x-www-form-urlencoded";
-    const char *type = apr_table_get(r->headers_in, "Content-Type");
-
-    return type != NULL &&
-           apr_cstr_casecmpn(type, form, sizeof(form) - 1) == 0 &&
-           (type[sizeof(form) - 1] == '\0' || type[sizeof(form) - 1] == ';' ||
-            type[sizeof(form) - 1] == ' ');
 }
 
 /* All of the form or, where a field is not understood, nothing. */
@@ -152,19 +138,11 @@ static int forget_one(request_rec *r, const ti_key_t *identity,
     const ti_world_t *world = mai_shared_world();
     apr_time_t now = ti_clock_steady();
     ti_revocation_t mark = {0};
-    char *value = NULL;
-    apr_off_t length;
-    apr_size_t size;
     ti_log_t log;
 
-    apr_brigade_length(pair->value, 1, &length);
-    size = (apr_size_t)length;
-    value = apr_palloc(r->pool, size + 1);
-    apr_brigade_flatten(pair->value, value, &size);
     mark.kind = (ti_revoked_t)kind_of(pair->name);
     mark.identity = identity;
-    mark.value = value;
-    mark.length = size;
+    mark.value = mai_form_value(&mark.length, pair, r->pool);
     mark.at = now;
     mark.held_till = now;
     mark.until = now + mai_combination_age_max();
@@ -187,7 +165,8 @@ static int kind_of(const char *name)
 {
     int kind = 0;
 
-    while (kind < TI_REVOKED_KINDS && strcmp(name, fields[kind]) != 0) {
+    while (kind < TI_REVOKED_KINDS &&
+           (fields[kind] == NULL || strcmp(name, fields[kind]) != 0)) {
         kind++;
     }
     return kind < TI_REVOKED_KINDS ? kind : -1;

@@ -91,6 +91,7 @@ ti_metric_result_t mai_tally_result(const mai_context_t *context, int status)
     case TI_NO_TOKEN:
         return TI_RESULT_NO_TOKEN;
     case TI_MALFORMED:
+    case TI_UNCLEAR:
         return TI_RESULT_MALFORMED;
     case TI_INACTIVE:
         return TI_RESULT_INACTIVE;

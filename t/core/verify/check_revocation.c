@@ -160,6 +160,21 @@ START_TEST(held_answers_are_used_and_not_remembered)
 }
 END_TEST
 
+START_TEST(an_answer_without_a_session_falls_under_its_user)
+{
+    remember();
+    forget(TI_REVOKED_SESSIONLESS, "alice");
+    ck_assert_int_eq(asked(), 0);
+    answers(200, "{\"active\":true,\"sub\":\"alice\"}");
+    forget(TI_REVOKED_TOKEN, "token");
+    remember();
+    forget(TI_REVOKED_SESSIONLESS, "bob");
+    ck_assert_int_eq(asked(), 0);
+    forget(TI_REVOKED_SESSIONLESS, "alice");
+    ck_assert_int_eq(asked(), 1);
+}
+END_TEST
+
 START_TEST(a_mark_never_shrinks)
 {
     remember();
@@ -280,6 +295,7 @@ static Suite *suite(void)
     tcase_add_test(tc, user_session_and_client_by_their_claims);
     tcase_add_test(tc, a_user_of_another_server_stays);
     tcase_add_test(tc, held_answers_are_used_and_not_remembered);
+    tcase_add_test(tc, an_answer_without_a_session_falls_under_its_user);
     tcase_add_test(tc, a_mark_never_shrinks);
     tcase_add_test(tc, marks_end_and_their_slots_serve_again);
     tcase_add_test(tc, too_many_marks_are_one_for_all);

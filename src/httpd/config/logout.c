@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config/logout.h"
+
+#include "config/argument.h"
+#include "config/config.h"
+#include "config/named.h"
+
+static int has_keys(const mai_combination_t *server);
+
+const char *mai_logout_audience(cmd_parms *cmd, void *config, int argc,
+                                char *const argv[])
+{
+    mai_dir_t *dir = config;
+    int i;
+
+    dir->touched = 1;
+    dir->logout = NULL;
+    for (i = 0; i < argc; i++) {
+        if (*argv[i] == '\0') {
+            return mai_argument_complain(cmd, argv[i], "a client has an ID");
+        }
+        mai_argument_append(&dir->logout, cmd, argv[i]);
+    }
+    return argc > 0 ? NULL
+                    : mai_argument_complain(cmd, "",
+                                            "write the client_id of one client "
+                                            "or more that people sign in to");
+}
+
+/* Which sections come together is not known yet: somewhere there has to be a
+ * key set. */
+const char *mai_logout_complaint(void)
+{
+    const apr_array_header_t *sections = mai_config_sections();
+    int wanted = 0;
+    int i;
+
+    for (i = 0; i < sections->nelts; i++) {
+        const mai_dir_t *dir = APR_ARRAY_IDX(sections, i, const mai_dir_t *);
+
+        wanted = wanted || dir->logout != NULL;
+        if (dir->server != NULL && has_keys(dir->server)) {
+            return NULL;
+        }
+    }
+    for (i = 0; i < mai_named_all()->nelts; i++) {
+        if (has_keys(APR_ARRAY_IDX(mai_named_all(), i, mai_combination_t *))) {
+            return NULL;
+        }
+    }
+    return wanted ? "IntrospectLogoutAudience: nobody's signature can be "
+                    "verified: write IntrospectDiscovery, or "
+                    "IntrospectJWKSURL and IntrospectIssuer"
+                  : NULL;
+}
+
+static int has_keys(const mai_combination_t *server)
+{
+    return server->raw->jwks_url != NULL || server->raw->discovery != NULL;
+}
