@@ -58,6 +58,7 @@
 #include "request/guest.h"
 #include "request/keyset.h"
 #include "request/logout.h"
+#include "request/logformat.h"
 #include "module.h"
 #include "request/metadata.h"
 #include "request/metrics.h"
@@ -91,6 +92,7 @@ static int pre_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp)
     mai_socache_register(pconf);
     mai_authz_register(pconf);
     mai_expression_log(pconf);
+    mai_logformat_register(pconf);
     return OK;
 }
 

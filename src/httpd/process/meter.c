@@ -3,6 +3,7 @@
 
 #include <http_config.h>
 
+#include "base/ratelimit.h"
 #include "config/combination.h"
 #include "process/region.h"
 
@@ -47,4 +48,15 @@ apr_status_t mai_meter_open(ti_metrics_t **metrics, const server_rec *s,
         (void *)APR_ALIGN((apr_uintptr_t)apr_shm_baseaddr_get(kept->memory),
                           64),
         fresh, kept->rows, apr_time_now(), pconf);
+}
+
+apr_status_t mai_meter_pace(ti_ratelimit_t **pace, apr_pool_t *pconf)
+{
+    apr_shm_t *memory;
+    apr_status_t rv = mai_region_create(&memory, ti_ratelimit_size(), pconf);
+
+    if (rv == APR_SUCCESS) {
+        *pace = ti_ratelimit_open(apr_shm_baseaddr_get(memory));
+    }
+    return rv;
 }

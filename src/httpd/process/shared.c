@@ -59,7 +59,6 @@ static kept_t *keep(const server_rec *s);
 static void *aligned(apr_shm_t *memory);
 static apr_status_t open_table(kept_t *kept, apr_size_t size,
                                apr_pool_t *pconf);
-static apr_status_t open_pace(apr_pool_t *pconf);
 static apr_status_t open_cache(server_rec *s, apr_pool_t *p);
 static apr_status_t abort_network(void *data);
 static void announce(const server_rec *s);
@@ -89,7 +88,7 @@ apr_status_t mai_shared_open(server_rec *s, apr_pool_t *pconf)
     if (rv != APR_SUCCESS) {
         return complain(s, rv, "make a random secret");
     }
-    rv = open_pace(pconf);
+    rv = mai_meter_pace(&world.pace, pconf);
     if (rv != APR_SUCCESS) {
         return complain(s, rv, "get shared memory for its counters");
     }
@@ -204,18 +203,6 @@ static kept_t *keep(const server_rec *s)
 static void *aligned(apr_shm_t *memory)
 {
     return (void *)APR_ALIGN((apr_uintptr_t)apr_shm_baseaddr_get(memory), 64);
-}
-
-/* The pace of log lines, of all processes of this generation. */
-static apr_status_t open_pace(apr_pool_t *pconf)
-{
-    apr_shm_t *memory;
-    apr_status_t rv = mai_region_create(&memory, ti_ratelimit_size(), pconf);
-
-    if (rv == APR_SUCCESS) {
-        world.pace = ti_ratelimit_open(apr_shm_baseaddr_get(memory));
-    }
-    return rv;
 }
 
 /* The same size: keep what is remembered. Another: begin anew; children of

@@ -7,8 +7,6 @@
 #include "config/named.h"
 #include "process/shared.h"
 
-static const mai_context_t *decided(const request_rec **where,
-                                    const request_rec *r);
 static int counts(const mai_context_t *context, const request_rec *r);
 static void settle(mai_visit_t *visit, ti_metrics_t *metrics);
 static ti_metric_result_t of_rejection(int message);
@@ -45,7 +43,7 @@ int mai_tally_request(request_rec *r)
     if (step == NULL || world == NULL) {
         return DECLINED;
     }
-    context = decided(&where, r);
+    context = mai_tally_deciding(&where, r);
     if (context == NULL) {
         settle(step->visit, world->metrics);
         return DECLINED;
@@ -71,11 +69,26 @@ int mai_tally_request(request_rec *r)
     return DECLINED;
 }
 
-const mai_context_t *mai_tally_deciding(const request_rec *r)
+const mai_context_t *mai_tally_deciding(const request_rec **where,
+                                        const request_rec *r)
 {
-    const request_rec *where = r;
+    const mai_context_t *granted = NULL;
 
-    return decided(&where, r);
+    *where = r;
+    for (; r != NULL; r = r->next) {
+        const mai_context_t *context = mai_context_of(r);
+
+        if (context == NULL || !counts(context, r)) {
+            continue;
+        }
+        if (context->result.verdict != TI_GRANTED) {
+            *where = r;
+            return context;
+        }
+        *where = r;
+        granted = context;
+    }
+    return granted;
 }
 
 ti_metric_result_t mai_tally_result(const mai_context_t *context, int status)
@@ -171,28 +184,6 @@ const ti_server_t *mai_tally_server(const mai_context_t *context,
         return context->server;
     }
     return place != NULL ? mai_combination_now(place) : NULL;
-}
-
-/* The request that it was decided for is *where. */
-static const mai_context_t *decided(const request_rec **where,
-                                    const request_rec *r)
-{
-    const mai_context_t *granted = NULL;
-
-    for (; r != NULL; r = r->next) {
-        const mai_context_t *context = mai_context_of(r);
-
-        if (context == NULL || !counts(context, r)) {
-            continue;
-        }
-        if (context->result.verdict != TI_GRANTED) {
-            *where = r;
-            return context;
-        }
-        *where = r;
-        granted = context;
-    }
-    return granted;
 }
 
 /* Not a password that was another provider's, who let in. */

@@ -20,8 +20,10 @@ void mai_tally_lookup(mai_visit_t *visit, const request_rec *r,
 int mai_tally_request(request_rec *r);
 
 /* What decided about a client's request and all that continued it: the first
- * refusal, else the grant. NULL: nothing of ours. */
-const mai_context_t *mai_tally_deciding(const request_rec *r);
+ * refusal, else the grant. *where is the request that it was decided for. NULL:
+ * nothing of ours. */
+const mai_context_t *mai_tally_deciding(const request_rec **where,
+                                        const request_rec *r);
 
 /* The result that it is counted as, where the response has this status; and the
  * word for it in labels. */
