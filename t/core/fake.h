@@ -227,10 +227,11 @@ static inline int nobody_asks(void)
 static inline ti_verdict_t verify(const char *token)
 {
     apr_size_t length = strlen(token);
-    ti_question_t question = {server, &policy, exact(token, length + 1),
-                              length, NULL,    pool,
-                              0,      NULL,    NULL,
-                              NULL,   0};
+    ti_question_t question = {.server = server,
+                              .policy = &policy,
+                              .token = exact(token, length + 1),
+                              .length = length,
+                              .p = pool};
 
     if (server->tokens == NULL) {
         arm();

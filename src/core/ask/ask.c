@@ -18,7 +18,7 @@
 
 static int ask_in_time(ti_outcome_t *outcome, const ti_world_t *world,
                        const ti_question_t *question,
-                       ti_http_request_t *request, int i, apr_time_t until);
+                       ti_http_request_t *request, int i);
 static int ask_endpoint(ti_outcome_t *outcome, const ti_world_t *world,
                         const ti_question_t *question,
                         ti_http_request_t *request, int i);
@@ -31,7 +31,7 @@ static int is_final(const ti_http_response_t *answer);
 /* First those that can be connected to, so far as is known; then the others,
  * for there may be none. */
 void ti_ask(ti_outcome_t *outcome, const ti_world_t *world,
-            const ti_question_t *question, apr_time_t until)
+            const ti_question_t *question)
 {
     const ti_server_t *server = question->server;
     apr_time_t start = world->steady();
@@ -44,12 +44,12 @@ void ti_ask(ti_outcome_t *outcome, const ti_world_t *world,
     for (i = 0; !final && i < server->endpoints->nelts; i++) {
         put_off[i] = !ti_endpoint_admits(world, server, i);
         if (!put_off[i]) {
-            final = ask_in_time(outcome, world, question, &request, i, until);
+            final = ask_in_time(outcome, world, question, &request, i);
         }
     }
     for (i = 0; !final && i < server->endpoints->nelts; i++) {
         if (put_off[i]) {
-            final = ask_in_time(outcome, world, question, &request, i, until);
+            final = ask_in_time(outcome, world, question, &request, i);
         }
     }
     outcome->answered = start;
@@ -115,11 +115,11 @@ void ti_ask_bound(ti_http_request_t *request, const ti_server_t *server,
 /* As ask_endpoint; also when there is no time left. */
 static int ask_in_time(ti_outcome_t *outcome, const ti_world_t *world,
                        const ti_question_t *question,
-                       ti_http_request_t *request, int i, apr_time_t until)
+                       ti_http_request_t *request, int i)
 {
     const ti_server_t *server = question->server;
     apr_interval_time_t soonest = outcome->retry_after;
-    apr_interval_time_t left = until - world->steady();
+    apr_interval_time_t left = question->until - world->steady();
     int final;
 
     if (left <= 0) {

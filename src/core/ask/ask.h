@@ -12,11 +12,11 @@
 
 struct ti_http_request_t;
 
-/* Ask about the question's token; blocks until that moment at most. Always
+/* Ask about the question's token; blocks until its deadline at most. Always
  * fills *outcome; a failure is logged, at a pace. The next endpoint is asked
  * where nothing was sent to one. RFC 7662 2.1. */
 void ti_ask(ti_outcome_t *outcome, const ti_world_t *world,
-            const ti_question_t *question, apr_time_t until);
+            const ti_question_t *question);
 
 /* The mode of questions to the question's server has changed: warn of it, at a
  * pace. */

@@ -7,8 +7,8 @@
 
 #include "ask/ask.h"
 #include "ask/discovery.h"
+#include "ask/singleflight.h"
 #include "http/http.h"
-#include "traffic/flight.h"
 #include "base/messages.h"
 #include "traffic/waiters.h"
 #include "ask/server.h"
@@ -17,6 +17,7 @@
 /* One kind of document: where it is kept, how it is had. */
 typedef struct source_t {
     const char *name; /* of it, beside all others of the server */
+    ti_key_t key;     /* of that name */
     void (*ask)(ti_outcome_t *outcome, const ti_world_t *world,
                 const ti_question_t *question);
     apr_interval_time_t max_age; /* how long it is kept */
@@ -33,26 +34,26 @@ static void ask_location(ti_outcome_t *outcome, const ti_world_t *world,
                          const ti_question_t *question, const char *url,
                          apr_interval_time_t left);
 static void find(ti_outcome_t *outcome, const ti_world_t *world,
-                 const ti_question_t *question, const source_t *source);
+                 const ti_question_t *question, source_t *source);
 static int recall(ti_outcome_t *outcome, const ti_world_t *world,
-                  const ti_question_t *question, const source_t *source,
-                  const ti_key_t *key);
+                  const ti_question_t *question, const source_t *source);
 static void fetch(ti_outcome_t *outcome, const ti_world_t *world,
-                  const ti_question_t *question, const source_t *source,
-                  const ti_key_t *key);
+                  const ti_question_t *question, const source_t *source);
 static int rests(const ti_world_t *world, const ti_question_t *question,
                  const source_t *source);
 static int name_mark(ti_key_t *mark, const ti_question_t *question,
                      const source_t *source);
-static ti_joined_t join(ti_flight_t *flight, const ti_world_t *world,
-                        const ti_question_t *question, const ti_key_t *key);
 
 void ti_document_keys(ti_outcome_t *outcome, const ti_world_t *world,
                       const ti_question_t *question)
 {
-    source_t source = {
-        question->server->jwks_url,         ask_keys, TI_DOCUMENT_MAX_AGE, 0,
-        "the key set could not be fetched", NULL};
+    source_t source = {question->server->jwks_url,
+                       {{0}},
+                       ask_keys,
+                       TI_DOCUMENT_MAX_AGE,
+                       0,
+                       "the key set could not be fetched",
+                       NULL};
 
     find(outcome, world, question, &source);
 }
@@ -61,6 +62,7 @@ void ti_document_newer_keys(ti_outcome_t *outcome, const ti_world_t *world,
                             const ti_question_t *question, apr_time_t newer)
 {
     source_t source = {question->server->jwks_url,
+                       {{0}},
                        ask_keys,
                        TI_DOCUMENT_MAX_AGE,
                        newer,
@@ -74,6 +76,7 @@ void ti_document_metadata(ti_outcome_t *outcome, const ti_world_t *world,
                           const ti_question_t *question, apr_time_t newer)
 {
     source_t source = {question->server->discovery,
+                       {{0}},
                        ask_metadata,
                        TI_DOCUMENT_METADATA_MAX_AGE,
                        newer,
@@ -85,36 +88,35 @@ void ti_document_metadata(ti_outcome_t *outcome, const ti_world_t *world,
 }
 
 static void find(ti_outcome_t *outcome, const ti_world_t *world,
-                 const ti_question_t *question, const source_t *source)
+                 const ti_question_t *question, source_t *source)
 {
     const ti_server_t *server = question->server;
     ti_flight_t flight = {0};
     ti_notice_t notice = {0};
-    ti_key_t key;
+    ti_flight_plan_t plan;
 
     ti_outcome_give_up(outcome, TI_MSG_JWKS, source->trouble);
-    if (ti_key_derive(&key, server->documents, source->name,
+    if (ti_key_derive(&source->key, server->documents, source->name,
                       strlen(source->name)) != APR_SUCCESS ||
-        recall(outcome, world, question, source, &key) ||
+        recall(outcome, world, question, source) ||
         rests(world, question, source)) {
         return;
     }
     ti_waiters_add(world->waiters);
-    switch (join(&flight, world, question, &key)) {
+    ti_singleflight_plan(&plan, world, question, &source->key);
+    plan.was_active = 1;
+    switch (ti_singleflight_join(&flight, world, &plan)) {
     case TI_FLIGHT_LEAD:
-        if (!recall(outcome, world, question, source, &key)) {
-            fetch(outcome, world, question, source, &key);
+        if (!recall(outcome, world, question, source)) {
+            fetch(outcome, world, question, source);
         }
         if (outcome->kind != TI_KIND_DOCUMENT) {
             notice.verdict = outcome->verdict;
         }
-        if (world->flights != NULL) {
-            ti_flight_end(world->flights, &flight, &notice, TI_HEARD_NOTHING,
-                          0);
-        }
+        ti_singleflight_end(world, &flight, &notice, NULL);
         break;
     case TI_FLIGHT_ENDED:
-        recall(outcome, world, question, source, &key);
+        recall(outcome, world, question, source);
         break;
     default:
         break;
@@ -123,13 +125,12 @@ static void find(ti_outcome_t *outcome, const ti_world_t *world,
 }
 
 static int recall(ti_outcome_t *outcome, const ti_world_t *world,
-                  const ti_question_t *question, const source_t *source,
-                  const ti_key_t *key)
+                  const ti_question_t *question, const source_t *source)
 {
     ti_entry_t entry;
 
     if (world->cache == NULL ||
-        world->cache->fetch(world->cache, &entry, key, world->steady(),
+        world->cache->fetch(world->cache, &entry, &source->key, world->steady(),
                             question->p) != APR_SUCCESS ||
         entry.answered <= source->newer) {
         return 0;
@@ -149,9 +150,9 @@ static int recall(ti_outcome_t *outcome, const ti_world_t *world,
 }
 
 static void fetch(ti_outcome_t *outcome, const ti_world_t *world,
-                  const ti_question_t *question, const source_t *source,
-                  const ti_key_t *key)
+                  const ti_question_t *question, const source_t *source)
 {
+    const ti_key_t *key = &source->key;
     ti_entry_t entry = {0};
     ti_key_t mark;
 
@@ -269,24 +270,4 @@ static void ask_location(ti_outcome_t *outcome, const ti_world_t *world,
     ti_ask_bound(&request, question->server, left);
     world->http->exchange(world->http, &answer, &request, question->p);
     ti_outcome_read_metadata(outcome, &answer, question->server, question->p);
-}
-
-static ti_joined_t join(ti_flight_t *flight, const ti_world_t *world,
-                        const ti_question_t *question, const ti_key_t *key)
-{
-    const ti_server_t *server = question->server;
-    ti_flight_plan_t plan = {0};
-
-    if (world->flights == NULL) {
-        return TI_FLIGHT_LEAD;
-    }
-    plan.key = key;
-    plan.server = server->index;
-    plan.cap = (apr_uint32_t)server->calls_max;
-    plan.lease = server->timeout + apr_time_from_sec(1);
-    plan.wait = server->timeout;
-    plan.patience = server->timeout / 2;
-    plan.was_active = 1;
-    plan.waiters = world->waiters;
-    return ti_flight_join(flight, world->flights, &plan);
 }

@@ -10,23 +10,19 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/question.h"
 
-struct apr_sockaddr_t;
 struct ti_cache_t;
 struct ti_flights_t;
 struct ti_http_t;
 struct ti_marks_t;
 struct ti_metrics_t;
 struct ti_once_t;
-struct ti_key_t;
-struct ti_ratelimit_t;
-struct ti_recent_t;
-struct ti_policy_t;
 struct ti_proofs_t;
+struct ti_ratelimit_t;
 struct ti_refresher_t;
 struct ti_revocations_t;
 struct ti_waiters_t;
-struct ti_server_t;
 
 /* One per process, made after the fork; read-only, used by all threads. */
 typedef struct ti_world_t {
@@ -59,20 +55,5 @@ static inline ti_now_t ti_world_now(const ti_world_t *world)
     now.steady = world->steady();
     return now;
 }
-
-/* One token, asked about for one place. Owned by the request. */
-typedef struct ti_question_t {
-    const struct ti_server_t *server; /* finished and armed */
-    const struct ti_policy_t *policy;
-    const char *token;
-    apr_size_t length;
-    const ti_log_t *log;
-    apr_pool_t *p;  /* for everything that the answer needs */
-    int was_active; /* nonzero: the token was active when last asked about */
-    const struct apr_table_t *headers; /* of the request, or NULL */
-    struct ti_recent_t *recent; /* the client's last token; NULL: not known */
-    const struct apr_sockaddr_t *client; /* whose turn it is; NULL: nobody's */
-    int renewal; /* nonzero: no request waits for the answer */
-} ti_question_t;
 
 #endif

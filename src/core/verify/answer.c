@@ -12,10 +12,9 @@ typedef apr_status_t fetch_t(ti_cache_t *cache, ti_entry_t *entry,
                              apr_pool_t *p);
 
 static int find(ti_answer_t *memory, const ti_world_t *world,
-                const ti_question_t *question, const ti_key_t *key,
-                fetch_t *fetch);
+                const ti_question_t *question, fetch_t *fetch);
 static const ti_key_t *place_of(ti_key_t *own, const ti_world_t *world,
-                                const ti_server_t *server, const ti_key_t *key);
+                                const ti_question_t *question);
 static void appraise(ti_answer_t *memory, const ti_world_t *world,
                      const ti_question_t *question);
 static ti_answer_state_t state_of(const ti_entry_t *entry,
@@ -23,37 +22,37 @@ static ti_answer_state_t state_of(const ti_entry_t *entry,
                                   const ti_now_t *now);
 static int has_ended(const ti_claims_t *claims, apr_time_t now);
 static void yield_to_newer(ti_outcome_t *outcome, const ti_world_t *world,
-                           const ti_question_t *question, const ti_key_t *key);
+                           const ti_question_t *question);
 
 void ti_answer_recall(ti_answer_t *memory, const ti_world_t *world,
-                      const ti_question_t *question, const ti_key_t *key)
+                      const ti_question_t *question)
 {
-    if (find(memory, world, question, key,
+    if (find(memory, world, question,
              world->cache != NULL ? world->cache->fetch : NULL) &&
         memory->state != TI_ANSWER_FRESH) {
-        ti_answer_look_behind(memory, world, question, key);
+        ti_answer_look_behind(memory, world, question);
     }
 }
 
 void ti_answer_recall_near(ti_answer_t *memory, const ti_world_t *world,
-                           const ti_question_t *question, const ti_key_t *key)
+                           const ti_question_t *question)
 {
     const ti_cache_t *cache = world->cache;
 
-    find(memory, world, question, key,
+    find(memory, world, question,
          cache == NULL         ? NULL
          : cache->near != NULL ? cache->near
                                : cache->fetch);
 }
 
 int ti_answer_look_behind(ti_answer_t *memory, const ti_world_t *world,
-                          const ti_question_t *question, const ti_key_t *key)
+                          const ti_question_t *question)
 {
     ti_key_t own;
 
-    key = place_of(&own, world, question->server, key);
     if (world->cache == NULL || world->cache->younger == NULL ||
-        world->cache->younger(world->cache, &memory->entry, key,
+        world->cache->younger(world->cache, &memory->entry,
+                              place_of(&own, world, question),
                               memory->now.steady, question->p) != APR_SUCCESS) {
         return 0;
     }
@@ -79,7 +78,7 @@ void ti_answer_judge(ti_result_t *result, const ti_question_t *question,
 }
 
 void ti_answer_keep(const ti_world_t *world, const ti_question_t *question,
-                    const ti_key_t *key, ti_outcome_t *outcome)
+                    ti_outcome_t *outcome)
 {
     const ti_server_t *server = question->server;
     ti_entry_t entry = {0};
@@ -112,16 +111,17 @@ void ti_answer_keep(const ti_world_t *world, const ti_question_t *question,
     if (world->cache == NULL || entry.expires <= answered) {
         return;
     }
-    if (world->cache->store(world->cache, place_of(&own, world, server, key),
+    if (world->cache->store(world->cache, place_of(&own, world, question),
                             &entry, now.steady, question->p) == APR_EEXIST) {
-        yield_to_newer(outcome, world, question, key);
+        yield_to_newer(outcome, world, question);
     }
 }
 
 int ti_answer_shares(const ti_answer_t *memory, const ti_question_t *question,
-                     apr_time_t answered, apr_time_t arrived)
+                     apr_time_t answered)
 {
     apr_interval_time_t demanded = question->policy->max_age;
+    apr_time_t arrived = question->until - question->server->timeout;
 
     return memory->entry.kind == TI_KIND_CLAIMS && answered != 0 &&
            memory->entry.answered + TI_ENTRY_JITTER >= answered &&
@@ -130,8 +130,7 @@ int ti_answer_shares(const ti_answer_t *memory, const ti_question_t *question,
 
 /* Zero: there is nothing. */
 static int find(ti_answer_t *memory, const ti_world_t *world,
-                const ti_question_t *question, const ti_key_t *key,
-                fetch_t *fetch)
+                const ti_question_t *question, fetch_t *fetch)
 {
     const ti_server_t *server = question->server;
     ti_key_t own;
@@ -142,9 +141,8 @@ static int find(ti_answer_t *memory, const ti_world_t *world,
         (server->cache_max_age == 0 && server->negative_max_age == 0)) {
         return 0;
     }
-    key = place_of(&own, world, server, key);
-    if (fetch(world->cache, &memory->entry, key, memory->now.steady,
-              question->p) != APR_SUCCESS) {
+    if (fetch(world->cache, &memory->entry, place_of(&own, world, question),
+              memory->now.steady, question->p) != APR_SUCCESS) {
         memset(&memory->entry, 0, sizeof(memory->entry));
         return 0;
     }
@@ -155,16 +153,17 @@ static int find(ti_answer_t *memory, const ti_world_t *world,
 /* Where the answer lies: among those of all who are this client, or, until our
  * credentials have proven that we are, among those that they have brought. */
 static const ti_key_t *place_of(ti_key_t *own, const ti_world_t *world,
-                                const ti_server_t *server, const ti_key_t *key)
+                                const ti_question_t *question)
 {
+    const ti_server_t *server = question->server;
     apr_size_t i;
 
     if (ti_proof_of(world->proofs, server->index, &server->credentials) ==
         TI_PROOF_ACTIVE) {
-        return key;
+        return &question->key;
     }
     for (i = 0; i < sizeof(own->bytes); i++) {
-        own->bytes[i] = key->bytes[i] ^ server->credentials.bytes[i];
+        own->bytes[i] = question->key.bytes[i] ^ server->credentials.bytes[i];
     }
     return own;
 }
@@ -229,11 +228,11 @@ static int has_ended(const ti_claims_t *claims, apr_time_t now)
 
 /* A later question brought "inactive" before this one came back. */
 static void yield_to_newer(ti_outcome_t *outcome, const ti_world_t *world,
-                           const ti_question_t *question, const ti_key_t *key)
+                           const ti_question_t *question)
 {
     ti_answer_t memory;
 
-    ti_answer_recall_near(&memory, world, question, key);
+    ti_answer_recall_near(&memory, world, question);
     if (memory.state == TI_ANSWER_FRESH &&
         memory.entry.kind == TI_KIND_INACTIVE) {
         memset(outcome, 0, sizeof(*outcome));

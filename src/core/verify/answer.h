@@ -34,16 +34,16 @@ typedef struct ti_answer_t {
  * Fresh: younger than the server's cap and the place's IntrospectMaxAge. A cap
  * or a MaxAge of 0 is never fresh. */
 void ti_answer_recall(ti_answer_t *memory, const ti_world_t *world,
-                      const ti_question_t *question, const ti_key_t *key);
+                      const ti_question_t *question);
 
 /* The same in front only: for who looks again. */
 void ti_answer_recall_near(ti_answer_t *memory, const ti_world_t *world,
-                           const ti_question_t *question, const ti_key_t *key);
+                           const ti_question_t *question);
 
 /* Behind what was recalled, for something younger. Nonzero: it was there, and
  * *memory is that. */
 int ti_answer_look_behind(ti_answer_t *memory, const ti_world_t *world,
-                          const ti_question_t *question, const ti_key_t *key);
+                          const ti_question_t *question);
 
 /* For waiters of the question that was `answered` then, and for no others:
  * its answer serves them as it serves the leader, even where its time is
@@ -51,7 +51,7 @@ int ti_answer_look_behind(ti_answer_t *memory, const ti_world_t *world,
  * `arrived`. */
 #define TI_ANSWER_SHARED apr_time_from_sec(1)
 int ti_answer_shares(const ti_answer_t *memory, const ti_question_t *question,
-                     apr_time_t answered, apr_time_t arrived);
+                     apr_time_t answered);
 
 /* Judge something remembered under the policy of the question's place. */
 void ti_answer_judge(ti_result_t *result, const ti_question_t *question,
@@ -63,6 +63,6 @@ void ti_answer_judge(ti_result_t *result, const ti_question_t *question,
  * unless the cap is 0. Where a later question was told "inactive" already, the
  * outcome becomes that. */
 void ti_answer_keep(const ti_world_t *world, const ti_question_t *question,
-                    const ti_key_t *key, ti_outcome_t *outcome);
+                    ti_outcome_t *outcome);
 
 #endif

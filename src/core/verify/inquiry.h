@@ -6,7 +6,6 @@
 #ifndef TI_INQUIRY_H
 #define TI_INQUIRY_H
 
-#include "base/key.h"
 #include "verify/answer.h"
 #include "base/result.h"
 #include "base/world.h"
@@ -15,11 +14,9 @@
  * remembered of it, which serves on under IntrospectStaleIfError. Blocks for at
  * most the server's timeout. */
 void ti_inquiry_make(ti_result_t *result, const ti_world_t *world,
-                     const ti_question_t *question, const ti_key_t *key,
-                     const ti_answer_t *old);
+                     ti_question_t *question, const ti_answer_t *old);
 
 /* As ti_verify_refresh. */
-int ti_inquiry_renew(const ti_world_t *world, const ti_question_t *question,
-                     const ti_key_t *key);
+int ti_inquiry_renew(const ti_world_t *world, ti_question_t *question);
 
 #endif

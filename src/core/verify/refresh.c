@@ -16,11 +16,10 @@
 
 static apr_interval_time_t life_of(const ti_question_t *question);
 static apr_interval_time_t ripe_after(const ti_world_t *world,
-                                      const ti_question_t *question,
-                                      const ti_key_t *key);
+                                      const ti_question_t *question);
 
 int ti_refresh_due(const ti_world_t *world, const ti_question_t *question,
-                   const ti_key_t *key, const ti_entry_t *entry, apr_time_t now)
+                   const ti_entry_t *entry, apr_time_t now)
 {
     apr_interval_time_t life = life_of(question);
     apr_interval_time_t age = now - entry->answered;
@@ -28,19 +27,18 @@ int ti_refresh_due(const ti_world_t *world, const ti_question_t *question,
     return age >= life / EARLIEST && question->server->refresh > 0 &&
            entry->kind == TI_KIND_CLAIMS &&
            entry->expires >= entry->answered + life &&
-           age >= ripe_after(world, question, key);
+           age >= ripe_after(world, question);
 }
 
 void ti_refresh_start(const ti_world_t *world, const ti_question_t *question,
-                      const ti_key_t *key, const ti_entry_t *entry,
-                      apr_time_t now)
+                      const ti_entry_t *entry, apr_time_t now)
 {
     if (world->refresher == NULL || !question->server->lasting ||
-        !ti_refresh_due(world, question, key, entry, now) ||
-        ti_flight_busy(world->flights, key, now, TI_REFRESH_PAUSE)) {
+        !ti_refresh_due(world, question, entry, now) ||
+        ti_flight_busy(world->flights, &question->key, now, TI_REFRESH_PAUSE)) {
         return;
     }
-    ti_refresher_add(world->refresher, world, question, key, now);
+    ti_refresher_add(world->refresher, world, question, now);
 }
 
 /* How long an answer is good for at this place. */
@@ -57,14 +55,14 @@ static apr_interval_time_t life_of(const ti_question_t *question)
  * what one has renewed the others find there. So early that there is time for
  * twice the wait that this server is known for. */
 static apr_interval_time_t ripe_after(const ti_world_t *world,
-                                      const ti_question_t *question,
-                                      const ti_key_t *key)
+                                      const ti_question_t *question)
 {
     const ti_server_t *server = question->server;
     apr_interval_time_t life = life_of(question);
     int percent =
-        server->refresh - key->bytes[TI_KEY_SIZE - 1] % 10 -
-        (int)((world->machine ^ key->bytes[TI_KEY_SIZE - 2]) % MACHINES);
+        server->refresh - question->key.bytes[TI_KEY_SIZE - 1] % 10 -
+        (int)((world->machine ^ question->key.bytes[TI_KEY_SIZE - 2]) %
+              MACHINES);
     apr_interval_time_t usual = life / 100 * percent;
     apr_interval_time_t latest;
 

@@ -13,13 +13,11 @@
  * renewed? Its end is that of IntrospectCacheMaxAge, or earlier where the place
  * demands fresher ones. One that ends because its token does is not renewed. */
 int ti_refresh_due(const ti_world_t *world, const ti_question_t *question,
-                   const ti_key_t *key, const ti_entry_t *entry,
-                   apr_time_t now);
+                   const ti_entry_t *entry, apr_time_t now);
 
 /* Where it is due, and nobody is at it or has just failed, have it renewed in
  * the background. */
 void ti_refresh_start(const ti_world_t *world, const ti_question_t *question,
-                      const ti_key_t *key, const ti_entry_t *entry,
-                      apr_time_t now);
+                      const ti_entry_t *entry, apr_time_t now);
 
 #endif

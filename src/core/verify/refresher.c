@@ -54,12 +54,11 @@ typedef struct task_t {
     ti_refresher_t *refresher;
     ti_question_t question;
     ti_policy_t policy;
-    ti_key_t key;
 } task_t;
 
 static apr_status_t open_pool(apr_pool_t **own);
-static task_t *task_make(const ti_world_t *world, const ti_question_t *question,
-                         const ti_key_t *key);
+static task_t *task_make(const ti_world_t *world,
+                         const ti_question_t *question);
 static apr_status_t push(ti_refresher_t *refresher, task_t *task);
 static void *APR_THREAD_FUNC run(apr_thread_t *thread, void *data);
 static int take(ti_refresher_t *refresher, const ti_key_t *key, apr_time_t now);
@@ -96,22 +95,21 @@ apr_status_t ti_refresher_create(ti_refresher_t **refresher,
 }
 
 void ti_refresher_add(ti_refresher_t *refresher, const ti_world_t *world,
-                      const ti_question_t *question, const ti_key_t *key,
-                      apr_time_t now)
+                      const ti_question_t *question, apr_time_t now)
 {
     apr_status_t rv = APR_ENOMEM;
     task_t *task;
 
     if (apr_thread_pool_tasks_count(refresher->threads) >= WAITING_MAX ||
-        !take(refresher, key, now)) {
+        !take(refresher, &question->key, now)) {
         return;
     }
-    task = task_make(world, question, key);
+    task = task_make(world, question);
     if (task != NULL) {
         rv = push(refresher, task);
     }
     if (rv != APR_SUCCESS) {
-        put(refresher, key, now + TI_REFRESH_PAUSE);
+        put(refresher, &question->key, now + TI_REFRESH_PAUSE);
     }
 }
 
@@ -142,8 +140,7 @@ static apr_status_t open_pool(apr_pool_t **own)
     return APR_SUCCESS;
 }
 
-static task_t *task_make(const ti_world_t *world, const ti_question_t *question,
-                         const ti_key_t *key)
+static task_t *task_make(const ti_world_t *world, const ti_question_t *question)
 {
     apr_pool_t *p;
     task_t *task;
@@ -153,7 +150,6 @@ static task_t *task_make(const ti_world_t *world, const ti_question_t *question,
     }
     task = apr_pcalloc(p, sizeof(*task));
     task->world = world;
-    task->key = *key;
     task->policy = *question->policy;
     task->question = *question;
     task->question.policy = &task->policy;
@@ -193,9 +189,9 @@ static void *APR_THREAD_FUNC run(apr_thread_t *thread, void *data)
     (void)thread;
     apr_setup_signal_thread(); /* a crash is still to be seen as one */
     if (!TI_LOAD(task->refresher->is_ending)) {
-        is_fine = task->refresher->refresh(world, &task->question, &task->key);
+        is_fine = task->refresher->refresh(world, &task->question);
     }
-    put(task->refresher, &task->key,
+    put(task->refresher, &task->question.key,
         is_fine ? 0 : world->steady() + TI_REFRESH_PAUSE);
     explicit_bzero((char *)(apr_uintptr_t)task->question.token,
                    task->question.length);

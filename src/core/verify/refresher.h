@@ -8,7 +8,6 @@
 
 #include <apr_pools.h>
 
-#include "base/key.h"
 #include "base/world.h"
 
 /* Pause before a renewal is tried again after one failed, or found no room. */
@@ -17,8 +16,7 @@
 typedef struct ti_refresher_t ti_refresher_t;
 
 /* Refreshes one answer now. Nonzero: it did, or there was no need to. */
-typedef int (*ti_refresh_t)(const ti_world_t *world,
-                            const ti_question_t *question, const ti_key_t *key);
+typedef int (*ti_refresh_t)(const ti_world_t *world, ti_question_t *question);
 
 /* Make one for this process, after the fork, whose threads call `refresh`
  * (ti_verify_refresh, or a test's); they start when needed. They
@@ -32,7 +30,6 @@ apr_status_t ti_refresher_create(ti_refresher_t **refresher,
  * here already, or whose renewal failed within TI_REFRESH_PAUSE before `now`
  * (steady); then it takes no lock and makes no system call. */
 void ti_refresher_add(ti_refresher_t *refresher, const ti_world_t *world,
-                      const ti_question_t *question, const ti_key_t *key,
-                      apr_time_t now);
+                      const ti_question_t *question, apr_time_t now);
 
 #endif

@@ -14,28 +14,27 @@ static int serve(ti_result_t *result, const ti_world_t *world,
                  const char *cause);
 
 int ti_stale_serve_at_once(ti_result_t *result, const ti_world_t *world,
-                           const ti_question_t *question, const ti_key_t *key,
+                           const ti_question_t *question,
                            const ti_answer_t *memory)
 {
     if (world->refresher == NULL || !question->server->lasting ||
         !ti_flights_silent(world->flights, question->server->index)) {
         return 0;
     }
-    if (!ti_flight_busy(world->flights, key, world->steady(),
+    if (!ti_flight_busy(world->flights, &question->key, world->steady(),
                         TI_REFRESH_PAUSE)) {
-        ti_refresher_add(world->refresher, world, question, key,
-                         world->steady());
+        ti_refresher_add(world->refresher, world, question, world->steady());
     }
     return serve(result, world, question, memory,
                  "it failed when it was last asked");
 }
 
 void ti_stale_serve(ti_result_t *result, const ti_world_t *world,
-                    const ti_question_t *question, const ti_key_t *key)
+                    const ti_question_t *question)
 {
     ti_answer_t memory;
 
-    ti_answer_recall(&memory, world, question, key);
+    ti_answer_recall(&memory, world, question);
     if (memory.state == TI_ANSWER_FRESH) {
         ti_answer_judge(result, question, &memory);
     } else if (memory.state == TI_ANSWER_STALE) {

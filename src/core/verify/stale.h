@@ -16,12 +16,12 @@
  * now, and let a renewal in the background find out whether the server is
  * back. Nonzero: *result is filled, and grants. */
 int ti_stale_serve_at_once(ti_result_t *result, const ti_world_t *world,
-                           const ti_question_t *question, const ti_key_t *key,
+                           const ti_question_t *question,
                            const ti_answer_t *memory);
 
 /* In place of a *result that says "unavailable": an older answer about this
  * token, or what somebody else has learned meanwhile; else *result stays. */
 void ti_stale_serve(ti_result_t *result, const ti_world_t *world,
-                    const ti_question_t *question, const ti_key_t *key);
+                    const ti_question_t *question);
 
 #endif

@@ -12,17 +12,16 @@
 #include "verify/stale.h"
 
 void ti_verify(ti_result_t *result, apr_uint32_t *label,
-               const ti_world_t *world, const ti_question_t *question)
+               const ti_world_t *world, ti_question_t *question)
 {
-    ti_question_t asked;
     ti_answer_t memory;
     apr_status_t rv;
-    ti_key_t key;
 
     memset(result, 0, sizeof(*result));
     *label = 0;
-    rv = ti_recent_key(&key, question->recent, question->server->tokens,
-                       question->token, question->length);
+    rv = ti_recent_key(&question->key, question->recent,
+                       question->server->tokens, question->token,
+                       question->length);
     if (rv == APR_EINVAL) {
         result->verdict = TI_MALFORMED;
         result->message = TI_MSG_MALFORMED;
@@ -36,27 +35,25 @@ void ti_verify(ti_result_t *result, apr_uint32_t *label,
         result->cause = "the token's digest could not be made";
         return;
     }
-    *label = ti_key_label(&key);
+    *label = ti_key_label(&question->key);
 
-    ti_answer_recall(&memory, world, question, &key);
+    ti_answer_recall(&memory, world, question);
     if (memory.state == TI_ANSWER_FRESH) {
         ti_answer_judge(result, question, &memory);
-        ti_refresh_start(world, question, &key, &memory.entry,
-                         memory.now.steady);
+        ti_refresh_start(world, question, &memory.entry, memory.now.steady);
         return;
     }
     if (memory.state == TI_ANSWER_STALE &&
-        ti_stale_serve_at_once(result, world, question, &key, &memory)) {
+        ti_stale_serve_at_once(result, world, question, &memory)) {
         return;
     }
-    asked = *question;
-    asked.was_active = memory.entry.kind == TI_KIND_CLAIMS ||
-                       ti_mark_has(world->marks, &key, world->steady());
-    ti_inquiry_make(result, world, &asked, &key, &memory);
+    question->was_active =
+        memory.entry.kind == TI_KIND_CLAIMS ||
+        ti_mark_has(world->marks, &question->key, world->steady());
+    ti_inquiry_make(result, world, question, &memory);
 }
 
-int ti_verify_refresh(const ti_world_t *world, const ti_question_t *question,
-                      const ti_key_t *key)
+int ti_verify_refresh(const ti_world_t *world, ti_question_t *question)
 {
-    return ti_inquiry_renew(world, question, key);
+    return ti_inquiry_renew(world, question);
 }

@@ -10,18 +10,17 @@
 #include "ask/server.h"
 #include "base/world.h"
 
-/* Decide about the question's token now. Always fills *result; what is
- * not TI_GRANTED is a refusal. Blocks for at most the server's timeout, and
- * not at all when the answer is remembered.
- * `label` gets the token's label for the log, 0 when it has none. */
+/* Decide about the question's token now; makes its key and its deadline. Always
+ * fills *result; what is not TI_GRANTED is a refusal. Blocks for at most the
+ * server's timeout, and not at all when the answer is remembered. `label` gets
+ * the token's label for the log, 0 when it has none. */
 void ti_verify(ti_result_t *result, apr_uint32_t *label,
-               const ti_world_t *world, const ti_question_t *question);
+               const ti_world_t *world, ti_question_t *question);
 
 /* Renew a remembered answer in the background, unless somebody is at it or has
  * just failed. Renewals may go beyond the server's calls_max, by a quarter of
  * it, one at least: unknown tokens, which anybody can make up, must not take
  * the places of those in use. Nonzero: renewed, or there was no need to. */
-int ti_verify_refresh(const ti_world_t *world, const ti_question_t *question,
-                      const ti_key_t *key);
+int ti_verify_refresh(const ti_world_t *world, ti_question_t *question);
 
 #endif

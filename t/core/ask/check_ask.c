@@ -243,14 +243,18 @@ END_TEST
 /* Ask with so much time left. */
 static ti_outcome_t ask_until(apr_time_t until)
 {
-    ti_question_t question = {server, &policy, "token", 5,    NULL, pool,
-                              0,      NULL,    NULL,    NULL, 0};
+    ti_question_t question = {.server = server,
+                              .policy = &policy,
+                              .token = "token",
+                              .length = 5,
+                              .p = pool};
     ti_outcome_t outcome;
 
     if (server->tokens == NULL) {
         arm();
     }
-    ti_ask(&outcome, &world, &question, until);
+    question.until = until;
+    ti_ask(&outcome, &world, &question);
     return outcome;
 }
 

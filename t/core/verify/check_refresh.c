@@ -88,12 +88,14 @@ END_TEST
 /* Is what is remembered of the token due so long after it was answered? */
 static int is_due(apr_interval_time_t age)
 {
-    ti_question_t question = {server, &policy, "token", 5,    NULL, pool,
-                              0,      NULL,    NULL,    NULL, 0};
+    ti_question_t question = {.server = server,
+                              .policy = &policy,
+                              .token = "token",
+                              .length = 5,
+                              .p = pool};
     ti_entry_t entry = {TI_KIND_CLAIMS, START, START + SECONDS(60), "", 0};
-    ti_key_t any_key = {{0}};
 
-    return ti_refresh_due(&world, &question, &any_key, &entry, START + age);
+    return ti_refresh_due(&world, &question, &entry, START + age);
 }
 
 START_TEST(nothing_is_renewed_where_that_is_off)
@@ -183,13 +185,15 @@ static void fly_others(int count)
 /* Renew the answer about "token" here and now. */
 static int renew(void)
 {
-    ti_question_t question = {server, &policy, "token", 5,    NULL, pool,
-                              0,      NULL,    NULL,    NULL, 0};
-    ti_key_t key;
+    ti_question_t question = {.server = server,
+                              .policy = &policy,
+                              .token = "token",
+                              .length = 5,
+                              .p = pool};
 
-    ck_assert_int_eq(ti_key_derive(&key, server->tokens, "token", 5),
+    ck_assert_int_eq(ti_key_derive(&question.key, server->tokens, "token", 5),
                      APR_SUCCESS);
-    return ti_verify_refresh(&world, &question, &key);
+    return ti_verify_refresh(&world, &question);
 }
 
 /* With this many others at once, is a token renewed that is due? */

@@ -106,10 +106,14 @@ static int threads_are_stuck(void)
 
 static void add_as(const char *token, const ti_key_t *key)
 {
-    ti_question_t question = {server, &policy, token, strlen(token), NULL, pool,
-                              0,      NULL,    NULL,  NULL,          0};
+    ti_question_t question = {.server = server,
+                              .policy = &policy,
+                              .token = token,
+                              .length = strlen(token),
+                              .p = pool};
 
-    ti_refresher_add(world.refresher, &world, &question, key, now);
+    question.key = *key;
+    ti_refresher_add(world.refresher, &world, &question, now);
 }
 
 static void add(const char *token)

@@ -56,8 +56,8 @@ static ti_http_t aborting_network = {abort_the_first, NULL};
 /* A thread that stays as long as its process, as those of httpd do. */
 static void *verify_and_stay(void *number)
 {
-    ti_question_t question = {server, &policy, "token", 5,    NULL, NULL,
-                              0,      NULL,    NULL,    NULL, 0};
+    ti_question_t question = {
+        .server = server, .policy = &policy, .token = "token", .length = 5};
     ti_result_t own;
     apr_uint32_t own_label;
 
@@ -154,7 +154,7 @@ START_TEST(so_does_one_that_took_longer_than_it_is_remembered)
 END_TEST
 
 /* Memory of an answer that was sent for at START. */
-static ti_answer_t landed_answer(void)
+static ti_answer_t kept_answer(void)
 {
     ti_answer_t memory = {0};
 
@@ -163,20 +163,25 @@ static ti_answer_t landed_answer(void)
     return memory;
 }
 
+/* Does what was `answered` then serve a question that arrived so long after
+ * START? */
+static int is_shared(apr_time_t answered, apr_interval_time_t later)
+{
+    ti_question_t question = {.server = server, .policy = &policy, .p = pool};
+    ti_answer_t memory = kept_answer();
+
+    question.until = START + later + server->timeout;
+    return ti_answer_shares(&memory, &question, answered);
+}
+
 START_TEST(but_not_where_it_is_older_than_a_place_takes)
 {
-    ti_question_t question = {server, &policy, "token", 5,    NULL, pool,
-                              0,      NULL,    NULL,    NULL, 0};
-    ti_answer_t memory = landed_answer();
-
-    ck_assert(ti_answer_shares(&memory, &question, START, START + SECONDS(3)));
+    ck_assert(is_shared(START, SECONDS(3)));
     policy.max_age = SECONDS(3);
-    ck_assert(!ti_answer_shares(&memory, &question, START, START + SECONDS(3)));
-    ck_assert(
-        ti_answer_shares(&memory, &question, START, START + SECONDS(3) - 1));
-    ck_assert(!ti_answer_shares(&memory, &question, START + TI_ENTRY_JITTER + 1,
-                                START));
-    ck_assert(!ti_answer_shares(&memory, &question, 0, START));
+    ck_assert(!is_shared(START, SECONDS(3)));
+    ck_assert(is_shared(START, SECONDS(3) - 1));
+    ck_assert(!is_shared(START + TI_ENTRY_JITTER + 1, 0));
+    ck_assert(!is_shared(0, 0));
 }
 END_TEST
 

@@ -69,8 +69,11 @@ static void all_open(void)
 
 static int is_hit(const char *token, ti_verdict_t verdict, apr_pool_t *p)
 {
-    ti_question_t question = {server, &policy, token, strlen(token), NULL, p,
-                              0,      NULL,    NULL,  NULL,          0};
+    ti_question_t question = {.server = server,
+                              .policy = &policy,
+                              .token = token,
+                              .length = strlen(token),
+                              .p = p};
 
     ti_verify(&result, &label, &world, &question);
     apr_pool_clear(p);
