@@ -240,7 +240,7 @@ ok(Chaos::within(10, sub { $httpd->get_token('/any', $Chaos::hot[0])->header('St
 my $page;
 ok(Chaos::within(10, sub { $page = status(); $page =~ /^Scoreboard: [_.]*W[_.]*$/m && $page =~ /^BusyWorkers: 1$/m && $page !~ /^Stopping: [1-9]/m }),
     'no worker is stuck') or diag($page);
-ok(Chaos::within(10, sub { $page = status(); 2 == (() = $page =~ /^IntrospectServer\d: open 0 0$/mg) }), 'no question is under way, and nobody waits') or diag($page);
+ok(Chaos::within(10, sub { $page = status(); 2 == (() = $page =~ /^IntrospectServer \S+: closed 0 0$/mg) }), 'no question is under way, and nobody waits') or diag($page);
 my %number = $page =~ /^Introspect(\w+): (\d+)$/mg;
 note(join ', ', map {"$_ $number{$_}"} sort keys %number);
 cmp_ok($number{$_}, '>=', 1, "there were $_") for qw(Refreshes Stale Waits);

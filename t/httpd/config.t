@@ -189,6 +189,7 @@ for (63, 64) {
 for (['shmcb', 0], ['redis:127.0.0.1:1', 1], ['shm:2M redis:127.0.0.1:1', 2]) {
     my ($cache, $mib) = @$_;
     my $httpd = Httpd->new(config => "IntrospectCache $cache\nIntrospectCacheSecret sixteen-and-more\n$whole");
+    $httpd->expect_log(qr/MAI0071/);    # nobody is there, and marks are looked for
     my ($bytes) = $httpd->error_log =~ /MAI0001: .*: (\d+) bytes for answers/;
     is(int(($bytes + 2**19) / 2**20), $mib, "IntrospectCache $cache: $mib MiB in shared memory");
 }

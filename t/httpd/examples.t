@@ -21,7 +21,7 @@ my $mtls = AS->new(credentials => '', tls => 'good', client_ca => 'any');
 $_->token('good-token-1' => $good) for $proxy, $mtls;
 $backend->all({body => 'backend'});
 my $dir = tempdir(CLEANUP => 1);
-for (qw(client-secret post-secret bearer-token cache-secret api-key proxy-login key-passphrase)) {
+for (qw(client-secret post-secret bearer-token cache-secret redis-password api-key proxy-login key-passphrase)) {
     open my $file, '>', "$dir/$_" or die;
     print $file "secret:of-the-example-$_\n";
 }
@@ -38,7 +38,7 @@ mkdir "$dir/docs/members";
     while (<$in>) { print $out "$1\n" if /^#\| ?(.*)/ }
 }
 system("chmod -R a+rX $dir");
-chmod 0600, map {"$dir/$_"} qw(client-secret post-secret bearer-token cache-secret api-key proxy-login key-passphrase client-key.pem);
+chmod 0600, map {"$dir/$_"} qw(client-secret post-secret bearer-token cache-secret redis-password api-key proxy-login key-passphrase client-key.pem);
 
 # the first protected path of each, and whether a good token gets beyond 401
 my %path = ('minimal' => '/api', 'scopes-and-claims' => '/api', 'git-over-basic' => '/git/x', 'reverse-proxy' => '/app',

@@ -35,10 +35,15 @@ sub framed {
 
     $text =~ s{/etc/apache2/introspect/}{%DIR%/}g;
     $text =~ s{exec:/usr/local/bin/[-\w]+}{exec:/bin/pwd}g;
+    $text =~ s/\$\{APACHE_LOG_DIR\}/%DIR%/g;
+    $text =~ s/^Log/# Log/mg if $text =~ /\A(?:#.*\n)*Require/;    # no place of a section
     $text = "<Location \"/x\">\n$text</Location>\n" if $text =~ /\A(?:#.*\n)*(?:Require|<If)\b/;
+    $text = join '', (map {"<IntrospectServer $_>\nIntrospectEndpoint https://$_.example/introspect\nIntrospectClientAuth none\nIntrospectClientID rs\nIntrospectTokenPrefix $_\n</IntrospectServer>\n"}
+        map { split } $text =~ /^Require introspect-server (.*)/mg), $text if $text !~ /^<IntrospectServer/m;
     $text .= "IntrospectCacheSecret file:%DIR%/cache-secret\n" if $text =~ /^IntrospectCache .*redis/m;
-    $text .= "IntrospectCache shm redis:127.0.0.1:6379\n" if $text =~ /^IntrospectCacheSecret/ && $text !~ /^IntrospectCache /m;
-    return $text if $text =~ /^(?:IntrospectCache|IntrospectCacheSecret|<AuthnProviderAlias|DavLockDB)\b/m;
+    $text .= "IntrospectCache shm redis:127.0.0.1:6379\n" if $text =~ /^IntrospectCache(?:Secret|Password)/ && $text !~ /^IntrospectCache /m;
+    $text .= "IntrospectCacheSecret file:%DIR%/cache-secret\n" if $text =~ /^IntrospectCachePassword/;
+    return $text if $text =~ /^(?:IntrospectCache|IntrospectCacheSecret|IntrospectCachePassword|<AuthnProviderAlias|DavLockDB)\b/m;
     return "<VirtualHost 127.0.0.1:%PORT%>\n$text</VirtualHost>\n";
 }
 
@@ -51,6 +56,7 @@ IntrospectEndpoint https://as.example/introspect
 IntrospectClientID rs
 IntrospectClientSecret file:%DIR%/client-secret
 IntrospectIssuer https://as.example
+IntrospectJWKSURL https://as.example/jwks
 END
     my $dir = $httpd->{dir};
 

@@ -9,11 +9,11 @@
 
 static int try_keys(ti_opened_t *opened, const ti_outcome_t *outcome,
                     const ti_question_t *question, const char *text,
-                    apr_size_t length, ti_algs_t allowed);
+                    ti_algs_t allowed);
 
 int ti_keyset_verify(ti_opened_t *opened, ti_outcome_t *outcome,
                      const ti_world_t *world, const ti_question_t *question,
-                     const char *text, apr_size_t length, ti_algs_t allowed)
+                     const char *text, ti_algs_t allowed)
 {
     ti_outcome_t newer;
 
@@ -23,7 +23,7 @@ int ti_keyset_verify(ti_opened_t *opened, ti_outcome_t *outcome,
     if (outcome->kind != TI_KIND_DOCUMENT) {
         return 0;
     }
-    if (try_keys(opened, outcome, question, text, length, allowed)) {
+    if (try_keys(opened, outcome, question, text, allowed)) {
         return 1;
     }
     /* the server may have new keys since; where they cannot be had, the older
@@ -31,7 +31,7 @@ int ti_keyset_verify(ti_opened_t *opened, ti_outcome_t *outcome,
     ti_document_newer_keys(&newer, world, question,
                            world->steady() - TI_KEYSET_REST);
     if (newer.kind == TI_KIND_DOCUMENT && newer.answered > outcome->answered) {
-        try_keys(opened, &newer, question, text, length, allowed);
+        try_keys(opened, &newer, question, text, allowed);
     }
     return 1;
 }
@@ -39,7 +39,7 @@ int ti_keyset_verify(ti_opened_t *opened, ti_outcome_t *outcome,
 /* Zero: a newer set may have a key that fits. */
 static int try_keys(ti_opened_t *opened, const ti_outcome_t *outcome,
                     const ti_question_t *question, const char *text,
-                    apr_size_t length, ti_algs_t allowed)
+                    ti_algs_t allowed)
 {
     const char *why;
     const ti_jwks_t *keys =
@@ -49,6 +49,6 @@ static int try_keys(ti_opened_t *opened, const ti_outcome_t *outcome,
         opened->why = why;
         return 1;
     }
-    ti_jws_verify(opened, text, length, keys, allowed, question->p);
+    ti_jws_verify(opened, text, strlen(text), keys, allowed, question->p);
     return opened->opening != TI_OPENING_NO_KEY;
 }

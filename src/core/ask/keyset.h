@@ -19,6 +19,6 @@
  * set could not be had, *outcome says why, and *opened refuses. */
 int ti_keyset_verify(ti_opened_t *opened, ti_outcome_t *outcome,
                      const ti_world_t *world, const ti_question_t *question,
-                     const char *text, apr_size_t length, ti_algs_t allowed);
+                     const char *text, ti_algs_t allowed);
 
 #endif

@@ -47,14 +47,14 @@ void mai_logformat_register(apr_pool_t *pconf)
 /* NULL, for which "-" is written: another name, or nothing of ours. */
 static const char *write_field(request_rec *r, char *name)
 {
-    entry_t entry;
+    entry_t *entry = apr_pcalloc(r->pool, sizeof(*entry));
     apr_size_t i;
 
-    entry.context = mai_tally_deciding(&entry.r, r);
-    for (i = 0; entry.context != NULL && i < sizeof(fields) / sizeof(fields[0]);
+    entry->context = mai_tally_deciding(&entry->r, r);
+    for (i = 0; entry->context != NULL && i < sizeof(fields) / sizeof(fields[0]);
          i++) {
         if (strcmp(fields[i].name, name) == 0) {
-            return fields[i].write(&entry, r->pool);
+            return fields[i].write(entry, r->pool);
         }
     }
     return NULL;

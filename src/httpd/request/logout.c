@@ -98,7 +98,7 @@ static int judge(request_rec *r, const char *token)
     const mai_dir_t *dir = mai_config_of(r);
     ti_question_t question = {0};
     ti_logout_demand_t demand;
-    ti_logout_t logout;
+    ti_logout_t logout = {0};
     ti_policy_t policy;
     ti_outcome_t outcome;
     const char *why;
@@ -134,15 +134,14 @@ static const char *read_token(ti_logout_t *logout, request_rec *r,
                               const ti_logout_demand_t *demand,
                               const char *token)
 {
-    apr_size_t length = strlen(token);
     ti_outcome_t outcome;
     ti_opened_t opened;
 
-    if (length > TI_COMPACT_MAX) {
+    if (strlen(token) > TI_COMPACT_MAX) {
         return "it is too long";
     }
     if (!ti_keyset_verify(&opened, &outcome, mai_shared_world(), question,
-                          token, length, TI_ALGS_ASYMMETRIC)) {
+                          token, TI_ALGS_ASYMMETRIC)) {
         return "the authorization server's key set cannot be had";
     }
     if (opened.opening != TI_OPENING_DONE) {
