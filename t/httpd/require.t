@@ -171,4 +171,35 @@ for my $wrong (['claim', qr/names nothing/], ['claim sub:', qr/nothing after/], 
     my $said = Httpd->refusal(config => $as->config . "<Location />\nAuthType Introspect\nRequire $wrong->[0]\n</Location>\n");
     like($said // 'it started', $wrong->[1], "fault 11: 'Require $wrong->[0]' stops the start with a reason");
 }
+# An alias does not show whether its line must not be met, so what is undecided
+# is an error there, and never let in.
+{
+    my $as = AS->new;
+    $as->token('alias-token-1', {sub => 'alice'});
+    $as->token('alias-token-2', {sub => 'alice', level => 1});
+    $as->token('alias-token-3', {sub => 'alice', level => 3});
+    my $httpd = Httpd->new(config => $as->config . <<'END');
+<AuthzProviderAlias claim low-level "level<2">
+</AuthzProviderAlias>
+<Location /not>
+AuthType Introspect
+<RequireAll>
+Require valid-user
+Require not low-level
+</RequireAll>
+</Location>
+<Location /only>
+AuthType Introspect
+Require low-level
+</Location>
+Alias /not %DIR%/htdocs/index.html
+Alias /only %DIR%/htdocs/index.html
+END
+    my @status = map { my $token = $_; map { $httpd->get_token($_, "alias-token-$token")->{status} } qw(/not /only) } 1 .. 3;
+    is("@status", '500 500 403 200 200 403', 'an alias: undecided, met, not met');
+    $httpd->expect_log(qr/MAI/);
+    for ('mcp-tool x "delete-user"', 'claim-expr x "true"') {
+        like(Httpd->refusal(config => $as->config . "<AuthzProviderAlias $_>\n</AuthzProviderAlias>\n"), qr/cannot stand in <AuthzProviderAlias>/, "no alias: $_");
+    }
+}
 done_testing;

@@ -314,14 +314,29 @@ sub stop {
     local $?;
     if ($self->{pid}) {
         # httpd's threaded MPMs shut the sockets of busy workers when they are
-        # stopped, and crash where a worker is just giving its socket up: let
-        # those that have answered come to rest
+        # stopped, and crash where a worker is just giving its socket up; and a
+        # child of prefork that is told to end while it starts runs the
+        # destructors of all libraries in a signal handler: let those that have
+        # answered, or have just begun, come to rest
         sleep 0.1;
+        $self->settle if $self->{mpm} eq 'prefork';
         $self->end_processes;
     }
     $self->check_log;
     if ($ENV{T_KEEP}) { diag("kept: $self->{dir}") }
     else { remove_tree($self->{dir}) }
+}
+
+# Until no child is at work, three times in a row, or three seconds are over.
+sub settle {
+    my ($self) = @_;
+    my ($end, $quiet) = (time + 3, 0);
+    while ($quiet < 3 && time < $end) {
+        my $busy = grep { /\) [^S] / } map { my $file; open($file, '<', "/proc/$_/stat") ? scalar <$file> : () } $self->children;
+        $quiet = $busy ? 0 : $quiet + 1;
+        sleep 0.03;
+    }
+    return;
 }
 
 sub check_log {

@@ -71,6 +71,7 @@ typedef enum ti_message_t {
     TI_MSG_STORE_FAILED = 71,
     TI_MSG_STORE_REFUSED = 72,
     TI_MSG_PURGED = 80,          /* notice: forgotten as asked */
+    TI_MSG_METRICS_REFUSED = 83, /* info: metrics that are not for here */
     TI_MSG_PURGE_REFUSED = 81,   /* info: a purge that was not allowed */
     TI_MSG_PURGE_FAILED = 82,    /* error: the marks cannot be written */
     TI_MSG_VERDICT = 90,         /* debug: granted, to whom */

@@ -6,7 +6,7 @@
 #include "base/atomic.h"
 #include "base/metric.h"
 
-#define MESSAGES 100 /* ids below this are paced, see messages.h */
+#define MESSAGES 256 /* ids below this are paced, see messages.h */
 
 typedef struct lane_t {
     apr_time_t next;       /* no line before this moment */

@@ -84,6 +84,7 @@ void ti_answer_keep(const ti_world_t *world, const ti_question_t *question,
     ti_entry_t entry = {0};
     apr_time_t answered = outcome->answered;
     ti_now_t now = ti_world_now(world);
+    const ti_key_t *place;
     ti_key_t own;
 
     entry.kind = outcome->kind;
@@ -111,9 +112,17 @@ void ti_answer_keep(const ti_world_t *world, const ti_question_t *question,
     if (world->cache == NULL || entry.expires <= answered) {
         return;
     }
-    if (world->cache->store(world->cache, place_of(&own, world, question),
-                            &entry, now.steady, question->p) == APR_EEXIST) {
+    place = place_of(&own, world, question);
+    if (world->cache->store(world->cache, place, &entry, now.steady,
+                            question->p) == APR_EEXIST) {
         yield_to_newer(outcome, world, question);
+    }
+    if (entry.kind == TI_KIND_INACTIVE && place != &question->key) {
+        /* an older yes of before our credentials must not come back when they
+         * have proven good; it is asked about again then */
+        entry.expires = answered + 1;
+        world->cache->store(world->cache, &question->key, &entry, now.steady,
+                            question->p);
     }
 }
 

@@ -22,16 +22,18 @@ typedef struct told_t {
 
 static int is_turn(ti_tombstones_t *table, apr_time_t now);
 static void take(ti_tombstones_t *table, const ti_entry_t *entry,
-                 const ti_now_t *now);
+                 apr_interval_time_t life, const ti_now_t *now);
 static void take_one(ti_tombstones_t *table, const told_t *told,
-                     const ti_now_t *now);
+                     apr_interval_time_t life, const ti_now_t *now);
 static told_t *give(apr_size_t *count, apr_time_t *until,
                     ti_tombstones_t *table, const ti_now_t *now, apr_pool_t *p);
+static void widen(ti_tombstone_t *all, const ti_tombstone_t *by);
 static void date(ti_tombstones_t *table, const ti_now_t *now);
 static void tell(told_t *told, const ti_tombstone_t *mark);
 static int compare(const void *one, const void *other);
 
-void ti_replica_exchange(const ti_world_t *world, apr_pool_t *p)
+void ti_replica_exchange(const ti_world_t *world, apr_interval_time_t life,
+                         apr_pool_t *p)
 {
     ti_now_t now = ti_world_now(world);
     ti_entry_t there = {0};
@@ -51,7 +53,7 @@ void ti_replica_exchange(const ti_world_t *world, apr_pool_t *p)
     if (world->shared->fetch(world->shared, &there, &key, now.steady, p) ==
             APR_SUCCESS &&
         there.kind == TI_KIND_DOCUMENT) {
-        take(table, &there, &now);
+        take(table, &there, life, &now);
     }
     here.bytes = give(&count, &here.expires, table, &now, p);
     here.size = count * sizeof(told_t);
@@ -75,7 +77,7 @@ static int is_turn(ti_tombstones_t *table, apr_time_t now)
 }
 
 static void take(ti_tombstones_t *table, const ti_entry_t *entry,
-                 const ti_now_t *now)
+                 apr_interval_time_t life, const ti_now_t *now)
 {
     const told_t *told = entry->bytes;
     apr_size_t count = entry->size / sizeof(told_t);
@@ -86,71 +88,94 @@ static void take(ti_tombstones_t *table, const ti_entry_t *entry,
     }
     date(table, now);
     for (i = 0; i < count; i++) {
-        take_one(table, &told[i], now);
+        take_one(table, &told[i], life, now);
     }
     ti_tombstones_unlock(table);
 }
 
+/* A mark that is known may still have to live longer: machines remember for
+ * different times. */
 static void take_one(ti_tombstones_t *table, const told_t *told,
-                     const ti_now_t *now)
+                     apr_interval_time_t life, const ti_now_t *now)
 {
     ti_tombstone_t mark = {0};
     ti_tombstone_t known = {0};
 
+    life = told->life > life ? told->life : life;
     mark.low = told->low;
     mark.high = told->high;
     mark.told = told->at;
     mark.at = ti_now_to_steady(now, told->at) + TI_ENTRY_SKEW;
-    mark.held_till = mark.at + told->hold;
-    mark.until = mark.at + told->life;
     if (told->low == 0) {
         known = table->all;
     } else {
         ti_tombstones_find(&known, table, &mark);
     }
-    if (known.told < told->at && mark.until > now->steady) {
+    if (known.told > told->at ||
+        (known.told == told->at && known.until >= known.at + life)) {
+        return;
+    }
+    if (known.told == told->at) {
+        mark.at = known.at;
+    }
+    mark.held_till = mark.at + told->hold;
+    mark.until = mark.at + life;
+    if (mark.until > now->steady) {
         ti_tombstones_put(table, &mark, now->steady);
     }
 }
 
-/* All marks that count, in an order that all machines have. */
+/* All marks that count, in an order that all machines have. What finds no room
+ * there is in the mark for all, which stands first. */
 static told_t *give(apr_size_t *count, apr_time_t *until,
                     ti_tombstones_t *table, const ti_now_t *now, apr_pool_t *p)
 {
-    told_t *all = apr_pcalloc(p, (TOLD_MAX + 1) * sizeof(told_t));
-    ti_tombstone_t rest = {0};
+    told_t *told = apr_pcalloc(p, (TOLD_MAX + 1) * sizeof(told_t));
+    ti_tombstone_t all = {0};
     apr_size_t i;
 
     *count = 0;
     *until = 0;
     if (ti_tombstones_lock(table, now->steady) != APR_SUCCESS) {
-        return all;
+        return told;
     }
     date(table, now);
     if (table->all.until > now->steady) {
-        tell(&all[(*count)++], &table->all);
+        all = table->all;
     }
     for (i = 0; i < TI_TOMBSTONES_MAX; i++) {
-        ti_tombstone_t *mark = &table->slots[i];
+        const ti_tombstone_t *mark = &table->slots[i];
 
         if (mark->low == 0 || mark->until <= now->steady) {
             continue;
         }
-        if (*count <= TOLD_MAX) {
-            tell(&all[(*count)++], mark);
-        } else if (mark->at > rest.at) {
-            rest = *mark;
+        if (*count < TOLD_MAX) {
+            tell(&told[++*count], mark);
+        } else {
+            widen(&all, mark);
         }
     }
     *until = table->until;
     ti_tombstones_unlock(table);
-    if (rest.at > 0) {
-        rest.low = 0;
-        rest.high = 0;
-        tell(&all[0], &rest);
+    if (all.until > 0) {
+        tell(&told[0], &all);
+        ++*count;
+    } else {
+        told++;
     }
-    qsort(all, *count, sizeof(told_t), compare);
-    return all;
+    qsort(told, *count, sizeof(told_t), compare);
+    return told;
+}
+
+static void widen(ti_tombstone_t *all, const ti_tombstone_t *by)
+{
+    if (by->at > all->at) {
+        all->at = by->at;
+        all->told = by->told;
+    }
+    all->held_till =
+        by->held_till > all->held_till ? by->held_till : all->held_till;
+    all->until = by->until > all->until ? by->until : all->until;
 }
 
 /* What this machine marked since it last looked gets the wall clock's time,

@@ -19,8 +19,10 @@
  * be on its way. */
 #define TI_REPLICA_LOOK apr_time_from_sec(1)
 
-/* Take and give, if this machine has not just done so. Blocks for as long as
- * the store does. Memory is in `p`. */
-void ti_replica_exchange(const ti_world_t *world, apr_pool_t *p);
+/* Take and give, if this machine has not just done so. What is taken counts
+ * for `life` at least, in microseconds: as long as an answer is remembered
+ * here. Blocks for as long as the store does. Memory is in `p`. */
+void ti_replica_exchange(const ti_world_t *world, apr_interval_time_t life,
+                         apr_pool_t *p);
 
 #endif

@@ -33,6 +33,11 @@ void ti_tombstones_put(ti_tombstones_t *table, const ti_tombstone_t *mark,
     ti_tombstone_t *place = NULL;
     apr_size_t i;
 
+    /* first: a writer that dies here leaves a time for the mark of all */
+    if (made.until > table->until) {
+        __atomic_store_n(&table->until, made.until, __ATOMIC_RELEASE);
+    }
+
     for (i = 0; i < PROBES && mark->low != 0; i++) {
         ti_tombstone_t *slot =
             &table->slots[(mark->low + i) % TI_TOMBSTONES_MAX];
@@ -50,9 +55,6 @@ void ti_tombstones_put(ti_tombstones_t *table, const ti_tombstone_t *mark,
         mark_all(table, mark);
     } else {
         replace(place, &made);
-    }
-    if (made.until > table->until) {
-        __atomic_store_n(&table->until, made.until, __ATOMIC_RELEASE);
     }
 }
 

@@ -153,7 +153,7 @@ static void exchange(apr_pool_t *p)
     const ti_world_t *world = mai_shared_world();
 
     if (world != NULL) {
-        ti_replica_exchange(world, p);
+        ti_replica_exchange(world, mai_combination_age_max(), p);
     }
 }
 

@@ -29,6 +29,7 @@ typedef struct requirement_t {
     const authz_provider *other; /* whose the name was before, or NULL */
     const void *parsed;          /* by the other */
     int negated;                 /* within Require not, or <RequireNone> */
+    int aliased;                 /* unknown: <AuthzProviderAlias> hides it */
 } requirement_t;
 
 static const char *parse_claim(cmd_parms *cmd, const char *line,
@@ -62,7 +63,7 @@ static const char *parse(cmd_parms *cmd, const char *line, const void **parsed,
                          apr_size_t i);
 static authz_status check_other(request_rec *r, const char *line,
                                 const requirement_t *requirement);
-static authz_status told(int is_met, int negated);
+static authz_status told(int is_met, const requirement_t *requirement);
 static void gave_up(request_rec *r, const char *line);
 
 void mai_authz_register(apr_pool_t *pconf)
@@ -165,6 +166,7 @@ static const char *parse(cmd_parms *cmd, const char *line, const void **parsed,
                             complaint);
     }
     requirement->negated = mai_authz_is_negated(cmd);
+    requirement->aliased = mai_authz_is_aliased(cmd);
     if (!requirement->negated) {
         mai_resource_require(cmd, ti_rule_scope(requirement->rule));
     }
@@ -194,6 +196,12 @@ int mai_authz_is_negated(const cmd_parms *cmd)
     return negations % 2; /* what must not be "not met" must be met */
 }
 
+int mai_authz_is_aliased(const cmd_parms *cmd)
+{
+    return apr_cstr_casecmp(cmd->directive->directive, "<AuthzProviderAlias") ==
+           0;
+}
+
 static authz_status check(request_rec *r, const char *line, const void *parsed)
 {
     const requirement_t *requirement = parsed;
@@ -208,8 +216,8 @@ static authz_status check(request_rec *r, const char *line, const void *parsed)
                                requirement->negated);
     }
     if (context->result.verdict != TI_GRANTED || r->user == NULL) {
-        return requirement->negated && context->guest
-                   ? told(ti_rule_met(requirement->rule, NULL, 0), 1)
+        return requirement->negated && (context->guest || r->user != NULL)
+                   ? told(ti_rule_met(requirement->rule, NULL, 0), requirement)
                    : AUTHZ_DENIED_NO_USER;
     }
     is_met = ti_rule_met_by(
@@ -218,14 +226,18 @@ static authz_status check(request_rec *r, const char *line, const void *parsed)
     if (is_met == TI_RULE_UNKNOWN) {
         gave_up(r, line);
     }
-    return told(is_met, requirement->negated);
+    return told(is_met, requirement);
 }
 
-/* What is undecided refuses: httpd turns it round where it must not be met. */
-static authz_status told(int is_met, int negated)
+/* What is undecided refuses: httpd turns it round where it must not be met, and
+ * where it cannot be seen whether that is so, nothing but an error does. */
+static authz_status told(int is_met, const requirement_t *requirement)
 {
+    if (is_met < 0 && requirement->aliased) {
+        return AUTHZ_GENERAL_ERROR;
+    }
     if (is_met < 0) {
-        return negated ? AUTHZ_GRANTED : AUTHZ_DENIED;
+        return requirement->negated ? AUTHZ_GRANTED : AUTHZ_DENIED;
     }
     return is_met ? AUTHZ_GRANTED : AUTHZ_DENIED;
 }
@@ -237,6 +249,9 @@ static authz_status check_other(request_rec *r, const char *line,
     if (requirement->other != NULL && !mai_authn_is_ours(r)) {
         return requirement->other->check_authorization(r, line,
                                                        requirement->parsed);
+    }
+    if (r->user != NULL && (requirement->negated || requirement->aliased)) {
+        return told(ti_rule_met(requirement->rule, NULL, 0), requirement);
     }
     return r->user == NULL ? AUTHZ_DENIED_NO_USER : AUTHZ_DENIED;
 }

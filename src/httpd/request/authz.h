@@ -17,6 +17,9 @@ void mai_authz_register(apr_pool_t *pconf);
  * not or <RequireNone>? A challenge must not ask for it. */
 int mai_authz_is_negated(const cmd_parms *cmd);
 
+/* Is it read for <AuthzProviderAlias>, where that cannot be seen? */
+int mai_authz_is_aliased(const cmd_parms *cmd);
+
 /* httpd's auth_checker hook, before all others. */
 int mai_authz_check(request_rec *r);
 

@@ -104,6 +104,11 @@ static const char *parse(cmd_parms *cmd, const char *line, const void **parsed)
                          ? AP_EXPR_FLAG_RESTRICTED
                          : 0;
 
+    if (mai_authz_is_aliased(cmd)) {
+        return "Require claim-expr: it cannot stand in <AuthzProviderAlias>, "
+               "where it is not seen whether it must not be met; write the "
+               "Require line itself";
+    }
     if (length > 1 && line[0] == '"' && line[length - 1] == '"') {
         line = apr_pstrmemdup(cmd->pool, line + 1, length - 2);
     }
@@ -142,9 +147,10 @@ static authz_status check(request_rec *r, const char *line, const void *parsed)
         return met ? AUTHZ_GRANTED : AUTHZ_DENIED;
     }
     if (requirement->negated) {
-        return context != NULL && context->guest ? AUTHZ_GRANTED
-               : asks                            ? AUTHZ_DENIED
-                                                 : AUTHZ_DENIED_NO_USER;
+        return r->user != NULL || (context != NULL && context->guest)
+                   ? AUTHZ_GRANTED
+               : asks ? AUTHZ_DENIED
+                      : AUTHZ_DENIED_NO_USER;
     }
     if (asks) {
         return AUTHZ_GRANTED; /* suppose that a token meets it */

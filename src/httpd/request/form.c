@@ -4,7 +4,7 @@
 #include <apr_cstr.h>
 
 #define SIZE_MAX_FORM ((apr_size_t)64 * 1024)
-#define PAIRS_MAX 1000
+#define PAIRS_MAX 64
 
 int mai_form_is(const request_rec *r)
 {

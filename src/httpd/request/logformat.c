@@ -51,7 +51,8 @@ static const char *write_field(request_rec *r, char *name)
     apr_size_t i;
 
     entry->context = mai_tally_deciding(&entry->r, r);
-    for (i = 0; entry->context != NULL && i < sizeof(fields) / sizeof(fields[0]);
+    for (i = 0;
+         entry->context != NULL && i < sizeof(fields) / sizeof(fields[0]);
          i++) {
         if (strcmp(fields[i].name, name) == 0) {
             return fields[i].write(entry, r->pool);

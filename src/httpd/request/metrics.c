@@ -4,18 +4,24 @@
 #include <string.h>
 
 #include <apr_strings.h>
+#include <http_log.h>
 #include <http_protocol.h>
 #include <http_request.h>
 #include <mod_core.h>
 
 #include "base/key.h"
+#include "base/messages.h"
+#include "module.h"
 #include "base/metric.h"
 #include "cache/table.h"
 #include "http/http.h"
 #include "process/shared.h"
+#include "request/admin.h"
 #include "request/exposition.h"
 #include "request/remote.h"
 #include "request/series.h"
+
+APLOG_USE_MODULE(auth_introspect);
 
 static void write_all(mai_exposition_t *out);
 static void write_table(mai_exposition_t *out);
@@ -40,6 +46,11 @@ int mai_metrics_handle(request_rec *r)
     }
     if (r->method_number != M_GET) {
         return HTTP_METHOD_NOT_ALLOWED;
+    }
+    if (!mai_admin_is_ours(r, mai_config_of(r))) {
+        ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r, "MAI%04d: No metrics: %s",
+                      TI_MSG_METRICS_REFUSED, MAI_ADMIN_REMEDY);
+        return HTTP_FORBIDDEN;
     }
     if (mai_shared_world() == NULL) {
         return HTTP_SERVICE_UNAVAILABLE;

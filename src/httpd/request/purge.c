@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "request/admin.h"
 #include "request/purge.h"
 
 #include <string.h>
@@ -72,6 +73,9 @@ static int may(request_rec *r, const mai_dir_t *dir)
 {
     if (dir->admin == TI_SWITCH_OFF) {
         return complain(r, HTTP_FORBIDDEN, "IntrospectAdmin is Off here");
+    }
+    if (!mai_admin_is_ours(r, dir)) {
+        return complain(r, HTTP_FORBIDDEN, MAI_ADMIN_REMEDY);
     }
     if (r->user == NULL && dir->admin != TI_SWITCH_ON) {
         return complain(r, HTTP_FORBIDDEN,

@@ -54,6 +54,11 @@ static const char *parse(cmd_parms *cmd, const char *line, const void **parsed)
     apr_array_header_t *list =
         apr_array_make(cmd->pool, 4, sizeof(const char *));
 
+    if (mai_authz_is_aliased(cmd)) {
+        return "Require mcp-tool, mcp-method: they cannot stand in "
+               "<AuthzProviderAlias>, where it is not seen whether they must "
+               "not be met; write the Require line itself";
+    }
     while (*line != '\0') {
         const char *word = ap_getword_conf(cmd->pool, &line);
 

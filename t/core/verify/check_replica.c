@@ -14,6 +14,7 @@
 static ti_world_t machines[MACHINES];
 static int writes; /* to the shared store */
 static int is_down;
+static apr_interval_time_t life_of[MACHINES]; /* of what it remembers */
 
 static apr_status_t fetch_shared(ti_cache_t *cache, ti_entry_t *entry,
                                  const ti_key_t *key, apr_time_t at,
@@ -41,6 +42,7 @@ static void open_machines(void)
     world_open();
     writes = 0;
     is_down = 0;
+    memset(life_of, 0, sizeof(life_of));
     for (i = 0; i < MACHINES; i++) {
         machines[i] = world;
         machines[i].shared = &shared;
@@ -69,7 +71,7 @@ static void look(int times)
     while (times-- > 0) {
         now += TI_REPLICA_LOOK;
         for (i = 0; i < MACHINES; i++) {
-            ti_replica_exchange(&machines[i], pool);
+            ti_replica_exchange(&machines[i], life_of[i], pool);
         }
     }
 }
@@ -160,6 +162,39 @@ START_TEST(more_than_can_be_told_are_one_for_all)
 }
 END_TEST
 
+START_TEST(a_mark_lives_as_long_as_any_machine_remembers)
+{
+    life_of[1] = SECONDS(3600);
+    forget_at(0, "alice");
+    look(3);
+    writes = 0;
+    look(20);
+    ck_assert_int_eq(writes, 0);
+    now += SECONDS(3000);
+    ck_assert_uint_eq(marks_of(1), 1);
+}
+END_TEST
+
+START_TEST(what_was_for_all_stays_for_all)
+{
+    char user[32];
+    ti_tombstone_t own;
+    ti_tombstone_t others;
+    int i;
+
+    for (i = 0; i < 3 * TI_REVOCATIONS_MAX; i++) {
+        apr_snprintf(user, sizeof(user), "user-%d", i);
+        forget_at(0, user);
+        now += i % 100 == 0;
+    }
+    look(2);
+    ti_tombstones_all(&own, ti_revocations_table(machines[0].revocations));
+    ti_tombstones_all(&others, ti_revocations_table(machines[1].revocations));
+    ck_assert_int_ge(others.at, own.at);
+    ck_assert_int_ge(others.until, own.until);
+}
+END_TEST
+
 START_TEST(marks_end)
 {
     forget_at(0, "alice");
@@ -178,8 +213,8 @@ START_TEST(processes_of_a_machine_look_in_turn)
 
     look(1);
     before = fetches;
-    ti_replica_exchange(&machines[0], pool);
-    ti_replica_exchange(&machines[0], pool);
+    ti_replica_exchange(&machines[0], life_of[0], pool);
+    ti_replica_exchange(&machines[0], life_of[0], pool);
     ck_assert_int_eq(fetches, before);
 }
 END_TEST
@@ -198,6 +233,8 @@ static Suite *suite(void)
                    a_mark_that_is_made_again_counts_from_then_on_everywhere);
     tcase_add_test(tc, a_store_that_was_down_or_emptied_is_told_again);
     tcase_add_test(tc, more_than_can_be_told_are_one_for_all);
+    tcase_add_test(tc, a_mark_lives_as_long_as_any_machine_remembers);
+    tcase_add_test(tc, what_was_for_all_stays_for_all);
     tcase_add_test(tc, marks_end);
     tcase_add_test(tc, processes_of_a_machine_look_in_turn);
     suite_add_tcase(s, tc);

@@ -47,15 +47,33 @@ START_TEST(who_was_refused_is_served_nothing)
 }
 END_TEST
 
-START_TEST(a_no_to_who_is_not_known_is_a_no_for_nobody_else)
+/* And no yes of before comes back by it. */
+START_TEST(a_no_to_who_is_not_known_is_a_question_for_others)
 {
     remember("token");
     answers(200, "{\"active\":false}");
     ck_assert_int_eq(verify_by(theirs, "token"), TI_INACTIVE);
     ck_assert_int_eq(verify_by(theirs, "token"), TI_INACTIVE);
     ck_assert_int_eq(asks, 2);
+    now += 2;
+    answers(200, "{\"active\":true,\"sub\":\"alice\"}");
     ck_assert_int_eq(verify_by(ours, "token"), TI_GRANTED);
-    ck_assert_int_eq(asks, 2);
+    ck_assert_int_eq(asks, 3);
+    ck_assert_int_eq(verify_by(ours, "token"), TI_GRANTED);
+    ck_assert_int_eq(asks, 3);
+}
+END_TEST
+
+START_TEST(what_was_revoked_meanwhile_does_not_come_back_with_a_proof)
+{
+    remember("token");
+    answers(200, "{\"active\":false}");
+    ck_assert_int_eq(verify_by(theirs, "token"), TI_INACTIVE);
+    answers(200, "{\"active\":true,\"sub\":\"alice\"}");
+    ck_assert_int_eq(verify_by(theirs, "other"), TI_GRANTED);
+    answers(200, "{\"active\":false}");
+    ck_assert_int_eq(verify_by(theirs, "token"), TI_INACTIVE);
+    ck_assert_int_eq(verify_by(ours, "token"), TI_INACTIVE);
 }
 END_TEST
 
@@ -143,7 +161,9 @@ static Suite *suite(void)
 
     tcase_add_checked_fixture(one, servers_open, pool_close);
     tcase_add_test(one, who_was_refused_is_served_nothing);
-    tcase_add_test(one, a_no_to_who_is_not_known_is_a_no_for_nobody_else);
+    tcase_add_test(one, a_no_to_who_is_not_known_is_a_question_for_others);
+    tcase_add_test(one,
+                   what_was_revoked_meanwhile_does_not_come_back_with_a_proof);
     tcase_add_test(
         one, a_new_secret_finds_all_that_was_remembered_once_it_is_accepted);
     tcase_add_test(
