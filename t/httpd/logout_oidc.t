@@ -12,6 +12,7 @@ my $node = Node->new('oidc', 'logout.js');
 my $as = 'http://127.0.0.1:' . $node->heard->{port};
 my $httpd = Httpd->new(config => <<"END");
 IntrospectDiscovery $as
+IntrospectTimeout 60s
 IntrospectClientID rs
 IntrospectClientSecret @{[Httpd::secret('rs-secret-1')]}
 <Location />

@@ -19,11 +19,14 @@ my ($secret, $password) = map { Httpd::secret("the-$_-of-this-test") } qw(shared
 my $one_process = "StartServers 1\nServerLimit 1\nThreadsPerChild 16\nMaxRequestWorkers 16\nMinSpareThreads 1\nMaxSpareThreads 16";
 my $count = 0;
 
-# A machine at a Redis, as IntrospectCache names it.
+# A machine at a Redis, as IntrospectCache names it. It has asked once, so its
+# credentials are known to be good, and it may use what others have stored.
 sub machine {
     my ($where, $more, %o) = @_;
-    return Httpd->new(limits => $one_process, %o, config => $as->config . $Store::places
+    my $httpd = Httpd->new(limits => $one_process, %o, config => $as->config . $Store::places
         . "IntrospectCache shm:8M $where\nIntrospectCacheSecret $secret\n" . ($more // ''));
+    status($httpd, active()) if !$o{new};
+    return $httpd;
 }
 
 sub active {
@@ -176,6 +179,8 @@ subtest 'a miss costs one round trip before its answer, and one command after it
 subtest 'made-up tokens cannot fill it' => sub {
     my $store = Store->new('redis');
     my ($one, $two) = map { machine($store->text) } 1 .. 2;
+    $one->wait_until(sub { $store->entries >= 2 }, 'what each has asked once');
+    $store->redis('FLUSHALL');
     my ($good, $bad) = (active(), inactive());
     is(status($one, $good), 200, 'granted');
     is(status($one, $bad), 401, 'refused');
