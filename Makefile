@@ -166,6 +166,11 @@ compile_commands.json: export GLUE = $(subst ",\\\",$(subst ',,$(WARNINGS) $(GLU
 HTTPD_TESTS := $(sort $(wildcard t/httpd/*.t t/jose/*.t))
 TREE_TESTS  := $(sort $(wildcard t/tree/*.t))
 JOBS        ?= 2
+# Tests of httpd wait more than they work.
+HTTPD_JOBS  ?= $(shell expr $(JOBS) + 1)
+# Under a sanitizer without those whose work is done by programs of node, by a
+# browser, or by the parser of httpd.conf.
+ASAN_HTTPD  := $(filter-out $(patsubst %,t/httpd/%.t,browser logout_oidc mcp_clients pages recipes),$(HTTPD_TESTS))
 # no test waits for ever, and none fails because a machine is slow
 BOUNDED     := timeout -k 5 300
 export CK_TIMEOUT_MULTIPLIER ?= 10
@@ -185,7 +190,7 @@ run-check: all units
 	@rm -rf $(BUILD)/logs
 	prove -j$(JOBS) --merge $(UNITS)
 	prove --merge $(STRESS) :: 3
-	$(call said_last,prove -j$(JOBS) --exec '$(BOUNDED) perl -It/lib' $(HTTPD_TESTS))
+	$(call said_last,prove -j$(HTTPD_JOBS) --exec '$(BOUNDED) perl -It/lib' $(HTTPD_TESTS))
 	prove -It/lib $(TREE_TESTS)
 
 unit-check: $(UNITS)
@@ -204,7 +209,7 @@ asan:
 	T_MODULE=$(abspath build/asan/mod_auth_introspect.so) \
 	T_BUILD=$(abspath build/asan) \
 	T_PRELOAD="$$($(CC) -print-file-name=libasan.so):$$($(CC) -print-file-name=libubsan.so)" \
-	    $(call said_last,prove -j$(JOBS) --exec '$(BOUNDED) perl -It/lib' $(HTTPD_TESTS))
+	    $(call said_last,prove -j$(HTTPD_JOBS) --exec '$(BOUNDED) perl -It/lib' $(ASAN_HTTPD))
 
 # The unit tests of what threads and processes share, with ThreadSanitizer.
 tsan:
@@ -231,7 +236,7 @@ chaos: all
 SECONDS_OF_FUZZ ?= 60
 FUZZERS := $(patsubst t/fuzz/%.c,build/fuzz/%,$(wildcard t/fuzz/fuzz_*.c))
 fuzz: $(FUZZERS)
-	@printf '%s\n' $(FUZZERS) | xargs -P $(JOBS) -n 1 sh -c ' \
+	@printf '%s\n' $(FUZZERS) | xargs -P $(shell expr 2 \* $(JOBS)) -n 1 sh -c ' \
 	    mkdir -p $$0.corpus; \
 	    $$0 -max_total_time=$(SECONDS_OF_FUZZ) -rss_limit_mb=4096 \
 	        -artifact_prefix=build/fuzz/ -print_final_stats=1 $$0.corpus \
@@ -240,12 +245,24 @@ fuzz: $(FUZZERS)
 	    echo "$$0: $$(grep "^Done" $$0.log)"'
 
 # What of httpd's side is fuzzed does without httpd.
-FUZZED := $(CORE_SRC) src/httpd/config/prefix.c
-build/fuzz/%: t/fuzz/%.c $(FUZZED)
+FUZZED   := $(CORE_SRC) src/httpd/config/prefix.c
+FUZZ_LIB := build/fuzz/libfuzzed.a
+FUZZ_CC   = clang -g -O1 -pthread $(CORE_FLAGS) -Isrc/httpd
+
+build/fuzz/src/%.o: src/%.c
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
-	$(Q)clang -g -O1 -fsanitize=fuzzer,address,undefined -pthread $(CORE_FLAGS) \
-	    -Isrc/httpd -o $@ $< $(FUZZED) $(LIBS) $(UNIT_LIBS)
+	$(Q)$(FUZZ_CC) -fsanitize=fuzzer-no-link,address,undefined -MMD -MP -c -o $@ $<
+
+$(FUZZ_LIB): $(FUZZED:%.c=build/fuzz/%.o)
+	@rm -f $@
+	$(Q)$(AR) rcs $@ $^
+
+build/fuzz/%: t/fuzz/%.c $(FUZZ_LIB)
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $@ $< $(FUZZ_LIB) \
+	    $(LIBS) $(UNIT_LIBS)
 
 bench: all
 	perl -It/lib t/bench/bench.pl
