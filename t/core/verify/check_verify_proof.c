@@ -139,6 +139,8 @@ START_TEST(a_refusal_of_others_credentials_is_not_ours)
     ti_result_t said;
     pthread_t thread;
 
+    /* what a thread keeps is freed at its end */
+    ck_assert_int_eq(ti_keys_open(pool), APR_SUCCESS);
     world.http = &slow;
     world.steady = ti_clock_steady;
     fly();
