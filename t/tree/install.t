@@ -114,7 +114,7 @@ for my $target (qw(install uninstall)) {
 is(join(' ', glob "$bare/*"), '', 'and touches nothing');
 
 # what is installed for what
-my $tests = qr/redis|memcached|openidc|subversion/;
+my $tests = qr/redis-server|memcached|openidc|subversion/;
 for my $target (qw(deps demo)) {
     my ($commands) = make("-n $target");
     like($commands, qr/packages install build$/m, "make $target installs what builds");
