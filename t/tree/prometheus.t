@@ -19,7 +19,7 @@ sub slurp {
 }
 
 # The metrics of the code, and those of a text.
-my $code = join '', map { slurp("src/httpd/request/$_.c") } qw(series remote metrics);
+my $code = join '', map { slurp("src/httpd/pages/$_.c") } qw(series remote metrics);
 my %families;
 $families{$2} = $1 while $code =~ /MAI_FAMILY_(\w+),\s*"(introspect_\w+)"/g;
 my %known = map { $families{$_} eq 'COUNTER' ? ("${_}_total" => 1) : $families{$_} eq 'INFO' ? ("${_}_info" => 1)

@@ -8,7 +8,7 @@
 
 #include <httpd.h>
 
-#include "request/context.h"
+#include "context/context.h"
 #include "claims/policy.h"
 
 /* Is this request at a place with AuthType Introspect? */

@@ -2,10 +2,10 @@
 #include "request/basic.h"
 
 #include "request/authn.h"
-#include "request/challenge.h"
-#include "request/context.h"
-#include "request/source.h"
-#include "request/visit.h"
+#include "reply/challenge.h"
+#include "context/context.h"
+#include "token/source.h"
+#include "context/visit.h"
 
 static authn_status check_password(request_rec *r, const char *user,
                                    const char *password);

@@ -6,11 +6,11 @@
 #include <apr_strings.h>
 
 #include "request/authn.h"
-#include "request/challenge.h"
+#include "reply/challenge.h"
 #include "base/messages.h"
 #include "claims/claims.h"
 #include "config/config.h"
-#include "request/context.h"
+#include "context/context.h"
 #include "mod_auth_introspect.h"
 
 static int introspect_verify(request_rec *r, const char *token,

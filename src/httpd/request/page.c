@@ -10,12 +10,12 @@
 #include "config/config.h"
 #include "config/cors.h"
 #include "request/authn.h"
-#include "request/challenge.h"
-#include "request/context.h"
-#include "request/credentials.h"
-#include "request/export.h"
-#include "request/need.h"
-#include "request/origin.h"
+#include "reply/challenge.h"
+#include "context/context.h"
+#include "token/credentials.h"
+#include "export/export.h"
+#include "reply/need.h"
+#include "context/origin.h"
 #include "request/rpc.h"
 
 #define MAX_AGE "600" /* seconds that a browser keeps a preflight's answer */

@@ -3,7 +3,7 @@
 
 #include <util_filter.h>
 
-#include "request/visit.h"
+#include "context/visit.h"
 
 /* Right before mod_cache's filters: behind mod_headers and what else may set
  * Cache-Control for a client's request, before the end of a sub-request. */

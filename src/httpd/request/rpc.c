@@ -13,9 +13,9 @@
 #include "config/config.h"
 #include "config/prefix.h"
 #include "config/revision.h"
-#include "request/challenge.h"
-#include "request/context.h"
-#include "request/visit.h"
+#include "reply/challenge.h"
+#include "context/context.h"
+#include "context/visit.h"
 
 #define VERSION "MCP-Protocol-Version"
 #define METHOD "Mcp-Method"

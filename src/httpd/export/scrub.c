@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "export/scrub.h"
+
+#include <string.h>
+
+#include <apr_strings.h>
+
+#include "config/prefix.h"
+
+/* Between the elements of a list in a header, RFC 9110 5.6.1. */
+#define SEPARATORS ", \t"
+
+static void note(mai_scrub_t *scrub, const char *prefix);
+static apr_uint32_t bit_of(char c);
+static int has_prefix(const mai_scrub_t *scrub, const char *name);
+static int has_element(const char *list, const mai_scrub_t *scrub);
+static const char *without(const char *list, const mai_scrub_t *scrub,
+                           apr_pool_t *p);
+
+void mai_scrub_add(mai_scrub_t *scrub, const char *prefix)
+{
+    if (prefix != NULL && scrub->count < MAI_SCRUB_MAX) {
+        scrub->few[scrub->count++] = prefix;
+        note(scrub, prefix);
+    }
+}
+
+void mai_scrub_list(mai_scrub_t *scrub, const apr_array_header_t *prefixes)
+{
+    int i;
+
+    scrub->many = prefixes;
+    for (i = 0; i < prefixes->nelts; i++) {
+        note(scrub, APR_ARRAY_IDX(prefixes, i, const char *));
+    }
+}
+
+/* Rarely anything is there: look before working. In one pass: unsetting names
+ * one by one would look at the whole table for each. */
+void mai_scrub_table(apr_table_t *table, const mai_scrub_t *scrub,
+                     apr_pool_t *p)
+{
+    const apr_array_header_t *rows = apr_table_elts(table);
+    const apr_table_entry_t *row = (const apr_table_entry_t *)rows->elts;
+    apr_table_t *kept;
+    int first = 0;
+    int i;
+
+    while (first < rows->nelts && !has_prefix(scrub, row[first].key)) {
+        first++;
+    }
+    if (first == rows->nelts) {
+        return;
+    }
+    kept = apr_table_make(p, rows->nelts);
+    for (i = 0; i < rows->nelts; i++) {
+        if (i < first || (i > first && !has_prefix(scrub, row[i].key))) {
+            apr_table_addn(kept, row[i].key, row[i].val);
+        }
+    }
+    apr_table_clear(table);
+    rows = apr_table_elts(kept);
+    row = (const apr_table_entry_t *)rows->elts;
+    for (i = 0; i < rows->nelts; i++) {
+        apr_table_addn(table, row[i].key, row[i].val);
+    }
+}
+
+void mai_scrub_headers(request_rec *r, const mai_scrub_t *scrub)
+{
+    const char *connection;
+
+    mai_scrub_table(r->headers_in, scrub, r->pool);
+    connection = apr_table_get(r->headers_in, "Connection");
+    if (connection != NULL && has_element(connection, scrub)) {
+        connection = without(connection, scrub, r->pool);
+        if (*connection != '\0') {
+            apr_table_setn(r->headers_in, "Connection", connection);
+        } else {
+            apr_table_unset(r->headers_in, "Connection");
+        }
+    }
+}
+
+static void note(mai_scrub_t *scrub, const char *prefix)
+{
+    int i;
+
+    for (i = 0; i < MAI_SCRUB_DEPTH && prefix[i] != '\0'; i++) {
+        scrub->at[i] |= bit_of(prefix[i]);
+    }
+    for (; i < MAI_SCRUB_DEPTH; i++) {
+        scrub->at[i] = ~(apr_uint32_t)0; /* it ends: anything may follow */
+    }
+}
+
+/* Equal for characters that mai_prefix_of takes for one; some others share it.
+ */
+static apr_uint32_t bit_of(char c)
+{
+    unsigned letter = ((unsigned char)c | 0x20U) - 'a';
+    unsigned digit = (unsigned char)c - (unsigned)'0';
+
+    return (apr_uint32_t)1 << (letter < 26 || digit < 10 ? c & 0x1f : 0x1f);
+}
+
+static int has_prefix(const mai_scrub_t *scrub, const char *name)
+{
+    int i;
+
+    for (i = 0; i < MAI_SCRUB_DEPTH; i++) {
+        if ((scrub->at[i] & bit_of(name[i])) == 0) {
+            return 0;
+        }
+        if (name[i] == '\0') {
+            break;
+        }
+    }
+    for (i = 0; i < scrub->count; i++) {
+        if (mai_prefix_of(name, scrub->few[i])) {
+            return 1;
+        }
+    }
+    for (i = 0; scrub->many != NULL && i < scrub->many->nelts; i++) {
+        if (mai_prefix_of(name, APR_ARRAY_IDX(scrub->many, i, const char *))) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Does an element of this list begin with a prefix? */
+static int has_element(const char *list, const mai_scrub_t *scrub)
+{
+    list += strspn(list, SEPARATORS);
+    while (*list != '\0' && !has_prefix(scrub, list)) {
+        list += strcspn(list, SEPARATORS);
+        list += strspn(list, SEPARATORS);
+    }
+    return *list != '\0';
+}
+
+static const char *without(const char *list, const mai_scrub_t *scrub,
+                           apr_pool_t *p)
+{
+    char *rest = apr_pstrdup(p, list);
+    char *kept = apr_palloc(p, 2 * strlen(list) + 1); /* ',' becomes ", " */
+    char *end = kept;
+    char *state;
+    char *name;
+
+    *end = '\0';
+    for (name = apr_strtok(rest, SEPARATORS, &state); name != NULL;
+         name = apr_strtok(NULL, SEPARATORS, &state)) {
+        if (!has_prefix(scrub, name)) {
+            end = end != kept ? stpcpy(end, ", ") : end;
+            end = stpcpy(end, name);
+        }
+    }
+    return kept;
+}

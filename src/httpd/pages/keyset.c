@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "pages/keyset.h"
+
+#include <string.h>
+
+#include <apr_strings.h>
+#include <http_protocol.h>
+#include <http_request.h>
+#include <mod_core.h>
+
+#include "base/clock.h"
+#include "config/config.h"
+#include "ask/document.h"
+#include "base/messages.h"
+#include "process/keeper.h"
+#include "process/report.h"
+#include "process/shared.h"
+
+static int find(ti_outcome_t *outcome, request_rec *r);
+static int unavailable(const ti_outcome_t *outcome, int message,
+                       const ti_log_t *log, request_rec *r);
+static int seconds_left(const ti_outcome_t *outcome);
+static int send_text(request_rec *r, const char *text);
+
+int mai_keyset_handle(request_rec *r)
+{
+    ti_outcome_t outcome;
+    int status;
+
+    if (r->handler == NULL || strcmp(r->handler, MAI_KEYSET_HANDLER) != 0) {
+        return DECLINED;
+    }
+    ap_allow_standard_methods(r, REPLACE_ALLOW, M_GET, M_OPTIONS, -1);
+    if (r->method_number == M_OPTIONS) {
+        return ap_send_http_options(r);
+    }
+    if (r->method_number != M_GET) {
+        return HTTP_METHOD_NOT_ALLOWED;
+    }
+    status = find(&outcome, r);
+    if (status != OK) {
+        return status;
+    }
+    if (outcome.body == NULL) {
+        return send_text(r, "{\"keys\":[]}");
+    }
+    apr_table_setn(
+        r->headers_out, "Cache-Control",
+        apr_psprintf(r->pool, "public, max-age=%d", seconds_left(&outcome)));
+    return send_text(r, outcome.body);
+}
+
+/* outcome->body is NULL when no URL is set. */
+static int find(ti_outcome_t *outcome, request_rec *r)
+{
+    ti_question_t question = {0};
+    ti_policy_t policy;
+    ti_log_t log;
+    int status = mai_keyset_question(&question, outcome, r, &policy, &log);
+
+    if (status == DECLINED) {
+        return OK;
+    }
+    if (status == HTTP_SERVICE_UNAVAILABLE) {
+        return unavailable(outcome, TI_MSG_DISCOVERY, &log, r);
+    }
+    if (status != OK) {
+        return status;
+    }
+    ti_document_keys(outcome, mai_shared_world(), &question);
+    return outcome->kind == TI_KIND_DOCUMENT
+               ? OK
+               : unavailable(outcome, TI_MSG_JWKS, &log, r);
+}
+
+int mai_keyset_question(ti_question_t *question, ti_outcome_t *outcome,
+                        request_rec *r, ti_policy_t *policy, ti_log_t *log)
+{
+    const mai_dir_t *dir = mai_config_of(r);
+    mai_combination_t *server = mai_config_only(dir);
+
+    memset(outcome, 0, sizeof(*outcome));
+    if (server == NULL ||
+        (server->raw->jwks_url == NULL && server->raw->discovery == NULL)) {
+        return DECLINED;
+    }
+    if (mai_shared_world() == NULL ||
+        mai_combination_ready(server, r->pool) != APR_SUCCESS ||
+        server->keys_complaint != NULL) {
+        return HTTP_INTERNAL_SERVER_ERROR;
+    }
+    mai_config_policy(policy, dir);
+    mai_report_request(log, r);
+    if (mai_combination_now(server)->undiscovered &&
+        !mai_keeper_discover(outcome, server, log, r->pool)) {
+        return HTTP_SERVICE_UNAVAILABLE;
+    }
+    memset(outcome, 0, sizeof(*outcome));
+    question->server = mai_combination_now(server);
+    question->policy = policy;
+    question->log = log;
+    question->p = r->pool;
+    return question->server->jwks_url != NULL ? OK : DECLINED;
+}
+
+static int unavailable(const ti_outcome_t *outcome, int message,
+                       const ti_log_t *log, request_rec *r)
+{
+    ti_log(log, TI_LOG_INFO, message, "Cannot serve the key set: %s",
+           outcome->cause);
+    apr_table_setn(r->err_headers_out, "Retry-After",
+                   apr_psprintf(r->pool, "%d",
+                                (int)apr_time_sec(outcome->retry_after) + 1));
+    return HTTP_SERVICE_UNAVAILABLE;
+}
+
+/* Until we ask for it again. */
+static int seconds_left(const ti_outcome_t *outcome)
+{
+    apr_interval_time_t age = ti_clock_steady() - outcome->answered;
+
+    return age > 0 && age < TI_DOCUMENT_MAX_AGE
+               ? (int)apr_time_sec(TI_DOCUMENT_MAX_AGE - age)
+               : 0;
+}
+
+static int send_text(request_rec *r, const char *text)
+{
+    ap_set_content_type(r, "application/jwk-set+json");
+    ap_set_content_length(r, (apr_off_t)strlen(text));
+    if (!r->header_only) {
+        ap_rputs(text, r);
+    }
+    return OK;
+}

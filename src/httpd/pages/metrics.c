@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "pages/metrics.h"
+
+#include <string.h>
+
+#include <apr_strings.h>
+#include <http_log.h>
+#include <http_protocol.h>
+#include <http_request.h>
+#include <mod_core.h>
+
+#include "base/key.h"
+#include "base/messages.h"
+#include "module.h"
+#include "base/metric.h"
+#include "cache/table.h"
+#include "http/http.h"
+#include "process/shared.h"
+#include "pages/admin.h"
+#include "pages/exposition.h"
+#include "pages/remote.h"
+#include "pages/series.h"
+
+APLOG_USE_MODULE(auth_introspect);
+
+static void write_all(mai_exposition_t *out);
+static void write_table(mai_exposition_t *out);
+static void write_space_gauges(mai_exposition_t *out,
+                               const ti_table_stats_t *spaces);
+static void write_space_counts(mai_exposition_t *out,
+                               const ti_table_stats_t *spaces);
+static const char *space_label(const mai_exposition_t *out, int space);
+static void write_common(mai_exposition_t *out, const ti_metrics_t *metrics);
+static void write_build(mai_exposition_t *out);
+
+int mai_metrics_handle(request_rec *r)
+{
+    mai_exposition_t out;
+
+    if (r->handler == NULL || strcmp(r->handler, MAI_METRICS_HANDLER) != 0) {
+        return DECLINED;
+    }
+    ap_allow_standard_methods(r, REPLACE_ALLOW, M_GET, M_OPTIONS, -1);
+    if (r->method_number == M_OPTIONS) {
+        return ap_send_http_options(r);
+    }
+    if (r->method_number != M_GET) {
+        return HTTP_METHOD_NOT_ALLOWED;
+    }
+    if (!mai_admin_is_ours(r, mai_config_of(r))) {
+        ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r, "MAI%04d: No metrics: %s",
+                      TI_MSG_METRICS_REFUSED, MAI_ADMIN_REMEDY);
+        return HTTP_FORBIDDEN;
+    }
+    if (mai_shared_world() == NULL) {
+        return HTTP_SERVICE_UNAVAILABLE;
+    }
+    apr_table_setn(r->headers_out, "Cache-Control", "no-store");
+    apr_table_mergen(r->headers_out, "Vary", "Accept");
+    mai_exposition_begin(&out, r);
+    if (!r->header_only) {
+        write_all(&out);
+        mai_exposition_end(&out);
+    }
+    return OK;
+}
+
+static void write_all(mai_exposition_t *out)
+{
+    const ti_metrics_t *metrics = mai_shared_world()->metrics;
+    const apr_array_header_t *rows = mai_series_read(metrics, out->r->pool);
+
+    mai_series_write(out, mai_series_servers, rows);
+    mai_series_write(out, mai_remote_series, rows);
+    if (mai_shared_table() != NULL) {
+        write_table(out);
+    }
+    write_common(out, metrics);
+    write_build(out);
+}
+
+static void write_table(mai_exposition_t *out)
+{
+    ti_table_stats_t spaces[TI_SPACES];
+    int i;
+
+    for (i = 0; i < TI_SPACES; i++) {
+        ti_table_space(mai_shared_table(), (ti_space_t)i, &spaces[i]);
+    }
+    write_space_gauges(out, spaces);
+    write_space_counts(out, spaces);
+}
+
+static void write_space_gauges(mai_exposition_t *out,
+                               const ti_table_stats_t *spaces)
+{
+    int i;
+
+    mai_exposition_family(out, MAI_FAMILY_GAUGE, "introspect_cache_entries", "",
+                          "Answers in the table, expired ones too.");
+    for (i = 0; i < TI_SPACES; i++) {
+        mai_exposition_gauge(out, space_label(out, i),
+                             (apr_int64_t)spaces[i].entries);
+    }
+    mai_exposition_family(out, MAI_FAMILY_GAUGE, "introspect_cache_used_bytes",
+                          "bytes", "Size of the answers in the table.");
+    for (i = 0; i < TI_SPACES; i++) {
+        mai_exposition_gauge(out, space_label(out, i),
+                             (apr_int64_t)spaces[i].bytes);
+    }
+    mai_exposition_family(out, MAI_FAMILY_GAUGE, "introspect_cache_size_bytes",
+                          "bytes", "Size of the table's room.");
+    for (i = 0; i < TI_SPACES; i++) {
+        mai_exposition_gauge(out, space_label(out, i),
+                             (apr_int64_t)spaces[i].capacity);
+    }
+}
+
+static void write_space_counts(mai_exposition_t *out,
+                               const ti_table_stats_t *spaces)
+{
+    apr_time_t since = ti_metrics_since(mai_shared_world()->metrics);
+    int i;
+
+    mai_exposition_family(out, MAI_FAMILY_COUNTER, "introspect_cache_stores",
+                          "", "Answers that were put into the table.");
+    for (i = 0; i < TI_SPACES; i++) {
+        mai_exposition_count(out, space_label(out, i), spaces[i].stores, since);
+    }
+    mai_exposition_family(out, MAI_FAMILY_COUNTER, "introspect_cache_evictions",
+                          "", "Answers that gave way before they expired.");
+    for (i = 0; i < TI_SPACES; i++) {
+        mai_exposition_count(out, space_label(out, i), spaces[i].evictions,
+                             since);
+    }
+    mai_exposition_family(out, MAI_FAMILY_COUNTER, "introspect_cache_repairs",
+                          "", "Parts mended after a process died in them.");
+    for (i = 0; i < TI_SPACES; i++) {
+        mai_exposition_count(out, space_label(out, i), spaces[i].repairs,
+                             since);
+    }
+    mai_exposition_family(out, MAI_FAMILY_HISTOGRAM,
+                          "introspect_cache_evicted_age_seconds", "seconds",
+                          "Age of answers that gave way: small values mean "
+                          "that the table is too small.");
+    for (i = 0; i < TI_SPACES; i++) {
+        mai_histogram_t ages = {spaces[i].ages, ti_ring_ages, TI_RING_AGES};
+
+        mai_exposition_histogram(out, space_label(out, i), &ages, since);
+    }
+}
+
+static const char *space_label(const mai_exposition_t *out, int space)
+{
+    return mai_exposition_label(
+        out, "", "space", space == TI_SPACE_ACTIVE ? "active" : "inactive");
+}
+
+static void write_common(mai_exposition_t *out, const ti_metrics_t *metrics)
+{
+    static const char *const kinds[] = {"purge", "logout", "event"};
+    apr_time_t since = ti_metrics_since(metrics);
+    int i;
+
+    mai_exposition_family(out, MAI_FAMILY_COUNTER, "introspect_revocations", "",
+                          "Requests to forget what is remembered.");
+    for (i = 0; i < TI_COMMON_SUPPRESSED; i++) {
+        const char *labels =
+            mai_exposition_label(out, "", "kind", kinds[i / 2]);
+
+        labels = mai_exposition_label(out, labels, "outcome",
+                                      i % 2 == 0 ? "done" : "failed");
+        mai_exposition_count(out, labels,
+                             ti_metric_common(metrics, TI_COMMON_REVOKED + i),
+                             since);
+    }
+    mai_exposition_family(out, MAI_FAMILY_COUNTER, "introspect_log_suppressed",
+                          "", "Log lines that were left out, by their number.");
+    for (i = 0; i < TI_METRIC_IDS; i++) {
+        mai_exposition_count(
+            out,
+            mai_exposition_label(out, "", "id",
+                                 apr_psprintf(out->r->pool, "MAI%04d", i)),
+            ti_metric_common(metrics, TI_COMMON_SUPPRESSED + i), since);
+    }
+}
+
+static void write_build(mai_exposition_t *out)
+{
+    ap_version_t httpd;
+    const char *labels = mai_exposition_label(out, "", "version", MAI_VERSION);
+
+    ap_get_server_revision(&httpd);
+    labels =
+        mai_exposition_label(out, labels, "httpd",
+                             apr_psprintf(out->r->pool, "%d.%d.%d", httpd.major,
+                                          httpd.minor, httpd.patch));
+    labels = mai_exposition_label(out, labels, "openssl", ti_key_library());
+    labels = mai_exposition_label(out, labels, "curl", ti_http_version());
+    mai_exposition_family(out, MAI_FAMILY_INFO, "introspect_build", "",
+                          "What this httpd runs.");
+    mai_exposition_gauge(out, labels, 1);
+}

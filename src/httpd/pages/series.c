@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "pages/series.h"
+
+#include <apr_strings.h>
+
+#include "process/shared.h"
+#include "context/tally.h"
+#include "traffic/flights.h"
+
+static void write_family(mai_exposition_t *out, const mai_series_t *family,
+                         const apr_array_header_t *rows);
+static void requests(mai_exposition_t *out, const ti_metric_row_t *row);
+static void lookups(mai_exposition_t *out, const ti_metric_row_t *row);
+static void refused(mai_exposition_t *out, const ti_metric_row_t *row);
+static void refreshes(mai_exposition_t *out, const ti_metric_row_t *row);
+static void connections(mai_exposition_t *out, const ti_metric_row_t *row);
+static void in_flight(mai_exposition_t *out, const ti_metric_row_t *row);
+static void limit(mai_exposition_t *out, const ti_metric_row_t *row);
+static void waiters(mai_exposition_t *out, const ti_metric_row_t *row);
+static void waited(mai_exposition_t *out, const ti_metric_row_t *row);
+static void keys(mai_exposition_t *out, const ti_metric_row_t *row);
+static void keys_had(mai_exposition_t *out, const ti_metric_row_t *row);
+static void certificate(mai_exposition_t *out, const ti_metric_row_t *row);
+static void secret(mai_exposition_t *out, const ti_metric_row_t *row);
+
+const mai_series_t mai_series_servers[] = {
+    {TI_METRIC_SERVER, MAI_FAMILY_COUNTER, "introspect_requests", "",
+     "Requests by how they ended.", requests},
+    {TI_METRIC_SERVER, MAI_FAMILY_COUNTER, "introspect_cache_lookups", "",
+     "Look-ups of tokens by where the answer came from.", lookups},
+    {TI_METRIC_SERVER, MAI_FAMILY_COUNTER, "introspect_refused", "",
+     "Requests for which nobody was asked, by cause.", refused},
+    {TI_METRIC_SERVER, MAI_FAMILY_COUNTER, "introspect_refreshes", "",
+     "Renewals of answers in use.", refreshes},
+    {TI_METRIC_SERVER, MAI_FAMILY_COUNTER, "introspect_as_connections_opened",
+     "", "Connections over which a first question went.", connections},
+    {TI_METRIC_SERVER, MAI_FAMILY_GAUGE, "introspect_as_in_flight", "",
+     "Questions under way.", in_flight},
+    {TI_METRIC_SERVER, MAI_FAMILY_GAUGE, "introspect_as_in_flight_limit", "",
+     "Questions that may be under way.", limit},
+    {TI_METRIC_SERVER, MAI_FAMILY_GAUGE, "introspect_waiters", "",
+     "Requests in line for a question of their own.", waiters},
+    {TI_METRIC_SERVER, MAI_FAMILY_HISTOGRAM, "introspect_wait_duration_seconds",
+     "seconds", "Time for which requests waited that asked nobody.", waited},
+    {TI_METRIC_SERVER, MAI_FAMILY_COUNTER, "introspect_jwks_refreshes", "",
+     "Fetches of the key set.", keys},
+    {TI_METRIC_SERVER, MAI_FAMILY_GAUGE,
+     "introspect_jwks_last_success_timestamp_seconds", "seconds",
+     "When the key set was fetched last.", keys_had},
+    {TI_METRIC_SERVER, MAI_FAMILY_GAUGE,
+     "introspect_certificate_expiry_timestamp_seconds", "seconds",
+     "When our certificate for TLS ends.", certificate},
+    {TI_METRIC_SERVER, MAI_FAMILY_GAUGE,
+     "introspect_secret_loaded_timestamp_seconds", "seconds",
+     "When our secret or key was read.", secret},
+    {TI_METRIC_FREE, MAI_FAMILY_COUNTER, NULL, NULL, NULL, NULL},
+};
+
+apr_array_header_t *mai_series_read(const ti_metrics_t *metrics, apr_pool_t *p)
+{
+    apr_array_header_t *rows =
+        apr_array_make(p, 16, sizeof(const ti_metric_row_t *));
+    ti_metric_row_t row;
+    apr_uint32_t i;
+
+    for (i = 0; i < ti_metrics_rows(metrics); i++) {
+        if (ti_metric_read(&row, metrics, i)) {
+            APR_ARRAY_PUSH(rows, const ti_metric_row_t *) =
+                apr_pmemdup(p, &row, sizeof(row));
+        }
+    }
+    return rows;
+}
+
+void mai_series_write(mai_exposition_t *out, const mai_series_t *all,
+                      const apr_array_header_t *rows)
+{
+    for (; all->name != NULL; all++) {
+        write_family(out, all, rows);
+    }
+}
+
+static void write_family(mai_exposition_t *out, const mai_series_t *family,
+                         const apr_array_header_t *rows)
+{
+    int i;
+
+    mai_exposition_family(out, family->type, family->name, family->unit,
+                          family->help);
+    for (i = 0; i < rows->nelts; i++) {
+        const ti_metric_row_t *row =
+            APR_ARRAY_IDX(rows, i, const ti_metric_row_t *);
+
+        if (row->kind == family->kind) {
+            family->write(out, row);
+        }
+    }
+}
+
+const char *mai_series_labels(const mai_exposition_t *out,
+                              const ti_metric_row_t *row)
+{
+    const char *labels = mai_exposition_label(
+        out, "", row->kind == TI_METRIC_STORE ? "store" : "server",
+        row->server);
+
+    return row->kind == TI_METRIC_ENDPOINT
+               ? mai_exposition_label(out, labels, "endpoint", row->endpoint)
+               : labels;
+}
+
+void mai_series_words(mai_exposition_t *out, const ti_metric_row_t *row,
+                      int first, int count, const char *label,
+                      const char *const *words)
+{
+    int i;
+
+    for (i = 0; i < count; i++) {
+        mai_exposition_count(out,
+                             mai_exposition_label(out,
+                                                  mai_series_labels(out, row),
+                                                  label, words[i]),
+                             row->words[first + i], row->since);
+    }
+}
+
+int mai_series_used(const ti_metric_row_t *row)
+{
+    int i = 0;
+
+    while (i < TI_METRIC_WORDS && row->words[i] == 0) {
+        i++;
+    }
+    return row->listed && i < TI_METRIC_WORDS;
+}
+
+void mai_series_times(mai_exposition_t *out, const ti_metric_row_t *row,
+                      const char *labels, int word)
+{
+    mai_histogram_t histogram = {row->words + word, ti_metric_bounds,
+                                 TI_METRIC_BOUNDS};
+
+    mai_exposition_histogram(out, labels, &histogram, row->since);
+}
+
+static void requests(mai_exposition_t *out, const ti_metric_row_t *row)
+{
+    int i;
+
+    for (i = 0; i < TI_RESULTS; i++) {
+        apr_uint64_t value = row->words[TI_WORD_RESULT + i];
+
+        value += i == TI_RESULT_GRANTED ? row->words[TI_WORD_HIT_GRANTED] : 0;
+        value +=
+            i == TI_RESULT_INACTIVE ? row->words[TI_WORD_NEGATIVE_INACTIVE] : 0;
+        mai_exposition_count(
+            out,
+            mai_exposition_label(out, mai_series_labels(out, row), "result",
+                                 mai_tally_word((ti_metric_result_t)i)),
+            value, row->since);
+    }
+}
+
+static void lookups(mai_exposition_t *out, const ti_metric_row_t *row)
+{
+    int i;
+
+    for (i = 0; i < TI_LOOKUPS; i++) {
+        apr_uint64_t value = row->words[TI_WORD_LOOKUP + i];
+
+        value += i == TI_LOOKUP_HIT ? row->words[TI_WORD_HIT_GRANTED] : 0;
+        value +=
+            i == TI_LOOKUP_NEGATIVE ? row->words[TI_WORD_NEGATIVE_INACTIVE] : 0;
+        mai_exposition_count(
+            out,
+            mai_exposition_label(out, mai_series_labels(out, row), "result",
+                                 mai_tally_source_word((ti_metric_lookup_t)i)),
+            value, row->since);
+    }
+}
+
+static void refused(mai_exposition_t *out, const ti_metric_row_t *row)
+{
+    static const char *const causes[TI_REFUSALS] = {
+        "limit", "breaker", "workers", "timeout", "lock"};
+
+    mai_series_words(out, row, TI_WORD_REFUSED, TI_REFUSALS, "cause", causes);
+}
+
+static void refreshes(mai_exposition_t *out, const ti_metric_row_t *row)
+{
+    static const char *const outcomes[] = {"renewed", "failed"};
+
+    mai_series_words(out, row, TI_WORD_REFRESHED, 2, "outcome", outcomes);
+}
+
+static void connections(mai_exposition_t *out, const ti_metric_row_t *row)
+{
+    mai_exposition_count(out, mai_series_labels(out, row),
+                         row->words[TI_WORD_CONNECTIONS], row->since);
+}
+
+static void in_flight(mai_exposition_t *out, const ti_metric_row_t *row)
+{
+    ti_flights_state_t state;
+
+    if (mai_series_used(row)) {
+        ti_flights_state(mai_shared_world()->flights,
+                         (apr_uint32_t)row->gauges[TI_GAUGE_NUMBER], &state);
+        mai_exposition_gauge(out, mai_series_labels(out, row), state.in_flight);
+    }
+}
+
+static void limit(mai_exposition_t *out, const ti_metric_row_t *row)
+{
+    const ti_world_t *world = mai_shared_world();
+
+    if (mai_series_used(row)) {
+        mai_exposition_gauge(
+            out, mai_series_labels(out, row),
+            ti_flights_places(world->flights,
+                              (apr_uint32_t)row->gauges[TI_GAUGE_NUMBER],
+                              (apr_uint32_t)row->gauges[TI_GAUGE_CALLS_MAX],
+                              world->steady()));
+    }
+}
+
+static void waiters(mai_exposition_t *out, const ti_metric_row_t *row)
+{
+    ti_flights_state_t state;
+
+    if (mai_series_used(row)) {
+        ti_flights_state(mai_shared_world()->flights,
+                         (apr_uint32_t)row->gauges[TI_GAUGE_NUMBER], &state);
+        mai_exposition_gauge(out, mai_series_labels(out, row), state.waiting);
+    }
+}
+
+static void waited(mai_exposition_t *out, const ti_metric_row_t *row)
+{
+    mai_series_times(out, row, mai_series_labels(out, row), TI_WORD_WAITED);
+}
+
+static void keys(mai_exposition_t *out, const ti_metric_row_t *row)
+{
+    static const char *const outcomes[] = {"fetched", "failed"};
+
+    mai_series_words(out, row, TI_WORD_JWKS, 2, "outcome", outcomes);
+}
+
+static void keys_had(mai_exposition_t *out, const ti_metric_row_t *row)
+{
+    if (row->gauges[TI_GAUGE_HAD] > 0) {
+        mai_exposition_moment(out, mai_series_labels(out, row),
+                              row->gauges[TI_GAUGE_HAD]);
+    }
+}
+
+static void certificate(mai_exposition_t *out, const ti_metric_row_t *row)
+{
+    if (row->listed && row->gauges[TI_GAUGE_CERTIFICATE] > 0) {
+        mai_exposition_moment(out, mai_series_labels(out, row),
+                              row->gauges[TI_GAUGE_CERTIFICATE]);
+    }
+}
+
+static void secret(mai_exposition_t *out, const ti_metric_row_t *row)
+{
+    if (mai_series_used(row) && row->gauges[TI_GAUGE_SECRET] > 0) {
+        mai_exposition_moment(out, mai_series_labels(out, row),
+                              row->gauges[TI_GAUGE_SECRET]);
+    }
+}
