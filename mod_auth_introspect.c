@@ -48,11 +48,12 @@
 #include "reply/challenge.h"
 #include "token/credentials.h"
 #include "pages/clientkeys.h"
-#include "config/combination.h"
+#include "server/combination.h"
 #include "config/config.h"
-#include "config/provider.h"
-#include "config/secret.h"
-#include "config/version.h"
+#include "directives/directives.h"
+#include "directives/provider.h"
+#include "directives/secret.h"
+#include "server/version.h"
 #include "export/export.h"
 #include "require/expression.h"
 #include "require/guest.h"
@@ -230,7 +231,7 @@ AP_DECLARE_MODULE(auth_introspect) = {
     mai_config_merge,        /* per directory: merge */
     NULL,                    /* per server: create */
     NULL,                    /* per server: merge */
-    mai_config_commands,     /* directives */
+    mai_directives,          /* directives */
     register_hooks,          /* hooks */
     AP_MODULE_FLAG_NONE,     /* flags */
 };

@@ -8,7 +8,7 @@ use warnings;
 # From the top down. A room includes itself and what stands in a later row;
 # rooms of one row do not know each other.
 our @core = ([qw(verify)], [qw(ask)], [qw(cache)], [qw(claims traffic http jose)], [qw(base)]);
-our @httpd = ([qw(pages require)], [qw(request)], [qw(export reply)], [qw(token)], [qw(context)], [qw(process)], [qw(config)], [qw(store)]);
+our @httpd = ([qw(pages require)], [qw(request)], [qw(export reply)], [qw(token)], [qw(context)], [qw(process)], [qw(directives)], [qw(config)], [qw(server)], [qw(store)]);
 
 sub _floor_of {
     my ($side) = @_;

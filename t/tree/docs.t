@@ -39,7 +39,7 @@ my @pages = map { substr $_, length("$root/") } glob "$root/*.md $root/src/*.md 
 
 subtest 'every directive is explained and shown' => sub {
     my %others = map { $_ => 1 } qw(AuthName AuthType AuthBasicProvider);
-    my @rows = slurp('src/httpd/config/directives.c') =~ /\bAP_INIT_\w+\(\s*"(\w+)"/g;
+    my @rows = slurp('src/httpd/directives/directives.c') =~ /\bAP_INIT_\w+\(\s*"(\w+)"/g;
     my @directives = found('directives', 1, grep { !$others{$_} } @rows);
     my %known = map { $_ => 1 } @directives;
     my %explained = map { $_ => 1 } $directives =~ /^### (Introspect\w+)$/mg;
@@ -56,7 +56,7 @@ subtest 'every directive is explained and shown' => sub {
     none('all are used in an example', missing(\%shown, @directives));
     none('the examples have no others', sort keys %invented);
 
-    my $table = slurp('src/httpd/config/directives.c');
+    my $table = slurp('src/httpd/directives/directives.c');
     my (@wrong, @unshown);
     for my $section ($directives =~ /^### (Introspect\w+\n.*?)(?=^##|\z)/msg) {
         my ($name) = $section =~ /^(\w+)/;

@@ -7,41 +7,48 @@
 #include <apr_lib.h>
 #include <apr_strings.h>
 
-#include "config/argument.h"
-
 /* The parameter of RFC 6750 2.3. */
 #define QUERY_NAME "access_token"
 
-static const char *parse(mai_carrier_t *carrier, const char *text,
-                         apr_pool_t *p);
 static const char *parse_header(mai_carrier_t *carrier, const char *rest,
                                 apr_pool_t *p);
 static int is_name(const char *text);
 static int same(const char *one, const char *other);
 
-const char *mai_carrier_read(const apr_array_header_t **list, cmd_parms *cmd,
-                             int argc, char *const argv[])
+const char *mai_carrier_parse(mai_carrier_t *carrier, const char *text,
+                              apr_pool_t *p)
 {
-    apr_array_header_t *carriers =
-        apr_array_make(cmd->pool, argc + 1, sizeof(mai_carrier_t));
-    int i;
+    static const char advice[] =
+        "write header, header:NAME, header:NAME:SCHEME, cookie:NAME, query, "
+        "query:NAME, basic, basic:user, basic:password or subprotocol";
+    const char *rest = strchr(text, ':');
+    const char *word = apr_pstrmemdup(
+        p, text, rest != NULL ? (apr_size_t)(rest - text) : strlen(text));
 
-    *list = carriers;
-    for (i = 0; i < argc; i++) {
-        mai_carrier_t carrier;
-        const char *complaint = parse(&carrier, argv[i], cmd->pool);
-
-        if (complaint != NULL) {
-            return mai_argument_complain(cmd, argv[i], complaint);
-        }
-        if (mai_carrier_holds(carriers, &carrier)) {
-            return mai_argument_refuse(cmd, argv[i], "it stands there twice");
-        }
-        APR_ARRAY_PUSH(carriers, mai_carrier_t) = carrier;
+    rest = rest != NULL ? rest + 1 : NULL;
+    memset(carrier, 0, sizeof(*carrier));
+    if (strcmp(word, "header") == 0) {
+        return parse_header(carrier, rest, p);
     }
-    return argc > 0 ? NULL
-                    : mai_argument_complain(cmd, "",
-                                            "write header, or another place");
+    if (strcmp(word, "cookie") == 0) {
+        carrier->kind = MAI_CARRIER_COOKIE;
+        carrier->name = rest;
+        return rest != NULL && is_name(rest) ? NULL : advice;
+    }
+    if (strcmp(word, "query") == 0) {
+        carrier->kind = MAI_CARRIER_QUERY;
+        carrier->name = rest != NULL ? rest : QUERY_NAME;
+        return is_name(carrier->name) ? NULL : advice;
+    }
+    if (strcmp(word, "basic") == 0) {
+        carrier->kind = MAI_CARRIER_BASIC;
+        carrier->is_user = rest != NULL && strcmp(rest, "user") == 0;
+        return rest == NULL || carrier->is_user || strcmp(rest, "password") == 0
+                   ? NULL
+                   : advice;
+    }
+    carrier->kind = MAI_CARRIER_SUBPROTOCOL;
+    return strcmp(text, "subprotocol") == 0 ? NULL : advice;
 }
 
 int mai_carrier_among(const apr_array_header_t *list, mai_carrier_kind_t kind)
@@ -98,42 +105,6 @@ const apr_array_header_t *mai_carrier_narrow(const apr_array_header_t *outer,
         }
     }
     return both;
-}
-
-static const char *parse(mai_carrier_t *carrier, const char *text,
-                         apr_pool_t *p)
-{
-    static const char advice[] =
-        "write header, header:NAME, header:NAME:SCHEME, cookie:NAME, query, "
-        "query:NAME, basic, basic:user, basic:password or subprotocol";
-    const char *rest = strchr(text, ':');
-    const char *word = apr_pstrmemdup(
-        p, text, rest != NULL ? (apr_size_t)(rest - text) : strlen(text));
-
-    rest = rest != NULL ? rest + 1 : NULL;
-    memset(carrier, 0, sizeof(*carrier));
-    if (strcmp(word, "header") == 0) {
-        return parse_header(carrier, rest, p);
-    }
-    if (strcmp(word, "cookie") == 0) {
-        carrier->kind = MAI_CARRIER_COOKIE;
-        carrier->name = rest;
-        return rest != NULL && is_name(rest) ? NULL : advice;
-    }
-    if (strcmp(word, "query") == 0) {
-        carrier->kind = MAI_CARRIER_QUERY;
-        carrier->name = rest != NULL ? rest : QUERY_NAME;
-        return is_name(carrier->name) ? NULL : advice;
-    }
-    if (strcmp(word, "basic") == 0) {
-        carrier->kind = MAI_CARRIER_BASIC;
-        carrier->is_user = rest != NULL && strcmp(rest, "user") == 0;
-        return rest == NULL || carrier->is_user || strcmp(rest, "password") == 0
-                   ? NULL
-                   : advice;
-    }
-    carrier->kind = MAI_CARRIER_SUBPROTOCOL;
-    return strcmp(text, "subprotocol") == 0 ? NULL : advice;
 }
 
 static const char *parse_header(mai_carrier_t *carrier, const char *rest,

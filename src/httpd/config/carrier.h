@@ -5,8 +5,7 @@
 #ifndef MAI_CARRIER_H
 #define MAI_CARRIER_H
 
-#include <httpd.h>
-#include <http_config.h>
+#include <apr_tables.h>
 
 typedef enum mai_carrier_kind_t {
     MAI_CARRIER_HEADER = 1, /* Authorization: Bearer */
@@ -25,10 +24,10 @@ typedef struct mai_carrier_t {
     int is_user;        /* with Basic */
 } mai_carrier_t;
 
-/* The words of IntrospectTokenFrom to a list of mai_carrier_t. NULL, or a
- * complaint that says what to write. */
-const char *mai_carrier_read(const apr_array_header_t **list, cmd_parms *cmd,
-                             int argc, char *const argv[]);
+/* One word of IntrospectTokenFrom, such as "cookie:NAME", whose parts come into
+ * `p`. NULL, or what to write instead. */
+const char *mai_carrier_parse(mai_carrier_t *carrier, const char *text,
+                              apr_pool_t *p);
 
 /* Are both the same? */
 int mai_carrier_equal(const mai_carrier_t *one, const mai_carrier_t *other);

@@ -6,7 +6,7 @@
 #include <apr_strings.h>
 #include <http_main.h>
 
-#include "config/named.h"
+#include "server/named.h"
 #include "config/carrier.h"
 #include "module.h"
 

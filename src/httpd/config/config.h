@@ -9,7 +9,7 @@
 #include <httpd.h>
 #include <http_config.h>
 
-#include "config/combination.h"
+#include "server/combination.h"
 #include "claims/path.h"
 #include "claims/policy.h"
 #include "ask/server.h"
@@ -103,8 +103,6 @@ typedef struct mai_dir_t {
 #define MAI_HEADER_PREFIX "INTROSPECT-CLAIM-"
 #define MAI_LEEWAY apr_time_from_sec(60)
 #define MAI_LEEWAY_MAX apr_time_from_sec(3600) /* more is no clock skew */
-
-extern const command_rec mai_config_commands[];
 
 /* Nothing is set; all bytes of it are defined. */
 void mai_config_clear(mai_dir_t *dir);

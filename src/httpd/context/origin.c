@@ -3,7 +3,7 @@
 
 #include "config/carrier.h"
 #include "config/config.h"
-#include "config/cors.h"
+#include "directives/cors.h"
 
 const char *mai_origin_listed(const request_rec *r)
 {

@@ -4,7 +4,7 @@
 #include "ask/server.h"
 #include "base/messages.h"
 #include "config/config.h"
-#include "config/named.h"
+#include "server/named.h"
 #include "process/shared.h"
 
 static int counts(const mai_context_t *context, const request_rec *r);

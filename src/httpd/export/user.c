@@ -6,7 +6,7 @@
 #include <apr_strings.h>
 
 #include "base/control.h"
-#include "config/named.h"
+#include "server/named.h"
 
 static int is_qualified(const mai_dir_t *dir);
 static char *bare_name(mai_subject_t *subject, const mai_dir_t *dir,

@@ -5,7 +5,7 @@
 
 #include "ask/choice.h"
 #include "base/messages.h"
-#include "config/named.h"
+#include "server/named.h"
 
 static void refuse(mai_context_t *context, const char *why);
 static int rank_of(ti_verdict_t verdict);

@@ -13,7 +13,7 @@
 #include "base/clock.h"
 #include "base/messages.h"
 #include "base/thread.h"
-#include "config/version.h"
+#include "server/version.h"
 #include "http/http.h"
 #include "module.h"
 #include "process/report.h"

@@ -11,7 +11,7 @@
 #include <httpd.h>
 
 #include "ask/outcome.h"
-#include "config/combination.h"
+#include "server/combination.h"
 #include "base/log.h"
 
 /* Have the server's metadata for the first time, from memory or from the

@@ -4,7 +4,7 @@
 #include <http_config.h>
 
 #include "base/ratelimit.h"
-#include "config/combination.h"
+#include "server/combination.h"
 #include "process/region.h"
 
 /* Rows for what requests combine, each with an endpoint, and for stores. */

@@ -7,7 +7,7 @@
 
 #include "base/lock.h"
 #include "base/messages.h"
-#include "config/combination.h"
+#include "server/combination.h"
 #include "module.h"
 #include "process/region.h"
 #include "traffic/mark.h"

@@ -8,7 +8,7 @@
 #include "ask/choice.h"
 #include "base/messages.h"
 #include "config/config.h"
-#include "config/named.h"
+#include "server/named.h"
 #include "module.h"
 
 APLOG_USE_MODULE(auth_introspect);

@@ -14,7 +14,7 @@
 #include "config/carrier.h"
 #include "config/config.h"
 #include "config/resource.h"
-#include "config/wording.h"
+#include "directives/wording.h"
 #include "module.h"
 #include "process/report.h"
 #include "process/shared.h"

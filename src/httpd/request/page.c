@@ -8,7 +8,7 @@
 
 #include "base/messages.h"
 #include "config/config.h"
-#include "config/cors.h"
+#include "directives/cors.h"
 #include "request/authn.h"
 #include "reply/challenge.h"
 #include "context/context.h"

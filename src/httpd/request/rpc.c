@@ -12,7 +12,7 @@
 #include "claims/json.h"
 #include "config/config.h"
 #include "config/prefix.h"
-#include "config/revision.h"
+#include "directives/revision.h"
 #include "reply/challenge.h"
 #include "context/context.h"
 #include "context/visit.h"

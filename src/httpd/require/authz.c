@@ -19,7 +19,7 @@
 #include "claims/rule.h"
 #include "base/ratelimit.h"
 #include "config/config.h"
-#include "config/resource.h"
+#include "directives/publishing.h"
 #include "process/report.h"
 #include "process/shared.h"
 
@@ -168,7 +168,7 @@ static const char *parse(cmd_parms *cmd, const char *line, const void **parsed,
     requirement->negated = mai_authz_is_negated(cmd);
     requirement->aliased = mai_authz_is_aliased(cmd);
     if (!requirement->negated) {
-        mai_resource_require(cmd, ti_rule_scope(requirement->rule));
+        mai_publishing_require(cmd, ti_rule_scope(requirement->rule));
     }
     requirement->other = providers[i].other;
     if (requirement->other != NULL &&

@@ -8,8 +8,8 @@
 #include <mod_auth.h>
 
 #include "claims/login.h"
-#include "config/argument.h"
-#include "config/wording.h"
+#include "directives/argument.h"
+#include "directives/wording.h"
 #include "require/authz.h"
 #include "context/context.h"
 #include "reply/need.h"

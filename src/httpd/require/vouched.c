@@ -11,7 +11,7 @@
 
 #include "ask/server.h"
 #include "config/config.h"
-#include "config/named.h"
+#include "server/named.h"
 #include "require/authz.h"
 #include "context/context.h"
 #include "reply/need.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "config/provider.h"
+#include "directives/provider.h"
 
 #include <string.h>
 

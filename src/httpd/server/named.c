@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "config/named.h"
+#include "server/named.h"
 
 #include <string.h>
 

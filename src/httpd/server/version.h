@@ -5,7 +5,7 @@
 #ifndef MAI_VERSION_H
 #define MAI_VERSION_H
 
-#include "config/combination.h"
+#include "server/combination.h"
 
 /* From child_init on: keep versions in `pchild`. */
 void mai_version_child(apr_pool_t *pchild);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "config/combination.h"
+#include "server/combination.h"
 
 #include <string.h>
 
 #include <apr_strings.h>
 #include <apr_thread_mutex.h>
 
-#include "config/ready.h"
+#include "server/ready.h"
 
 /* One combination that is ready, in the list of its `add`. It does not change
  * any more, so whoever sees it in the list reads it without a lock. */

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "config/naming.h"
+#include "directives/naming.h"
 
 #include <string.h>
 
 #include <apr_cstr.h>
 #include <apr_strings.h>
 
-#include "config/argument.h"
-#include "config/authority.h"
+#include "directives/argument.h"
+#include "directives/authority.h"
 #include "config/config.h"
-#include "config/named.h"
+#include "server/named.h"
 #include "module.h"
 
 #define SECTION "<IntrospectServer"
@@ -95,7 +95,7 @@ static int is_administrators(const char *directive)
 {
     const command_rec *row;
 
-    for (row = mai_config_commands; row->name != NULL; row++) {
+    for (row = auth_introspect_module.cmds; row->name != NULL; row++) {
         if (apr_cstr_casecmp(row->name, directive) == 0) {
             return apr_cstr_casecmp(directive, "IntrospectIssuer") == 0 ||
                    (row->req_override == (RSRC_CONF | ACCESS_CONF) &&

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "config/version.h"
+#include "server/version.h"
 
 #include <string.h>
 
@@ -8,7 +8,7 @@
 #include <apr_thread_mutex.h>
 
 #include "ask/discovery.h"
-#include "config/ready.h"
+#include "server/ready.h"
 
 /* What metadata have made of a server. Questions that began with it go on. */
 typedef struct mai_version_t {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "config/cors.h"
+#include "directives/cors.h"
 
 #include <string.h>
 
 #include <apr_cstr.h>
 #include <apr_lib.h>
 
-#include "config/argument.h"
+#include "directives/argument.h"
 #include "config/config.h"
 
 static int is_origin(const char *text);

@@ -8,7 +8,7 @@
 
 #include <httpd.h>
 
-#include "config/combination.h"
+#include "server/combination.h"
 
 /* Who may vouch in one place; in the pool of its section, or of the request
  * whose .htaccess narrows it. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "config/wording.h"
+#include "directives/wording.h"
 
 #include <string.h>
 
@@ -7,7 +7,7 @@
 #include <apr_strings.h>
 
 #include "claims/rule.h"
-#include "config/argument.h"
+#include "directives/argument.h"
 #include "config/config.h"
 
 const char *mai_wording_scope(cmd_parms *cmd, void *config, int argc,

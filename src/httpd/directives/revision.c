@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "config/revision.h"
+#include "directives/revision.h"
 
 #include <string.h>
 
 #include <apr_cstr.h>
 #include <apr_lib.h>
 
-#include "config/argument.h"
+#include "directives/argument.h"
 #include "config/config.h"
 
 static int is_revision(const char *text);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "config/selection.h"
+#include "directives/selection.h"
 
 #include <apr_cstr.h>
 #include <apr_strings.h>
 
 #include "claims/path.h"
-#include "config/argument.h"
+#include "directives/argument.h"
 #include "config/config.h"
 #include "config/prefix.h"
 

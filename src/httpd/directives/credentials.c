@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "config/credentials.h"
+#include "directives/credentials.h"
 
 #include <string.h>
 
 #include <apr_strings.h>
 
-#include "config/argument.h"
-#include "config/authority.h"
-#include "config/secret.h"
+#include "directives/argument.h"
+#include "directives/authority.h"
+#include "directives/secret.h"
 #include "jose/jwks.h"
 
 /* A certificate with all that are above it. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "config/passage.h"
+#include "directives/passage.h"
 
 #include <string.h>
 
@@ -8,9 +8,9 @@
 #include <apr_strings.h>
 #include <apr_uri.h>
 
-#include "config/argument.h"
-#include "config/authority.h"
-#include "config/secret.h"
+#include "directives/argument.h"
+#include "directives/authority.h"
+#include "directives/secret.h"
 #include "http/exchange.h"
 #include "http/route.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "config/caching.h"
+#include "directives/caching.h"
 
 #include <string.h>
 
@@ -7,10 +7,10 @@
 #include <apr_strings.h>
 
 #include "config/config.h"
-#include "config/secret.h"
+#include "directives/secret.h"
 #include "store/socache.h"
 #include "cache/table.h"
-#include "config/argument.h"
+#include "directives/argument.h"
 
 #define TABLE_SIZE_MAX_MIB 16384
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "config/ready.h"
+#include "server/ready.h"
 
 #include <string.h>
 
@@ -7,7 +7,7 @@
 #include <apr_strings.h>
 
 #include "base/metric.h"
-#include "config/label.h"
+#include "server/label.h"
 #include "traffic/flights.h"
 
 /* One of those that wait for their number. */

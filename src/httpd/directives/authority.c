@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "config/authority.h"
+#include "directives/authority.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,10 +9,10 @@
 #include <apr_strings.h>
 
 #include "config/config.h"
-#include "config/provider.h"
-#include "config/secret.h"
+#include "directives/provider.h"
+#include "directives/secret.h"
 #include "http/address.h"
-#include "config/argument.h"
+#include "directives/argument.h"
 
 /* A quarter of the slots for flights: a key may take those of its bucket only,
  * so with many more in the air some tokens would find none. */

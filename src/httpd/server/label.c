@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "config/label.h"
+#include "server/label.h"
 
 #include <string.h>
 

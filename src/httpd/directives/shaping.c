@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "config/shaping.h"
+#include "directives/shaping.h"
 
 #include <apr_cstr.h>
 
 #include "base/control.h"
-#include "config/argument.h"
+#include "directives/argument.h"
 #include "config/config.h"
 
 #define DELIMITER_MAX 8

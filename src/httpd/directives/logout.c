@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "config/logout.h"
+#include "directives/logout.h"
 
-#include "config/argument.h"
+#include "directives/argument.h"
 #include "config/config.h"
-#include "config/named.h"
+#include "server/named.h"
 
 static int has_keys(const mai_combination_t *server);
 

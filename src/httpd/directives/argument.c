@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "config/argument.h"
+#include "directives/argument.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
  * The table of directives, and those that say what one place demands and
  * shows: also for .htaccess, under AllowOverride AuthConfig.
  */
-#include "config/config.h"
+#include "directives/directives.h"
 
 #include <string.h>
 
@@ -11,25 +11,26 @@
 #include <apr_lib.h>
 #include <apr_strings.h>
 
-#include "config/authority.h"
-#include "config/naming.h"
-#include "config/credentials.h"
-#include "config/passage.h"
+#include "config/config.h"
+#include "directives/authority.h"
+#include "directives/naming.h"
+#include "directives/credentials.h"
+#include "directives/passage.h"
 #include "module.h"
 #include "config/prefix.h"
-#include "config/provider.h"
-#include "config/scopes.h"
-#include "config/selection.h"
-#include "config/shaping.h"
+#include "directives/provider.h"
+#include "directives/scopes.h"
+#include "directives/selection.h"
+#include "directives/shaping.h"
 #include "claims/rule.h"
-#include "config/caching.h"
-#include "config/argument.h"
-#include "config/intake.h"
-#include "config/cors.h"
-#include "config/logout.h"
-#include "config/resource.h"
-#include "config/revision.h"
-#include "config/wording.h"
+#include "directives/caching.h"
+#include "directives/argument.h"
+#include "directives/intake.h"
+#include "directives/cors.h"
+#include "directives/logout.h"
+#include "directives/publishing.h"
+#include "directives/revision.h"
+#include "directives/wording.h"
 
 static mai_dir_t *touch(void *config)
 {
@@ -160,7 +161,7 @@ static const char *set_admin_switch(cmd_parms *cmd, void *config,
 #define AT(field) (void *)APR_OFFSETOF(ti_server_t, field)
 #define HERE(field) (void *)APR_OFFSETOF(mai_dir_t, field)
 
-const command_rec mai_config_commands[] = {
+const command_rec mai_directives[] = {
     AP_INIT_RAW_ARGS("<IntrospectServer", mai_naming_section, NULL, RSRC_CONF,
                      "an authorization server with a name"),
     AP_INIT_TAKE_ARGV("IntrospectServer", mai_naming_list, NULL, POLICY,
@@ -289,16 +290,16 @@ const command_rec mai_config_commands[] = {
                       "where scopes stand, and what they cover"),
     AP_INIT_TAKE1("IntrospectForwardToken", set_switch, HERE(forward_token),
                   POLICY, "Off: remove the credentials before the application"),
-    AP_INIT_TAKE12("IntrospectResource", mai_resource_url, NULL, SERVER,
+    AP_INIT_TAKE12("IntrospectResource", mai_publishing_url, NULL, SERVER,
                    "URL of the protected resource; root: its metadata is "
                    "served at the root place, too"),
-    AP_INIT_TAKE_ARGV("IntrospectResourceScopes", mai_resource_scopes, NULL,
+    AP_INIT_TAKE_ARGV("IntrospectResourceScopes", mai_publishing_scopes, NULL,
                       SERVER, "the scopes that clients can ask for"),
-    AP_INIT_TAKE_ARGV("IntrospectResourceServers", mai_resource_servers, NULL,
+    AP_INIT_TAKE_ARGV("IntrospectResourceServers", mai_publishing_servers, NULL,
                       SERVER, "issuers of whom clients get tokens"),
-    AP_INIT_TAKE1("IntrospectResourceDocumentation", mai_resource_documentation,
+    AP_INIT_TAKE1("IntrospectResourceDocumentation", mai_publishing_documentation,
                   NULL, SERVER, "URL of a page for developers"),
-    AP_INIT_TAKE2("IntrospectResourceMember", mai_resource_member, NULL, SERVER,
+    AP_INIT_TAKE2("IntrospectResourceMember", mai_publishing_member, NULL, SERVER,
                   "a further member of the metadata: NAME VALUE"),
     AP_INIT_TAKE_ARGV("IntrospectOrigins", mai_cors_origins, NULL, SERVER,
                       "origins whose pages may send requests"),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "config/secret.h"
+#include "directives/secret.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "config/scopes.h"
+#include "directives/scopes.h"
 
 #include <string.h>
 
@@ -8,7 +8,7 @@
 
 #include "claims/path.h"
 #include "claims/scoping.h"
-#include "config/argument.h"
+#include "directives/argument.h"
 #include "config/config.h"
 
 #define ADVICE                                                                 \
