@@ -39,7 +39,7 @@ my @pages = map { substr $_, length("$root/") } glob "$root/*.md $root/src/*.md 
 
 subtest 'every directive is explained and shown' => sub {
     my %others = map { $_ => 1 } qw(AuthName AuthType AuthBasicProvider);
-    my @rows = slurp('src/httpd/directives/directives.c') =~ /\bAP_INIT_\w+\(\s*"(\w+)"/g;
+    my @rows = slurp('src/httpd/directives/directives.c') =~ /\b(?:AP_INIT|SERVER|PLACE)_\w+\(\s*"(\w+)"/g;
     my @directives = found('directives', 1, grep { !$others{$_} } @rows);
     my %known = map { $_ => 1 } @directives;
     my %explained = map { $_ => 1 } $directives =~ /^### (Introspect\w+)$/mg;
@@ -60,8 +60,8 @@ subtest 'every directive is explained and shown' => sub {
     my (@wrong, @unshown);
     for my $section ($directives =~ /^### (Introspect\w+\n.*?)(?=^##|\z)/msg) {
         my ($name) = $section =~ /^(\w+)/;
-        my ($context) = $table =~ /"$name",.*?(RSRC_CONF|OR_AUTHCFG|ACCESS_CONF|SERVER|POLICY|MAIN)/s;
-        my $is_policy = $context =~ /OR_AUTHCFG|POLICY/;
+        my ($row) = $table =~ /\b(?:AP_INIT|SERVER|PLACE)_\w+\(\s*"$name",(.*?)"/s;
+        my $is_policy = $row =~ /\bPOLICY\b/;
         my ($override) = $section =~ /^\| Override \| (.*?) \|$/m;
         push @wrong, $name if ($override || '') ne ($is_policy ? 'AuthConfig' : 'not in .htaccess');
         push @wrong, "$name: no $_" for grep { $section !~ /^\| $_ \| \S/m } qw(Syntax Default Context);

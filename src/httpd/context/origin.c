@@ -3,7 +3,6 @@
 
 #include "config/carrier.h"
 #include "config/config.h"
-#include "directives/cors.h"
 
 const char *mai_origin_listed(const request_rec *r)
 {
@@ -11,8 +10,9 @@ const char *mai_origin_listed(const request_rec *r)
     const char *origin =
         dir->origins != NULL ? apr_table_get(r->headers_in, "Origin") : NULL;
 
-    return origin != NULL && mai_cors_lists(dir->origins, origin) ? origin
-                                                                  : NULL;
+    return origin != NULL && ap_array_str_contains(dir->origins, origin)
+               ? origin
+               : NULL;
 }
 
 int mai_origin_credentials(const request_rec *r)

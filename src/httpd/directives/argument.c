@@ -21,7 +21,6 @@ const char *mai_argument_refuse(cmd_parms *cmd, const char *word,
                         cmd->cmd->name, word, why);
 }
 
-/* A time with one of httpd's suffixes, and nothing behind it. */
 const char *mai_argument_time(apr_interval_time_t *time, cmd_parms *cmd,
                               const char *word)
 {
@@ -53,18 +52,6 @@ const char *mai_argument_switch(ti_switch_t *value, cmd_parms *cmd,
     return NULL;
 }
 
-const char *mai_argument_join(cmd_parms *cmd, int argc, char *const argv[],
-                              const char *between)
-{
-    const char *text = argc > 0 ? argv[0] : "";
-    int i;
-
-    for (i = 1; i < argc; i++) {
-        text = apr_pstrcat(cmd->pool, text, between, argv[i], NULL);
-    }
-    return text;
-}
-
 void *mai_argument_grow(const apr_array_header_t **list, cmd_parms *cmd,
                         int size)
 {
@@ -80,4 +67,31 @@ void mai_argument_append(const apr_array_header_t **list, cmd_parms *cmd,
                          const char *word)
 {
     *(const char **)mai_argument_grow(list, cmd, sizeof(word)) = word;
+}
+
+const char *mai_argument_words(const apr_array_header_t **list, cmd_parms *cmd,
+                               int argc, char *const argv[],
+                               int (*is_fine)(const char *word),
+                               const char *advice)
+{
+    int i;
+
+    for (i = 0; i < argc; i++) {
+        if (!is_fine(argv[i])) {
+            return mai_argument_complain(cmd, argv[i], advice);
+        }
+        mai_argument_append(list, cmd, argv[i]);
+    }
+    return argc > 0 ? NULL : mai_argument_complain(cmd, "", advice);
+}
+
+int mai_argument_is_text(const char *word)
+{
+    return *word != '\0';
+}
+
+const char *mai_argument_where(const cmd_parms *cmd)
+{
+    return apr_psprintf(cmd->pool, "%s:%d", cmd->directive->filename,
+                        cmd->directive->line_num);
 }

@@ -27,10 +27,6 @@ const char *mai_argument_time(apr_interval_time_t *time, cmd_parms *cmd,
 const char *mai_argument_switch(ti_switch_t *value, cmd_parms *cmd,
                                 const char *word);
 
-/* The words with `between` between them, in the configuration's pool. */
-const char *mai_argument_join(cmd_parms *cmd, int argc, char *const argv[],
-                              const char *between);
-
 /* A list whose elements have this size, longer by one, all zero, which is
  * returned; lists once read are never changed. */
 void *mai_argument_grow(const apr_array_header_t **list, cmd_parms *cmd,
@@ -39,5 +35,18 @@ void *mai_argument_grow(const apr_array_header_t **list, cmd_parms *cmd,
 /* The same with a word. */
 void mai_argument_append(const apr_array_header_t **list, cmd_parms *cmd,
                          const char *word);
+
+/* The same with one word or more, for each of which `is_fine` returns nonzero.
+ * Else a complaint with this advice. */
+const char *mai_argument_words(const apr_array_header_t **list, cmd_parms *cmd,
+                               int argc, char *const argv[],
+                               int (*is_fine)(const char *word),
+                               const char *advice);
+
+/* For mai_argument_words: nonzero where a word is not empty. */
+int mai_argument_is_text(const char *word);
+
+/* FILE:LINE of the directive, in the configuration's pool. */
+const char *mai_argument_where(const cmd_parms *cmd);
 
 #endif

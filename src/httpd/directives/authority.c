@@ -5,61 +5,31 @@
 #include <string.h>
 
 #include <apr_cstr.h>
-#include <apr_lib.h>
 #include <apr_strings.h>
 
-#include "config/config.h"
-#include "directives/provider.h"
-#include "directives/secret.h"
-#include "http/address.h"
 #include "directives/argument.h"
+#include "http/address.h"
 
 /* A quarter of the slots for flights: a key may take those of its bucket only,
  * so with many more in the air some tokens would find none. */
 #define CALLS_MAX_MAX 1024
 
+#define REFRESH_MIN 20 /* percent */
+#define REFRESH_MAX 95
+#define DIGITS_MAX 5 /* of numbers here */
+
 /* Where metadata lie, with the name of their kind behind it. */
 #define WELL_KNOWN "/.well-known/"
 
-const char *mai_authority_of(ti_server_t **server, cmd_parms *cmd, void *config)
-{
-    mai_dir_t *dir = config;
-    const char *complaint = ap_check_cmd_context(cmd, NOT_IN_HTACCESS);
+static const char *url_complaint(cmd_parms *cmd, const char *url);
+static int number_of(const char *word, const char *unit);
 
-    if (complaint != NULL) {
-        return complaint;
-    }
-    dir->touched = 1;
-    if (dir->server == NULL) {
-        dir->server = mai_combination_create(cmd->server, cmd->pool);
-        mai_provider_note(cmd, dir);
-    }
-    *server = dir->server->raw;
-    return NULL;
-}
-
-/* The setting at the offset that the directive's row has. */
-static void *setting_of(const ti_server_t *server, const cmd_parms *cmd)
+const char *mai_authority_endpoint(ti_server_t *server, cmd_parms *cmd,
+                                   int argc, char *const argv[])
 {
-    return (char *)(apr_uintptr_t)server + (apr_uintptr_t)cmd->info;
-}
-
-static void note_where(ti_server_t *server, const cmd_parms *cmd)
-{
-    server->where = apr_psprintf(cmd->pool, "%s:%d", cmd->directive->filename,
-                                 cmd->directive->line_num);
-}
-
-const char *mai_authority_endpoint(cmd_parms *cmd, void *config, int argc,
-                                   char *const argv[])
-{
-    ti_server_t *server;
-    const char *complaint = mai_authority_of(&server, cmd, config);
+    const char *complaint;
     int i;
 
-    if (complaint != NULL) {
-        return complaint;
-    }
     if (argc < 1 || argc > TI_SERVER_ENDPOINTS_MAX) {
         return apr_psprintf(cmd->pool,
                             "%s takes 1 to %d URLs of one authorization "
@@ -72,12 +42,11 @@ const char *mai_authority_endpoint(cmd_parms *cmd, void *config, int argc,
                                    "already; write equals of one "
                                    "authorization server on one line");
     }
-    note_where(server, cmd);
+    server->where = mai_argument_where(cmd);
     for (i = 0; i < argc; i++) {
-        /* whether http is allowed is only known when all is read */
-        complaint = ti_address_complaint(argv[i], 1, cmd->pool);
+        complaint = url_complaint(cmd, argv[i]);
         if (complaint != NULL) {
-            return apr_psprintf(cmd->pool, "%s %s", cmd->cmd->name, complaint);
+            return complaint;
         }
         mai_argument_append(&server->endpoints, cmd, argv[i]);
     }
@@ -95,19 +64,15 @@ static const char *issuer_of(const char *url, apr_pool_t *p)
                        path, NULL);
 }
 
-const char *mai_authority_discovery(cmd_parms *cmd, void *config,
+const char *mai_authority_discovery(ti_server_t *server, cmd_parms *cmd,
                                     const char *issuer, const char *word)
 {
-    ti_server_t *server;
-    const char *complaint = mai_authority_of(&server, cmd, config);
+    const char *complaint;
 
+    server->discovery = issuer;
+    complaint = url_complaint(cmd, issuer);
     if (complaint != NULL) {
         return complaint;
-    }
-    server->discovery = issuer;
-    complaint = ti_address_complaint(issuer, 1, cmd->pool);
-    if (complaint != NULL) {
-        return apr_psprintf(cmd->pool, "%s %s", cmd->cmd->name, complaint);
     }
     if (strstr(issuer, WELL_KNOWN) != NULL) {
         return mai_argument_refuse(
@@ -133,16 +98,10 @@ const char *mai_authority_discovery(cmd_parms *cmd, void *config,
     return complaint;
 }
 
-const char *mai_authority_client_id(cmd_parms *cmd, void *config,
+const char *mai_authority_client_id(ti_server_t *server, cmd_parms *cmd,
                                     const char *id)
 {
-    ti_server_t *server;
-    const char *complaint = mai_authority_of(&server, cmd, config);
-
-    if (complaint != NULL) {
-        return complaint;
-    }
-    note_where(server, cmd);
+    server->where = mai_argument_where(cmd);
     server->client_id = id;
     return *id != '\0' ? NULL
                        : mai_argument_complain(cmd, id,
@@ -150,57 +109,23 @@ const char *mai_authority_client_id(cmd_parms *cmd, void *config,
                                                "authorization server gave you");
 }
 
-const char *mai_authority_client_secret(cmd_parms *cmd, void *config,
-                                        const char *text)
+const char *mai_authority_hint(ti_server_t *server, cmd_parms *cmd,
+                               const char *word)
 {
-    ti_server_t *server;
-    const char *complaint = mai_authority_of(&server, cmd, config);
-
-    if (complaint != NULL) {
-        return complaint;
-    }
-    note_where(server, cmd);
-    return mai_secret_read(&server->client_secret, cmd, text);
-}
-
-const char *mai_authority_bearer(cmd_parms *cmd, void *config, const char *text)
-{
-    ti_server_t *server;
-    const char *complaint = mai_authority_of(&server, cmd, config);
-
-    if (complaint != NULL) {
-        return complaint;
-    }
-    note_where(server, cmd);
-    return mai_secret_read(&server->bearer, cmd, text);
-}
-
-const char *mai_authority_hint(cmd_parms *cmd, void *config, const char *word)
-{
-    ti_server_t *server;
-    const char *complaint = mai_authority_of(&server, cmd, config);
-
-    if (complaint != NULL) {
-        return complaint;
-    }
+    (void)cmd;
     server->hint = strcmp(word, "none") == 0 ? "" : word;
     return NULL;
 }
 
-const char *mai_authority_param(cmd_parms *cmd, void *config, const char *name,
-                                const char *value)
+const char *mai_authority_param(ti_server_t *server, cmd_parms *cmd,
+                                const char *name, const char *value)
 {
     static const char *const ours[] = {
         "token",         "token_type_hint",       "client_id",
         "client_secret", "client_assertion_type", "client_assertion"};
-    ti_server_t *server;
-    const char *complaint = mai_authority_of(&server, cmd, config);
     ti_param_t *param;
     apr_size_t i;
 
-    if (complaint != NULL) {
-        return complaint;
-    }
     for (i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
         if (strcmp(name, ours[i]) == 0) {
             return mai_argument_refuse(cmd, name,
@@ -214,15 +139,11 @@ const char *mai_authority_param(cmd_parms *cmd, void *config, const char *name,
     return NULL;
 }
 
-const char *mai_authority_timeout(cmd_parms *cmd, void *config,
+const char *mai_authority_timeout(ti_server_t *server, cmd_parms *cmd,
                                   const char *total, const char *connect)
 {
-    ti_server_t *server;
-    const char *complaint = mai_authority_of(&server, cmd, config);
+    const char *complaint;
 
-    if (complaint != NULL) {
-        return complaint;
-    }
     complaint = mai_argument_time(&server->timeout, cmd, total);
     if (complaint == NULL && connect != NULL) {
         complaint = mai_argument_time(&server->connect_timeout, cmd, connect);
@@ -241,78 +162,53 @@ const char *mai_authority_timeout(cmd_parms *cmd, void *config,
     return complaint;
 }
 
-const char *mai_authority_refresh(cmd_parms *cmd, void *config,
+const char *mai_authority_refresh(ti_server_t *server, cmd_parms *cmd,
                                   const char *word)
 {
-    ti_server_t *server;
-    const char *complaint = mai_authority_of(&server, cmd, config);
-    apr_size_t digits = strspn(word, "0123456789");
-
-    if (complaint != NULL) {
-        return complaint;
-    }
     if (apr_cstr_casecmp(word, "Off") == 0) {
         server->refresh = 0;
         return NULL;
     }
-    server->refresh = digits > 0 && digits < 3 ? atoi(word) : 0;
-    if (strcmp(word + digits, "%") != 0 || server->refresh < 20 ||
-        server->refresh > 95) {
-        return mai_argument_refuse(cmd, word, "write 20% to 95%, or Off");
-    }
-    return NULL;
+    server->refresh = number_of(word, "%");
+    return server->refresh >= REFRESH_MIN && server->refresh <= REFRESH_MAX
+               ? NULL
+               : mai_argument_refuse(cmd, word, "write 20% to 95%, or Off");
 }
 
-const char *mai_authority_calls_max(cmd_parms *cmd, void *config,
+const char *mai_authority_calls_max(ti_server_t *server, cmd_parms *cmd,
                                     const char *word)
 {
-    ti_server_t *server;
-    const char *complaint = mai_authority_of(&server, cmd, config);
-    apr_size_t digits = strspn(word, "0123456789");
-
-    if (complaint != NULL) {
-        return complaint;
-    }
-    server->calls_max = digits > 0 && digits < 6 ? atoi(word) : 0;
-    if (word[digits] != '\0' || server->calls_max < 1 ||
-        server->calls_max > CALLS_MAX_MAX) {
-        return mai_argument_refuse(cmd, word, "write a number from 1 to 1024");
-    }
-    return NULL;
+    server->calls_max = number_of(word, "");
+    return server->calls_max >= 1 && server->calls_max <= CALLS_MAX_MAX
+               ? NULL
+               : mai_argument_refuse(cmd, word,
+                                     "write a number from 1 to 1024");
 }
 
-const char *mai_authority_jwks_url(cmd_parms *cmd, void *config,
+const char *mai_authority_jwks_url(ti_server_t *server, cmd_parms *cmd,
                                    const char *url)
 {
-    ti_server_t *server;
-    const char *complaint = mai_authority_of(&server, cmd, config);
-
-    if (complaint != NULL) {
-        return complaint;
-    }
     server->jwks_url = url;
-    complaint = ti_address_complaint(url, 1, cmd->pool);
-    return complaint == NULL
-               ? NULL
-               : apr_psprintf(cmd->pool, "%s %s", cmd->cmd->name, complaint);
+    return url_complaint(cmd, url);
 }
 
-const char *mai_authority_time(cmd_parms *cmd, void *config, const char *word)
+/* Whether http is allowed is only known when all is read. */
+static const char *url_complaint(cmd_parms *cmd, const char *url)
 {
-    ti_server_t *server;
-    const char *complaint = mai_authority_of(&server, cmd, config);
+    const char *complaint = ti_address_complaint(url, 1, cmd->pool);
 
     return complaint != NULL
-               ? complaint
-               : mai_argument_time(setting_of(server, cmd), cmd, word);
+               ? apr_psprintf(cmd->pool, "%s %s", cmd->cmd->name, complaint)
+               : NULL;
 }
 
-const char *mai_authority_switch(cmd_parms *cmd, void *config, const char *word)
+/* Digits, and this unit behind them; -1 for anything else. */
+static int number_of(const char *word, const char *unit)
 {
-    ti_server_t *server;
-    const char *complaint = mai_authority_of(&server, cmd, config);
+    apr_size_t digits = strspn(word, "0123456789");
 
-    return complaint != NULL
-               ? complaint
-               : mai_argument_switch(setting_of(server, cmd), cmd, word);
+    return digits > 0 && digits <= DIGITS_MAX &&
+                   strcmp(word + digits, unit) == 0
+               ? atoi(word)
+               : -1;
 }

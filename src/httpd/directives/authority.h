@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The directives that choose the authorization server and hold our credentials:
- * never in .htaccess, whose author must neither read secrets nor choose where
- * tokens are sent. Each is a handler of httpd's directive table: NULL, or a
- * complaint that says what to write.
+ * The directives that choose the authorization server and say how it is asked:
+ * functions of rows (setter.h).
  */
 #ifndef MAI_AUTHORITY_H
 #define MAI_AUTHORITY_H
@@ -13,39 +11,23 @@
 
 #include "ask/server.h"
 
-/* The section's authorization server; made when its first setting comes. A
- * complaint in a .htaccess, also where AllowOverrideList lets any directive in:
- * its author must not choose whom tokens are sent to, and its pool ends with
- * the request. */
-const char *mai_authority_of(ti_server_t **server, cmd_parms *cmd,
-                             void *config);
-
-const char *mai_authority_endpoint(cmd_parms *cmd, void *config, int argc,
-                                   char *const argv[]);
-const char *mai_authority_discovery(cmd_parms *cmd, void *config,
+const char *mai_authority_endpoint(ti_server_t *server, cmd_parms *cmd,
+                                   int argc, char *const argv[]);
+const char *mai_authority_discovery(ti_server_t *server, cmd_parms *cmd,
                                     const char *issuer, const char *word);
-const char *mai_authority_client_id(cmd_parms *cmd, void *config,
+const char *mai_authority_client_id(ti_server_t *server, cmd_parms *cmd,
                                     const char *id);
-const char *mai_authority_client_secret(cmd_parms *cmd, void *config,
-                                        const char *text);
-const char *mai_authority_bearer(cmd_parms *cmd, void *config,
-                                 const char *text);
-const char *mai_authority_hint(cmd_parms *cmd, void *config, const char *word);
-const char *mai_authority_param(cmd_parms *cmd, void *config, const char *name,
-                                const char *value);
-const char *mai_authority_timeout(cmd_parms *cmd, void *config,
+const char *mai_authority_hint(ti_server_t *server, cmd_parms *cmd,
+                               const char *word);
+const char *mai_authority_param(ti_server_t *server, cmd_parms *cmd,
+                                const char *name, const char *value);
+const char *mai_authority_timeout(ti_server_t *server, cmd_parms *cmd,
                                   const char *total, const char *connect);
-const char *mai_authority_refresh(cmd_parms *cmd, void *config,
+const char *mai_authority_refresh(ti_server_t *server, cmd_parms *cmd,
                                   const char *word);
-const char *mai_authority_calls_max(cmd_parms *cmd, void *config,
+const char *mai_authority_calls_max(ti_server_t *server, cmd_parms *cmd,
                                     const char *word);
-const char *mai_authority_jwks_url(cmd_parms *cmd, void *config,
+const char *mai_authority_jwks_url(ti_server_t *server, cmd_parms *cmd,
                                    const char *url);
-
-/* A time, or On or Off, at the offset in ti_server_t that the row's cmd_data
- * has (APR_OFFSETOF). */
-const char *mai_authority_time(cmd_parms *cmd, void *config, const char *word);
-const char *mai_authority_switch(cmd_parms *cmd, void *config,
-                                 const char *word);
 
 #endif

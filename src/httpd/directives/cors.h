@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Which pages of other origins may use a place (Fetch, CORS): the directives,
- * and whether an origin is listed.
+ * IntrospectOrigins: which pages of other origins may use a place (Fetch,
+ * CORS). They may use tokens that browsers add, so the row is refused in a
+ * .htaccess.
  */
 #ifndef MAI_CORS_H
 #define MAI_CORS_H
@@ -9,11 +10,10 @@
 #include <httpd.h>
 #include <http_config.h>
 
-/* The directives: NULL, or a complaint that says what to write. */
-const char *mai_cors_origins(cmd_parms *cmd, void *config, int argc,
-                             char *const argv[]);
+#include "config/config.h"
 
-/* Is this value of the header Origin among them (of const char *)? */
-int mai_cors_lists(const apr_array_header_t *origins, const char *origin);
+/* The function of a row (setter.h). */
+const char *mai_cors_origins(mai_dir_t *dir, cmd_parms *cmd, int argc,
+                             char *const argv[]);
 
 #endif

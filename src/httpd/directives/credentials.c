@@ -6,7 +6,6 @@
 #include <apr_strings.h>
 
 #include "directives/argument.h"
-#include "directives/authority.h"
 #include "directives/secret.h"
 #include "jose/jwks.h"
 
@@ -17,16 +16,11 @@ static const char *read_file(ti_bytes_t *bytes, cmd_parms *cmd,
                              const char *name);
 static apr_status_t wipe(void *bytes);
 
-const char *mai_credentials_method(cmd_parms *cmd, void *config,
+const char *mai_credentials_method(ti_server_t *server, cmd_parms *cmd,
                                    const char *word, const char *alg)
 {
-    ti_server_t *server;
-    const char *complaint = mai_authority_of(&server, cmd, config);
     ti_algs_t fitting;
 
-    if (complaint != NULL) {
-        return complaint;
-    }
     server->auth = ti_auth_of_name(word);
     if (server->auth == TI_AUTH_UNSET) {
         return mai_argument_complain(
@@ -51,16 +45,13 @@ const char *mai_credentials_method(cmd_parms *cmd, void *config,
             : "this method signs nothing: leave it out");
 }
 
-const char *mai_credentials_key(cmd_parms *cmd, void *config, const char *text)
+const char *mai_credentials_key(ti_server_t *server, cmd_parms *cmd,
+                                const char *text)
 {
-    ti_server_t *server;
-    const char *complaint = mai_authority_of(&server, cmd, config);
     const char *secret;
     const char *why;
+    const char *complaint = mai_secret_read_lines(&secret, cmd, text);
 
-    if (complaint == NULL) {
-        complaint = mai_secret_read_lines(&secret, cmd, text);
-    }
     if (complaint != NULL) {
         return complaint;
     }
@@ -78,15 +69,9 @@ const char *mai_credentials_key(cmd_parms *cmd, void *config, const char *text)
     return NULL;
 }
 
-const char *mai_credentials_audience(cmd_parms *cmd, void *config,
+const char *mai_credentials_audience(ti_server_t *server, cmd_parms *cmd,
                                      const char *word)
 {
-    ti_server_t *server;
-    const char *complaint = mai_authority_of(&server, cmd, config);
-
-    if (complaint != NULL) {
-        return complaint;
-    }
     server->assertion.audience = word;
     return *word != '\0'
                ? NULL
@@ -95,36 +80,16 @@ const char *mai_credentials_audience(cmd_parms *cmd, void *config,
                                        "token_endpoint, or what aud shall be");
 }
 
-const char *mai_credentials_certificate(cmd_parms *cmd, void *config,
+const char *mai_credentials_certificate(ti_server_t *server, cmd_parms *cmd,
                                         const char *path)
 {
-    ti_server_t *server;
-    const char *complaint = mai_authority_of(&server, cmd, config);
-
-    return complaint != NULL ? complaint
-                             : read_file(&server->certificate.file, cmd, path);
+    return read_file(&server->certificate.file, cmd, path);
 }
 
-const char *mai_credentials_certificate_key(cmd_parms *cmd, void *config,
+const char *mai_credentials_certificate_key(ti_server_t *server, cmd_parms *cmd,
                                             const char *path)
 {
-    ti_server_t *server;
-    const char *complaint = mai_authority_of(&server, cmd, config);
-
-    return complaint != NULL
-               ? complaint
-               : read_file(&server->certificate.key_file, cmd, path);
-}
-
-const char *mai_credentials_passphrase(cmd_parms *cmd, void *config,
-                                       const char *text)
-{
-    ti_server_t *server;
-    const char *complaint = mai_authority_of(&server, cmd, config);
-
-    return complaint != NULL
-               ? complaint
-               : mai_secret_read(&server->certificate.passphrase, cmd, text);
+    return read_file(&server->certificate.key_file, cmd, path);
 }
 
 /* Whole, with a NUL behind it: by root, so that no other user has to be able

@@ -3,18 +3,15 @@
 
 #include "directives/argument.h"
 #include "config/carrier.h"
-#include "config/config.h"
 
 static const char *read_carriers(const apr_array_header_t **list,
                                  cmd_parms *cmd, int argc, char *const argv[]);
 
-const char *mai_intake_carriers(cmd_parms *cmd, void *config, int argc,
+const char *mai_intake_carriers(mai_dir_t *dir, cmd_parms *cmd, int argc,
                                 char *const argv[])
 {
-    mai_dir_t *dir = config;
     const char *complaint;
 
-    dir->touched = 1;
     /* sections come after .htaccess, so it cannot simply be the last word */
     if (ap_check_cmd_context(cmd, NOT_IN_HTACCESS) != NULL) {
         return read_carriers(&dir->narrowed, cmd, argc, argv);
@@ -32,8 +29,7 @@ static const char *read_carriers(const apr_array_header_t **list,
     *list = apr_array_make(cmd->pool, argc + 1, sizeof(mai_carrier_t));
     for (i = 0; i < argc; i++) {
         mai_carrier_t carrier;
-        const char *complaint =
-            mai_carrier_parse(&carrier, argv[i], cmd->pool);
+        const char *complaint = mai_carrier_parse(&carrier, argv[i], cmd->pool);
 
         if (complaint != NULL) {
             return mai_argument_complain(cmd, argv[i], complaint);

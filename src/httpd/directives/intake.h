@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The directives that say where a place takes tokens from, and whether one is
- * needed. NULL, or a complaint that says what to write.
+ * IntrospectTokenFrom: where a place takes tokens from. A .htaccess can only
+ * narrow what the sections around it say.
  */
 #ifndef MAI_INTAKE_H
 #define MAI_INTAKE_H
@@ -9,7 +9,10 @@
 #include <httpd.h>
 #include <http_config.h>
 
-const char *mai_intake_carriers(cmd_parms *cmd, void *config, int argc,
+#include "config/config.h"
+
+/* The function of a row (setter.h). */
+const char *mai_intake_carriers(mai_dir_t *dir, cmd_parms *cmd, int argc,
                                 char *const argv[]);
 
 #endif

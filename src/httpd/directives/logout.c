@@ -2,29 +2,18 @@
 #include "directives/logout.h"
 
 #include "directives/argument.h"
-#include "config/config.h"
 #include "server/named.h"
 
 static int has_keys(const mai_combination_t *server);
 
-const char *mai_logout_audience(cmd_parms *cmd, void *config, int argc,
+const char *mai_logout_audience(mai_dir_t *dir, cmd_parms *cmd, int argc,
                                 char *const argv[])
 {
-    mai_dir_t *dir = config;
-    int i;
-
-    dir->touched = 1;
     dir->logout = NULL;
-    for (i = 0; i < argc; i++) {
-        if (*argv[i] == '\0') {
-            return mai_argument_complain(cmd, argv[i], "a client has an ID");
-        }
-        mai_argument_append(&dir->logout, cmd, argv[i]);
-    }
-    return argc > 0 ? NULL
-                    : mai_argument_complain(cmd, "",
-                                            "write the client_id of one client "
-                                            "or more that people sign in to");
+    return mai_argument_words(&dir->logout, cmd, argc, argv,
+                              mai_argument_is_text,
+                              "write the client_id of one client or more that "
+                              "people sign in to");
 }
 
 /* Which sections come together is not known yet: somewhere there has to be a

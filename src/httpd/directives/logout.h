@@ -9,8 +9,10 @@
 #include <httpd.h>
 #include <http_config.h>
 
-/* The directive: NULL, or a complaint that says what to write. */
-const char *mai_logout_audience(cmd_parms *cmd, void *config, int argc,
+#include "config/config.h"
+
+/* The function of a row (setter.h). */
+const char *mai_logout_audience(mai_dir_t *dir, cmd_parms *cmd, int argc,
                                 char *const argv[]);
 
 /* At start: why no logout token can be verified although the directive is

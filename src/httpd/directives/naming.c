@@ -7,7 +7,6 @@
 #include <apr_strings.h>
 
 #include "directives/argument.h"
-#include "directives/authority.h"
 #include "config/config.h"
 #include "server/named.h"
 #include "module.h"
@@ -151,15 +150,11 @@ static const char *define(cmd_parms *cmd, const char *name,
     return NULL;
 }
 
-const char *mai_naming_prefix(cmd_parms *cmd, void *config, const char *text)
+const char *mai_naming_prefix(ti_server_t *server, cmd_parms *cmd,
+                              const char *text)
 {
     const ap_directive_t *around = cmd->directive->parent;
-    ti_server_t *server;
-    const char *complaint = mai_authority_of(&server, cmd, config);
 
-    if (complaint != NULL) {
-        return complaint;
-    }
     if (around == NULL || apr_cstr_casecmp(around->directive, SECTION) != 0) {
         return apr_pstrcat(cmd->pool, cmd->cmd->name,
                            " stands in <IntrospectServer NAME> only", NULL);
@@ -170,31 +165,17 @@ const char *mai_naming_prefix(cmd_parms *cmd, void *config, const char *text)
                                cmd, text, "write what its tokens begin with");
 }
 
-const char *mai_naming_list(cmd_parms *cmd, void *config, int argc,
+const char *mai_naming_list(mai_dir_t *dir, cmd_parms *cmd, int argc,
                             char *const argv[])
 {
     mai_named_t *named = apr_pcalloc(cmd->pool, sizeof(*named));
-    mai_dir_t *dir = config;
-    int i;
 
-    if (argc == 0) {
-        return mai_argument_complain(
-            cmd, "", "write the name of one <IntrospectServer> or more");
-    }
-    for (i = 0; i < argc; i++) {
-        if (!mai_named_is_name(argv[i])) {
-            return mai_argument_complain(cmd, argv[i],
-                                         "write names as <IntrospectServer "
-                                         "NAME> has them");
-        }
-        mai_argument_append(&named->names, cmd, argv[i]);
-    }
     named->s = cmd->server;
-    named->where = apr_psprintf(cmd->pool, "%s:%d", cmd->directive->filename,
-                                cmd->directive->line_num);
+    named->where = mai_argument_where(cmd);
     named->narrows = ap_check_cmd_context(cmd, NOT_IN_HTACCESS) != NULL;
     named->is_several = argc > 1;
     dir->named = named;
-    dir->touched = 1;
-    return NULL;
+    return mai_argument_words(&named->names, cmd, argc, argv, mai_named_is_name,
+                              "write the name of one <IntrospectServer> or "
+                              "more");
 }

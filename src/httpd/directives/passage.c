@@ -9,7 +9,6 @@
 #include <apr_uri.h>
 
 #include "directives/argument.h"
-#include "directives/authority.h"
 #include "directives/secret.h"
 #include "http/exchange.h"
 #include "http/route.h"
@@ -20,22 +19,18 @@
 static const char *hash_complaint(cmd_parms *cmd, const char *path);
 static const char *certificate_complaint(cmd_parms *cmd, const char *path);
 static int is_pin(const char *word);
+static int is_host(const char *word);
 static const char *proxy_complaint(cmd_parms *cmd, const char *url);
 static int is_ours(const char *name);
 static int is_token(const char *name);
 
-const char *mai_passage_tls_ca_file(cmd_parms *cmd, void *config,
+const char *mai_passage_tls_ca_file(ti_server_t *server, cmd_parms *cmd,
                                     const char *name)
 {
-    ti_server_t *server;
-    const char *complaint = mai_authority_of(&server, cmd, config);
     const char *path = ap_server_root_relative(cmd->pool, name);
     apr_status_t rv = APR_EBADPATH;
     apr_finfo_t info;
 
-    if (complaint != NULL) {
-        return complaint;
-    }
     if (path != NULL) {
         rv = apr_stat(&info, path, APR_FINFO_TYPE, cmd->temp_pool);
     }
@@ -99,14 +94,9 @@ static const char *certificate_complaint(cmd_parms *cmd, const char *path)
                                        "it holds no certificate in PEM");
 }
 
-const char *mai_passage_tls_min(cmd_parms *cmd, void *config, const char *word)
+const char *mai_passage_tls_min(ti_server_t *server, cmd_parms *cmd,
+                                const char *word)
 {
-    ti_server_t *server;
-    const char *complaint = mai_authority_of(&server, cmd, config);
-
-    if (complaint != NULL) {
-        return complaint;
-    }
     if (strcmp(word, "1.2") != 0 && strcmp(word, "1.3") != 0) {
         return mai_argument_complain(cmd, word, "write 1.2 or 1.3");
     }
@@ -114,30 +104,20 @@ const char *mai_passage_tls_min(cmd_parms *cmd, void *config, const char *word)
     return NULL;
 }
 
-const char *mai_passage_tls_pin(cmd_parms *cmd, void *config, int argc,
+const char *mai_passage_tls_pin(ti_server_t *server, cmd_parms *cmd, int argc,
                                 char *const argv[])
 {
-    ti_server_t *server;
-    const char *complaint = mai_authority_of(&server, cmd, config);
-    int i;
+    const apr_array_header_t *pins = NULL;
+    const char *complaint = mai_argument_words(
+        &pins, cmd, argc, argv, is_pin,
+        "write one pin or more, each sha256// and the base64 of the public "
+        "key's SHA-256: openssl x509 -in CERTIFICATE -pubkey -noout | openssl "
+        "pkey -pubin -outform DER | openssl dgst -sha256 -binary | base64");
 
-    if (complaint != NULL) {
-        return complaint;
+    if (complaint == NULL) {
+        server->tls_pins = apr_array_pstrcat(cmd->pool, pins, ';');
     }
-    if (argc == 0) {
-        return mai_argument_complain(cmd, "", "write one pin or more");
-    }
-    for (i = 0; i < argc; i++) {
-        if (!is_pin(argv[i])) {
-            return mai_argument_complain(
-                cmd, argv[i],
-                "write sha256// and the base64 of the public key's SHA-256: "
-                "openssl x509 -in CERTIFICATE -pubkey -noout | openssl pkey "
-                "-pubin -outform DER | openssl dgst -sha256 -binary | base64");
-        }
-    }
-    server->tls_pins = mai_argument_join(cmd, argc, argv, ";");
-    return NULL;
+    return complaint;
 }
 
 static int is_pin(const char *word)
@@ -151,14 +131,9 @@ static int is_pin(const char *word)
            word[length - 1] == '=';
 }
 
-const char *mai_passage_proxy(cmd_parms *cmd, void *config, const char *url)
+const char *mai_passage_proxy(ti_server_t *server, cmd_parms *cmd,
+                              const char *url)
 {
-    ti_server_t *server;
-    const char *complaint = mai_authority_of(&server, cmd, config);
-
-    if (complaint != NULL) {
-        return complaint;
-    }
     if (strcmp(url, "none") == 0) {
         server->proxy = "";
         return NULL;
@@ -189,15 +164,11 @@ static const char *proxy_complaint(cmd_parms *cmd, const char *url)
     return NULL;
 }
 
-const char *mai_passage_proxy_login(cmd_parms *cmd, void *config,
+const char *mai_passage_proxy_login(ti_server_t *server, cmd_parms *cmd,
                                     const char *text)
 {
-    ti_server_t *server;
-    const char *complaint = mai_authority_of(&server, cmd, config);
+    const char *complaint = mai_secret_read(&server->proxy_login, cmd, text);
 
-    if (complaint == NULL) {
-        complaint = mai_secret_read(&server->proxy_login, cmd, text);
-    }
     if (complaint == NULL && strchr(server->proxy_login, ':') == NULL) {
         complaint = apr_psprintf(cmd->pool,
                                  "%s has no ':': give USER:PASSWORD, best as "
@@ -207,41 +178,32 @@ const char *mai_passage_proxy_login(cmd_parms *cmd, void *config,
     return complaint;
 }
 
-const char *mai_passage_no_proxy(cmd_parms *cmd, void *config, int argc,
+const char *mai_passage_no_proxy(ti_server_t *server, cmd_parms *cmd, int argc,
                                  char *const argv[])
 {
-    ti_server_t *server;
-    const char *complaint = mai_authority_of(&server, cmd, config);
-    int i;
+    const apr_array_header_t *hosts = NULL;
+    const char *complaint = mai_argument_words(
+        &hosts, cmd, argc, argv, is_host,
+        "write one host or more: a name, a domain with a dot in front, or an "
+        "address, with blanks between them");
 
-    if (complaint != NULL) {
-        return complaint;
+    if (complaint == NULL) {
+        server->no_proxy = apr_array_pstrcat(cmd->pool, hosts, ',');
     }
-    if (argc == 0) {
-        return mai_argument_complain(cmd, "", "write one host or more");
-    }
-    for (i = 0; i < argc; i++) {
-        if (*argv[i] == '\0' || strpbrk(argv[i], ", \t/*") != NULL) {
-            return mai_argument_complain(
-                cmd, argv[i],
-                "write a host, a domain with a dot in front, or an address, "
-                "with blanks between them");
-        }
-    }
-    server->no_proxy = mai_argument_join(cmd, argc, argv, ",");
-    return NULL;
+    return complaint;
 }
 
-const char *mai_passage_header(cmd_parms *cmd, void *config, const char *name,
-                               const char *value)
+static int is_host(const char *word)
 {
-    ti_server_t *server;
-    const char *complaint = mai_authority_of(&server, cmd, config);
+    return *word != '\0' && strpbrk(word, ", \t/*") == NULL;
+}
+
+const char *mai_passage_header(ti_server_t *server, cmd_parms *cmd,
+                               const char *name, const char *value)
+{
+    const char *complaint;
     ti_header_t header = {name, NULL};
 
-    if (complaint != NULL) {
-        return complaint;
-    }
     if (!is_token(name)) {
         return mai_argument_complain(cmd, name, "write the name of a header");
     }

@@ -7,6 +7,7 @@
 #include <apr_strings.h>
 
 #include "config/config.h"
+#include "directives/argument.h"
 #include "module.h"
 
 #define ALIAS "<AuthnProviderAlias"
@@ -15,7 +16,7 @@
  * it for a .htaccess. */
 static apr_array_header_t *aliases;
 
-static void note_place(cmd_parms *cmd, mai_dir_t *dir, int ours);
+static void note_place(cmd_parms *cmd, mai_dir_t *dir);
 static int is_alias(const char *provider);
 static const char *base_of(const char **alias, const char *args, apr_pool_t *p);
 
@@ -28,7 +29,7 @@ const char *mai_provider_auth_type(cmd_parms *cmd, void *config,
                                    const char *type)
 {
     if (apr_cstr_casecmp(type, MAI_AUTH_TYPE) == 0) {
-        note_place(cmd, config, 1);
+        note_place(cmd, config);
     }
     return DECLINE_CMD;
 }
@@ -42,7 +43,7 @@ const char *mai_provider_basic(cmd_parms *cmd, void *config,
     int is_other = strcmp(provider, MAI_PROVIDER) != 0 && !is_alias(provider);
 
     if (!is_other) {
-        note_place(cmd, dir, 1);
+        note_place(cmd, dir);
         dir->by_alias = dir->by_alias || is_alias(provider);
     } else if (dir->introspect == TI_SWITCH_ON && dir->sends_to == NULL) {
         dir->sends_to = provider;
@@ -72,29 +73,21 @@ void mai_provider_note(cmd_parms *cmd, mai_dir_t *dir)
     }
     if (strcmp(base_of(&alias, section->args, cmd->temp_pool), MAI_PROVIDER) ==
         0) {
-        note_place(cmd, dir, 1);
+        note_place(cmd, dir);
     }
 }
 
-static void note_place(cmd_parms *cmd, mai_dir_t *dir, int ours)
+static void note_place(cmd_parms *cmd, mai_dir_t *dir)
 {
-    dir->introspect = ours ? TI_SWITCH_ON : TI_SWITCH_OFF;
+    dir->introspect = TI_SWITCH_ON;
     dir->touched = 1;
     dir->s = cmd->server;
-    dir->where = apr_psprintf(cmd->pool, "%s:%d", cmd->directive->filename,
-                              cmd->directive->line_num);
+    dir->where = mai_argument_where(cmd);
 }
 
 static int is_alias(const char *provider)
 {
-    int i;
-
-    for (i = 0; aliases != NULL && i < aliases->nelts; i++) {
-        if (strcmp(provider, APR_ARRAY_IDX(aliases, i, const char *)) == 0) {
-            return 1;
-        }
-    }
-    return 0;
+    return aliases != NULL && ap_array_str_contains(aliases, provider);
 }
 
 /* "introspect NAME>" to its two words. */

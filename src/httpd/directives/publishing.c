@@ -10,31 +10,25 @@
 #include "claims/json.h"
 #include "claims/rule.h"
 #include "directives/argument.h"
-#include "config/config.h"
 #include "config/resource.h"
 #include "directives/wording.h"
 #include "module.h"
 
-static const char *resource_of(mai_resource_t **resource, cmd_parms *cmd,
-                               mai_dir_t *dir);
+static mai_resource_t *resource_of(mai_dir_t *dir, cmd_parms *cmd);
+static int is_scope(const char *word);
 static const char *url_complaint(apr_uri_t *uri, const char *url,
                                  apr_pool_t *p);
 static int is_loopback(const char *host);
 
-const char *mai_publishing_url(cmd_parms *cmd, void *config, const char *url,
-                             const char *root)
+const char *mai_publishing_url(mai_dir_t *dir, cmd_parms *cmd, const char *url,
+                               const char *root)
 {
-    mai_resource_t *resource;
-    const char *complaint = resource_of(&resource, cmd, config);
-    mai_dir_t *dir = config;
+    mai_resource_t *resource = resource_of(dir, cmd);
     const char *authority;
     apr_size_t length;
     apr_uri_t uri;
+    const char *complaint = url_complaint(&uri, url, cmd->pool);
 
-    if (complaint != NULL) {
-        return complaint;
-    }
-    complaint = url_complaint(&uri, url, cmd->pool);
     if (complaint == NULL && root != NULL &&
         apr_cstr_casecmp(root, "root") != 0) {
         url = root;
@@ -48,8 +42,7 @@ const char *mai_publishing_url(cmd_parms *cmd, void *config, const char *url,
     mai_argument_append(&dir->own_url, cmd, url);
     resource->url = url;
     resource->is_root = root != NULL;
-    resource->where = apr_psprintf(cmd->pool, "%s:%d", cmd->directive->filename,
-                                   cmd->directive->line_num);
+    resource->where = mai_argument_where(cmd);
     /* inserted between host and path, without a slash at the end */
     length = uri.path != NULL ? strlen(uri.path) : 0;
     while (length > 0 && uri.path[length - 1] == '/') {
@@ -67,78 +60,62 @@ const char *mai_publishing_url(cmd_parms *cmd, void *config, const char *url,
     return NULL;
 }
 
-const char *mai_publishing_scopes(cmd_parms *cmd, void *config, int argc,
-                                char *const argv[])
+const char *mai_publishing_scopes(mai_dir_t *dir, cmd_parms *cmd, int argc,
+                                  char *const argv[])
 {
-    mai_resource_t *resource;
-    const char *complaint = resource_of(&resource, cmd, config);
-    int i;
-
-    for (i = 0; i < argc && complaint == NULL; i++) {
-        if (!ti_rule_is_scope(argv[i]) || *argv[i] == '\0') {
-            return mai_argument_complain(
-                cmd, argv[i],
-                "write scopes as tokens have them (RFC 6749 3.3)");
-        }
-        mai_argument_append(&resource->scopes, cmd, argv[i]);
-    }
-    return complaint != NULL || argc > 0
-               ? complaint
-               : mai_argument_complain(cmd, "", "write one scope or more");
+    return mai_argument_words(&resource_of(dir, cmd)->scopes, cmd, argc, argv,
+                              is_scope,
+                              "write one scope or more as tokens have them "
+                              "(RFC 6749 3.3)");
 }
 
-const char *mai_publishing_servers(cmd_parms *cmd, void *config, int argc,
-                                 char *const argv[])
+static int is_scope(const char *word)
 {
-    mai_resource_t *resource;
-    const char *complaint = resource_of(&resource, cmd, config);
+    return *word != '\0' && ti_rule_is_scope(word);
+}
+
+const char *mai_publishing_servers(mai_dir_t *dir, cmd_parms *cmd, int argc,
+                                   char *const argv[])
+{
+    mai_resource_t *resource = resource_of(dir, cmd);
     apr_uri_t uri;
     int i;
 
-    for (i = 0; i < argc && complaint == NULL; i++) {
-        complaint = url_complaint(&uri, argv[i], cmd->pool);
+    for (i = 0; i < argc; i++) {
+        const char *complaint = url_complaint(&uri, argv[i], cmd->pool);
+
         if (complaint != NULL) {
             return mai_argument_complain(cmd, argv[i], complaint);
         }
         mai_argument_append(&resource->servers, cmd, argv[i]);
     }
-    return complaint != NULL || argc > 0
-               ? complaint
+    return argc > 0
+               ? NULL
                : mai_argument_complain(cmd, "",
                                        "write the issuer of one authorization "
                                        "server or more");
 }
 
-const char *mai_publishing_documentation(cmd_parms *cmd, void *config,
-                                       const char *url)
+const char *mai_publishing_documentation(mai_dir_t *dir, cmd_parms *cmd,
+                                         const char *url)
 {
-    mai_resource_t *resource;
-    const char *complaint = resource_of(&resource, cmd, config);
-
-    if (complaint != NULL) {
-        return complaint;
-    }
-    resource->documentation = url;
+    resource_of(dir, cmd)->documentation = url;
     return strncmp(url, "https://", 8) == 0 &&
                    ti_json_string(url, cmd->pool) != NULL
                ? NULL
                : mai_argument_complain(cmd, url, "write an https URL");
 }
 
-const char *mai_publishing_member(cmd_parms *cmd, void *config, const char *name,
-                                const char *value)
+const char *mai_publishing_member(mai_dir_t *dir, cmd_parms *cmd,
+                                  const char *name, const char *value)
 {
     static const char *const ours[] = {"resource", "authorization_servers",
                                        "scopes_supported",
                                        "resource_documentation"};
-    mai_resource_t *resource;
-    const char *complaint = resource_of(&resource, cmd, config);
+    mai_resource_t *resource = resource_of(dir, cmd);
     mai_member_t *member;
     apr_size_t i;
 
-    if (complaint != NULL) {
-        return complaint;
-    }
     for (i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
         if (strcmp(name, ours[i]) == 0) {
             return mai_argument_refuse(
@@ -184,26 +161,15 @@ void mai_publishing_require(cmd_parms *cmd, const char *scopes)
     }
 }
 
-/* The section's resource; made when its first directive comes. A complaint in
- * a .htaccess: what clients are told is made at start. */
-static const char *resource_of(mai_resource_t **resource, cmd_parms *cmd,
-                               mai_dir_t *dir)
+/* The section's resource; made when its first directive comes. */
+static mai_resource_t *resource_of(mai_dir_t *dir, cmd_parms *cmd)
 {
-    const char *complaint = ap_check_cmd_context(cmd, NOT_IN_HTACCESS);
-
-    if (complaint != NULL) {
-        return complaint;
-    }
-    dir->touched = 1;
     if (dir->resource == NULL) {
         dir->resource = apr_pcalloc(cmd->pool, sizeof(*dir->resource));
         dir->resource->s = cmd->server;
-        dir->resource->where =
-            apr_psprintf(cmd->pool, "%s:%d", cmd->directive->filename,
-                         cmd->directive->line_num);
+        dir->resource->where = mai_argument_where(cmd);
     }
-    *resource = dir->resource;
-    return NULL;
+    return dir->resource;
 }
 
 /* RFC 9728 1.2 and RFC 8414 2: https, no fragment; no query either, which

@@ -7,17 +7,17 @@
 #include <apr_lib.h>
 
 #include "directives/argument.h"
-#include "config/config.h"
+
+/* The first that promises to compare a request's headers with its body. */
+#define FIRST "2026-07-28"
 
 static int is_revision(const char *text);
 
-const char *mai_revision_read(cmd_parms *cmd, void *config, int argc,
+const char *mai_revision_read(mai_dir_t *dir, cmd_parms *cmd, int argc,
                               char *const argv[])
 {
-    mai_dir_t *dir = config;
     int i;
 
-    dir->touched = 1;
     dir->revisions = NULL;
     if (argc == 1 && apr_cstr_casecmp(argv[0], "Off") == 0) {
         dir->revisions = apr_array_make(cmd->pool, 1, sizeof(const char *));
@@ -27,31 +27,18 @@ const char *mai_revision_read(cmd_parms *cmd, void *config, int argc,
         return mai_argument_complain(cmd, argc > 0 ? argv[0] : "",
                                      "write On or Off");
     }
-    mai_argument_append(&dir->revisions, cmd, MAI_REVISION_FIRST);
+    mai_argument_append(&dir->revisions, cmd, FIRST);
     for (i = 1; i < argc; i++) {
-        if (!is_revision(argv[i]) || strcmp(argv[i], MAI_REVISION_FIRST) < 0) {
+        if (!is_revision(argv[i]) || strcmp(argv[i], FIRST) < 0) {
             return mai_argument_complain(
                 cmd, argv[i],
                 "write further revisions of MCP by their dates, such as "
-                "2027-03-31; those before " MAI_REVISION_FIRST
+                "2027-03-31; those before " FIRST
                 " promise no comparison of header and body");
         }
         mai_argument_append(&dir->revisions, cmd, argv[i]);
     }
     return NULL;
-}
-
-int mai_revision_listed(const apr_array_header_t *revisions,
-                        const char *version)
-{
-    int i;
-
-    for (i = 0; version != NULL && i < revisions->nelts; i++) {
-        if (strcmp(APR_ARRAY_IDX(revisions, i, const char *), version) == 0) {
-            return 1;
-        }
-    }
-    return 0;
 }
 
 /* Its name is a date. */

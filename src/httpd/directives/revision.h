@@ -9,17 +9,10 @@
 #include <httpd.h>
 #include <http_config.h>
 
-/* The first that promises it. */
-#define MAI_REVISION_FIRST "2026-07-28"
+#include "config/config.h"
 
-/* The directive: On, Off, or On and further revisions. NULL, or a complaint
- * that says what to write. */
-const char *mai_revision_read(cmd_parms *cmd, void *config, int argc,
+/* The function of a row (setter.h): On, Off, or On and further revisions. */
+const char *mai_revision_read(mai_dir_t *dir, cmd_parms *cmd, int argc,
                               char *const argv[]);
-
-/* Is this value of MCP-Protocol-Version among them (of const char *)? NULL is
- * not. */
-int mai_revision_listed(const apr_array_header_t *revisions,
-                        const char *version);
 
 #endif

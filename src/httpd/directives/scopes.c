@@ -9,7 +9,6 @@
 #include "claims/path.h"
 #include "claims/scoping.h"
 #include "directives/argument.h"
-#include "config/config.h"
 
 #define ADVICE                                                                 \
     "write claim=NAME, separator=space or comma, match=exact, hierarchical "   \
@@ -22,16 +21,14 @@ static const char *read_claim(ti_scoping_t *scoping, cmd_parms *cmd,
 static const char *read_levels(ti_scoping_t *scoping, cmd_parms *cmd,
                                const char *levels);
 
-const char *mai_scopes_syntax(cmd_parms *cmd, void *config, int argc,
+const char *mai_scopes_syntax(mai_dir_t *dir, cmd_parms *cmd, int argc,
                               char *const argv[])
 {
     ti_scoping_t *scoping = apr_pcalloc(cmd->pool, sizeof(*scoping));
-    mai_dir_t *dir = config;
     const char *complaint =
         argc > 0 ? NULL : mai_argument_complain(cmd, "", ADVICE);
     int i;
 
-    dir->touched = 1;
     dir->scoping = scoping;
     for (i = 0; i < argc && complaint == NULL; i++) {
         complaint = read_part(scoping, cmd, argv[i]);

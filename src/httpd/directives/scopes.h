@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * IntrospectScopeSyntax: where scopes stand in a token, and what they cover. A
- * handler of httpd's directive table.
+ * IntrospectScopeSyntax: where scopes stand in a token, and what they cover.
  */
 #ifndef MAI_SCOPES_H
 #define MAI_SCOPES_H
@@ -9,8 +8,10 @@
 #include <httpd.h>
 #include <http_config.h>
 
-/* NULL, or a complaint that says what to write. */
-const char *mai_scopes_syntax(cmd_parms *cmd, void *config, int argc,
+#include "config/config.h"
+
+/* The function of a row (setter.h). */
+const char *mai_scopes_syntax(mai_dir_t *dir, cmd_parms *cmd, int argc,
                               char *const argv[]);
 
 #endif

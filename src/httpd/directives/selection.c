@@ -6,7 +6,6 @@
 
 #include "claims/path.h"
 #include "directives/argument.h"
-#include "config/config.h"
 #include "config/prefix.h"
 
 static const char *select_claims(const apr_array_header_t **list,
@@ -14,12 +13,9 @@ static const char *select_claims(const apr_array_header_t **list,
 static const char *select_part(mai_dir_t *dir, cmd_parms *cmd, int argc,
                                char *const argv[]);
 
-const char *mai_selection_user(cmd_parms *cmd, void *config, int argc,
+const char *mai_selection_user(mai_dir_t *dir, cmd_parms *cmd, int argc,
                                char *const argv[])
 {
-    mai_dir_t *dir = config;
-
-    dir->touched = 1;
     if (argc > 1 && *argv[1] == '~') {
         return select_part(dir, cmd, argc, argv);
     }
@@ -51,15 +47,13 @@ static const char *select_part(mai_dir_t *dir, cmd_parms *cmd, int argc,
                                        "behind the '~'");
 }
 
-const char *mai_selection_export(cmd_parms *cmd, void *config, int argc,
+const char *mai_selection_export(mai_dir_t *dir, cmd_parms *cmd, int argc,
                                  char *const argv[])
 {
-    mai_dir_t *dir = config;
     const char *complaint = select_claims(&dir->export_claims, cmd, argc, argv);
     int i;
     int j;
 
-    dir->touched = 1;
     for (i = 0; complaint == NULL && i < argc; i++) {
         const char *name =
             APR_ARRAY_IDX(dir->export_claims, i, mai_selection_t).variable;

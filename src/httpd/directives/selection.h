@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The directives that choose claims: for REMOTE_USER, and for export. Each is
- * a handler of httpd's directive table: NULL, or a complaint that says what to
- * write.
+ * The directives that choose claims: for REMOTE_USER, and for export.
+ * Functions of rows (setter.h).
  */
 #ifndef MAI_SELECTION_H
 #define MAI_SELECTION_H
@@ -10,9 +9,11 @@
 #include <httpd.h>
 #include <http_config.h>
 
-const char *mai_selection_user(cmd_parms *cmd, void *config, int argc,
+#include "config/config.h"
+
+const char *mai_selection_user(mai_dir_t *dir, cmd_parms *cmd, int argc,
                                char *const argv[]);
-const char *mai_selection_export(cmd_parms *cmd, void *config, int argc,
+const char *mai_selection_export(mai_dir_t *dir, cmd_parms *cmd, int argc,
                                  char *const argv[]);
 
 #endif

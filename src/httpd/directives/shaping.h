@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The directives that say what exported claims look like. Each is a handler of
- * httpd's directive table: NULL, or a complaint that says what to write.
+ * The directives that say how claims are exported, and what they look like.
+ * Functions of rows (setter.h).
  */
 #ifndef MAI_SHAPING_H
 #define MAI_SHAPING_H
@@ -9,9 +9,14 @@
 #include <httpd.h>
 #include <http_config.h>
 
-const char *mai_shaping_lists(cmd_parms *cmd, void *config, const char *word);
-const char *mai_shaping_encoding(cmd_parms *cmd, void *config,
+#include "config/config.h"
+
+const char *mai_shaping_export(mai_dir_t *dir, cmd_parms *cmd,
+                               const char *word);
+const char *mai_shaping_prefix(mai_dir_t *dir, cmd_parms *cmd,
+                               const char *word);
+const char *mai_shaping_lists(mai_dir_t *dir, cmd_parms *cmd, const char *word);
+const char *mai_shaping_encoding(mai_dir_t *dir, cmd_parms *cmd,
                                  const char *word);
-const char *mai_shaping_json(cmd_parms *cmd, void *config, const char *word);
 
 #endif

@@ -8,30 +8,28 @@
 
 #include "claims/rule.h"
 #include "directives/argument.h"
-#include "config/config.h"
 
-const char *mai_wording_scope(cmd_parms *cmd, void *config, int argc,
+static int is_clear_scope(const char *word);
+
+const char *mai_wording_scope(mai_dir_t *dir, cmd_parms *cmd, int argc,
                               char *const argv[])
 {
-    mai_dir_t *dir = config;
-    int i;
+    const apr_array_header_t *scopes = NULL;
+    const char *complaint = mai_argument_words(
+        &scopes, cmd, argc, argv, is_clear_scope,
+        "write one scope or more as tokens have them (RFC 6749 3.3), without "
+        "a 'scope=', 'error=' or 'resource_metadata=', which clients would "
+        "take for a parameter");
 
-    dir->touched = 1;
-    dir->scope = NULL;
-    for (i = 0; i < argc; i++) {
-        if (!ti_rule_is_scope(argv[i]) || mai_wording_misleads(argv[i])) {
-            return mai_argument_complain(
-                cmd, argv[i],
-                "write scopes as tokens have them (RFC 6749 3.3), without a "
-                "'scope=', 'error=' or 'resource_metadata=', which clients "
-                "would take for a parameter");
-        }
-        dir->scope = dir->scope == NULL ? argv[i]
-                                        : apr_pstrcat(cmd->pool, dir->scope,
-                                                      " ", argv[i], NULL);
+    if (complaint == NULL) {
+        dir->scope = apr_array_pstrcat(cmd->pool, scopes, ' ');
     }
-    return argc > 0 ? NULL
-                    : mai_argument_complain(cmd, "", "write one scope or more");
+    return complaint;
+}
+
+static int is_clear_scope(const char *word)
+{
+    return ti_rule_is_scope(word) && !mai_wording_misleads(word);
 }
 
 const char *mai_wording_realm(cmd_parms *cmd, void *config, const char *name)
@@ -41,8 +39,7 @@ const char *mai_wording_realm(cmd_parms *cmd, void *config, const char *name)
     if (mai_wording_misleads(name)) {
         dir->touched = 1;
         dir->misnamed = apr_psprintf(
-            cmd->pool, "%s:%d: AuthName '%s' %s", cmd->directive->filename,
-            cmd->directive->line_num, name,
+            cmd->pool, "%s: AuthName '%s' %s", mai_argument_where(cmd), name,
             "stands in challenges, where clients would take a part of it for "
             "a parameter: write it without 'scope=', 'error=' and "
             "'resource_metadata=', and without control characters");

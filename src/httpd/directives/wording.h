@@ -9,10 +9,14 @@
 #include <httpd.h>
 #include <http_config.h>
 
-/* The directives: NULL, or a complaint that says what to write. AuthName is
- * another module's: we only look on. */
-const char *mai_wording_scope(cmd_parms *cmd, void *config, int argc,
+#include "config/config.h"
+
+/* The function of a row (setter.h). */
+const char *mai_wording_scope(mai_dir_t *dir, cmd_parms *cmd, int argc,
                               char *const argv[]);
+
+/* httpd's handler of AuthName, which is another module's: it only looks on, and
+ * returns DECLINE_CMD. */
 const char *mai_wording_realm(cmd_parms *cmd, void *config, const char *name);
 
 /* Would clients that search challenges by regular expression take a part of

@@ -8,7 +8,6 @@
 
 #include "base/messages.h"
 #include "config/config.h"
-#include "directives/cors.h"
 #include "request/authn.h"
 #include "reply/challenge.h"
 #include "context/context.h"
@@ -41,7 +40,7 @@ static int check_origin(request_rec *r, const mai_dir_t *dir)
     mai_context_t *context;
 
     origin = apr_table_get(r->headers_in, "Origin");
-    if (origin == NULL || mai_cors_lists(dir->origins, origin)) {
+    if (origin == NULL || ap_array_str_contains(dir->origins, origin)) {
         return DECLINED;
     }
     context = mai_context_make(r);

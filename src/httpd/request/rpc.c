@@ -12,7 +12,6 @@
 #include "claims/json.h"
 #include "config/config.h"
 #include "config/prefix.h"
-#include "directives/revision.h"
 #include "reply/challenge.h"
 #include "context/context.h"
 #include "context/visit.h"
@@ -109,12 +108,13 @@ static const char *understand(mai_rpc_t *rpc, const request_rec *r,
     const apr_table_t *headers = r->headers_in;
     const char *method = apr_table_get(headers, METHOD);
     const char *name = apr_table_get(headers, NAME);
+    const char *version = apr_table_get(headers, VERSION);
     const char *complaint = look(r);
 
     if (complaint != NULL) {
         return complaint;
     }
-    if (!mai_revision_listed(revisions, apr_table_get(headers, VERSION))) {
+    if (version == NULL || !ap_array_str_contains(revisions, version)) {
         return "MCP-Protocol-Version is missing, or is none whose servers "
                "compare the headers with the body";
     }

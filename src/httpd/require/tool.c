@@ -33,7 +33,6 @@ static authz_status answer(request_rec *r, const requirement_t *requirement,
                            const char *name);
 static authz_status unchecked(request_rec *r, const requirement_t *requirement);
 static int has_no_user(const request_rec *r);
-static int names(const requirement_t *requirement, const char *name);
 
 static const authz_provider tool_provider = {check_tool, parse};
 static const authz_provider method_provider = {check_method, parse};
@@ -114,7 +113,7 @@ static authz_status answer(request_rec *r, const requirement_t *requirement,
     if (rpc->announced) {
         return requirement->negated ? AUTHZ_DENIED : AUTHZ_DENIED_NO_USER;
     }
-    met = name != NULL && names(requirement, name);
+    met = name != NULL && ap_array_str_contains(requirement->names, name);
     if (requirement->negated || (context != NULL && context->need != NULL)) {
         return met ? AUTHZ_GRANTED : AUTHZ_DENIED;
     }
@@ -154,17 +153,4 @@ static int has_no_user(const request_rec *r)
     const mai_context_t *context = mai_context_of(r);
 
     return r->user == NULL && (context == NULL || !context->guest);
-}
-
-static int names(const requirement_t *requirement, const char *name)
-{
-    int i;
-
-    for (i = 0; i < requirement->names->nelts; i++) {
-        if (strcmp(APR_ARRAY_IDX(requirement->names, i, const char *), name) ==
-            0) {
-            return 1;
-        }
-    }
-    return 0;
 }

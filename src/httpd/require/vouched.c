@@ -11,6 +11,7 @@
 
 #include "ask/server.h"
 #include "config/config.h"
+#include "directives/argument.h"
 #include "server/named.h"
 #include "require/authz.h"
 #include "context/context.h"
@@ -55,10 +56,7 @@ static const char *parse(cmd_parms *cmd, const char *line, const void **parsed)
                                 name);
         }
         if (mai_config_sections() != NULL) {
-            mai_named_require(cmd->server, name,
-                              apr_psprintf(cmd->pool, "%s:%d",
-                                           cmd->directive->filename,
-                                           cmd->directive->line_num),
+            mai_named_require(cmd->server, name, mai_argument_where(cmd),
                               cmd->pool);
         } else if (!mai_named_is_known(cmd->server, name, cmd->pool)) {
             return apr_psprintf(cmd->pool,
@@ -99,13 +97,6 @@ static authz_status check(request_rec *r, const char *line, const void *parsed)
 static int vouched(const mai_context_t *context,
                    const apr_array_header_t *names)
 {
-    const char *name = context->server != NULL ? context->server->name : NULL;
-    int i;
-
-    for (i = 0; name != NULL && i < names->nelts; i++) {
-        if (strcmp(name, APR_ARRAY_IDX(names, i, const char *)) == 0) {
-            return 1;
-        }
-    }
-    return 0;
+    return context->server != NULL && context->server->name != NULL &&
+           ap_array_str_contains(names, context->server->name);
 }

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "directives/setter.h"
+
+#include "directives/argument.h"
+#include "directives/provider.h"
+#include "directives/secret.h"
+
+static const char *server_of(ti_server_t **server, cmd_parms *cmd,
+                             void *config);
+static const char *place_of(mai_dir_t **dir, cmd_parms *cmd, void *config);
+static void *value_in(void *settings, const cmd_parms *cmd);
+
+const char *mai_setter_server_word(cmd_parms *cmd, void *config,
+                                   const char *word)
+{
+    const mai_server_setter_t *setter = cmd->info;
+    ti_server_t *server;
+    const char *complaint = server_of(&server, cmd, config);
+
+    return complaint == NULL ? setter->word(server, cmd, word) : complaint;
+}
+
+const char *mai_setter_server_pair(cmd_parms *cmd, void *config,
+                                   const char *first, const char *second)
+{
+    const mai_server_setter_t *setter = cmd->info;
+    ti_server_t *server;
+    const char *complaint = server_of(&server, cmd, config);
+
+    return complaint == NULL ? setter->pair(server, cmd, first, second)
+                             : complaint;
+}
+
+const char *mai_setter_server_list(cmd_parms *cmd, void *config, int argc,
+                                   char *const argv[])
+{
+    const mai_server_setter_t *setter = cmd->info;
+    ti_server_t *server;
+    const char *complaint = server_of(&server, cmd, config);
+
+    return complaint == NULL ? setter->list(server, cmd, argc, argv)
+                             : complaint;
+}
+
+const char *mai_setter_server_time(cmd_parms *cmd, void *config,
+                                   const char *word)
+{
+    ti_server_t *server;
+    const char *complaint = server_of(&server, cmd, config);
+
+    return complaint == NULL
+               ? mai_argument_time(value_in(server, cmd), cmd, word)
+               : complaint;
+}
+
+const char *mai_setter_server_switch(cmd_parms *cmd, void *config,
+                                     const char *word)
+{
+    ti_server_t *server;
+    const char *complaint = server_of(&server, cmd, config);
+
+    return complaint == NULL
+               ? mai_argument_switch(value_in(server, cmd), cmd, word)
+               : complaint;
+}
+
+const char *mai_setter_server_secret(cmd_parms *cmd, void *config,
+                                     const char *text)
+{
+    ti_server_t *server;
+    const char *complaint = server_of(&server, cmd, config);
+
+    if (complaint != NULL) {
+        return complaint;
+    }
+    server->where = mai_argument_where(cmd);
+    return mai_secret_read(value_in(server, cmd), cmd, text);
+}
+
+const char *mai_setter_place_word(cmd_parms *cmd, void *config,
+                                  const char *word)
+{
+    const mai_place_setter_t *setter = cmd->info;
+    mai_dir_t *dir;
+    const char *complaint = place_of(&dir, cmd, config);
+
+    return complaint == NULL ? setter->word(dir, cmd, word) : complaint;
+}
+
+const char *mai_setter_place_pair(cmd_parms *cmd, void *config,
+                                  const char *first, const char *second)
+{
+    const mai_place_setter_t *setter = cmd->info;
+    mai_dir_t *dir;
+    const char *complaint = place_of(&dir, cmd, config);
+
+    return complaint == NULL ? setter->pair(dir, cmd, first, second)
+                             : complaint;
+}
+
+const char *mai_setter_place_list(cmd_parms *cmd, void *config, int argc,
+                                  char *const argv[])
+{
+    const mai_place_setter_t *setter = cmd->info;
+    mai_dir_t *dir;
+    const char *complaint = place_of(&dir, cmd, config);
+
+    return complaint == NULL ? setter->list(dir, cmd, argc, argv) : complaint;
+}
+
+const char *mai_setter_place_time(cmd_parms *cmd, void *config,
+                                  const char *word)
+{
+    mai_dir_t *dir;
+    const char *complaint = place_of(&dir, cmd, config);
+
+    return complaint == NULL ? mai_argument_time(value_in(dir, cmd), cmd, word)
+                             : complaint;
+}
+
+const char *mai_setter_place_switch(cmd_parms *cmd, void *config,
+                                    const char *word)
+{
+    mai_dir_t *dir;
+    const char *complaint = place_of(&dir, cmd, config);
+
+    return complaint == NULL
+               ? mai_argument_switch(value_in(dir, cmd), cmd, word)
+               : complaint;
+}
+
+/* The section's authorization server; made when its first setting comes. */
+static const char *server_of(ti_server_t **server, cmd_parms *cmd, void *config)
+{
+    mai_dir_t *dir;
+    const char *complaint = place_of(&dir, cmd, config);
+
+    if (complaint != NULL) {
+        return complaint;
+    }
+    if (dir->server == NULL) {
+        dir->server = mai_combination_create(cmd->server, cmd->pool);
+        mai_provider_note(cmd, dir);
+    }
+    *server = dir->server->raw;
+    return NULL;
+}
+
+static const char *place_of(mai_dir_t **dir, cmd_parms *cmd, void *config)
+{
+    const char *complaint = (cmd->cmd->req_override & OR_AUTHCFG) == 0
+                                ? ap_check_cmd_context(cmd, NOT_IN_HTACCESS)
+                                : NULL;
+
+    *dir = config;
+    if (complaint == NULL) {
+        (*dir)->touched = 1;
+    }
+    return complaint;
+}
+
+static void *value_in(void *settings, const cmd_parms *cmd)
+{
+    return (char *)settings + (apr_uintptr_t)cmd->info;
+}
