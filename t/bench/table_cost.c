@@ -4,7 +4,7 @@
  * the table, then looks up random ones. Prints the nanoseconds of one; under
  * callgrind with --toggle-collect=look_up, its instructions are counted.
  */
-#include "rig.h"
+#include "entries.h"
 
 #include <apr_general.h>
 #include <stdio.h>

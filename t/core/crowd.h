@@ -34,8 +34,8 @@ typedef struct request_t {
     apr_time_t came; /* at httpd */
     apr_time_t gone; /* with a verdict; 0: it is there */
     apr_time_t asked;
-    apr_time_t until; /* in line */
-    ti_heard_t heard; /* what its question will come to */
+    apr_time_t until;       /* in line */
+    ti_feedback_t feedback; /* what its question will come to */
     apr_interval_time_t took;
     int is_waiting;
     int is_served;
@@ -43,7 +43,7 @@ typedef struct request_t {
 
 /* What a question is answered, and after how long (NEVER: it hangs). */
 typedef struct reply_t {
-    ti_heard_t heard;
+    ti_feedback_t feedback;
     apr_interval_time_t time;
 } reply_t;
 
@@ -89,7 +89,7 @@ static inline double dice(void)
 /* About 20 ms, as a server that is well. */
 static inline reply_t well(void)
 {
-    reply_t reply = {TI_HEARD_ACTIVE,
+    reply_t reply = {TI_FEEDBACK_ACTIVE,
                      (apr_interval_time_t)(16000 + 8000 * dice())};
 
     return reply;
@@ -165,12 +165,12 @@ static inline void asks(request_t *request, apr_interval_time_t limit)
     if (limit > 0 && limit < most) {
         most = limit;
     }
-    request->heard = reply.heard;
+    request->feedback = reply.feedback;
     request->took = reply.time;
     if (reply.time > most) {
         request->took = most;
-        request->heard =
-            most < TIMEOUT / 2 ? TI_HEARD_NOTHING : TI_HEARD_SILENCE;
+        request->feedback =
+            most < TIMEOUT / 2 ? TI_FEEDBACK_NONE : TI_FEEDBACK_TIMEOUT;
     }
     event_add(crowd.now + request->took, ANSWERED,
               (apr_uint32_t)(request - crowd.requests));
@@ -181,7 +181,7 @@ static inline void call(void)
 {
     ti_ticket_t ticket;
 
-    while (ti_admission_next(&ticket, &crowd.all, 0, crowd.now)) {
+    while (ti_admission_dequeue(&ticket, &crowd.all, 0, crowd.now)) {
         asks(&crowd.requests[ticket.slot], ticket.limit);
     }
 }
@@ -200,16 +200,16 @@ static inline void begins(request_t *request)
         crowd.held_most = crowd.held;
     }
     caller = caller_of(request);
-    admitted = ti_admission_come(&limit, &crowd.all, &caller, crowd.now);
+    admitted = ti_admission_arrive(&limit, &crowd.all, &caller, crowd.now);
     if (admitted == TI_ADMITTED_LINE) {
-        patience = ti_admission_wait(&crowd.all, &caller, number, TIMEOUT / 2,
-                                     crowd.now);
+        patience = ti_admission_enqueue(&crowd.all, &caller, number,
+                                        TIMEOUT / 2, crowd.now);
     }
     if (patience > 0) {
         request->is_waiting = 1;
         request->until = crowd.now + patience;
         event_add(crowd.now +
-                      ti_admission_nap(&crowd.all, &caller, NAP, crowd.now),
+                      ti_admission_recheck(&crowd.all, &caller, NAP, crowd.now),
                   LOOKS, number);
     } else if (admitted == TI_ADMITTED_NOW) {
         asks(request, limit);
@@ -251,7 +251,8 @@ static inline void looks(request_t *request)
         ends(request, 0);
         return;
     }
-    event_add(crowd.now + ti_admission_nap(&crowd.all, &caller, NAP, crowd.now),
+    event_add(crowd.now +
+                  ti_admission_recheck(&crowd.all, &caller, NAP, crowd.now),
               LOOKS, number);
 }
 
@@ -260,11 +261,11 @@ static inline void answered(request_t *request)
     ti_caller_t caller = caller_of(request);
 
     crowd.under_way--;
-    ti_admission_end(&crowd.all, &caller, request->heard, request->took,
+    ti_admission_end(&crowd.all, &caller, request->feedback, request->took,
                      request->asked, crowd.now);
     call();
-    ends(request, request->heard == TI_HEARD_ACTIVE ||
-                      request->heard == TI_HEARD_INACTIVE);
+    ends(request, request->feedback == TI_FEEDBACK_ACTIVE ||
+                      request->feedback == TI_FEEDBACK_INACTIVE);
 }
 
 /* ---- what a test says ---------------------------------------------------- */

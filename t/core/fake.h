@@ -17,7 +17,7 @@
 
 #include <apr_strings.h>
 
-#include "compiled.h"
+#include "records.h"
 #include "shared.h"
 
 #define SECONDS(n) apr_time_from_sec(n)
@@ -169,7 +169,7 @@ static inline void server_new(const char *url)
     server->endpoints = endpoints;
     server->client_id = "me";
     server->client_secret = "secret";
-    server->index = 1; /* as ti_flights_find numbers it */
+    server->number = 1; /* as ti_flights_find numbers it */
 }
 
 /* Settings are done: derive the server's keys. */
@@ -179,7 +179,7 @@ static inline void arm(void)
 
     ck_assert_int_eq(ti_server_finish(server, 0, pool), APR_SUCCESS);
     ck_assert_ptr_null(ti_server_complaint(server, pool));
-    ck_assert_int_eq(ti_server_arm(server, secret, pool), APR_SUCCESS);
+    ck_assert_int_eq(ti_server_make_keys(server, secret, pool), APR_SUCCESS);
 }
 
 static inline void world_open(void)
@@ -207,7 +207,7 @@ static inline void world_open(void)
 
 static inline void fly(void)
 {
-    ti_room_t room = {8, 100};
+    ti_capacity_t room = {8, 100};
 
     ck_assert_int_eq(ti_flights_open(&world.flights,
                                      shared_open(ti_flights_size(&room)), 1,
@@ -220,7 +220,7 @@ static inline int nobody_asks(void)
 {
     ti_flights_state_t state;
 
-    ti_flights_state(world.flights, server->index, &state);
+    ti_flights_state(world.flights, server->number, &state);
     return state.in_flight == 0 && state.waiting == 0;
 }
 

@@ -128,10 +128,10 @@ static void mend(void)
     ring.checksum = &layout.checksum;
     ring.state = (ti_ring_state_t *)(shard + 1);
     ring.layout = &layout.positive;
-    ti_ring_mend(&ring);
+    ti_ring_repair(&ring);
     ring.state = (ti_ring_state_t *)((char *)shard + layout.negative_at);
     ring.layout = &layout.negative;
-    ti_ring_mend(&ring);
+    ti_ring_repair(&ring);
 }
 
 static void look_up(ti_table_t *table, apr_uint64_t n, apr_pool_t *p)

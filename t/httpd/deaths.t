@@ -83,7 +83,7 @@ sub stop_in_lock {
         open STDOUT, '>', $log;
         open STDERR, '>&', \*STDOUT;
         exec 'gdb', '-nx', '-p', $child, '-batch', '-ex', 'handle SIGUSR1 SIGTERM nostop noprint pass',
-            '-ex', 'break ti_admission_come', '-ex', 'continue', '-ex', 'shell sleep 100';
+            '-ex', 'break ti_admission_arrive', '-ex', 'continue', '-ex', 'shell sleep 100';
     }
     $httpd->wait_until(sub { $httpd->slurp('gdb.log') =~ /^Breakpoint 1 at/m }, 'the debugger', 60);
     ask($httpd, 'stopped-token-1');

@@ -80,7 +80,7 @@ for my $field (grep { !/^(?:s|where|usual_\w+)$/ } @fields) {
     like($merge, qr/\b$field\b/, "$field is merged");
 }
 ($struct) = slurp('src/core/ask/server.h') =~ /typedef struct ti_server_t \{(.*?)Made by ti_server_finish/s;
-($merge) = slurp('src/core/ask/server.c') =~ /\nstatic void merge_identity(.*?)\nint ti_server_is_known/s;
+($merge) = slurp('src/core/ask/server.c') =~ /\nstatic void merge_identity(.*?)\nint ti_server_is_set/s;
 $struct =~ s{/\*.*?(?:\*/|$)}{}gs;
 @fields = $struct =~ /(\w+);/g;
 ok(@fields > 0, 'a server has settings');

@@ -22,11 +22,11 @@ static int ask_in_time(ti_outcome_t *outcome, const ti_world_t *world,
 static int ask_endpoint(ti_outcome_t *outcome, const ti_world_t *world,
                         const ti_question_t *question,
                         ti_http_request_t *request, int i);
-static void exchange(ti_http_response_t *answer, const ti_world_t *world,
+static void exchange(ti_http_response_t *response, const ti_world_t *world,
                      const ti_question_t *question, ti_http_request_t *request);
 static void note_proof(const ti_world_t *world, const ti_server_t *server,
                        const ti_outcome_t *outcome, int status);
-static int is_final(const ti_http_response_t *answer);
+static int is_final(const ti_http_response_t *response);
 
 /* First those that can be connected to, so far as is known; then the others,
  * for there may be none. */
@@ -55,8 +55,8 @@ void ti_ask(ti_outcome_t *outcome, const ti_world_t *world,
     outcome->answered = start;
 }
 
-void ti_ask_tell(const ti_world_t *world, const ti_question_t *question,
-                 ti_mode_t mode, const ti_outcome_t *outcome)
+void ti_ask_log_mode(const ti_world_t *world, const ti_question_t *question,
+                     ti_mode_t mode, const ti_outcome_t *outcome)
 {
     static const struct {
         int message;
@@ -84,7 +84,7 @@ void ti_ask_tell(const ti_world_t *world, const ti_question_t *question,
     line.text = apr_pstrcat(
         question->p, told[mode].what, ti_address_shown(url, question->p),
         told[mode].why, mode != TI_MODE_NORMAL ? outcome->cause : NULL, NULL);
-    ti_ratelimit_log(world->pace, world->steady(), question->log, &line);
+    ti_ratelimit_log(world->ratelimit, world->steady(), question->log, &line);
 }
 
 void ti_ask_warn(const ti_world_t *world, const ti_question_t *question,
@@ -99,10 +99,10 @@ void ti_ask_warn(const ti_world_t *world, const ti_question_t *question,
     line.text = apr_pstrcat(question->p, what, " ",
                             ti_address_shown(line.subject, question->p), ": ",
                             why, NULL);
-    ti_ratelimit_log(world->pace, world->steady(), question->log, &line);
+    ti_ratelimit_log(world->ratelimit, world->steady(), question->log, &line);
 }
 
-void ti_ask_bound(ti_http_request_t *request, const ti_server_t *server,
+void ti_ask_limit(ti_http_request_t *request, const ti_server_t *server,
                   apr_interval_time_t left)
 {
     request->route = &server->route;
@@ -125,7 +125,7 @@ static int ask_in_time(ti_outcome_t *outcome, const ti_world_t *world,
     if (left <= 0) {
         return 1;
     }
-    ti_ask_bound(request, server, left);
+    ti_ask_limit(request, server, left);
     final = ask_endpoint(outcome, world, question, request, i);
     if (outcome->verdict != TI_UNAVAILABLE) {
         return final;
@@ -137,42 +137,43 @@ static int ask_in_time(ti_outcome_t *outcome, const ti_world_t *world,
     return final;
 }
 
-/* Nonzero: this endpoint's word is final; zero: another may be tried. */
+/* Nonzero: this is final; zero: another endpoint may be tried. */
 static int ask_endpoint(ti_outcome_t *outcome, const ti_world_t *world,
                         const ti_question_t *question,
                         ti_http_request_t *request, int i)
 {
     const ti_server_t *server = question->server;
-    ti_http_response_t answer;
+    ti_http_response_t response;
 
     memset(outcome, 0, sizeof(*outcome));
     request->url = APR_ARRAY_IDX(server->endpoints, i, const char *);
-    exchange(&answer, world, question, request);
-    ti_outcome_read(outcome, &answer,
-                    ti_proof_of(world->proofs, server->index,
+    exchange(&response, world, question, request);
+    ti_outcome_read(outcome, &response,
+                    ti_proof_of(world->proofs, server->number,
                                 &server->credentials) != TI_PROOF_NONE,
                     question->p);
-    note_proof(world, server, outcome, answer.status);
-    outcome->took = answer.took;
+    note_proof(world, server, outcome, response.status);
+    outcome->took = response.took;
     ti_log(question->log, TI_LOG_DEBUG, TI_MSG_ASKED,
            "Asked %s: HTTP %d in %" APR_TIME_T_FMT " us, %" APR_SIZE_T_FMT
            " bytes%s",
-           ti_address_shown(request->url, question->p), answer.status,
-           answer.took, answer.length, answer.reused ? ", kept-alive" : "");
-    outcome->hurried = answer.failure == TI_HTTP_TIMEOUT &&
-                       request->timeout < server->timeout / 2;
-    outcome->heard = ti_outcome_heard(outcome, &answer);
-    ti_tally_asked(world, question, i, outcome, &answer);
+           ti_address_shown(request->url, question->p), response.status,
+           response.took, response.length,
+           response.reused ? ", kept-alive" : "");
+    outcome->timed_out_early = response.failure == TI_HTTP_TIMEOUT &&
+                               request->timeout < server->timeout / 2;
+    outcome->feedback = ti_outcome_feedback(outcome, &response);
+    ti_tally_exchange(world, question, i, outcome, &response);
     ti_endpoint_report(world, question, outcome, i);
     if (outcome->kind == TI_KIND_NONE) {
-        ti_ask_failed(world, question, request->url, outcome);
+        ti_ask_log_failure(world, question, request->url, outcome);
     }
-    return is_final(&answer);
+    return is_final(&response);
 }
 
 /* One exchange; a second one where the first met a kept connection that was
  * dead, and must not be repeated as it is. */
-static void exchange(ti_http_response_t *answer, const ti_world_t *world,
+static void exchange(ti_http_response_t *response, const ti_world_t *world,
                      const ti_question_t *question, ti_http_request_t *request)
 {
     apr_interval_time_t whole = request->timeout;
@@ -181,17 +182,17 @@ static void exchange(ti_http_response_t *answer, const ti_world_t *world,
     do {
         if (ti_request_compose(request, question, world->clock()) !=
             APR_SUCCESS) {
-            memset(answer, 0, sizeof(*answer));
-            answer->failure = TI_HTTP_INTERNAL;
-            answer->reason = "could not sign what proves who we are";
-            answer->type = "";
-            answer->body = "";
+            memset(response, 0, sizeof(*response));
+            response->failure = TI_HTTP_INTERNAL;
+            response->reason = "could not sign what proves who we are";
+            response->type = "";
+            response->body = "";
             return;
         }
-        world->http->exchange(world->http, answer, request, question->p);
+        world->http->exchange(world->http, response, request, question->p);
         ti_request_forget(request);
-        request->timeout -= answer->took;
-    } while (answer->stale && --tries > 0 && request->timeout > 0);
+        request->timeout -= response->took;
+    } while (response->stale && --tries > 0 && request->timeout > 0);
     request->timeout = whole;
 }
 
@@ -200,23 +201,23 @@ static void note_proof(const ti_world_t *world, const ti_server_t *server,
                        const ti_outcome_t *outcome, int status)
 {
     if (outcome->kind != TI_KIND_NONE && status == 200) {
-        ti_proof_note(world->proofs, server->index, &server->credentials,
+        ti_proof_note(world->proofs, server->number, &server->credentials,
                       outcome->kind == TI_KIND_CLAIMS ? TI_PROOF_ACTIVE
-                                                      : TI_PROOF_HEARD);
+                                                      : TI_PROOF_ANSWERED);
     }
 }
 
 /* Where nothing was sent to one endpoint, the question may go to another. What
  * went wrong here would go wrong there. */
-static int is_final(const ti_http_response_t *answer)
+static int is_final(const ti_http_response_t *response)
 {
-    return answer->sent || answer->failure == TI_HTTP_OK ||
-           answer->failure == TI_HTTP_ABORTED ||
-           answer->failure == TI_HTTP_INTERNAL;
+    return response->sent || response->failure == TI_HTTP_OK ||
+           response->failure == TI_HTTP_ABORTED ||
+           response->failure == TI_HTTP_INTERNAL;
 }
 
-void ti_ask_failed(const ti_world_t *world, const ti_question_t *question,
-                   const char *url, const ti_outcome_t *outcome)
+void ti_ask_log_failure(const ti_world_t *world, const ti_question_t *question,
+                        const char *url, const ti_outcome_t *outcome)
 {
     ti_line_t line = {TI_LOG_WARNING, outcome->message, url, NULL};
 
@@ -232,5 +233,5 @@ void ti_ask_failed(const ti_world_t *world, const ti_question_t *question,
     line.text = apr_pstrcat(
         question->p, "Could not use ", ti_address_shown(url, question->p), ": ",
         outcome->cause, ti_advice_for(question, outcome), NULL);
-    ti_ratelimit_log(world->pace, world->steady(), question->log, &line);
+    ti_ratelimit_log(world->ratelimit, world->steady(), question->log, &line);
 }

@@ -51,7 +51,7 @@ void ti_assertion_merge(ti_assertion_t *merged, const ti_assertion_t *base,
 void ti_assertion_ready(ti_assertion_t *assertion,
                         const ti_assertion_facts_t *facts, apr_pool_t *p);
 
-/* A fresh one for one exchange with this endpoint, in `p`: good for a minute
+/* A new one for one exchange with this endpoint, in `p`: good for a minute
  * from `now`, which is of the wall clock. NULL: out of randomness, or OpenSSL
  * fails. */
 const char *ti_assertion_write(const ti_assertion_t *assertion,

@@ -12,7 +12,8 @@ struct ti_server_t;
 
 #define TI_DISCOVERY_LOCATIONS 2
 
-/* Where it is read, in `p`: 0, RFC 8414 3.1; 1, OpenID Connect Discovery 4. */
+/* Where it is read, in `p`; `which`: 0, RFC 8414 3.1; 1, OpenID Connect
+ * Discovery 4. */
 const char *ti_discovery_location(const char *issuer, int which, apr_pool_t *p);
 
 /* Put into `server`, whose issuer it is to be, what the JSON text says and the

@@ -14,16 +14,21 @@
 #include "ask/server.h"
 #include "ask/tally.h"
 
-/* One kind of document: where it is kept, how it is had. */
-typedef struct source_t {
-    const char *name; /* of it, beside all others of the server */
-    ti_key_t key;     /* of that name */
+/* One kind of document. */
+typedef struct kind_t {
     void (*ask)(ti_outcome_t *outcome, const ti_world_t *world,
                 const ti_question_t *question);
     apr_interval_time_t max_age; /* how long it is kept */
-    apr_time_t newer; /* what was had before then, or at it, does not count */
-    const char *trouble;
-    const char *rests; /* name of the mark that nobody is to try; NULL: none */
+    const char *failed;          /* the cause when it cannot be fetched */
+    const char *negative; /* name of the entry that says so, where an older
+                             document stays in its own; NULL: none */
+} kind_t;
+
+/* One document of one server. */
+typedef struct source_t {
+    const kind_t *kind;
+    ti_key_t key;
+    apr_time_t newer; /* what was fetched until then does not count */
 } source_t;
 
 static void ask_keys(ti_outcome_t *outcome, const ti_world_t *world,
@@ -34,81 +39,70 @@ static void ask_location(ti_outcome_t *outcome, const ti_world_t *world,
                          const ti_question_t *question, const char *url,
                          apr_interval_time_t left);
 static void find(ti_outcome_t *outcome, const ti_world_t *world,
-                 const ti_question_t *question, source_t *source);
+                 const ti_question_t *question, const kind_t *kind,
+                 const char *name, apr_time_t newer);
 static int recall(ti_outcome_t *outcome, const ti_world_t *world,
                   const ti_question_t *question, const source_t *source);
 static void fetch(ti_outcome_t *outcome, const ti_world_t *world,
                   const ti_question_t *question, const source_t *source);
-static int rests(const ti_world_t *world, const ti_question_t *question,
-                 const source_t *source);
-static int name_mark(ti_key_t *mark, const ti_question_t *question,
-                     const source_t *source);
+static int has_failed(const ti_world_t *world, const ti_question_t *question,
+                      const source_t *source);
+static int negative_key(ti_key_t *key, const ti_question_t *question,
+                        const source_t *source);
+
+static const kind_t keys = {ask_keys, TI_DOCUMENT_MAX_AGE,
+                            "the key set could not be fetched", NULL};
+static const kind_t newer_keys = {ask_keys, TI_DOCUMENT_MAX_AGE,
+                                  "the key set could not be fetched again",
+                                  "newer key set failed"};
+static const kind_t metadata = {
+    ask_metadata, TI_DOCUMENT_METADATA_MAX_AGE,
+    "the metadata of the authorization server could not be fetched", NULL};
 
 void ti_document_keys(ti_outcome_t *outcome, const ti_world_t *world,
                       const ti_question_t *question)
 {
-    source_t source = {question->server->jwks_url,
-                       {{0}},
-                       ask_keys,
-                       TI_DOCUMENT_MAX_AGE,
-                       0,
-                       "the key set could not be fetched",
-                       NULL};
-
-    find(outcome, world, question, &source);
+    find(outcome, world, question, &keys, question->server->jwks_url, 0);
 }
 
 void ti_document_newer_keys(ti_outcome_t *outcome, const ti_world_t *world,
                             const ti_question_t *question, apr_time_t newer)
 {
-    source_t source = {question->server->jwks_url,
-                       {{0}},
-                       ask_keys,
-                       TI_DOCUMENT_MAX_AGE,
-                       newer,
-                       "the key set could not be fetched anew",
-                       "newer key set rests"};
-
-    find(outcome, world, question, &source);
+    find(outcome, world, question, &newer_keys, question->server->jwks_url,
+         newer);
 }
 
 void ti_document_metadata(ti_outcome_t *outcome, const ti_world_t *world,
                           const ti_question_t *question, apr_time_t newer)
 {
-    source_t source = {question->server->discovery,
-                       {{0}},
-                       ask_metadata,
-                       TI_DOCUMENT_METADATA_MAX_AGE,
-                       newer,
-                       "the metadata of the authorization server could not "
-                       "be fetched",
-                       NULL};
-
-    find(outcome, world, question, &source);
+    find(outcome, world, question, &metadata, question->server->discovery,
+         newer);
 }
 
+/* `name`: what tells the document from others of the server. */
 static void find(ti_outcome_t *outcome, const ti_world_t *world,
-                 const ti_question_t *question, source_t *source)
+                 const ti_question_t *question, const kind_t *kind,
+                 const char *name, apr_time_t newer)
 {
-    const ti_server_t *server = question->server;
+    source_t source = {kind, {{0}}, newer};
     ti_flight_t flight = {0};
     ti_notice_t notice = {0};
     ti_flight_plan_t plan;
 
-    ti_outcome_give_up(outcome, TI_MSG_JWKS, source->trouble);
-    if (ti_key_derive(&source->key, server->documents, source->name,
-                      strlen(source->name)) != APR_SUCCESS ||
-        recall(outcome, world, question, source) ||
-        rests(world, question, source)) {
+    ti_outcome_give_up(outcome, TI_MSG_JWKS, kind->failed);
+    if (ti_key_derive(&source.key, question->server->documents, name,
+                      strlen(name)) != APR_SUCCESS ||
+        recall(outcome, world, question, &source) ||
+        has_failed(world, question, &source)) {
         return;
     }
     ti_waiters_add(world->waiters);
-    ti_singleflight_plan(&plan, world, question, &source->key);
+    ti_singleflight_plan(&plan, world, question, &source.key);
     plan.was_active = 1;
     switch (ti_singleflight_join(&flight, world, &plan)) {
     case TI_FLIGHT_LEAD:
-        if (!recall(outcome, world, question, source)) {
-            fetch(outcome, world, question, source);
+        if (!recall(outcome, world, question, &source)) {
+            fetch(outcome, world, question, &source);
         }
         if (outcome->kind != TI_KIND_DOCUMENT) {
             notice.verdict = outcome->verdict;
@@ -116,7 +110,7 @@ static void find(ti_outcome_t *outcome, const ti_world_t *world,
         ti_singleflight_end(world, &flight, &notice, NULL);
         break;
     case TI_FLIGHT_ENDED:
-        recall(outcome, world, question, source);
+        recall(outcome, world, question, &source);
         break;
     default:
         break;
@@ -154,9 +148,9 @@ static void fetch(ti_outcome_t *outcome, const ti_world_t *world,
 {
     const ti_key_t *key = &source->key;
     ti_entry_t entry = {0};
-    ti_key_t mark;
+    ti_key_t negative;
 
-    source->ask(outcome, world, question);
+    source->kind->ask(outcome, world, question);
     if (world->cache == NULL || outcome->message == TI_MSG_ABORTED ||
         outcome->message == TI_MSG_INTERNAL) {
         return;
@@ -164,7 +158,7 @@ static void fetch(ti_outcome_t *outcome, const ti_world_t *world,
     entry.answered = outcome->answered;
     if (outcome->kind == TI_KIND_DOCUMENT) {
         entry.kind = TI_KIND_DOCUMENT;
-        entry.expires = outcome->answered + source->max_age;
+        entry.expires = outcome->answered + source->kind->max_age;
         entry.bytes = outcome->body;
         entry.size = strlen(outcome->body);
     } else {
@@ -173,34 +167,36 @@ static void fetch(ti_outcome_t *outcome, const ti_world_t *world,
             world->steady() + (outcome->retry_after < TI_DOCUMENT_MAX_AGE
                                    ? outcome->retry_after
                                    : TI_DOCUMENT_MAX_AGE);
-        /* an older one serves on */
-        if (source->newer > 0 && !name_mark(&mark, question, source)) {
-            return;
+        if (source->newer > 0) { /* an older one stays, and serves */
+            if (!negative_key(&negative, question, source)) {
+                return;
+            }
+            key = &negative;
         }
-        key = source->newer > 0 ? &mark : key;
     }
     world->cache->store(world->cache, key, &entry, outcome->answered,
                         question->p);
 }
 
-/* Could nobody have a newer one, a moment ago? */
-static int rests(const ti_world_t *world, const ti_question_t *question,
-                 const source_t *source)
+/* Could nobody fetch a newer one, a moment ago? */
+static int has_failed(const ti_world_t *world, const ti_question_t *question,
+                      const source_t *source)
 {
     ti_entry_t entry;
-    ti_key_t mark;
+    ti_key_t negative;
 
-    return world->cache != NULL && name_mark(&mark, question, source) &&
-           world->cache->fetch(world->cache, &entry, &mark, world->steady(),
+    return world->cache != NULL && negative_key(&negative, question, source) &&
+           world->cache->fetch(world->cache, &entry, &negative, world->steady(),
                                question->p) == APR_SUCCESS;
 }
 
-static int name_mark(ti_key_t *mark, const ti_question_t *question,
-                     const source_t *source)
+static int negative_key(ti_key_t *key, const ti_question_t *question,
+                        const source_t *source)
 {
-    return source->rests != NULL &&
-           ti_key_derive(mark, question->server->documents, source->rests,
-                         strlen(source->rests)) == APR_SUCCESS;
+    const char *name = source->kind->negative;
+
+    return name != NULL && ti_key_derive(key, question->server->documents, name,
+                                         strlen(name)) == APR_SUCCESS;
 }
 
 static void ask_keys(ti_outcome_t *outcome, const ti_world_t *world,
@@ -208,7 +204,7 @@ static void ask_keys(ti_outcome_t *outcome, const ti_world_t *world,
 {
     const ti_server_t *server = question->server;
     ti_http_request_t request = {0};
-    ti_http_response_t answer;
+    ti_http_response_t response;
 
     memset(outcome, 0, sizeof(*outcome));
     outcome->answered = world->steady();
@@ -216,13 +212,13 @@ static void ask_keys(ti_outcome_t *outcome, const ti_world_t *world,
     request.accept = "application/jwk-set+json, application/json";
     /* these may be secrets */
     request.headers = server->keys_elsewhere ? NULL : server->headers;
-    ti_ask_bound(&request, server, server->timeout);
-    world->http->exchange(world->http, &answer, &request, question->p);
-    ti_outcome_read_keys(outcome, &answer, question->p);
+    ti_ask_limit(&request, server, server->timeout);
+    world->http->exchange(world->http, &response, &request, question->p);
+    ti_outcome_read_keys(outcome, &response, question->p);
     ti_tally_keys(world, server, outcome);
     if (outcome->kind == TI_KIND_NONE) {
         ti_outcome_bound(outcome);
-        ti_ask_failed(world, question, request.url, outcome);
+        ti_ask_log_failure(world, question, request.url, outcome);
     }
 }
 
@@ -252,7 +248,7 @@ static void ask_metadata(ti_outcome_t *outcome, const ti_world_t *world,
     }
     if (outcome->kind == TI_KIND_NONE) {
         ti_outcome_bound(outcome);
-        ti_ask_failed(world, question, url, outcome);
+        ti_ask_log_failure(world, question, url, outcome);
     }
 }
 
@@ -261,13 +257,13 @@ static void ask_location(ti_outcome_t *outcome, const ti_world_t *world,
                          apr_interval_time_t left)
 {
     ti_http_request_t request = {0};
-    ti_http_response_t answer;
+    ti_http_response_t response;
 
     outcome->answered = world->steady();
     request.url = url;
     request.accept = "application/json";
     request.headers = question->server->headers;
-    ti_ask_bound(&request, question->server, left);
-    world->http->exchange(world->http, &answer, &request, question->p);
-    ti_outcome_read_metadata(outcome, &answer, question->server, question->p);
+    ti_ask_limit(&request, question->server, left);
+    world->http->exchange(world->http, &response, &request, question->p);
+    ti_outcome_read_metadata(outcome, &response, question->server, question->p);
 }

@@ -24,14 +24,14 @@ void ti_endpoint_report(const ti_world_t *world, const ti_question_t *question,
     const char *url = APR_ARRAY_IDX(server->endpoints, i, const char *);
     ti_breaker_t *breaker = breaker_of(world, server, i);
 
-    if (outcome->heard == TI_HEARD_UNSENT) {
+    if (outcome->feedback == TI_FEEDBACK_UNSENT) {
         if (ti_breaker_fail(breaker, world->steady())) {
             ti_tally_breaker(world, server, i, TI_BREAKER_OPEN);
             ti_log(question->log, TI_LOG_WARNING, TI_MSG_SLOWER,
                    "Asking other endpoints before %s. The latest trouble: %s",
                    ti_address_shown(url, question->p), outcome->cause);
         }
-    } else if (outcome->heard != TI_HEARD_NOTHING &&
+    } else if (outcome->feedback != TI_FEEDBACK_NONE &&
                ti_breaker_close(breaker)) {
         ti_tally_breaker(world, server, i, TI_BREAKER_CLOSED);
         ti_log(question->log, TI_LOG_WARNING, TI_MSG_AS_BEFORE,
@@ -45,7 +45,7 @@ static ti_breaker_t *breaker_of(const ti_world_t *world,
                                 const ti_server_t *server, int i)
 {
     return server->endpoints->nelts > 1
-               ? ti_flights_breaker(world->flights, server->index,
+               ? ti_flights_breaker(world->flights, server->number,
                                     server->ranks[i])
                : NULL;
 }

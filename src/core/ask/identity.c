@@ -52,8 +52,8 @@ apr_status_t ti_server_identify(ti_server_t *server, apr_pool_t *p)
     return rv;
 }
 
-apr_status_t ti_server_prove(ti_server_t *server, const void *secret,
-                             apr_pool_t *p)
+apr_status_t ti_server_digest_credentials(ti_server_t *server,
+                                          const void *secret, apr_pool_t *p)
 {
     const char *keys = server->assertion.keys != NULL
                            ? ti_jwks_public(server->assertion.keys, p)

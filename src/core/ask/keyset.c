@@ -18,7 +18,7 @@ int ti_keyset_verify(ti_opened_t *opened, ti_outcome_t *outcome,
     ti_outcome_t newer;
 
     memset(opened, 0, sizeof(*opened));
-    opened->why = "the key set could not be had";
+    opened->why = "the key set could not be fetched";
     ti_document_keys(outcome, world, question);
     if (outcome->kind != TI_KIND_DOCUMENT) {
         return 0;
@@ -26,10 +26,10 @@ int ti_keyset_verify(ti_opened_t *opened, ti_outcome_t *outcome,
     if (try_keys(opened, outcome, question, text, allowed)) {
         return 1;
     }
-    /* the server may have new keys since; where they cannot be had, the older
-     * ones have spoken */
+    /* the server may have new keys since; where they cannot be fetched, what
+     * the older ones said holds */
     ti_document_newer_keys(&newer, world, question,
-                           world->steady() - TI_KEYSET_REST);
+                           world->steady() - TI_KEYSET_INTERVAL);
     if (newer.kind == TI_KIND_DOCUMENT && newer.answered > outcome->answered) {
         try_keys(opened, &newer, question, text, allowed);
     }

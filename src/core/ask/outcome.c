@@ -11,19 +11,20 @@
 
 static void fail(ti_outcome_t *outcome, ti_verdict_t verdict, int message,
                  const char *cause);
-static void weigh_failure(ti_outcome_t *outcome,
-                          const ti_http_response_t *answer);
-static void weigh_status(ti_outcome_t *outcome,
-                         const ti_http_response_t *answer, apr_pool_t *p);
-static void weigh_bad_request(ti_outcome_t *outcome,
-                              const ti_http_response_t *answer, int is_known,
+static void read_failure(ti_outcome_t *outcome,
+                         const ti_http_response_t *response);
+static void read_status(ti_outcome_t *outcome,
+                        const ti_http_response_t *response, apr_pool_t *p);
+static void read_bad_request(ti_outcome_t *outcome,
+                             const ti_http_response_t *response, int is_known,
+                             apr_pool_t *p);
+static void read_body(ti_outcome_t *outcome, const ti_http_response_t *response,
+                      apr_pool_t *p);
+static const char *error_code(const ti_http_response_t *response,
                               apr_pool_t *p);
-static void weigh_body(ti_outcome_t *outcome, const ti_http_response_t *answer,
-                       apr_pool_t *p);
-static const char *error_code(const ti_http_response_t *answer, apr_pool_t *p);
 static int is_json(const char *type);
 static const ti_claims_t *parse(ti_outcome_t *outcome,
-                                const ti_http_response_t *answer,
+                                const ti_http_response_t *response,
                                 apr_pool_t *p);
 
 void ti_outcome_give_up(ti_outcome_t *outcome, int message, const char *cause)
@@ -43,61 +44,62 @@ void ti_outcome_bound(ti_outcome_t *outcome)
     }
 }
 
-void ti_outcome_read(ti_outcome_t *outcome, const ti_http_response_t *answer,
+void ti_outcome_read(ti_outcome_t *outcome, const ti_http_response_t *response,
                      int is_known, apr_pool_t *p)
 {
-    if (answer->failure != TI_HTTP_OK) {
-        weigh_failure(outcome, answer);
-    } else if (answer->status == 200) {
-        weigh_body(outcome, answer, p);
-    } else if (answer->status == 400) {
-        weigh_bad_request(outcome, answer, is_known, p);
+    if (response->failure != TI_HTTP_OK) {
+        read_failure(outcome, response);
+    } else if (response->status == 200) {
+        read_body(outcome, response, p);
+    } else if (response->status == 400) {
+        read_bad_request(outcome, response, is_known, p);
     } else {
-        weigh_status(outcome, answer, p);
+        read_status(outcome, response, p);
     }
 }
 
 void ti_outcome_read_metadata(ti_outcome_t *outcome,
-                              const ti_http_response_t *answer,
+                              const ti_http_response_t *response,
                               const ti_server_t *server, apr_pool_t *p)
 {
     ti_server_t scratch = *server;
     const char *complaint;
 
-    if (answer->failure != TI_HTTP_OK) {
-        weigh_failure(outcome, answer);
+    if (response->failure != TI_HTTP_OK) {
+        read_failure(outcome, response);
         return;
     }
-    if (answer->status != 200) {
+    if (response->status != 200) {
         fail(outcome, TI_UNAVAILABLE, TI_MSG_DISCOVERY,
              apr_psprintf(p, "it has no metadata there (HTTP %d)",
-                          answer->status));
+                          response->status));
         return;
     }
-    complaint = ti_discovery_apply(&scratch, answer->body, answer->length, p);
+    complaint =
+        ti_discovery_apply(&scratch, response->body, response->length, p);
     if (complaint != NULL) {
         fail(outcome, TI_MISCONFIGURED, TI_MSG_DISCOVERY, complaint);
         return;
     }
     outcome->kind = TI_KIND_DOCUMENT;
-    outcome->body = answer->body;
+    outcome->body = response->body;
 }
 
 void ti_outcome_read_keys(ti_outcome_t *outcome,
-                          const ti_http_response_t *answer, apr_pool_t *p)
+                          const ti_http_response_t *response, apr_pool_t *p)
 {
     const ti_claims_t *document;
     const ti_value_t *keys;
 
-    if (answer->failure != TI_HTTP_OK) {
-        weigh_failure(outcome, answer);
+    if (response->failure != TI_HTTP_OK) {
+        read_failure(outcome, response);
         return;
     }
-    if (answer->status != 200) {
-        weigh_status(outcome, answer, p);
+    if (response->status != 200) {
+        read_status(outcome, response, p);
         return;
     }
-    document = parse(outcome, answer, p);
+    document = parse(outcome, response, p);
     if (document == NULL) {
         return;
     }
@@ -108,31 +110,31 @@ void ti_outcome_read_keys(ti_outcome_t *outcome,
         return;
     }
     outcome->kind = TI_KIND_DOCUMENT;
-    outcome->body = answer->body;
+    outcome->body = response->body;
 }
 
-ti_heard_t ti_outcome_heard(const ti_outcome_t *outcome,
-                            const ti_http_response_t *answer)
+ti_feedback_t ti_outcome_feedback(const ti_outcome_t *outcome,
+                                  const ti_http_response_t *response)
 {
     if (outcome->kind != TI_KIND_NONE) {
-        return outcome->kind == TI_KIND_CLAIMS ? TI_HEARD_ACTIVE
-                                               : TI_HEARD_INACTIVE;
+        return outcome->kind == TI_KIND_CLAIMS ? TI_FEEDBACK_ACTIVE
+                                               : TI_FEEDBACK_INACTIVE;
     }
-    if (answer->failure == TI_HTTP_ABORTED ||
-        answer->failure == TI_HTTP_INTERNAL || outcome->hurried) {
-        return TI_HEARD_NOTHING;
+    if (response->failure == TI_HTTP_ABORTED ||
+        response->failure == TI_HTTP_INTERNAL || outcome->timed_out_early) {
+        return TI_FEEDBACK_NONE;
     }
-    if (answer->failure != TI_HTTP_OK && !answer->sent) {
-        return TI_HEARD_UNSENT;
+    if (response->failure != TI_HTTP_OK && !response->sent) {
+        return TI_FEEDBACK_UNSENT;
     }
-    if (answer->failure == TI_HTTP_TIMEOUT) {
-        return TI_HEARD_SILENCE;
+    if (response->failure == TI_HTTP_TIMEOUT) {
+        return TI_FEEDBACK_TIMEOUT;
     }
-    if (answer->status == 429 || answer->status == 503) {
-        return TI_HEARD_PUSHED;
+    if (response->status == 429 || response->status == 503) {
+        return TI_FEEDBACK_OVERLOAD;
     }
-    return outcome->verdict == TI_MISCONFIGURED ? TI_HEARD_OTHER
-                                                : TI_HEARD_TROUBLE;
+    return outcome->verdict == TI_MISCONFIGURED ? TI_FEEDBACK_OTHER
+                                                : TI_FEEDBACK_TROUBLE;
 }
 
 static void fail(ti_outcome_t *outcome, ti_verdict_t verdict, int message,
@@ -144,8 +146,8 @@ static void fail(ti_outcome_t *outcome, ti_verdict_t verdict, int message,
     outcome->cause = cause;
 }
 
-static void weigh_failure(ti_outcome_t *outcome,
-                          const ti_http_response_t *answer)
+static void read_failure(ti_outcome_t *outcome,
+                         const ti_http_response_t *response)
 {
     static const int messages[] = {
         [TI_HTTP_RESOLVE] = TI_MSG_RESOLVE,
@@ -158,17 +160,18 @@ static void weigh_failure(ti_outcome_t *outcome,
         [TI_HTTP_INTERNAL] = TI_MSG_INTERNAL,
     };
 
-    fail(outcome, TI_UNAVAILABLE, messages[answer->failure], answer->reason);
+    fail(outcome, TI_UNAVAILABLE, messages[response->failure],
+         response->reason);
 }
 
-static void weigh_status(ti_outcome_t *outcome,
-                         const ti_http_response_t *answer, apr_pool_t *p)
+static void read_status(ti_outcome_t *outcome,
+                        const ti_http_response_t *response, apr_pool_t *p)
 {
-    int status = answer->status;
+    int status = response->status;
 
     /* of other statuses it may be about this one token */
     if (status == 429 || status == 503) {
-        outcome->retry_after = answer->retry_after;
+        outcome->retry_after = response->retry_after;
     }
     if (status == 401 || status == 403) {
         fail(outcome, TI_MISCONFIGURED, TI_MSG_CREDENTIALS,
@@ -197,11 +200,11 @@ static void weigh_status(ti_outcome_t *outcome,
 /* 400 is about this token only where an error code says so. `is_known`: these
  * credentials have been accepted here, so a request that is invalid is the
  * token's fault. */
-static void weigh_bad_request(ti_outcome_t *outcome,
-                              const ti_http_response_t *answer, int is_known,
-                              apr_pool_t *p)
+static void read_bad_request(ti_outcome_t *outcome,
+                             const ti_http_response_t *response, int is_known,
+                             apr_pool_t *p)
 {
-    const char *code = is_json(answer->type) ? error_code(answer, p) : NULL;
+    const char *code = is_json(response->type) ? error_code(response, p) : NULL;
 
     if (code != NULL && (strcmp(code, "invalid_client") == 0 ||
                          strcmp(code, "unauthorized_client") == 0)) {
@@ -226,21 +229,21 @@ static void weigh_bad_request(ti_outcome_t *outcome,
                                   code);
 }
 
-static void weigh_body(ti_outcome_t *outcome, const ti_http_response_t *answer,
-                       apr_pool_t *p)
+static void read_body(ti_outcome_t *outcome, const ti_http_response_t *response,
+                      apr_pool_t *p)
 {
     const ti_claims_t *claims;
     const ti_value_t *active;
 
-    if (!is_json(answer->type)) {
+    if (!is_json(response->type)) {
         fail(outcome, TI_UNAVAILABLE, TI_MSG_TYPE,
              apr_psprintf(p,
                           "it answered 200 with the media type '%.60s', "
                           "not application/json",
-                          answer->type));
+                          response->type));
         return;
     }
-    claims = parse(outcome, answer, p);
+    claims = parse(outcome, response, p);
     if (claims == NULL) {
         return;
     }
@@ -268,12 +271,13 @@ static void weigh_body(ti_outcome_t *outcome, const ti_http_response_t *answer,
 }
 
 static const ti_claims_t *parse(ti_outcome_t *outcome,
-                                const ti_http_response_t *answer, apr_pool_t *p)
+                                const ti_http_response_t *response,
+                                apr_pool_t *p)
 {
     const ti_claims_t *claims;
     const char *why;
 
-    if (ti_claims_compile(&claims, &why, answer->body, answer->length, p) !=
+    if (ti_claims_compile(&claims, &why, response->body, response->length, p) !=
         APR_SUCCESS) {
         fail(outcome, TI_UNAVAILABLE, TI_MSG_JSON,
              apr_psprintf(p, "its answer cannot be used: %s", why));
@@ -283,13 +287,13 @@ static const ti_claims_t *parse(ti_outcome_t *outcome,
 }
 
 /* The OAuth error code of an error body, if it looks like one. RFC 6749 5.2 */
-static const char *error_code(const ti_http_response_t *answer, apr_pool_t *p)
+static const char *error_code(const ti_http_response_t *response, apr_pool_t *p)
 {
     const ti_claims_t *claims;
     const char *why;
     const char *code;
 
-    if (ti_claims_compile(&claims, &why, answer->body, answer->length, p) !=
+    if (ti_claims_compile(&claims, &why, response->body, response->length, p) !=
         APR_SUCCESS) {
         return NULL;
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What an HTTP answer of the authorization server means: status and body to
+ * What an HTTP response of the authorization server means: status and body to
  * an outcome.
  */
 #ifndef TI_OUTCOME_H
@@ -37,8 +37,9 @@ typedef struct ti_outcome_t {
     apr_interval_time_t retry_after; /* 0: nobody said */
     apr_time_t answered;
     apr_interval_time_t took; /* by the last exchange */
-    int hurried;      /* nonzero: it had less than half of a question's time */
-    ti_heard_t heard; /* what it tells about the server; not of
+    int timed_out_early; /* nonzero: after less than half of IntrospectTimeout,
+                            which tells nothing about the server */
+    ti_feedback_t feedback; /* what it tells about the server; not of
                          ti_outcome_read */
 } ti_outcome_t;
 
@@ -54,23 +55,23 @@ void ti_outcome_bound(ti_outcome_t *outcome);
  * question with these credentials before), is "inactive"; other 400s, 401,
  * 403, 404, redirects: we are misconfigured; all else is no answer. Does not
  * set `answered`. */
-void ti_outcome_read(ti_outcome_t *outcome, const ti_http_response_t *answer,
+void ti_outcome_read(ti_outcome_t *outcome, const ti_http_response_t *response,
                      int is_known, apr_pool_t *p);
 
-/* Weigh the answer to a GET of a key set: a JSON object with an array `keys`,
- * RFC 7517 5. */
+/* What the response to a GET of a key set means: a JSON object with an array
+ * `keys`, RFC 7517 5. */
 void ti_outcome_read_keys(ti_outcome_t *outcome,
-                          const ti_http_response_t *answer, apr_pool_t *p);
+                          const ti_http_response_t *response, apr_pool_t *p);
 
 /* What an exchange tells about the server, whatever it was asked: for `outcome`
- * with its `hurried` set, and the answer that it was read from. */
-ti_heard_t ti_outcome_heard(const ti_outcome_t *outcome,
-                            const ti_http_response_t *answer);
+ * with its `timed_out_early` set, and the response that it was read from. */
+ti_feedback_t ti_outcome_feedback(const ti_outcome_t *outcome,
+                                  const ti_http_response_t *response);
 
-/* Weigh the answer to a GET of metadata: such that ti_discovery_apply can put
- * them into the server. */
+/* What the response to a GET of metadata means: such that ti_discovery_apply
+ * can put them into the server. */
 void ti_outcome_read_metadata(ti_outcome_t *outcome,
-                              const ti_http_response_t *answer,
+                              const ti_http_response_t *response,
                               const struct ti_server_t *server, apr_pool_t *p);
 
 #endif

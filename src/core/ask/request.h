@@ -10,7 +10,7 @@
 
 /* Fill in form, Authorization, Accept and further headers for one exchange with
  * request->url about this question, at `now` of the wall clock. Each exchange
- * takes one of its own: what it proves who we are by may be good only once.
+ * takes one of its own: what proves who we are may be good only once.
  * RFC 7662 2.1; client authentication of RFC 6749 2.3.1 and RFC 7523 2.2. In
  * the question's pool. Not APR_SUCCESS: nothing could be signed. */
 apr_status_t ti_request_compose(ti_http_request_t *request,

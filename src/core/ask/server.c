@@ -46,11 +46,11 @@ static void merge_identity(ti_server_t *merged, const ti_server_t *base,
     PICK_SET(endpoints);
     PICK_SET(discovery);
     PICK_SIGN(discovery_age);
-    if (ti_server_is_known(add)) {
+    if (ti_server_is_set(add)) {
         merged->endpoints = add->endpoints;
         merged->discovery = add->discovery;
     }
-    if (ti_server_is_known(base) && ti_server_is_known(add)) {
+    if (ti_server_is_set(base) && ti_server_is_set(add)) {
         /* another authorization server: it must not get the first one's secret
          * where its own was forgotten */
         merged->auth = add->auth;
@@ -119,30 +119,30 @@ ti_server_t *ti_server_merge(const ti_server_t *base, const ti_server_t *add,
     return merged;
 }
 
-int ti_server_is_known(const ti_server_t *server)
+int ti_server_is_set(const ti_server_t *server)
 {
     return server->endpoints != NULL || server->discovery != NULL;
 }
 
-ti_server_t *ti_server_around(const ti_server_t *base, apr_pool_t *p)
+ti_server_t *ti_server_inherit(const ti_server_t *base, apr_pool_t *p)
 {
-    ti_server_t *around = apr_pmemdup(p, base, sizeof(*around));
+    ti_server_t *inherited = apr_pmemdup(p, base, sizeof(*inherited));
 
-    around->endpoints = NULL;
-    around->discovery = NULL;
-    around->auth = TI_AUTH_UNSET;
-    around->client_id = NULL;
-    around->client_secret = NULL;
-    around->bearer = NULL;
-    around->bearer_source = NULL;
-    memset(&around->assertion, 0, sizeof(around->assertion));
-    memset(&around->certificate, 0, sizeof(around->certificate));
-    around->token_endpoint = NULL;
-    around->where = NULL;
-    around->params = NULL;
-    around->headers = NULL;
-    around->jwks_url = NULL;
-    return around;
+    inherited->endpoints = NULL;
+    inherited->discovery = NULL;
+    inherited->auth = TI_AUTH_UNSET;
+    inherited->client_id = NULL;
+    inherited->client_secret = NULL;
+    inherited->bearer = NULL;
+    inherited->bearer_source = NULL;
+    memset(&inherited->assertion, 0, sizeof(inherited->assertion));
+    memset(&inherited->certificate, 0, sizeof(inherited->certificate));
+    inherited->token_endpoint = NULL;
+    inherited->where = NULL;
+    inherited->params = NULL;
+    inherited->headers = NULL;
+    inherited->jwks_url = NULL;
+    return inherited;
 }
 
 #define DEFAULT_SET(field, value)                                              \
@@ -206,10 +206,10 @@ static void prepare_assertion(ti_server_t *server, apr_pool_t *p)
     }
 }
 
-apr_status_t ti_server_arm(ti_server_t *server, const void *secret,
-                           apr_pool_t *p)
+apr_status_t ti_server_make_keys(ti_server_t *server, const void *secret,
+                                 apr_pool_t *p)
 {
-    apr_status_t rv = ti_server_prove(server, secret, p);
+    apr_status_t rv = ti_server_digest_credentials(server, secret, p);
 
     if (rv == APR_SUCCESS) {
         rv = ti_keyring_create(&server->tokens, secret, &server->identity,
@@ -221,7 +221,7 @@ apr_status_t ti_server_arm(ti_server_t *server, const void *secret,
                : rv;
 }
 
-apr_uint64_t ti_server_proves_by(const ti_server_t *server)
+apr_uint64_t ti_server_credentials_id(const ti_server_t *server)
 {
     apr_uint64_t number;
 

@@ -36,7 +36,7 @@ typedef struct ti_server_t {
     const char *token_prefix; /* all its tokens begin with it; or NULL */
     const char *issuer;       /* iss of its answers; NULL: not known */
     int issuer_required;      /* nonzero: an answer has to say it */
-    const apr_array_header_t *endpoints; /* of const char *: equals */
+    const apr_array_header_t *endpoints; /* of const char *: equivalent ones */
     ti_auth_t auth;
     const char *client_id;
     const char *client_secret;
@@ -69,7 +69,7 @@ typedef struct ti_server_t {
     const char *jwks_url;
     const char *where; /* for the log: file and line of what says who we are */
     const char *discovery; /* the issuer whose metadata say the rest; or NULL */
-    apr_interval_time_t discovery_age; /* how often these are read anew */
+    apr_interval_time_t discovery_age; /* how often these are read again */
 
     /* Made by ti_server_finish. */
     ti_key_t identity;  /* see ti_server_identify */
@@ -79,17 +79,18 @@ typedef struct ti_server_t {
     ti_route_t route;
     int ranks[TI_SERVER_ENDPOINTS_MAX]; /* of the endpoints, in their order:
                                            which breaker is whose */
-    /* Made by ti_server_arm. */
+    /* Made by ti_server_make_keys. */
     ti_keyring_t *tokens;
     ti_keyring_t *documents;
-    ti_key_t credentials; /* keyed digest of what proves who we are */
-    ti_key_t known_by;    /* what it keeps its number by: set before it gets
+    ti_key_t credentials;  /* keyed digest of what proves who we are */
+    ti_key_t registry_key; /* what it keeps its number by: set before it gets
                              one */
-    apr_uint32_t index;   /* its number in flights */
-    const char *label;    /* its name in metrics and pages */
-    apr_uint32_t row;     /* and in the metrics */
+    apr_uint32_t number;   /* in the registry of flights */
+    const char *label;     /* its name in metrics and pages */
+    apr_uint32_t row;      /* and in the metrics */
     apr_uint32_t rows[TI_SERVER_ENDPOINTS_MAX]; /* of its endpoints */
-    int lasting; /* lives as long as the process: may refresh later */
+    int outlives_requests; /* nonzero: it lives as long as the process, so
+                              that a renewal in the background may use it */
 } ti_server_t;
 
 /* A server with nothing set, in `p`. */
@@ -98,22 +99,21 @@ ti_server_t *ti_server_create(apr_pool_t *p);
 /* What is set in `add`, else what is set in `base`, in `p`. Where both name
  * endpoints, credentials, their method, further parameters and headers, and the
  * key set are not inherited: one server's secret is never sent to another, and
- * nobody vouches for another's signatures. */
+ * no server's keys verify another's signatures. */
 ti_server_t *ti_server_merge(const ti_server_t *base, const ti_server_t *add,
                              apr_pool_t *p);
 
-/* Do these settings say whom to ask? */
-int ti_server_is_known(const ti_server_t *server);
+/* Do these settings name an endpoint or an issuer? */
+int ti_server_is_set(const ti_server_t *server);
 
 /* What a server with a name takes over from the settings around it, in `p`: how
  * it is reached and how long its answers are remembered, never what says who
  * it is or who we are to it. */
-ti_server_t *ti_server_around(const ti_server_t *base, apr_pool_t *p);
+ti_server_t *ti_server_inherit(const ti_server_t *base, apr_pool_t *p);
 
-/* Put defaults in place of what is not set, and derive the
- * identity. `workers`: requests
- * that httpd can serve at once, of which the questions under way take half at
- * most, unless somebody set it; 0: not known. */
+/* Put defaults in place of what is not set, and derive the identity. `workers`:
+ * requests that httpd can serve at once, of which the questions under way take
+ * half at most, unless somebody set it; 0: not known. */
 apr_status_t ti_server_finish(ti_server_t *server, int workers, apr_pool_t *p);
 
 /* Is it complete enough to be asked? NULL, or a complaint that says which
@@ -132,15 +132,15 @@ apr_status_t ti_server_identify(ti_server_t *server, apr_pool_t *p);
 
 /* Fill in ->credentials: a digest, keyed with `secret` of TI_SECRET_SIZE bytes,
  * of what proves that we are the client that we say. */
-apr_status_t ti_server_prove(ti_server_t *server, const void *secret,
-                             apr_pool_t *p);
+apr_status_t ti_server_digest_credentials(ti_server_t *server,
+                                          const void *secret, apr_pool_t *p);
 
 /* The beginning of the digest of our credentials, as a number. */
-apr_uint64_t ti_server_proves_by(const ti_server_t *server);
+apr_uint64_t ti_server_credentials_id(const ti_server_t *server);
 
 /* Make the keys of a finished server, and the digest of our credentials, from
  * the process's secret. */
-apr_status_t ti_server_arm(ti_server_t *server, const void *secret,
-                           apr_pool_t *p);
+apr_status_t ti_server_make_keys(ti_server_t *server, const void *secret,
+                                 apr_pool_t *p);
 
 #endif

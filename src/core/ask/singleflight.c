@@ -15,7 +15,7 @@ void ti_singleflight_plan(ti_flight_plan_t *plan, const ti_world_t *world,
 
     memset(plan, 0, sizeof(*plan));
     plan->key = key;
-    plan->server = server->index;
+    plan->server = server->number;
     plan->cap = (apr_uint32_t)server->calls_max;
     plan->lease = server->timeout + LEASE_GRACE;
     plan->wait = server->timeout;
@@ -38,6 +38,6 @@ int ti_singleflight_end(const ti_world_t *world, const ti_flight_t *flight,
         return -1;
     }
     return ti_flight_end(world->flights, flight, notice,
-                         outcome != NULL ? outcome->heard : TI_HEARD_NOTHING,
+                         outcome != NULL ? outcome->feedback : TI_FEEDBACK_NONE,
                          outcome != NULL ? outcome->took : 0);
 }

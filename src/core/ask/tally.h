@@ -13,9 +13,9 @@
 
 /* What came of one exchange with the server's endpoint of this number. Nothing
  * where we gave up. */
-void ti_tally_asked(const ti_world_t *world, const ti_question_t *question,
-                    int endpoint, const ti_outcome_t *outcome,
-                    const ti_http_response_t *answer);
+void ti_tally_exchange(const ti_world_t *world, const ti_question_t *question,
+                       int endpoint, const ti_outcome_t *outcome,
+                       const ti_http_response_t *response);
 
 /* Of a key set. */
 void ti_tally_keys(const ti_world_t *world, const ti_server_t *server,
@@ -25,11 +25,11 @@ void ti_tally_keys(const ti_world_t *world, const ti_server_t *server,
  * that of all its endpoints. */
 void ti_tally_breaker(const ti_world_t *world, const ti_server_t *server,
                       int endpoint, ti_breaker_state_t state);
-void ti_tally_turned(const ti_world_t *world, const ti_server_t *server,
-                     ti_mode_t mode);
+void ti_tally_mode(const ti_world_t *world, const ti_server_t *server,
+                   ti_mode_t mode);
 
 /* What of the metric's outcomes it was. */
 ti_metric_outcome_t ti_tally_outcome(const ti_outcome_t *outcome,
-                                     const ti_http_response_t *answer);
+                                     const ti_http_response_t *response);
 
 #endif

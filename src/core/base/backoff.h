@@ -20,15 +20,16 @@ typedef struct ti_backoff_t {
 } ti_backoff_t;
 
 /* Is a try allowed at `now`? Without a failure always, during a pause never,
- * after it once. *turn is for the call that reports the outcome. */
-int ti_backoff_admits(apr_time_t *turn, ti_backoff_t *pause, apr_time_t now);
+ * after it once. *attempt is for the call that reports the outcome. */
+int ti_backoff_admits(apr_time_t *attempt, ti_backoff_t *backoff,
+                      apr_time_t now);
 
 /* The try succeeded: the pause is over for all. */
-void ti_backoff_reset(ti_backoff_t *pause, apr_time_t turn);
+void ti_backoff_reset(ti_backoff_t *backoff, apr_time_t attempt);
 
 /* The try failed. Returns the length of the pause from `now`; 0 when another
  * failure has begun a pause since this try was admitted. */
-apr_interval_time_t ti_backoff_fail(ti_backoff_t *pause, apr_time_t turn,
+apr_interval_time_t ti_backoff_fail(ti_backoff_t *backoff, apr_time_t attempt,
                                     apr_time_t now);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Digests and secrets: the keyed digest that names a token inside the module,
- * random bytes, comparison in constant time. Outside of jose and the seal
- * the only file that knows OpenSSL.
+ * random bytes, comparison in constant time. With seal.c and the room jose all
+ * that knows OpenSSL.
  */
 #ifndef TI_KEY_H
 #define TI_KEY_H

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * A mutex that lives in shared memory, for all processes, and survives the
- * death of its holder. With thread.c the only place that knows pthread: APR's
- * process mutex is robust too, but hides that the last holder died, and costs a
- * file or a semaphore each; a shard of the table needs to know, and there are
- * many.
+ * death of its holder. With thread.c all that calls pthread: APR's process
+ * mutex is robust too, but hides that the last holder died, and costs a file or
+ * a semaphore each; a shard of the table needs to know, and there are many.
  */
 #ifndef TI_LOCK_H
 #define TI_LOCK_H

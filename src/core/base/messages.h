@@ -2,7 +2,8 @@
  *
  * The numbers of our log lines (MAI0020 ...). A number is never reused;
  * docs/messages.md says for each what to do. 1-19: start; 20-39: a request
- * refused; 40-69: the authorization server; 70-89: caches; 90-99: other.
+ * refused; 40-69: the authorization server; 70-89: caches and pages for
+ * administrators; from 90 on: all else.
  */
 #ifndef TI_MESSAGES_H
 #define TI_MESSAGES_H

@@ -14,7 +14,7 @@
 /* Rows times stripes: 16 MiB of addresses. Memory is what was touched. */
 #define BLOCKS 32768
 
-/* Where less than this part of the rows is free, counting begins anew. */
+/* Where less than this part of the rows is free, counting starts over. */
 #define FREE_MIN 8
 
 /* Counted from the beginning of one row to the next. */

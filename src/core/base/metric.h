@@ -129,8 +129,9 @@ enum {
 enum {
     TI_WORD_ASKED = 0,
     TI_WORD_TOOK = TI_WORD_ASKED + TI_CAUSES * TI_OUTCOMES,
-    TI_WORD_TURNED = TI_WORD_TOOK + TI_METRIC_HISTOGRAM, /* by new state */
-    TI_WORD_ENDPOINT_END = TI_WORD_TURNED + 3
+    TI_WORD_TRANSITIONS =
+        TI_WORD_TOOK + TI_METRIC_HISTOGRAM, /* of its breaker, by new state */
+    TI_WORD_ENDPOINT_END = TI_WORD_TRANSITIONS + 3
 };
 
 /* Words of a store's row: operations are reading and writing. */
@@ -157,13 +158,13 @@ enum {
  * known.
  */
 typedef enum ti_metric_gauge_t {
-    TI_GAUGE_NUMBER = 0,  /* of a server or its endpoint in the flights */
-    TI_GAUGE_CALLS_MAX,   /* of a server */
-    TI_GAUGE_CERTIFICATE, /* when ours ends */
-    TI_GAUGE_SECRET,      /* when ours was read */
-    TI_GAUGE_HAD,         /* last success: of a key set, of an endpoint */
-    TI_GAUGE_BREAKER,     /* 1 + an endpoint's breaker; 0: it has none */
-    TI_GAUGE_IS_UP,       /* a store: 1 it is, 2 it is not */
+    TI_GAUGE_NUMBER = 0,   /* of a server or its endpoint in the flights */
+    TI_GAUGE_CALLS_MAX,    /* of a server */
+    TI_GAUGE_CERTIFICATE,  /* when ours ends */
+    TI_GAUGE_SECRET,       /* when ours was read */
+    TI_GAUGE_LAST_SUCCESS, /* of a key set, of an endpoint */
+    TI_GAUGE_BREAKER,      /* 1 + an endpoint's breaker; 0: it has none */
+    TI_GAUGE_IS_UP,        /* a store: 1 it is, 2 it is not */
     TI_GAUGES
 } ti_metric_gauge_t;
 
@@ -185,7 +186,7 @@ apr_size_t ti_metrics_size(apr_uint32_t rows);
 
 /* Make (`fresh` nonzero) or attach to the metrics at `memory`, zeroed, shared
  * and aligned to 64, with room for so many rows as they were made with, for a
- * new configuration. Where hardly a row is free any more, counting begins anew.
+ * new configuration. Where hardly a row is free any more, counting starts over.
  * The handle is in `p`. */
 apr_status_t ti_metrics_open(ti_metrics_t **metrics, void *memory, int fresh,
                              apr_uint32_t rows, apr_time_t now, apr_pool_t *p);

@@ -19,7 +19,7 @@ struct ti_server_t;
 
 /* Owned by the request, or by the task of a renewal. */
 typedef struct ti_question_t {
-    const struct ti_server_t *server; /* finished and armed */
+    const struct ti_server_t *server; /* finished, with its keys */
     const struct ti_policy_t *policy;
     const char *token;
     apr_size_t length;
@@ -28,7 +28,8 @@ typedef struct ti_question_t {
     int was_active; /* nonzero: the token was active when last asked about */
     const struct apr_table_t *headers; /* of the request, or NULL */
     struct ti_recent_t *recent; /* the client's last token; NULL: not known */
-    const struct apr_sockaddr_t *client; /* whose turn it is; NULL: nobody's */
+    const struct apr_sockaddr_t
+        *client;      /* who sent the request; NULL: nobody */
     int renewal;      /* nonzero: no request waits for the answer */
     ti_key_t key;     /* of the token; made by ti_verify */
     apr_time_t until; /* the deadline (steady), once somebody is asked */

@@ -6,29 +6,29 @@
 #include "base/atomic.h"
 #include "base/metric.h"
 
-#define MESSAGES 256 /* ids below this are paced, see messages.h */
+#define MESSAGES 256 /* ids below this are limited, see messages.h */
 
-typedef struct lane_t {
+typedef struct window_t {
     apr_time_t next;       /* no line before this moment */
     apr_uint32_t left_out; /* since the last line */
-} lane_t;
+} window_t;
 
-/* Where a line goes, and where it was raised. */
-typedef struct place_t {
+/* Where a line was raised, and the log that it goes to. */
+typedef struct raised_t {
     const ti_log_t *log;
     const char *file;
     int number;
-} place_t;
+} raised_t;
 
 struct ti_ratelimit_t {
     ti_metrics_t *metrics;
-    lane_t lanes[MESSAGES][TI_RATELIMIT_SUBJECTS];
+    window_t windows[MESSAGES][TI_RATELIMIT_SUBJECTS];
 };
 
-static lane_t *lane_of(ti_ratelimit_t *limit, int id, const char *subject);
-static int take(apr_uint32_t *left_out, apr_interval_time_t *ago, lane_t *lane,
-                apr_interval_time_t interval, apr_time_t now);
-static void tell(const place_t *place, const ti_line_t *line,
+static window_t *window_of(ti_ratelimit_t *limit, int id, const char *subject);
+static int take(apr_uint32_t *left_out, apr_interval_time_t *ago,
+                window_t *window, apr_interval_time_t interval, apr_time_t now);
+static void tell(const raised_t *raised, const ti_line_t *line,
                  apr_uint32_t left_out, apr_interval_time_t ago);
 
 apr_size_t ti_ratelimit_size(void)
@@ -50,11 +50,11 @@ int ti_ratelimit_admits(apr_uint32_t *left_out, ti_ratelimit_t *limit, int id,
                         const char *subject, apr_interval_time_t interval,
                         apr_time_t now)
 {
-    lane_t *lane = lane_of(limit, id, subject);
+    window_t *window = window_of(limit, id, subject);
     apr_interval_time_t ago;
 
     *left_out = 0;
-    if (lane == NULL || take(left_out, &ago, lane, interval, now)) {
+    if (window == NULL || take(left_out, &ago, window, interval, now)) {
         return 1;
     }
     ti_metric_add_common(limit->metrics, TI_COMMON_SUPPRESSED + id);
@@ -65,65 +65,67 @@ void ti_ratelimit_log_at(ti_ratelimit_t *limit, const char *file, int number,
                          apr_time_t now, const ti_log_t *log,
                          const ti_line_t *line)
 {
-    place_t place = {log, file, number};
+    raised_t raised = {log, file, number};
     apr_interval_time_t ago = 0;
     apr_uint32_t left_out = 0;
-    lane_t *lane;
+    window_t *window;
 
     if (!ti_log_on(log, line->level)) {
         return;
     }
-    lane = lane_of(limit, line->id, line->subject);
-    if (lane == NULL ||
-        take(&left_out, &ago, lane, TI_RATELIMIT_INTERVAL, now)) {
-        tell(&place, line, left_out, ago);
+    window = window_of(limit, line->id, line->subject);
+    if (window == NULL ||
+        take(&left_out, &ago, window, TI_RATELIMIT_INTERVAL, now)) {
+        tell(&raised, line, left_out, ago);
         return;
     }
     ti_metric_add_common(limit->metrics, TI_COMMON_SUPPRESSED + line->id);
 }
 
-/* NULL: there is no pace. */
-static lane_t *lane_of(ti_ratelimit_t *limit, int id, const char *subject)
+/* NULL: there is no limit. */
+static window_t *window_of(ti_ratelimit_t *limit, int id, const char *subject)
 {
     apr_ssize_t whole = APR_HASH_KEY_STRING;
 
     if (limit == NULL || id < 0 || id >= MESSAGES) {
         return NULL;
     }
-    return &limit->lanes[id][apr_hashfunc_default(subject, &whole) %
-                             TI_RATELIMIT_SUBJECTS];
+    return &limit->windows[id][apr_hashfunc_default(subject, &whole) %
+                               TI_RATELIMIT_SUBJECTS];
 }
 
 /* Nonzero: now, `ago` after the interval in which *left_out were counted. Zero:
  * counted. */
-static int take(apr_uint32_t *left_out, apr_interval_time_t *ago, lane_t *lane,
-                apr_interval_time_t interval, apr_time_t now)
+static int take(apr_uint32_t *left_out, apr_interval_time_t *ago,
+                window_t *window, apr_interval_time_t interval, apr_time_t now)
 {
-    apr_time_t next = TI_LOAD(lane->next);
+    apr_time_t next = TI_LOAD(window->next);
 
     if (now < next ||
-        !__atomic_compare_exchange_n(&lane->next, &next, now + interval, 0,
+        !__atomic_compare_exchange_n(&window->next, &next, now + interval, 0,
                                      __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
-        __atomic_add_fetch(&lane->left_out, 1, __ATOMIC_RELAXED);
+        __atomic_add_fetch(&window->left_out, 1, __ATOMIC_RELAXED);
         return 0;
     }
-    *left_out = __atomic_exchange_n(&lane->left_out, 0, __ATOMIC_RELAXED);
+    *left_out = __atomic_exchange_n(&window->left_out, 0, __ATOMIC_RELAXED);
     *ago = now - next;
     return 1;
 }
 
 /* `ago`: since the interval in which they were left out. */
-static void tell(const place_t *place, const ti_line_t *line,
+static void tell(const raised_t *raised, const ti_line_t *line,
                  apr_uint32_t left_out, apr_interval_time_t ago)
 {
     if (left_out == 0) {
-        ti_log_at(place->log, place->file, place->number, line->level, line->id,
-                  "%s", line->text);
+        ti_log_at(raised->log, raised->file, raised->number, line->level,
+                  line->id, "%s", line->text);
     } else if (ago < TI_RATELIMIT_EARLIER) {
-        ti_log_at(place->log, place->file, place->number, line->level, line->id,
-                  "%s (and %u more like it left out)", line->text, left_out);
+        ti_log_at(raised->log, raised->file, raised->number, line->level,
+                  line->id, "%s (and %u more like it left out)", line->text,
+                  left_out);
     } else {
-        ti_log_at(place->log, place->file, place->number, line->level, line->id,
+        ti_log_at(raised->log, raised->file, raised->number, line->level,
+                  line->id,
                   "%s (and %u more like it left out, at least %d minutes ago)",
                   line->text, left_out, (int)(apr_time_sec(ago) / 60));
     }

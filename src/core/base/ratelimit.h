@@ -23,8 +23,8 @@ struct ti_metrics_t;
 
 typedef struct ti_ratelimit_t ti_ratelimit_t;
 
-/* Bytes that a pace needs. Any memory of zeros is one: shared, and aligned to
- * 8, it is that of all processes. */
+/* Bytes that a rate limit needs. Any memory of zeros is one: shared, and
+ * aligned to 8, it is that of all processes. */
 apr_size_t ti_ratelimit_size(void);
 ti_ratelimit_t *ti_ratelimit_open(void *memory);
 
@@ -34,8 +34,8 @@ void ti_ratelimit_count(ti_ratelimit_t *limit, struct ti_metrics_t *metrics);
 
 /* May something be said about this message and subject at `now`, of the steady
  * clock? Once per `interval`, which is the same for all of one message;
- * *left_out is how many times the answer was no since the last yes. A NULL pace
- * admits all. */
+ * *left_out is how many times the answer was no since the last yes. A NULL
+ * limit admits all. */
 int ti_ratelimit_admits(apr_uint32_t *left_out, ti_ratelimit_t *limit, int id,
                         const char *subject, apr_interval_time_t interval,
                         apr_time_t now);
@@ -50,8 +50,8 @@ typedef struct ti_line_t {
     const char *text;
 } ti_line_t;
 
-/* Like ti_log, at a pace; a NULL pace writes every line. `now` is the steady
- * clock's. */
+/* Like ti_log, at a limited rate; a NULL limit writes every line. `now` is the
+ * steady clock's. */
 #define ti_ratelimit_log(limit, now, log, line)                                \
     ti_ratelimit_log_at((limit), __FILE__, __LINE__, (now), (log), (line))
 void ti_ratelimit_log_at(ti_ratelimit_t *limit, const char *file, int number,

@@ -42,13 +42,13 @@ typedef enum ti_source_t {
 typedef struct ti_result_t {
     ti_verdict_t verdict;
     ti_source_t source;
-    int message;             /* log id of the cause, see log.h */
+    int message;             /* log id of the cause, see messages.h */
     const char *cause;       /* one sentence for the log; no secret */
     const char *description; /* error_description, RFC 6750 3; or NULL */
     apr_interval_time_t retry_after;  /* for TI_UNAVAILABLE; 0 = say nothing */
     const struct ti_claims_t *claims; /* only when TI_GRANTED */
-    apr_time_t answered; /* when the authorization server spoke (steady), 0:
-                            it did not */
+    apr_time_t answered; /* when the authorization server was asked (steady);
+                            0: it was not */
     const struct ti_claims_t
         *judged;     /* the claims behind a verdict, refusals
                         too; by themselves they grant nothing */
@@ -56,7 +56,7 @@ typedef struct ti_result_t {
 } ti_result_t;
 
 /* Where the answer behind a verdict came from, and how old it is at `now`
- * (steady), as the end of a log line: ", remembered 12 s ago"; "" where there
+ * (steady), as the end of a log line: ", remembered, 12 s old"; "" where there
  * is none. */
 const char *ti_result_origin(const ti_result_t *result, apr_time_t now,
                              apr_pool_t *p);

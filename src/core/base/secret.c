@@ -7,7 +7,7 @@
 
 #include "base/control.h"
 
-#define MARK "\xef\xbb\xbf"
+#define BOM "\xef\xbb\xbf"
 
 static apr_status_t wipe(void *data);
 
@@ -15,8 +15,8 @@ char *ti_secret_trim(char *text)
 {
     apr_size_t length;
 
-    if (strncmp(text, MARK, sizeof(MARK) - 1) == 0) {
-        text += sizeof(MARK) - 1;
+    if (strncmp(text, BOM, sizeof(BOM) - 1) == 0) {
+        text += sizeof(BOM) - 1;
     }
     length = strlen(text);
     while (length > 0 && apr_isspace(text[length - 1])) {

@@ -15,7 +15,7 @@
 struct ti_cache_t;
 struct ti_flights_t;
 struct ti_http_t;
-struct ti_marks_t;
+struct ti_actives_t;
 struct ti_metrics_t;
 struct ti_once_t;
 struct ti_proofs_t;
@@ -32,14 +32,14 @@ typedef struct ti_world_t {
                                            * or NULL */
     struct ti_flights_t *flights;         /* NULL: everybody asks */
     struct ti_waiters_t *waiters;         /* NULL: any number may wait */
-    struct ti_marks_t *marks;             /* NULL: no token is known */
+    struct ti_actives_t *actives;         /* NULL: no token is known */
     struct ti_metrics_t *metrics;         /* NULL: nothing is counted */
     struct ti_proofs_t *proofs;           /* NULL: none of our credentials has
                                              been accepted yet */
     struct ti_refresher_t *refresher;     /* NULL: nothing is refreshed early */
     struct ti_revocations_t *revocations; /* NULL: nothing is revoked here */
     struct ti_once_t *once;               /* NULL: nothing is good once */
-    struct ti_ratelimit_t *pace;          /* NULL: every line is logged */
+    struct ti_ratelimit_t *ratelimit;     /* NULL: every line is logged */
     const ti_log_t *log;                  /* for what belongs to no request */
     unsigned char machine;                /* random: machines that share a
                                            * store do not all renew at once */

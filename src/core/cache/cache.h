@@ -65,15 +65,15 @@ struct ti_cache_t {
      * too old for the caller. APR_SUCCESS with *entry replaced; else *entry is
      * as it was: APR_NOTFOUND where nothing younger is known, another status
      * when the store failed. NULL where there is no further place. */
-    apr_status_t (*younger)(ti_cache_t *cache, ti_entry_t *entry,
-                            const struct ti_key_t *key, apr_time_t now,
-                            apr_pool_t *p);
+    apr_status_t (*fetch_younger)(ti_cache_t *cache, ti_entry_t *entry,
+                                  const struct ti_key_t *key, apr_time_t now,
+                                  apr_pool_t *p);
     void *self; /* the implementation's own */
     /* As fetch, where no other machine is asked: for who has just asked all.
      * NULL: fetch does. */
-    apr_status_t (*near)(ti_cache_t *cache, ti_entry_t *entry,
-                         const struct ti_key_t *key, apr_time_t now,
-                         apr_pool_t *p);
+    apr_status_t (*fetch_local)(ti_cache_t *cache, ti_entry_t *entry,
+                                const struct ti_key_t *key, apr_time_t now,
+                                apr_pool_t *p);
 };
 
 #endif

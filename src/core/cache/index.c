@@ -2,7 +2,7 @@
 #include "cache/index.h"
 
 static ti_cell_t *cell_at(const ti_ring_t *ring, apr_uint32_t offset);
-static int bears(const ti_cell_t *cell, const apr_uint64_t *key);
+static int has_key(const ti_cell_t *cell, const apr_uint64_t *key);
 static apr_uint32_t *bucket_of(const ti_ring_t *ring, apr_uint64_t word);
 static apr_size_t offset_of(const ti_ring_t *ring, const ti_cell_t *cell);
 static apr_uint32_t *mark_of(apr_uint32_t *bit, const ti_ring_t *ring,
@@ -23,7 +23,7 @@ ti_cell_t *ti_index_seek(apr_uint32_t **link, const ti_ring_t *ring,
 
     for (i = 0; i < TI_RING_STEPS; i++) {
         cell = cell_at(ring, TI_LOAD(**link));
-        if (cell == NULL || bears(cell, key)) {
+        if (cell == NULL || has_key(cell, key)) {
             return cell;
         }
         *link = &cell->next;
@@ -89,7 +89,7 @@ void ti_index_use(const ti_ring_t *ring, const ti_cell_t *cell)
     }
 }
 
-void ti_index_rest(const ti_ring_t *ring, const ti_cell_t *cell)
+void ti_index_unuse(const ti_ring_t *ring, const ti_cell_t *cell)
 {
     apr_uint32_t bit;
     apr_uint32_t *mark = mark_of(&bit, ring, cell);
@@ -109,7 +109,7 @@ static ti_cell_t *cell_at(const ti_ring_t *ring, apr_uint32_t offset)
     return (ti_cell_t *)((apr_uint64_t *)ring->state + offset);
 }
 
-static int bears(const ti_cell_t *cell, const apr_uint64_t *key)
+static int has_key(const ti_cell_t *cell, const apr_uint64_t *key)
 {
     return TI_LOAD(cell->key[0]) == key[0] && TI_LOAD(cell->key[1]) == key[1] &&
            TI_LOAD(cell->key[2]) == key[2] && TI_LOAD(cell->key[3]) == key[3];

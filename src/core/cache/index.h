@@ -31,9 +31,10 @@ void ti_index_clear(const ti_ring_t *ring);
 /* Bytes that may be read after this cell's header. */
 apr_size_t ti_index_room(const ti_ring_t *ring, const ti_cell_t *cell);
 
-/* Was this cell read since it was written? */
+/* Was this cell read since it was written? Note that it was; that it was
+ * not. */
 int ti_index_used(const ti_ring_t *ring, const ti_cell_t *cell);
 void ti_index_use(const ti_ring_t *ring, const ti_cell_t *cell);
-void ti_index_rest(const ti_ring_t *ring, const ti_cell_t *cell);
+void ti_index_unuse(const ti_ring_t *ring, const ti_cell_t *cell);
 
 #endif

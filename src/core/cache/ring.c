@@ -13,7 +13,8 @@ static void fill_lap(const ti_ring_t *ring, apr_uint32_t rest);
 static ti_cell_t *cell_on(apr_uint32_t *units, const ti_ring_t *ring,
                           apr_uint64_t position);
 static ti_cell_t *place_of(const ti_ring_t *ring, apr_uint64_t position);
-static void bury(const ti_ring_t *ring, apr_uint32_t *link, ti_cell_t *cell);
+static void mark_dead(const ti_ring_t *ring, apr_uint32_t *link,
+                      ti_cell_t *cell);
 static void add(apr_uint64_t *word, apr_uint64_t number);
 static int is_whole(const ti_ring_t *ring, const ti_cell_t *cell);
 static void empty(const ti_ring_t *ring);
@@ -68,7 +69,7 @@ apr_status_t ti_ring_insert(const ti_ring_t *ring, const ti_cell_t *image,
     link = &put_at_head(ring, image, units)->next;
     old = ti_index_seek(&link, ring, image->key);
     if (old != NULL) {
-        bury(ring, link, old);
+        mark_dead(ring, link, old);
     }
     return rv;
 }
@@ -94,11 +95,11 @@ void ti_ring_drop(const ti_ring_t *ring, const apr_uint64_t *key)
     ti_cell_t *cell = ti_index_find(&link, ring, key);
 
     if (cell != NULL) {
-        bury(ring, link, cell);
+        mark_dead(ring, link, cell);
     }
 }
 
-void ti_ring_mend(const ti_ring_t *ring)
+void ti_ring_repair(const ti_ring_t *ring)
 {
     apr_uint64_t position = TI_LOAD(ring->state->tail);
     apr_uint64_t head = TI_LOAD(ring->state->head);
@@ -214,7 +215,7 @@ static ti_cell_t *put_at_head(const ti_ring_t *ring, const ti_cell_t *cell,
     for (i = 0; i < units; i++) {
         TI_STORE(to[i], __atomic_load_n(from + i, __ATOMIC_RELAXED));
     }
-    ti_index_rest(ring, (ti_cell_t *)to);
+    ti_index_unuse(ring, (ti_cell_t *)to);
     TI_STORE(ring->state->head, head + units);
     ti_index_add(ring, (ti_cell_t *)to);
     return (ti_cell_t *)to;
@@ -267,8 +268,9 @@ static ti_cell_t *place_of(const ti_ring_t *ring, apr_uint64_t position)
     return (ti_cell_t *)((apr_uint64_t *)ring->state + offset);
 }
 
-/* Dead first, then out of the index: mending must never find it alive. */
-static void bury(const ti_ring_t *ring, apr_uint32_t *link, ti_cell_t *cell)
+/* Dead first, then out of the index: a repair must never find it alive. */
+static void mark_dead(const ti_ring_t *ring, apr_uint32_t *link,
+                      ti_cell_t *cell)
 {
     apr_uint32_t span = TI_LOAD(cell->span);
 

@@ -44,6 +44,6 @@ void ti_ring_drop(const ti_ring_t *ring, const apr_uint64_t *key);
 
 /* Under the lock, after a writer died: rebuild the index from the cells that
  * are whole, newest first. A ring whose state is damaged is emptied. */
-void ti_ring_mend(const ti_ring_t *ring);
+void ti_ring_repair(const ti_ring_t *ring);
 
 #endif

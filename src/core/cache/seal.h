@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Entries sealed for a store that others can read and write: AES-256-GCM with
- * a fresh nonce each, bound to the entry's key. With key.c the only file that
- * knows OpenSSL.
+ * a fresh nonce each, bound to the entry's key.
  *
  *     version | nonce | kind, answered, expires, payload (encrypted) | tag
  */

@@ -38,7 +38,7 @@ int ti_shard_fetch(ti_entry_t *entry, ti_shard_t *shard,
     ti_ring_t positive = positive_of(shard, layout);
     ti_ring_t negative = negative_of(shard, layout);
     apr_uint64_t before = 1;
-    apr_uint64_t turn;
+    apr_uint64_t sequence;
     int i;
 
     /* A miss is certain only without a writer in between; a hit always is. */
@@ -48,11 +48,11 @@ int ti_shard_fetch(ti_entry_t *entry, ti_shard_t *shard,
             return 1;
         }
         after_payload();
-        turn = TI_LOAD(shard->turn);
-        if (turn == before && (turn & 1) == 0) {
+        sequence = TI_LOAD(shard->sequence);
+        if (sequence == before && (sequence & 1) == 0) {
             return 0;
         }
-        before = turn;
+        before = sequence;
     }
     return 0;
 }
@@ -75,15 +75,15 @@ apr_status_t ti_shard_store(ti_shard_t *shard, const ti_shard_layout_t *layout,
         return rv;
     }
 
-    TI_STORE(shard->turn, TI_LOAD(shard->turn) | 1);
+    TI_STORE(shard->sequence, TI_LOAD(shard->sequence) | 1);
     if (rv == APR_INCOMPLETE) {
-        ti_ring_mend(&positive);
-        ti_ring_mend(&negative);
+        ti_ring_repair(&positive);
+        ti_ring_repair(&negative);
     }
     done = replace(ring, no ? &positive : &negative, image, now);
     ti_ring_note(ring, done != APR_EEXIST,
                  rv == APR_INCOMPLETE || done == APR_INCOMPLETE);
-    TI_STORE(shard->turn, TI_LOAD(shard->turn) + 1);
+    TI_STORE(shard->sequence, TI_LOAD(shard->sequence) + 1);
     ti_lock_give(&shard->lock);
     return done == APR_EEXIST ? done : APR_SUCCESS;
 }
@@ -145,8 +145,8 @@ static void count_ring(ti_ring_state_t *count, const ti_ring_t *ring)
 }
 
 /* A cell's bytes are read without order. Where loads may pass each other
- * (arm64, POWER) `turn` could be read before them, and what a writer tore in
- * between would count as not there. On x86 no instruction. */
+ * (arm64, POWER) `sequence` could be read before them, and what a writer tore
+ * in between would count as not there. On x86 no instruction. */
 static void after_payload(void)
 {
 #if !TI_SANITIZER_THREAD

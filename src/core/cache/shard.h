@@ -21,7 +21,8 @@ typedef struct ti_shard_layout_t {
 /* The head of a shard; the positive ring follows, then the negative one. */
 typedef struct ti_shard_t {
     ti_lock_t lock;
-    apr_uint64_t turn __attribute__((aligned(64))); /* odd: being changed */
+    apr_uint64_t sequence __attribute__((aligned(64))); /* seqlock; odd: being
+                                                           changed */
 } __attribute__((aligned(64))) ti_shard_t;
 
 /* What the rings of a shard count: positive, negative. */

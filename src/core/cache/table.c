@@ -12,7 +12,7 @@
 #define VERSION 4
 
 /* A shard is at least this large: 1 MiB of it are a positive ring, which
- * holds several of the largest entries, and its mending stays short. */
+ * holds several of the largest entries, and its repair stays short. */
 #define SHARD_SIZE_MIN ((apr_size_t)1024 * 1024 * 8 / 7)
 
 typedef struct header_t {
@@ -33,8 +33,8 @@ struct ti_table_t {
 
 static apr_status_t open_handle(ti_table_t **table, void *memory,
                                 apr_size_t size, apr_pool_t *p);
-static apr_status_t furnish(ti_table_t *table, header_t *header,
-                            apr_size_t size);
+static apr_status_t initialize(ti_table_t *table, header_t *header,
+                               apr_size_t size);
 static int is_ours(const ti_table_t *table, const header_t *header,
                    apr_size_t size);
 static ti_shard_t *shard_at(const ti_table_t *table, apr_uint32_t i);
@@ -55,7 +55,7 @@ apr_status_t ti_table_create(ti_table_t **table, void *memory, apr_size_t size,
     if (rv != APR_SUCCESS) {
         return rv;
     }
-    rv = furnish(*table, memory, size);
+    rv = initialize(*table, memory, size);
     if (rv != APR_SUCCESS) {
         *table = NULL;
     }
@@ -150,8 +150,8 @@ static apr_status_t open_handle(ti_table_t **table, void *memory,
     return APR_SUCCESS;
 }
 
-static apr_status_t furnish(ti_table_t *table, header_t *header,
-                            apr_size_t size)
+static apr_status_t initialize(ti_table_t *table, header_t *header,
+                               apr_size_t size)
 {
     ti_checksum_t *checksum = &table->layout.checksum;
     apr_status_t rv = APR_SUCCESS;

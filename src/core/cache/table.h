@@ -6,7 +6,7 @@
  *      0 +--------------------+   +--> +--------------------+
  *        | header             |   |    | lock               |
  *     64 +--------------------+   |    +--------------------+ 64
- *        | shard 0            | --+    | turn, counters     |
+ *        | shard 0            | --+    | sequence           |
  *        +--------------------+        +--------------------+ 128
  *        | shard 1            |        | positive ring, 7/8 | claims,
  *        +--------------------+        |                    | documents
@@ -21,13 +21,13 @@
  * Both rings of a key lie under one lock, so that a decision and its opposite
  * change places in one step for writers. Readers find a key's newest cell,
  * copy it and then see by its check whether the copy is whole. When a reader
- * finds nothing, the shard's turn tells whether a writer was at it meanwhile;
+ * finds nothing, the shard's sequence tells whether a writer was at work then;
  * then it looks again.
  *
  * Room is given up at the tail of a ring, oldest first; what somebody read
  * since it was written is carried to the head instead, once per reading. So a
  * ring loses what nobody asks for. A writer that is killed loses the cell it
- * was writing or carrying; the next one under its lock mends the index.
+ * was writing or carrying; the next one under its lock repairs the index.
  */
 #ifndef TI_TABLE_H
 #define TI_TABLE_H
@@ -46,8 +46,8 @@ typedef struct ti_table_stats_t {
     apr_uint64_t bytes;    /* of their records, without overhead */
     apr_uint64_t capacity; /* bytes that records and overhead may fill */
     apr_uint64_t stores;
-    apr_uint64_t evictions;              /* of entries that had not expired */
-    apr_uint64_t repairs;                /* shards mended after a writer died */
+    apr_uint64_t evictions; /* of entries that had not expired */
+    apr_uint64_t repairs;   /* shards repaired after a writer died */
     apr_uint64_t ages[TI_RING_AGES + 2]; /* of what was evicted, layout.h */
 } ti_table_stats_t;
 

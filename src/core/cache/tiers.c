@@ -9,17 +9,19 @@ typedef struct tiers_t {
 static apr_status_t fetch(ti_cache_t *cache, ti_entry_t *entry,
                           const struct ti_key_t *key, apr_time_t now,
                           apr_pool_t *p);
-static apr_status_t near(ti_cache_t *cache, ti_entry_t *entry,
-                         const struct ti_key_t *key, apr_time_t now,
-                         apr_pool_t *p);
+static apr_status_t fetch_local(ti_cache_t *cache, ti_entry_t *entry,
+                                const struct ti_key_t *key, apr_time_t now,
+                                apr_pool_t *p);
 static apr_status_t store(ti_cache_t *cache, const struct ti_key_t *key,
                           const ti_entry_t *entry, apr_time_t now,
                           apr_pool_t *p);
-static apr_status_t younger(ti_cache_t *cache, ti_entry_t *entry,
-                            const struct ti_key_t *key, apr_time_t now,
-                            apr_pool_t *p);
-static apr_status_t bar(const tiers_t *tiers, const struct ti_key_t *key,
-                        const ti_entry_t *entry, apr_time_t now, apr_pool_t *p);
+static apr_status_t fetch_younger(ti_cache_t *cache, ti_entry_t *entry,
+                                  const struct ti_key_t *key, apr_time_t now,
+                                  apr_pool_t *p);
+static apr_status_t hold_inactive(const tiers_t *tiers,
+                                  const struct ti_key_t *key,
+                                  const ti_entry_t *entry, apr_time_t now,
+                                  apr_pool_t *p);
 
 ti_cache_t *ti_tiers_cache(ti_cache_t *front, ti_cache_t *back, apr_pool_t *p)
 {
@@ -29,9 +31,9 @@ ti_cache_t *ti_tiers_cache(ti_cache_t *front, ti_cache_t *back, apr_pool_t *p)
     tiers->front = front;
     tiers->back = back;
     cache->fetch = fetch;
-    cache->near = near;
+    cache->fetch_local = fetch_local;
     cache->store = store;
-    cache->younger = younger;
+    cache->fetch_younger = fetch_younger;
     cache->self = tiers;
     return cache;
 }
@@ -59,9 +61,9 @@ static apr_status_t fetch(ti_cache_t *cache, ti_entry_t *entry,
                : APR_SUCCESS;
 }
 
-static apr_status_t near(ti_cache_t *cache, ti_entry_t *entry,
-                         const struct ti_key_t *key, apr_time_t now,
-                         apr_pool_t *p)
+static apr_status_t fetch_local(ti_cache_t *cache, ti_entry_t *entry,
+                                const struct ti_key_t *key, apr_time_t now,
+                                apr_pool_t *p)
 {
     const tiers_t *tiers = cache->self;
 
@@ -81,16 +83,16 @@ static apr_status_t store(ti_cache_t *cache, const struct ti_key_t *key,
     }
     behind = tiers->back->store(tiers->back, key, entry, now, p);
     if (behind != APR_SUCCESS && entry->kind == TI_KIND_INACTIVE) {
-        rv = bar(tiers, key, entry, now, p);
+        rv = hold_inactive(tiers, key, entry, now, p);
     }
     return rv != APR_SUCCESS ? rv : behind;
 }
 
 /* Another machine may have learned of a revocation since. What is in front
  * stays there where that is younger still. */
-static apr_status_t younger(ti_cache_t *cache, ti_entry_t *entry,
-                            const struct ti_key_t *key, apr_time_t now,
-                            apr_pool_t *p)
+static apr_status_t fetch_younger(ti_cache_t *cache, ti_entry_t *entry,
+                                  const struct ti_key_t *key, apr_time_t now,
+                                  apr_pool_t *p)
 {
     const tiers_t *tiers = cache->self;
     ti_entry_t other;
@@ -110,16 +112,18 @@ static apr_status_t younger(ti_cache_t *cache, ti_entry_t *entry,
     return APR_SUCCESS;
 }
 
-/* Keep this "inactive" in front for long, so that no request reaches an older
- * "active" behind it. It is no fresher for that: its age decides when the
- * server is asked again. */
-static apr_status_t bar(const tiers_t *tiers, const struct ti_key_t *key,
-                        const ti_entry_t *entry, apr_time_t now, apr_pool_t *p)
+/* Keep this inactive answer in front for long, so that no request reaches an
+ * older active one behind it. It is no fresher for that: its age decides when
+ * the server is asked again. */
+static apr_status_t hold_inactive(const tiers_t *tiers,
+                                  const struct ti_key_t *key,
+                                  const ti_entry_t *entry, apr_time_t now,
+                                  apr_pool_t *p)
 {
-    ti_entry_t lasting = *entry;
+    ti_entry_t longer = *entry;
 
-    if (lasting.expires < now + TI_TIERS_BAR) {
-        lasting.expires = now + TI_TIERS_BAR;
+    if (longer.expires < now + TI_TIERS_INACTIVE_AGE) {
+        longer.expires = now + TI_TIERS_INACTIVE_AGE;
     }
-    return tiers->front->store(tiers->front, key, &lasting, now, p);
+    return tiers->front->store(tiers->front, key, &longer, now, p);
 }

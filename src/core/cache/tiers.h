@@ -8,15 +8,15 @@
 
 #include "cache/cache.h"
 
-/* How long "inactive" is kept in front when the cache behind did not take it:
- * an older "active" may still be there and must not return. It is longer than
- * an answer is kept in any sensible configuration. */
-#define TI_TIERS_BAR apr_time_from_sec(3600)
+/* How long an inactive answer is kept in front when the cache behind did not
+ * take it: an older active one may still be there and must not return. It is
+ * longer than an answer is kept in any sensible configuration. */
+#define TI_TIERS_INACTIVE_AGE apr_time_from_sec(3600)
 
 /* Found in front, or behind and then put in front; stored in both. What is
- * found behind never replaces what is newer in front. `younger` looks behind
- * although something is in front, for a caller that finds it too old. Lives in
- * `p`, as do both caches at least. */
+ * found behind never replaces what is newer in front. `fetch_younger` looks
+ * behind although something is in front, for a caller that finds it too old.
+ * Lives in `p`, as do both caches at least. */
 ti_cache_t *ti_tiers_cache(ti_cache_t *front, ti_cache_t *back, apr_pool_t *p);
 
 #endif

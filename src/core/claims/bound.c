@@ -11,7 +11,7 @@
 #include "claims/regex.h"
 
 #define DAY apr_time_from_sec(24 * 60 * 60)
-#define AGE_MAX (100 * 365 * DAY) /* a century: more is a slip */
+#define AGE_MAX (100 * 365 * DAY) /* a century: more is a typing error */
 
 /* "-9223372036854.775807" and a NUL fit. */
 #define SECONDS_SIZE 32
@@ -24,7 +24,6 @@ static const char *read_limit(ti_bound_t *bound, const char *text,
                               apr_pool_t *p);
 static int read_age(apr_interval_time_t *age, const char *text);
 static void read_seconds(ti_decimal_t *decimal, char *text, apr_time_t at);
-static int is_number(const char *text, apr_size_t length);
 
 const char *ti_bound_read(ti_bound_t *bound, const char *text, apr_pool_t *p)
 {
@@ -54,7 +53,7 @@ static const char *read_limit(ti_bound_t *bound, const char *text,
         return text[3] == '\0' || read_age(&bound->offset, text + 3) ? NULL
                                                                      : ADVICE;
     }
-    if (is_number(text, strlen(text))) {
+    if (ti_digits_are_number(text, strlen(text))) {
         return ti_decimal_read(&bound->limit, text, strlen(text)) ? NULL
                                                                   : ADVICE;
     }
@@ -114,7 +113,7 @@ int ti_bound_met(const ti_bound_t *bound, const ti_claims_t *claims,
     if (bound->from_now) {
         read_seconds(&limit, seconds[0], now + bound->offset);
     }
-    if (is_number(text, length)) {
+    if (ti_digits_are_number(text, length)) {
         if (!ti_decimal_read(&number, text, length)) {
             return TI_RULE_INCOMPARABLE;
         }
@@ -140,10 +139,4 @@ static void read_seconds(ti_decimal_t *decimal, char *text, apr_time_t at)
         at < 0 ? "-" : "", whole < 0 ? -whole : whole, part < 0 ? -part : part);
 
     ti_decimal_read(decimal, text, (apr_size_t)length);
-}
-
-/* As JSON writes numbers, so that nothing is read into a text. */
-static int is_number(const char *text, apr_size_t length)
-{
-    return ti_digits_are_number(text, length);
 }

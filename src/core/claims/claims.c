@@ -64,7 +64,8 @@ const ti_value_t *ti_claims_within(const ti_claims_t *claims,
     const char *end = path + length;
 
     while (object != NULL && object->type == TI_OBJECT) {
-        const char *step = memchr(path, TI_CLAIMS_STEP, (size_t)(end - path));
+        const char *step =
+            memchr(path, TI_CLAIMS_SEPARATOR, (size_t)(end - path));
         apr_size_t size = (apr_size_t)((step != NULL ? step : end) - path);
 
         object = member_of(claims, object, path, size);
@@ -113,7 +114,7 @@ const char *ti_claims_path(const ti_claims_t *claims, const ti_value_t *value)
 
 int ti_claims_nested(const ti_claims_t *claims, const ti_value_t *value)
 {
-    return memchr(ti_claims_path(claims, value), TI_CLAIMS_STEP,
+    return memchr(ti_claims_path(claims, value), TI_CLAIMS_SEPARATOR,
                   value->path_length) != NULL;
 }
 

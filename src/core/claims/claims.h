@@ -15,13 +15,12 @@
  *        +--------------------+  size
  *
  * A path is the names of the members from the outside in, joined by
- * TI_CLAIMS_STEP. Names that hold control characters are left out, so no name
- * can pretend to be a path. No path leads into an array: an object there has
- * its members as a run of the elements, by their names; where these make the
- * record too large, one null stands for all objects and arrays of an array. The
- * original JSON is not kept: every object and
- * array outside of arrays carries its own JSON text, which is all that is
- * exported of it.
+ * TI_CLAIMS_SEPARATOR. Names that hold control characters are left out, so no
+ * name can pretend to be a path. No path leads into an array: an object there
+ * has its members as a run of the elements, by their names; where these make
+ * the record too large, one null stands for all objects and arrays of an array.
+ * The original JSON is not kept: every object and array outside of arrays
+ * carries its own JSON text, which is all that is exported of it.
  */
 #ifndef TI_CLAIMS_H
 #define TI_CLAIMS_H
@@ -31,7 +30,7 @@
 
 #include "claims/names.h"
 
-#define TI_CLAIMS_STEP '\x1f'
+#define TI_CLAIMS_SEPARATOR '\x1f'
 
 /* Limits of one answer, each against an answer made to exhaust us. */
 #define TI_CLAIMS_VALUES_MAX 3000 /* members and elements, at all depths */

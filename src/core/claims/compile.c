@@ -104,7 +104,7 @@ static int take_members(compile_t *c, level_t *level)
 static int take_member(compile_t *c, level_t *level, const char *name,
                        json_t *json)
 {
-    static const char step[] = {TI_CLAIMS_STEP, '\0'};
+    static const char step[] = {TI_CLAIMS_SEPARATOR, '\0'};
     ti_value_t value = {0};
     const char *path = name;
     apr_size_t length;
@@ -171,7 +171,7 @@ static const ti_claims_t *assemble(compile_t *c, apr_pool_t *p)
     apr_size_t size;
     ti_claims_t *claims;
 
-    ti_writer_settle(&c->parts.strings, c->entries);
+    ti_writer_name_members(&c->parts.strings, c->entries);
     size = (apr_size_t)(c->entries->nelts + c->parts.elements->nelts) *
                sizeof(ti_value_t) +
            c->parts.strings.used;

@@ -7,17 +7,17 @@
 #include <apr_cstr.h>
 #include <apr_strings.h>
 
-/* What a condition is asked about. */
-typedef struct question_t {
+/* A condition, and the claims that it is compared with. */
+typedef struct comparison_t {
     const ti_condition_t *condition;
     const ti_regex_t *regex;
     const ti_claims_t *claims;
     apr_time_t now;
-} question_t;
+} comparison_t;
 
-static int is_new(const ti_condition_t *condition);
-static int any_met(const question_t *question, const ti_value_t *array);
-static int value_met(const question_t *question, const ti_value_t *value);
+static int needs_value(const ti_condition_t *condition);
+static int any_met(const comparison_t *comparison, const ti_value_t *array);
+static int value_met(const comparison_t *comparison, const ti_value_t *value);
 static int equal(const ti_condition_t *condition, const ti_claims_t *claims,
                  const ti_value_t *value);
 static int number_equals(const ti_condition_t *condition,
@@ -26,8 +26,8 @@ static int resembles(const ti_condition_t *condition, const ti_claims_t *claims,
                      const ti_value_t *value);
 static int begins(const ti_condition_t *condition, const char *text,
                   apr_size_t length);
-static int matches(const question_t *question, const ti_value_t *value);
-static int all_met(const question_t *question, const ti_value_t *object);
+static int matches(const comparison_t *comparison, const ti_value_t *value);
+static int all_met(const comparison_t *comparison, const ti_value_t *object);
 static int either(int one, int other);
 
 void ti_condition_number(ti_condition_t *condition)
@@ -49,68 +49,69 @@ int ti_condition_met(const ti_condition_t *condition, const ti_regex_t *regex,
 {
     const ti_value_t *value =
         claims != NULL ? ti_path_find(&condition->path, claims, object) : NULL;
-    question_t question;
+    comparison_t comparison;
 
     if (value == NULL) {
-        return is_new(condition) ? TI_RULE_INCOMPARABLE : 0;
+        return needs_value(condition) ? TI_RULE_INCOMPARABLE : 0;
     }
-    if (condition->words && value->type == TI_STRING && !is_new(condition)) {
+    if (condition->words && value->type == TI_STRING &&
+        !needs_value(condition)) {
         return ti_claims_has_word(claims, value, condition->text);
     }
     if (condition->relation == TI_RELATION_PRESENT) {
         return 1;
     }
-    question.condition = condition;
-    question.regex = regex;
-    question.claims = claims;
-    question.now = now;
-    return value->type == TI_ARRAY ? any_met(&question, value)
-                                   : value_met(&question, value);
+    comparison.condition = condition;
+    comparison.regex = regex;
+    comparison.claims = claims;
+    comparison.now = now;
+    return value->type == TI_ARRAY ? any_met(&comparison, value)
+                                   : value_met(&comparison, value);
 }
 
-/* Of what compares more than an exact text nothing is known where there is
- * nothing to compare. */
-static int is_new(const ti_condition_t *condition)
+/* All but a comparison with an exact text is undecided where there is nothing
+ * to compare. */
+static int needs_value(const ti_condition_t *condition)
 {
     return condition->relation >= TI_RELATION_BOUND || condition->nocase ||
            condition->prefix;
 }
 
-static int any_met(const question_t *question, const ti_value_t *array)
+static int any_met(const comparison_t *comparison, const ti_value_t *array)
 {
-    int told = 0;
+    int met = 0;
     apr_uint32_t i;
 
     if (array->elements.count == 0 &&
-        question->condition->relation != TI_RELATION_HOLDS &&
-        is_new(question->condition)) {
+        comparison->condition->relation != TI_RELATION_HOLDS &&
+        needs_value(comparison->condition)) {
         return TI_RULE_INCOMPARABLE;
     }
-    for (i = 0; i < array->elements.count && told != 1; i++) {
+    for (i = 0; i < array->elements.count && met != 1; i++) {
         const ti_value_t *element =
-            ti_claims_element(question->claims, array, i);
+            ti_claims_element(comparison->claims, array, i);
 
-        told = either(told, question->condition->relation == TI_RELATION_HOLDS
-                                ? all_met(question, element)
-                                : value_met(question, element));
+        met = either(met, comparison->condition->relation == TI_RELATION_HOLDS
+                              ? all_met(comparison, element)
+                              : value_met(comparison, element));
     }
-    return told;
+    return met;
 }
 
-static int value_met(const question_t *question, const ti_value_t *value)
+static int value_met(const comparison_t *comparison, const ti_value_t *value)
 {
-    const ti_condition_t *condition = question->condition;
+    const ti_condition_t *condition = comparison->condition;
 
     switch (condition->relation) {
     case TI_RELATION_EQUAL:
         return condition->nocase || condition->prefix
-                   ? resembles(condition, question->claims, value)
-                   : equal(condition, question->claims, value);
+                   ? resembles(condition, comparison->claims, value)
+                   : equal(condition, comparison->claims, value);
     case TI_RELATION_MATCHES:
-        return matches(question, value);
+        return matches(comparison, value);
     case TI_RELATION_BOUND:
-        return ti_bound_met(&condition->bound, question->claims, value,
-                            question->now);
+        return ti_bound_met(&condition->bound, comparison->claims, value,
+                            comparison->now);
     default:
         return TI_RULE_INCOMPARABLE; /* no array that could hold something */
     }
@@ -191,45 +192,45 @@ static int begins(const ti_condition_t *condition, const char *text,
                : memcmp(text, condition->text, wanted) == 0;
 }
 
-static int matches(const question_t *question, const ti_value_t *value)
+static int matches(const comparison_t *comparison, const ti_value_t *value)
 {
-    const ti_condition_t *condition = question->condition;
+    const ti_condition_t *condition = comparison->condition;
     const char *text;
 
     if (value->type == TI_STRING) {
-        return question->regex->matches(
-            condition->compiled, ti_claims_string(question->claims, value),
+        return comparison->regex->matches(
+            condition->compiled, ti_claims_string(comparison->claims, value),
             value->length);
     }
-    text = ti_claims_text(question->claims, value);
+    text = ti_claims_text(comparison->claims, value);
     return text != NULL && value->type < TI_ARRAY
-               ? question->regex->matches(condition->compiled, text,
-                                          strlen(text))
+               ? comparison->regex->matches(condition->compiled, text,
+                                            strlen(text))
                : 0;
 }
 
 /* All conditions by this one object. What is no object holds nothing. */
-static int all_met(const question_t *question, const ti_value_t *object)
+static int all_met(const comparison_t *comparison, const ti_value_t *object)
 {
-    const apr_array_header_t *conditions = question->condition->conditions;
-    int told = 1;
+    const apr_array_header_t *conditions = comparison->condition->conditions;
+    int met = 1;
     int i;
 
     if (object->type != TI_OBJECT) {
         return TI_RULE_INCOMPARABLE;
     }
-    for (i = 0; i < conditions->nelts && told != 0; i++) {
+    for (i = 0; i < conditions->nelts && met != 0; i++) {
         int is_met = ti_condition_met(
-            &APR_ARRAY_IDX(conditions, i, ti_condition_t), question->regex,
-            question->claims, object, question->now);
+            &APR_ARRAY_IDX(conditions, i, ti_condition_t), comparison->regex,
+            comparison->claims, object, comparison->now);
 
-        if (is_met != 1 && told != TI_RULE_UNKNOWN) {
-            told = is_met;
+        if (is_met != 1 && met != TI_RULE_UNKNOWN) {
+            met = is_met;
         } else if (is_met == 0) {
-            told = 0;
+            met = 0;
         }
     }
-    return told;
+    return met;
 }
 
 /* Of two that are not both decided the one that counts: 1, then what is

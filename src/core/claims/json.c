@@ -7,12 +7,12 @@
 
 #include "claims/claims.h"
 #include "claims/digits.h"
-#include "claims/tame.h"
+#include "claims/nul.h"
 
-static const char *write_any(json_t *json, apr_pool_t *p);
 /* Room for most texts, so that they are written once: bytes. */
 #define USUAL ((apr_size_t)512)
 
+static const char *write_any(json_t *json, apr_pool_t *p);
 static const char *explain(enum json_error_code code);
 static apr_status_t json_free(void *json);
 static const char *measure(int *values, json_t *json, int nesting);
@@ -20,15 +20,15 @@ static const char *measure(int *values, json_t *json, int nesting);
 json_t *ti_json_parse(const char **why, const char **text, apr_size_t *length,
                       apr_pool_t *p)
 {
-    static const char mark[] = "\xef\xbb\xbf";
+    static const char bom[] = "\xef\xbb\xbf";
     size_t flags = JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL;
     json_error_t error;
     json_t *json;
     int values = 0;
 
-    if (*length >= sizeof(mark) - 1 && memcmp(*text, mark, 3) == 0) {
-        *text += sizeof(mark) - 1; /* RFC 8259 8.1: a parser may ignore it */
-        *length -= sizeof(mark) - 1;
+    if (*length >= sizeof(bom) - 1 && memcmp(*text, bom, 3) == 0) {
+        *text += sizeof(bom) - 1; /* RFC 8259 8.1: a parser may ignore it */
+        *length -= sizeof(bom) - 1;
     }
     json = json_loadb(*text, *length, flags, &error);
     if (json == NULL &&
@@ -38,7 +38,7 @@ json_t *ti_json_parse(const char **why, const char **text, apr_size_t *length,
     }
     if (json == NULL &&
         json_error_code(&error) == json_error_null_byte_in_key) {
-        ti_tame_names(text, length, p);
+        ti_nul_replace(text, length, p);
         json = json_loadb(*text, *length, flags, &error);
     }
     if (json == NULL) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Slips of the pen in a Require line: what can be read, and was hardly meant.
+ * Mistakes in a Require line that can be read, but was hardly meant so.
  */
 #ifndef TI_MISTAKE_H
 #define TI_MISTAKE_H

@@ -30,7 +30,7 @@ const char *ti_path_read(ti_path_t *path, const char **rest, const char *text,
         plain[length] = *text;
         steps[length] = *text;
         if (*text == '.' && !escaped) {
-            steps[length] = TI_CLAIMS_STEP;
+            steps[length] = TI_CLAIMS_SEPARATOR;
             parted = 1;
         }
         length++;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the writer (compile) and the reader (claims) of a record both know.
+ * What the writer of a record (compile.c) and its reader (claims.c) both know.
  */
 #ifndef TI_RECORD_H
 #define TI_RECORD_H

@@ -11,15 +11,15 @@
 /* Braces within braces: no answer is nested deeper. */
 #define NESTING_MAX 8
 
-/* What was said before the words that it is for. */
-typedef struct manner_t {
+/* The words that say how those behind them are compared. */
+typedef struct modifiers_t {
     int nocase;
     int prefix;
-} manner_t;
+} modifiers_t;
 
 static const char *read_group(apr_array_header_t *conditions, ti_words_t *words,
                               int nesting);
-static const char *take_option(manner_t *manner, const ti_words_t *words,
+static const char *take_option(modifiers_t *modifiers, const ti_words_t *words,
                                const char *word);
 static int is_group(const ti_words_t *words, const char *word);
 static const char *read_word(ti_condition_t *condition, ti_words_t *words,
@@ -30,8 +30,8 @@ static const char *read_bound(ti_condition_t *condition, ti_words_t *words,
                               const char *word, const char *sign);
 static const char *read_value(ti_condition_t *condition, ti_words_t *words,
                               char relation, const char *value);
-static const char *read_manner(ti_condition_t *condition, const char *word,
-                               const manner_t *manner, apr_pool_t *p);
+static const char *set_modifiers(ti_condition_t *condition, const char *word,
+                                 const modifiers_t *modifiers, apr_pool_t *p);
 
 const char *ti_words_read(apr_array_header_t *conditions, ti_words_t *words)
 {
@@ -48,7 +48,7 @@ const char *ti_words_read(apr_array_header_t *conditions, ti_words_t *words)
 static const char *read_group(apr_array_header_t *conditions, ti_words_t *words,
                               int nesting)
 {
-    manner_t manner = {0, 0};
+    modifiers_t modifiers = {0, 0};
     const char *complaint = NULL;
 
     while (words->at < words->words->nelts && complaint == NULL) {
@@ -59,7 +59,7 @@ static const char *read_group(apr_array_header_t *conditions, ti_words_t *words,
             break;
         }
         words->at++;
-        complaint = take_option(&manner, words, word);
+        complaint = take_option(&modifiers, words, word);
         if (complaint == NULL || *complaint != '\0') {
             continue;
         }
@@ -69,14 +69,14 @@ static const char *read_group(apr_array_header_t *conditions, ti_words_t *words,
                         : read_word(condition, words, word,
                                     nesting > 0 || words->words->nelts == 1);
         if (complaint == NULL) {
-            complaint = read_manner(condition, word, &manner, words->p);
+            complaint = set_modifiers(condition, word, &modifiers, words->p);
         }
     }
     return complaint;
 }
 
 /* NULL: the word was one of ours and is done; "": it is another. */
-static const char *take_option(manner_t *manner, const ti_words_t *words,
+static const char *take_option(modifiers_t *modifiers, const ti_words_t *words,
                                const char *word)
 {
     int nocase = strcmp(word, "nocase") == 0;
@@ -85,8 +85,8 @@ static const char *take_option(manner_t *manner, const ti_words_t *words,
     if (words->words->nelts == 1 || (!nocase && strcmp(word, "prefix") != 0)) {
         return "";
     }
-    manner->nocase |= nocase;
-    manner->prefix |= !nocase;
+    modifiers->nocase |= nocase;
+    modifiers->prefix |= !nocase;
     if (words->at == words->words->nelts ||
         strcmp(APR_ARRAY_IDX(words->words, words->at, const char *), "}") ==
             0) {
@@ -219,14 +219,14 @@ static const char *read_value(ti_condition_t *condition, ti_words_t *words,
     return NULL;
 }
 
-static const char *read_manner(ti_condition_t *condition, const char *word,
-                               const manner_t *manner, apr_pool_t *p)
+static const char *set_modifiers(ti_condition_t *condition, const char *word,
+                                 const modifiers_t *modifiers, apr_pool_t *p)
 {
     const char *c = condition->text;
 
-    condition->nocase = manner->nocase;
-    condition->prefix = manner->prefix;
-    if (!manner->nocase && !manner->prefix) {
+    condition->nocase = modifiers->nocase;
+    condition->prefix = modifiers->prefix;
+    if (!modifiers->nocase && !modifiers->prefix) {
         return NULL;
     }
     if (condition->relation != TI_RELATION_EQUAL) {
@@ -236,10 +236,10 @@ static const char *read_manner(ti_condition_t *condition, const char *word,
                             "braces write them behind the '{'",
                             word);
     }
-    while (manner->nocase && *c != '\0' && (unsigned char)*c < 0x80) {
+    while (modifiers->nocase && *c != '\0' && (unsigned char)*c < 0x80) {
         c++;
     }
-    return !manner->nocase || *c == '\0'
+    return !modifiers->nocase || *c == '\0'
                ? NULL
                : apr_psprintf(p,
                               "'%s': 'nocase' knows the letters of ASCII only; "

@@ -127,7 +127,7 @@ int ti_writer_is_plain(const char *text, apr_size_t length)
 /* A name of small letters that needs no change comes first: no member that
  * somebody calls "Sub" takes the place of `sub`. Such names differ from each
  * other, so most answers are done when they are sorted. */
-void ti_writer_settle(ti_writer_t *writer, apr_array_header_t *entries)
+void ti_writer_name_members(ti_writer_t *writer, apr_array_header_t *entries)
 {
     ti_value_t *values = (ti_value_t *)entries->elts;
     apr_hash_t *taken;
@@ -244,7 +244,7 @@ static void contend(const ti_writer_t *writer, apr_hash_t *taken,
     const char *path = path_of(writer, value);
     const char *fold;
 
-    if (memchr(path, TI_CLAIMS_STEP, value->path_length) != NULL ||
+    if (memchr(path, TI_CLAIMS_SEPARATOR, value->path_length) != NULL ||
         rank_of(path, value->path_length) != rank) {
         return;
     }

@@ -52,7 +52,7 @@ int ti_writer_is_plain(const char *text, apr_size_t length);
  * out alike (without regard to case), a member in small letters that needed no
  * change has the name, else one that needed none, else the first in order; the
  * others get none. */
-void ti_writer_settle(ti_writer_t *writer, apr_array_header_t *entries);
+void ti_writer_name_members(ti_writer_t *writer, apr_array_header_t *entries);
 
 /* One block in `p`: header (times still zero), values, strings. */
 ti_claims_t *ti_writer_close(const ti_writer_t *writer,

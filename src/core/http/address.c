@@ -13,8 +13,8 @@
 #define SCHEME_LENGTH (sizeof(SCHEME) - 1)
 #define SOCKET_PATH_MAX sizeof(((struct sockaddr_un *)0)->sun_path)
 
-static const char *slip_of(const char *url, const apr_uri_t *uri);
-static const char *slip_of_socket(const char *address);
+static const char *url_complaint(const char *url, const apr_uri_t *uri);
+static const char *socket_complaint(const char *address);
 static apr_size_t origin_length(const char *address);
 static const char *bar_of(const char *address);
 static void lower(char *text);
@@ -41,9 +41,9 @@ const char *ti_address_complaint(const char *address, int allow_insecure,
         return apr_psprintf(p, "'%s' is not a URL: write https://HOST/PATH",
                             ti_address_shown(url, p));
     }
-    complaint = is_local ? slip_of_socket(address) : NULL;
+    complaint = is_local ? socket_complaint(address) : NULL;
     if (complaint == NULL) {
-        complaint = slip_of(url, &uri);
+        complaint = url_complaint(url, &uri);
     }
     if (complaint != NULL) {
         return apr_psprintf(p, "'%s' %s", ti_address_shown(address, p),
@@ -79,7 +79,7 @@ void ti_address_rank(int *ranks, int ranks_max,
 }
 
 /* What is wrong with this URL, whatever is asked there. */
-static const char *slip_of(const char *url, const apr_uri_t *uri)
+static const char *url_complaint(const char *url, const apr_uri_t *uri)
 {
     if (apr_cstr_casecmp(uri->scheme, "https") != 0 &&
         apr_cstr_casecmp(uri->scheme, "http") != 0) {
@@ -99,7 +99,7 @@ static const char *slip_of(const char *url, const apr_uri_t *uri)
 }
 
 /* Of the socket in front of the URL. */
-static const char *slip_of_socket(const char *address)
+static const char *socket_complaint(const char *address)
 {
     apr_size_t length = strcspn(address + SCHEME_LENGTH, "|");
 

@@ -34,7 +34,7 @@ typedef struct ti_http_request_t {
     apr_size_t size_max;                 /* of the body, bytes */
 } ti_http_request_t;
 
-/* Why no answer came. */
+/* Why no response came. */
 typedef enum ti_http_failure_t {
     TI_HTTP_OK = 0,    /* an HTTP response was read whole */
     TI_HTTP_RESOLVE,   /* no address for the host name */

@@ -5,36 +5,36 @@
 #include <apr_strings.h>
 
 static ti_http_failure_t kind_of_code(CURLcode code);
-static const char *opening(const ti_failure_t *trouble, apr_pool_t *p);
-static const char *words_of(const ti_failure_t *trouble);
-static const char *refusal(const ti_failure_t *trouble, apr_pool_t *p);
-static const char *route(const ti_failure_t *trouble, apr_pool_t *p);
-static const char *address_of(const ti_failure_t *trouble);
-static long milliseconds(const ti_failure_t *trouble, CURLINFO info);
+static const char *opening(const ti_failure_t *failure, apr_pool_t *p);
+static const char *words_of(const ti_failure_t *failure);
+static const char *refusal(const ti_failure_t *failure, apr_pool_t *p);
+static const char *route(const ti_failure_t *failure, apr_pool_t *p);
+static const char *address_of(const ti_failure_t *failure);
+static long milliseconds(const ti_failure_t *failure, CURLINFO info);
 
-ti_http_failure_t ti_failure_kind(const ti_failure_t *trouble)
+ti_http_failure_t ti_failure_kind(const ti_failure_t *failure)
 {
-    if (trouble->excess != NULL) {
+    if (failure->excess != NULL) {
         return TI_HTTP_TOO_LARGE;
     }
-    if (trouble->code == CURLE_OUT_OF_MEMORY &&
-        trouble->stage == TI_STAGE_READING) {
+    if (failure->code == CURLE_OUT_OF_MEMORY &&
+        failure->stage == TI_STAGE_READING) {
         return TI_HTTP_TOO_LARGE; /* a line longer than curl's own limit */
     }
-    if (trouble->code == CURLE_OK && !trouble->headed) {
+    if (failure->code == CURLE_OK && !failure->headed) {
         return TI_HTTP_BROKEN; /* curl is content with half a header */
     }
-    return kind_of_code(trouble->code);
+    return kind_of_code(failure->code);
 }
 
-const char *ti_failure_sentence(const ti_failure_t *trouble, apr_pool_t *p)
+const char *ti_failure_sentence(const ti_failure_t *failure, apr_pool_t *p)
 {
     char *sentence;
     char *at;
 
     sentence = apr_psprintf(p, "%s%s; gave up after %ld ms",
-                            opening(trouble, p), route(trouble, p),
-                            milliseconds(trouble, CURLINFO_TOTAL_TIME_T));
+                            opening(failure, p), route(failure, p),
+                            milliseconds(failure, CURLINFO_TOTAL_TIME_T));
     for (at = sentence; *at != '\0'; at++) {
         if (!apr_isprint(*at)) {
             *at = '?'; /* words may quote a certificate: an outsider's text */
@@ -82,7 +82,7 @@ static ti_http_failure_t kind_of_code(CURLcode code)
     }
 }
 
-static const char *opening(const ti_failure_t *trouble, apr_pool_t *p)
+static const char *opening(const ti_failure_t *failure, apr_pool_t *p)
 {
     static const char *const stages[] = {
         [TI_STAGE_RESOLVING] = "while resolving the host name",
@@ -102,15 +102,15 @@ static const char *opening(const ti_failure_t *trouble, apr_pool_t *p)
         [TI_HTTP_ABORTED] = "gave up, since ",
         [TI_HTTP_INTERNAL] = "could not make the request: ",
     };
-    ti_http_failure_t kind = ti_failure_kind(trouble);
+    ti_http_failure_t kind = ti_failure_kind(failure);
     const char *rest;
 
     if (kind == TI_HTTP_TIMEOUT) {
-        rest = stages[trouble->stage];
+        rest = stages[failure->stage];
     } else if (kind == TI_HTTP_CONNECT) {
-        rest = refusal(trouble, p);
+        rest = refusal(failure, p);
     } else {
-        rest = words_of(trouble);
+        rest = words_of(failure);
     }
     return apr_pstrcat(p, openings[kind], rest, NULL);
 }
@@ -118,69 +118,69 @@ static const char *opening(const ti_failure_t *trouble, apr_pool_t *p)
 /* What curl wrote into its error buffer names hosts and certificates, never a
  * path or a header; where it refuses a value it may quote it, so there only
  * the general words are used. */
-static const char *words_of(const ti_failure_t *trouble)
+static const char *words_of(const ti_failure_t *failure)
 {
-    if (trouble->excess != NULL) {
-        return trouble->excess;
+    if (failure->excess != NULL) {
+        return failure->excess;
     }
-    if (trouble->code == CURLE_OUT_OF_MEMORY &&
-        trouble->stage == TI_STAGE_READING) {
+    if (failure->code == CURLE_OUT_OF_MEMORY &&
+        failure->stage == TI_STAGE_READING) {
         return "a header line longer than curl takes";
     }
-    if (trouble->code == CURLE_OK) {
+    if (failure->code == CURLE_OK) {
         return "it ended within its header";
     }
-    if (trouble->code == CURLE_ABORTED_BY_CALLBACK) {
+    if (failure->code == CURLE_ABORTED_BY_CALLBACK) {
         return "this process is shutting down";
     }
-    if (trouble->words[0] == '\0' ||
-        kind_of_code(trouble->code) == TI_HTTP_INTERNAL) {
-        return curl_easy_strerror(trouble->code);
+    if (failure->words[0] == '\0' ||
+        kind_of_code(failure->code) == TI_HTTP_INTERNAL) {
+        return curl_easy_strerror(failure->code);
     }
-    return trouble->words;
+    return failure->words;
 }
 
 /* The system's words, such as "Connection refused": curl's own only say once
  * more that it could not connect. */
-static const char *refusal(const ti_failure_t *trouble, apr_pool_t *p)
+static const char *refusal(const ti_failure_t *failure, apr_pool_t *p)
 {
     long number = 0;
     apr_status_t rv;
 
-    if (trouble->handle == NULL ||
-        curl_easy_getinfo(trouble->handle, CURLINFO_OS_ERRNO, &number) !=
+    if (failure->handle == NULL ||
+        curl_easy_getinfo(failure->handle, CURLINFO_OS_ERRNO, &number) !=
             CURLE_OK ||
         number == 0) {
-        return words_of(trouble);
+        return words_of(failure);
     }
     rv = APR_FROM_OS_ERROR((int)number);
     return apr_psprintf(p, "%pm", &rv);
 }
 
 /* Over which connection, so far as there was one. */
-static const char *route(const ti_failure_t *trouble, apr_pool_t *p)
+static const char *route(const ti_failure_t *failure, apr_pool_t *p)
 {
-    if (trouble->addresses[0] == '\0' && trouble->stage < TI_STAGE_WAITING) {
+    if (failure->addresses[0] == '\0' && failure->stage < TI_STAGE_WAITING) {
         return "";
     }
-    if (trouble->addresses[0] == '\0') {
+    if (failure->addresses[0] == '\0') {
         return apr_pstrcat(p, "; over a kept-alive connection to ",
-                           address_of(trouble), NULL);
+                           address_of(failure), NULL);
     }
-    if (trouble->stage < TI_STAGE_WAITING) {
-        return apr_pstrcat(p, "; resolved to ", trouble->addresses, NULL);
+    if (failure->stage < TI_STAGE_WAITING) {
+        return apr_pstrcat(p, "; resolved to ", failure->addresses, NULL);
     }
     return apr_psprintf(p, "; resolved to %s, connected in %ld ms",
-                        trouble->addresses,
-                        milliseconds(trouble, CURLINFO_CONNECT_TIME_T));
+                        failure->addresses,
+                        milliseconds(failure, CURLINFO_CONNECT_TIME_T));
 }
 
-static const char *address_of(const ti_failure_t *trouble)
+static const char *address_of(const ti_failure_t *failure)
 {
     char *address = NULL;
 
-    if (trouble->handle == NULL ||
-        curl_easy_getinfo(trouble->handle, CURLINFO_PRIMARY_IP, &address) !=
+    if (failure->handle == NULL ||
+        curl_easy_getinfo(failure->handle, CURLINFO_PRIMARY_IP, &address) !=
             CURLE_OK ||
         address == NULL) {
         return "an unknown address";
@@ -188,12 +188,12 @@ static const char *address_of(const ti_failure_t *trouble)
     return address;
 }
 
-static long milliseconds(const ti_failure_t *trouble, CURLINFO info)
+static long milliseconds(const ti_failure_t *failure, CURLINFO info)
 {
     curl_off_t microseconds = 0;
 
-    if (trouble->handle == NULL ||
-        curl_easy_getinfo(trouble->handle, info, &microseconds) != CURLE_OK) {
+    if (failure->handle == NULL ||
+        curl_easy_getinfo(failure->handle, info, &microseconds) != CURLE_OK) {
         return 0;
     }
     return (long)((microseconds + 999) / 1000);

@@ -16,23 +16,23 @@
 #include "http/network.h"
 #include "http/failure.h"
 
-static apr_status_t exchange(ti_http_t *http, ti_http_response_t *answer,
+static apr_status_t exchange(ti_http_t *http, ti_http_response_t *response,
                              const ti_http_request_t *request, apr_pool_t *p);
 static const char *complaint_of(const ti_http_request_t *request);
 static apr_uint64_t label_of(const ti_http_request_t *request, apr_pool_t *p);
-static int is_exhausted(const ti_http_response_t *answer);
-static void call_tell(ti_http_response_t *answer, const ti_call_t *call);
-static void tell_figures(ti_http_response_t *answer, const ti_call_t *call);
+static int is_exhausted(const ti_http_response_t *response);
+static void fill_response(ti_http_response_t *response, const ti_call_t *call);
+static void fill_figures(ti_http_response_t *response, const ti_call_t *call);
 
 apr_status_t ti_http_create(ti_http_t **http, int idle_max, apr_pool_t *p)
 {
-    ti_http_t *door = apr_pcalloc(p, sizeof(*door));
+    ti_http_t *client = apr_pcalloc(p, sizeof(*client));
     ti_network_t *network;
     apr_status_t rv = ti_network_create(&network, idle_max, p);
 
-    door->exchange = exchange;
-    door->self = network;
-    *http = rv == APR_SUCCESS ? door : NULL;
+    client->exchange = exchange;
+    client->self = network;
+    *http = rv == APR_SUCCESS ? client : NULL;
     return rv;
 }
 
@@ -46,19 +46,19 @@ void ti_http_abort(ti_http_t *http)
     ti_network_abort(http->self);
 }
 
-static apr_status_t exchange(ti_http_t *http, ti_http_response_t *answer,
+static apr_status_t exchange(ti_http_t *http, ti_http_response_t *response,
                              const ti_http_request_t *request, apr_pool_t *p)
 {
     const char *complaint = complaint_of(request);
     apr_uint64_t label;
     ti_call_t call;
 
-    memset(answer, 0, sizeof(*answer));
-    answer->type = "";
-    answer->body = "";
+    memset(response, 0, sizeof(*response));
+    response->type = "";
+    response->body = "";
     if (complaint != NULL) {
-        answer->failure = TI_HTTP_INTERNAL;
-        answer->reason = complaint;
+        response->failure = TI_HTTP_INTERNAL;
+        response->reason = complaint;
         return APR_EINVAL;
     }
 
@@ -71,16 +71,16 @@ static apr_status_t exchange(ti_http_t *http, ti_http_response_t *answer,
 
     call.curl = ti_network_take(call.network, label);
     ti_call_run(&call);
-    call_tell(answer, &call);
-    if (answer->failure == TI_HTTP_CONNECT ||
-        (answer->failure == TI_HTTP_TIMEOUT &&
+    fill_response(response, &call);
+    if (response->failure == TI_HTTP_CONNECT ||
+        (response->failure == TI_HTTP_TIMEOUT &&
          call.stage == TI_STAGE_CONNECTING)) {
         ti_network_doubt(call.network); /* or it has moved */
     }
     ti_network_give(call.network, label, call.curl,
-                    answer->failure == TI_HTTP_OK && label != 0);
+                    response->failure == TI_HTTP_OK && label != 0);
     ti_call_forget(&call);
-    return answer->failure == TI_HTTP_OK ? APR_SUCCESS : APR_EGENERAL;
+    return response->failure == TI_HTTP_OK ? APR_SUCCESS : APR_EGENERAL;
 }
 
 /* NULL, or why this request is not sent. */
@@ -141,11 +141,11 @@ static apr_uint64_t label_of(const ti_http_request_t *request, apr_pool_t *p)
 
 /* Was nothing sent because we have no descriptor? Neither curl nor a resolver
  * tells that from a server that cannot be found or connected to. */
-static int is_exhausted(const ti_http_response_t *answer)
+static int is_exhausted(const ti_http_response_t *response)
 {
     int descriptor;
 
-    if (answer->failure == TI_HTTP_OK || answer->sent) {
+    if (response->failure == TI_HTTP_OK || response->sent) {
         return 0;
     }
     descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -156,40 +156,40 @@ static int is_exhausted(const ti_http_response_t *answer)
     return errno == EMFILE || errno == ENFILE;
 }
 
-/* Fill the answer while the handle still knows. */
-static void call_tell(ti_http_response_t *answer, const ti_call_t *call)
+/* Fill the response while the handle still knows. */
+static void fill_response(ti_http_response_t *response, const ti_call_t *call)
 {
-    ti_failure_t trouble = {0};
+    ti_failure_t failure = {0};
 
-    trouble.handle = call->curl;
-    trouble.code = call->code;
-    trouble.words = call->words;
-    trouble.addresses = call->addresses;
-    trouble.excess = call->reading.excess;
-    trouble.stage = call->stage;
-    trouble.headed = ti_reading_headed(&call->reading);
-    answer->failure = ti_failure_kind(&trouble);
-    answer->sent = call->sent > 0;
-    answer->stale = call->request->once && call->sent_kept && call->sent > 1;
-    tell_figures(answer, call);
-    if (is_exhausted(answer)) {
-        answer->failure = TI_HTTP_INTERNAL;
-        answer->reason = "could not do the exchange: no file descriptor is "
-                         "left; raise the limit (ulimit -n, LimitNOFILE)";
+    failure.handle = call->curl;
+    failure.code = call->code;
+    failure.words = call->words;
+    failure.addresses = call->addresses;
+    failure.excess = call->reading.excess;
+    failure.stage = call->stage;
+    failure.headed = ti_reading_headed(&call->reading);
+    response->failure = ti_failure_kind(&failure);
+    response->sent = call->sent > 0;
+    response->stale = call->request->once && call->sent_kept && call->sent > 1;
+    fill_figures(response, call);
+    if (is_exhausted(response)) {
+        response->failure = TI_HTTP_INTERNAL;
+        response->reason = "could not do the exchange: no file descriptor is "
+                           "left; raise the limit (ulimit -n, LimitNOFILE)";
         return;
     }
-    if (answer->failure != TI_HTTP_OK) {
-        answer->reason = ti_failure_sentence(&trouble, call->p);
+    if (response->failure != TI_HTTP_OK) {
+        response->reason = ti_failure_sentence(&failure, call->p);
         return;
     }
 
-    answer->type = call->reading.type;
-    answer->retry_after = call->reading.retry_after;
-    answer->body = call->reading.body;
-    answer->length = call->reading.length;
+    response->type = call->reading.type;
+    response->retry_after = call->reading.retry_after;
+    response->body = call->reading.body;
+    response->length = call->reading.length;
 }
 
-static void tell_figures(ti_http_response_t *answer, const ti_call_t *call)
+static void fill_figures(ti_http_response_t *response, const ti_call_t *call)
 {
     curl_off_t took = 0;
     long status = 0;
@@ -199,9 +199,9 @@ static void tell_figures(ti_http_response_t *answer, const ti_call_t *call)
         curl_easy_getinfo(call->curl, CURLINFO_RESPONSE_CODE, &status)) {
         return;
     }
-    answer->took = took;
-    if (answer->failure == TI_HTTP_OK) {
-        answer->status = (int)status;
-        answer->reused = call->addresses[0] == '\0';
+    response->took = took;
+    if (response->failure == TI_HTTP_OK) {
+        response->status = (int)status;
+        response->reused = call->addresses[0] == '\0';
     }
 }

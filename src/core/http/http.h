@@ -2,7 +2,8 @@
  *
  * One exchange with the authorization server, bounded in time and size, over
  * kept-alive connections that all threads of a process share. The interface to
- * curl, which only call.c, reach.c, network.c and failure.c behind it know.
+ * curl, which only allocation.c, call.c, reach.c, network.c and failure.c
+ * behind it know.
  */
 #ifndef TI_HTTP_H
 #define TI_HTTP_H
@@ -12,16 +13,16 @@
 
 #include "http/exchange.h"
 
-/* The door: a vtable, so that a test can be the network. */
+/* A vtable, so that a test can be the network. */
 typedef struct ti_http_t ti_http_t;
 struct ti_http_t {
-    /* Do one exchange. Always fills *answer; the status is APR_SUCCESS when
-     * answer->failure is TI_HTTP_OK, APR_EINVAL for a request that cannot be
+    /* Do one exchange. Always fills *response; the status is APR_SUCCESS when
+     * response->failure is TI_HTTP_OK, APR_EINVAL for a request that cannot be
      * sent, else APR_EGENERAL. Redirects are never followed, proxies and
      * .netrc of the environment never used. A kept-alive connection that
-     * turns out dead before a line of the answer came is replaced once; a
+     * turns out dead before a line of the response came is replaced once; a
      * fresh one never. */
-    apr_status_t (*exchange)(ti_http_t *http, ti_http_response_t *answer,
+    apr_status_t (*exchange)(ti_http_t *http, ti_http_response_t *response,
                              const ti_http_request_t *request, apr_pool_t *p);
     void *self;
 };

@@ -95,7 +95,7 @@ static int within_limits(ti_reading_t *reading, apr_size_t length)
     return 1;
 }
 
-/* Anything but the status line of a final answer: a status line with 1xx, its
+/* Anything but the status line of a final response: a status line with 1xx, its
  * fields, its end. RFC 9110 15.2 */
 static int is_interim(const char *line, apr_size_t length)
 {

@@ -10,7 +10,7 @@
 #include "jose/object.h"
 
 static void narrow_ops(ti_binding_t *binding, const json_t *ops);
-static int is_whole(EVP_PKEY *pkey);
+static int halves_match(EVP_PKEY *pkey);
 
 const char *ti_binding_of_key(ti_binding_t *binding, EVP_PKEY *pkey,
                               int is_private)
@@ -36,7 +36,7 @@ const char *ti_binding_of_key(ti_binding_t *binding, EVP_PKEY *pkey,
         binding->sign = algs & TI_ALGS_SIGNATURE;
         binding->decrypt = algs & TI_ALGS_ENCRYPTION;
     }
-    return binding->sign == 0 || is_whole(pkey)
+    return binding->sign == 0 || halves_match(pkey)
                ? NULL
                : "its private half is not that of its public half";
 }
@@ -95,7 +95,7 @@ static void narrow_ops(ti_binding_t *binding, const json_t *ops)
 }
 
 /* What it signs, it has to verify. */
-static int is_whole(EVP_PKEY *pkey)
+static int halves_match(EVP_PKEY *pkey)
 {
     static const unsigned char text[] = "key";
     const char *digest = EVP_PKEY_is_a(pkey, "ED25519") ? NULL : "SHA256";

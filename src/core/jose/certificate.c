@@ -14,19 +14,18 @@
 #define SECURITY_BITS 112
 
 /* What the files hold, until it is written down again. */
-typedef struct identity_t {
+typedef struct bundle_t {
     X509 *own;
     STACK_OF(X509) * above;
     EVP_PKEY *key;
-} identity_t;
+} bundle_t;
 
-static const char *read_pem(identity_t *identity, const ti_certificate_t *from);
-static const char *read_pkcs12(identity_t *identity,
-                               const ti_certificate_t *from);
-static const char *check(const identity_t *identity);
+static const char *read_pem(bundle_t *bundle, const ti_certificate_t *from);
+static const char *read_pkcs12(bundle_t *bundle, const ti_certificate_t *from);
+static const char *check(const bundle_t *bundle);
 static apr_time_t end_of(const X509 *certificate);
 static const char *write_all(ti_certificate_t *certificate,
-                             const identity_t *identity, apr_pool_t *p);
+                             const bundle_t *bundle, apr_pool_t *p);
 static const char *names_of(const X509 *own, apr_pool_t *p);
 static const char *text_of(BIO *bio, apr_pool_t *p);
 static int say_passphrase(char *text, int size, int writing, void *passphrase);
@@ -40,7 +39,7 @@ int ti_certificate_is_set(const ti_certificate_t *certificate)
 
 void ti_certificate_ready(ti_certificate_t *certificate, apr_pool_t *p)
 {
-    identity_t identity = {0};
+    bundle_t bundle = {0};
     int is_pem;
 
     if (certificate->file.data == NULL) {
@@ -51,22 +50,22 @@ void ti_certificate_ready(ti_certificate_t *certificate, apr_pool_t *p)
     is_pem =
         strstr((const char *)certificate->file.data, "-----BEGIN ") != NULL;
     ERR_set_mark();
-    certificate->why = is_pem ? read_pem(&identity, certificate)
-                              : read_pkcs12(&identity, certificate);
+    certificate->why = is_pem ? read_pem(&bundle, certificate)
+                              : read_pkcs12(&bundle, certificate);
     if (certificate->why == NULL) {
-        certificate->why = check(&identity);
+        certificate->why = check(&bundle);
     }
     if (certificate->why == NULL) {
-        certificate->ends = end_of(identity.own);
-        certificate->why = write_all(certificate, &identity, p);
+        certificate->ends = end_of(bundle.own);
+        certificate->why = write_all(certificate, &bundle, p);
     }
-    X509_free(identity.own);
-    sk_X509_pop_free(identity.above, X509_free);
-    EVP_PKEY_free(identity.key);
+    X509_free(bundle.own);
+    sk_X509_pop_free(bundle.above, X509_free);
+    EVP_PKEY_free(bundle.key);
     ERR_pop_to_mark();
 }
 
-static const char *read_pem(identity_t *identity, const ti_certificate_t *from)
+static const char *read_pem(bundle_t *bundle, const ti_certificate_t *from)
 {
     const ti_bytes_t *key_file =
         from->key_file.size > 0 ? &from->key_file : &from->file;
@@ -75,28 +74,27 @@ static const char *read_pem(identity_t *identity, const ti_certificate_t *from)
     char *passphrase = (char *)(apr_uintptr_t)from->passphrase;
     X509 *next;
 
-    identity->above = sk_X509_new_null();
-    if (bio != NULL && key_bio != NULL && identity->above != NULL) {
-        identity->own = PEM_read_bio_X509(bio, NULL, say_passphrase, NULL);
-        identity->key =
+    bundle->above = sk_X509_new_null();
+    if (bio != NULL && key_bio != NULL && bundle->above != NULL) {
+        bundle->own = PEM_read_bio_X509(bio, NULL, say_passphrase, NULL);
+        bundle->key =
             PEM_read_bio_PrivateKey(key_bio, NULL, say_passphrase, passphrase);
         next = PEM_read_bio_X509(bio, NULL, say_passphrase, NULL);
-        while (next != NULL && sk_X509_push(identity->above, next) > 0) {
+        while (next != NULL && sk_X509_push(bundle->above, next) > 0) {
             next = PEM_read_bio_X509(bio, NULL, say_passphrase, NULL);
         }
     }
     BIO_free(bio);
     BIO_free(key_bio);
-    if (identity->own == NULL) {
+    if (bundle->own == NULL) {
         return "it holds no certificate in PEM";
     }
-    return identity->key != NULL
+    return bundle->key != NULL
                ? NULL
                : "its private key is missing, or has another passphrase";
 }
 
-static const char *read_pkcs12(identity_t *identity,
-                               const ti_certificate_t *from)
+static const char *read_pkcs12(bundle_t *bundle, const ti_certificate_t *from)
 {
     const unsigned char *der = from->file.data;
     PKCS12 *all = d2i_PKCS12(NULL, &der, (long)from->file.size);
@@ -105,24 +103,24 @@ static const char *read_pkcs12(identity_t *identity,
     if (all == NULL) {
         return "it is neither PEM nor PKCS#12";
     }
-    done = PKCS12_parse(all, from->passphrase, &identity->key, &identity->own,
-                        &identity->above);
+    done = PKCS12_parse(all, from->passphrase, &bundle->key, &bundle->own,
+                        &bundle->above);
     PKCS12_free(all);
     if (!done) {
         return "its passphrase is another, or it is encrypted as OpenSSL no "
-               "longer does (make it anew with 'openssl pkcs12 -export')";
+               "longer does (export it again with 'openssl pkcs12 -export')";
     }
-    return identity->own != NULL && identity->key != NULL
+    return bundle->own != NULL && bundle->key != NULL
                ? NULL
                : "it lacks a certificate or a private key";
 }
 
-static const char *check(const identity_t *identity)
+static const char *check(const bundle_t *bundle)
 {
-    if (X509_check_private_key(identity->own, identity->key) != 1) {
+    if (X509_check_private_key(bundle->own, bundle->key) != 1) {
         return "its private key is of another certificate";
     }
-    return EVP_PKEY_get_security_bits(identity->key) >= SECURITY_BITS
+    return EVP_PKEY_get_security_bits(bundle->key) >= SECURITY_BITS
                ? NULL
                : "its key is too weak for TLS: RSA has 2,048 bits or more";
 }
@@ -143,23 +141,23 @@ static apr_time_t end_of(const X509 *certificate)
 }
 
 static const char *write_all(ti_certificate_t *certificate,
-                             const identity_t *identity, apr_pool_t *p)
+                             const bundle_t *bundle, apr_pool_t *p)
 {
     BIO *chain = BIO_new(BIO_s_mem());
     BIO *key = BIO_new(BIO_s_secmem());
     int done = chain != NULL && key != NULL &&
-               PEM_write_bio_X509(chain, identity->own) == 1 &&
-               PEM_write_bio_PrivateKey(key, identity->key, NULL, NULL, 0, NULL,
+               PEM_write_bio_X509(chain, bundle->own) == 1 &&
+               PEM_write_bio_PrivateKey(key, bundle->key, NULL, NULL, 0, NULL,
                                         NULL) == 1;
     int i;
 
-    for (i = 0; done && i < sk_X509_num(identity->above); i++) {
-        done = PEM_write_bio_X509(chain, sk_X509_value(identity->above, i));
+    for (i = 0; done && i < sk_X509_num(bundle->above); i++) {
+        done = PEM_write_bio_X509(chain, sk_X509_value(bundle->above, i));
     }
     if (done) {
         certificate->chain = text_of(chain, p);
         certificate->key = text_of(key, p);
-        certificate->names = names_of(identity->own, p);
+        certificate->names = names_of(bundle->own, p);
         ti_secret_wipe_with(p, (char *)(apr_uintptr_t)certificate->key);
     }
     BIO_free(chain);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The compact serialization: parts between dots, the first of which is a
- * header that nobody has vouched for yet. RFC 7515 7.1, RFC 7516 7.1.
+ * header that nothing authenticates yet. RFC 7515 7.1, RFC 7516 7.1.
  */
 #ifndef TI_COMPACT_H
 #define TI_COMPACT_H

@@ -18,8 +18,7 @@
 /* Read-only once made; it lives in its pool. */
 typedef struct ti_jwks_t {
     const apr_array_header_t *keys; /* of const ti_jwk_t * */
-    const char
-        *why; /* the first that could not be used could not; NULL: all can */
+    const char *why; /* the first unusable key cannot be used; NULL: all can */
 } ti_jwks_t;
 
 /* What somebody wants a key for. */

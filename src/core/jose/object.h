@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A JSON object of JOSE: a header, a key, a set of keys. Read strictly, for
- * who wrote it may be hostile. RFC 7515 4, RFC 7517 4: member names are
+ * A JSON object of JOSE: a header, a key, a set of keys. Read strictly,
+ * since its author may be hostile. RFC 7515 4, RFC 7517 4: member names are
  * unique.
  */
 #ifndef TI_OBJECT_H

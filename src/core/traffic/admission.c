@@ -8,7 +8,7 @@
 static ti_admission_t *server_of(const ti_admissions_t *all,
                                  const ti_caller_t *caller);
 static ti_lane_t *lane_of(ti_admission_t *server, const ti_caller_t *caller);
-static apr_uint32_t few_of(const ti_admissions_t *all);
+static apr_uint32_t workers_reserved(const ti_admissions_t *all);
 static apr_interval_time_t take(const ti_admissions_t *all,
                                 const ti_caller_t *caller, apr_time_t now);
 static apr_uint32_t length_of(const ti_admissions_t *all);
@@ -20,18 +20,18 @@ static ti_admitted_t may_wait(const ti_admissions_t *all,
                               const ti_caller_t *caller, apr_time_t now);
 static apr_uint32_t waiting_in(const ti_admissions_t *all,
                                const ti_caller_t *caller);
-static int is_unheard(const ti_admission_t *server, apr_time_t now);
-static int stands(const ti_admission_t *server, apr_time_t now);
+static int is_unresponsive(const ti_admission_t *server, apr_time_t now);
+static int is_stalled(const ti_admission_t *server, apr_time_t now);
 static void remove_at(const ti_admissions_t *all, apr_uint32_t i);
 
-ti_admitted_t ti_admission_come(apr_interval_time_t *limit,
-                                const ti_admissions_t *all,
-                                const ti_caller_t *caller, apr_time_t now)
+ti_admitted_t ti_admission_arrive(apr_interval_time_t *limit,
+                                  const ti_admissions_t *all,
+                                  const ti_caller_t *caller, apr_time_t now)
 {
     ti_admission_t *server = server_of(all, caller);
 
     *limit = 0;
-    /* whoever has nothing under way need not stand behind others' lines */
+    /* whoever has nothing under way need not wait behind other lanes */
     if (has_room(all, caller, now) &&
         (server->waiting == 0 || (lane_of(server, caller)->in_flight == 0 &&
                                   waiting_in(all, caller) == 0))) {
@@ -41,11 +41,11 @@ ti_admitted_t ti_admission_come(apr_interval_time_t *limit,
     return caller->cap > 0 ? may_wait(all, caller, now) : TI_ADMITTED_NOT;
 }
 
-apr_interval_time_t ti_admission_wait(const ti_admissions_t *all,
-                                      const ti_caller_t *caller,
-                                      apr_uint32_t slot,
-                                      apr_interval_time_t patience,
-                                      apr_time_t now)
+apr_interval_time_t ti_admission_enqueue(const ti_admissions_t *all,
+                                         const ti_caller_t *caller,
+                                         apr_uint32_t slot,
+                                         apr_interval_time_t patience,
+                                         apr_time_t now)
 {
     ti_admission_t *server = server_of(all, caller);
 
@@ -55,19 +55,19 @@ apr_interval_time_t ti_admission_wait(const ti_admissions_t *all,
     all->line[length_of(all)] = (ti_ticket_t){slot, *caller, 0};
     *all->length = length_of(all) + 1;
     TI_STORE(server->waiting, server->waiting + 1);
-    if (now - server->waited > TI_ADMISSION_STANDS) {
-        server->stood = now;
+    if (now - server->joined > TI_ADMISSION_STALLED) {
+        server->line_since = now;
     }
-    server->waited = now;
+    server->joined = now;
     if (patience > TI_ADMISSION_PATIENCE &&
-        (server->pace.mode != TI_MODE_NORMAL || stands(server, now))) {
+        (server->pace.mode != TI_MODE_NORMAL || is_stalled(server, now))) {
         patience = TI_ADMISSION_PATIENCE;
     }
     return patience > 0 ? patience : 1;
 }
 
-int ti_admission_next(ti_ticket_t *ticket, const ti_admissions_t *all,
-                      apr_uint32_t number, apr_time_t now)
+int ti_admission_dequeue(ti_ticket_t *ticket, const ti_admissions_t *all,
+                         apr_uint32_t number, apr_time_t now)
 {
     ti_admission_t *server = &all->servers[number % all->servers_max];
     const ti_lane_t *best = NULL;
@@ -103,10 +103,11 @@ int ti_admission_crowded(const ti_admissions_t *all, const ti_caller_t *caller,
 {
     const ti_admission_t *server = server_of(all, caller);
 
-    return all->workers > 0 && caller->held + few_of(all) > all->workers &&
+    return all->workers > 0 &&
+           caller->held + workers_reserved(all) > all->workers &&
            (server->pace.mode != TI_MODE_NORMAL ||
-            ti_pace_slow(&server->pace) || is_unheard(server, now) ||
-            stands(server, now));
+            ti_pace_slow(&server->pace) || is_unresponsive(server, now) ||
+            is_stalled(server, now));
 }
 
 void ti_admission_leave(const ti_admissions_t *all, apr_uint32_t slot)
@@ -127,7 +128,7 @@ ti_mode_t ti_admission_mode(const ti_admissions_t *all, apr_uint32_t server)
 }
 
 int ti_admission_end(const ti_admissions_t *all, const ti_caller_t *caller,
-                     ti_heard_t heard, apr_interval_time_t took,
+                     ti_feedback_t feedback, apr_interval_time_t took,
                      apr_time_t began, apr_time_t now)
 {
     ti_admission_t *server = server_of(all, caller);
@@ -138,7 +139,7 @@ int ti_admission_end(const ti_admissions_t *all, const ti_caller_t *caller,
     lane->in_flight -= lane->in_flight > 0;
     server->unknown -= !caller->was_active && server->unknown > 0;
     TI_STORE(server->in_flight, server->in_flight - (server->in_flight > 0));
-    sample.heard = heard;
+    sample.feedback = feedback;
     sample.took = took;
     sample.began = began;
     sample.in_flight = server->in_flight;
@@ -148,9 +149,10 @@ int ti_admission_end(const ti_admissions_t *all, const ti_caller_t *caller,
     return server->pace.mode != before ? (int)server->pace.mode : -1;
 }
 
-apr_interval_time_t ti_admission_nap(const ti_admissions_t *all,
-                                     const ti_caller_t *caller,
-                                     apr_interval_time_t nap, apr_time_t now)
+apr_interval_time_t ti_admission_recheck(const ti_admissions_t *all,
+                                         const ti_caller_t *caller,
+                                         apr_interval_time_t nap,
+                                         apr_time_t now)
 {
     const ti_pace_t *pace = &server_of(all, caller)->pace;
     apr_time_t next = ti_pace_next(pace, caller->was_active != 0);
@@ -205,8 +207,8 @@ static apr_interval_time_t take(const ti_admissions_t *all,
     }
     ti_admission_count(all, caller);
     lane_of(server, caller)->last = now;
-    return ti_pace_go(&server->pace, caller->was_active != 0, server->in_flight,
-                      caller->cap, now);
+    return ti_pace_sent(&server->pace, caller->was_active != 0,
+                        server->in_flight, caller->cap, now);
 }
 
 /* What is read from shared memory names one in any case. */
@@ -227,26 +229,25 @@ static apr_uint32_t length_of(const ti_admissions_t *all)
     return *all->length < all->line_max ? *all->length : all->line_max;
 }
 
-/* The workers that a server in trouble does not get; at a pace so many ask, and
- * as many wait. */
-static apr_uint32_t few_of(const ti_admissions_t *all)
+/* Of workers. In doubt and in silence so many ask, and as many wait. */
+static apr_uint32_t workers_reserved(const ti_admissions_t *all)
 {
-    apr_uint32_t few = all->workers / TI_ADMISSION_RESERVE;
+    apr_uint32_t reserved = all->workers / TI_ADMISSION_RESERVE;
 
-    return few > 2 ? few : 2;
+    return reserved > 2 ? reserved : 2;
 }
 
 static int has_room(const ti_admissions_t *all, const ti_caller_t *caller,
                     apr_time_t now)
 {
     const ti_admission_t *server = server_of(all, caller);
-    apr_uint32_t few = few_of(all);
+    apr_uint32_t most = workers_reserved(all);
 
     if (server->pace.mode == TI_MODE_NORMAL) {
         return has_place(server, caller, now);
     }
-    few = few < caller->cap ? few : caller->cap;
-    return server->in_flight < few + caller->extra &&
+    most = most < caller->cap ? most : caller->cap;
+    return server->in_flight < most + caller->extra &&
            ti_pace_admits(&server->pace, caller->was_active != 0, now);
 }
 
@@ -270,20 +271,20 @@ static ti_admitted_t may_wait(const ti_admissions_t *all,
     const ti_lane_t *lane = lane_of(server, caller);
 
     if (server->pace.mode != TI_MODE_NORMAL) {
-        return server->waiting < few_of(all) && waiting_in(all, caller) == 0
+        return server->waiting < workers_reserved(all) &&
+                       waiting_in(all, caller) == 0
                    ? TI_ADMITTED_LINE
                    : TI_ADMITTED_PACED;
     }
     if (ti_admission_crowded(all, caller, now)) {
         return TI_ADMITTED_CROWDED;
     }
-    return stands(server, now) &&
+    return is_stalled(server, now) &&
                    lane->in_flight + waiting_in(all, caller) >= caller->cap
                ? TI_ADMITTED_NOT
                : TI_ADMITTED_LINE;
 }
 
-/* How many of the caller's lane wait. */
 static apr_uint32_t waiting_in(const ti_admissions_t *all,
                                const ti_caller_t *caller)
 {
@@ -301,19 +302,20 @@ static apr_uint32_t waiting_in(const ti_admissions_t *all,
     return count;
 }
 
-static int is_unheard(const ti_admission_t *server, apr_time_t now)
+static int is_unresponsive(const ti_admission_t *server, apr_time_t now)
 {
-    apr_time_t last =
-        server->pace.heard > server->since ? server->pace.heard : server->since;
+    apr_time_t last = server->pace.responded > server->since
+                          ? server->pace.responded
+                          : server->since;
 
-    return server->in_flight > 0 && now - last > TI_ADMISSION_UNHEARD;
+    return server->in_flight > 0 && now - last > TI_ADMISSION_UNRESPONSIVE;
 }
 
-/* Does the line not get shorter? */
-static int stands(const ti_admission_t *server, apr_time_t now)
+/* Has the line not been empty for long, although somebody joined it lately? */
+static int is_stalled(const ti_admission_t *server, apr_time_t now)
 {
-    return now - server->waited < TI_ADMISSION_STANDS &&
-           now - server->stood > TI_ADMISSION_STANDS;
+    return now - server->joined < TI_ADMISSION_STALLED &&
+           now - server->line_since > TI_ADMISSION_STALLED;
 }
 
 static void remove_at(const ti_admissions_t *all, apr_uint32_t i)

@@ -21,13 +21,13 @@
 #define TI_ADMISSION_RESERVE 8
 
 /* A server that sent nothing for so long does not get all workers. */
-#define TI_ADMISSION_UNHEARD apr_time_from_msec(250)
+#define TI_ADMISSION_UNRESPONSIVE apr_time_from_msec(250)
 
-/* A line that was not empty for so long does not move. */
-#define TI_ADMISSION_STANDS apr_time_from_sec(1)
+/* A line that has not been empty for so long is stalled. */
+#define TI_ADMISSION_STALLED apr_time_from_sec(1)
 
-/* The longest wait in a line that does not move, or of a server that is asked
- * at a pace. */
+/* The longest wait in a stalled line, or of a server that is in doubt or
+ * silent. */
 #define TI_ADMISSION_PATIENCE apr_time_from_sec(1)
 
 /* The questions of one lane. */
@@ -43,8 +43,8 @@ typedef struct ti_admission_t {
     apr_uint32_t unknown;   /* of these, about tokens that were never active */
     apr_uint32_t waiting;   /* in line; read without the lock too */
     apr_time_t since;       /* the first of these went out then */
-    apr_time_t stood;       /* the line has not been empty since */
-    apr_time_t waited;      /* somebody joined the line last */
+    apr_time_t line_since;  /* the line has not been empty since */
+    apr_time_t joined;      /* when somebody joined the line last */
     ti_lane_t lanes[2][TI_ADMISSION_LANES]; /* of unknown, known tokens */
 } ti_admission_t;
 
@@ -87,23 +87,23 @@ typedef enum ti_admitted_t {
 /* A caller arrives. With TI_ADMITTED_NOW a place is taken, and *limit is how
  * long the question may take where that is less than its configured time, else
  * 0. */
-ti_admitted_t ti_admission_come(apr_interval_time_t *limit,
-                                const ti_admissions_t *all,
-                                const ti_caller_t *caller, apr_time_t now);
+ti_admitted_t ti_admission_arrive(apr_interval_time_t *limit,
+                                  const ti_admissions_t *all,
+                                  const ti_caller_t *caller, apr_time_t now);
 
 /* Join the line, after TI_ADMITTED_LINE. Returns for how long at most, which is
  * up to `patience`; 0: there is no room. */
-apr_interval_time_t ti_admission_wait(const ti_admissions_t *all,
-                                      const ti_caller_t *caller,
-                                      apr_uint32_t slot,
-                                      apr_interval_time_t patience,
-                                      apr_time_t now);
+apr_interval_time_t ti_admission_enqueue(const ti_admissions_t *all,
+                                         const ti_caller_t *caller,
+                                         apr_uint32_t slot,
+                                         apr_interval_time_t patience,
+                                         apr_time_t now);
 
-/* Who is next for the server of this number? Zero: nobody, or there is no
- * place. Else *ticket has left the line and has a place. Call it until it
+/* Take the next caller for the server of this number out of the line. Zero:
+ * there is none, or no place. Else *ticket has a place. Call it until it
  * returns zero. */
-int ti_admission_next(ti_ticket_t *ticket, const ti_admissions_t *all,
-                      apr_uint32_t number, apr_time_t now);
+int ti_admission_dequeue(ti_ticket_t *ticket, const ti_admissions_t *all,
+                         apr_uint32_t number, apr_time_t now);
 
 /* Must a waiting caller give up, since it holds one of the last workers? */
 int ti_admission_crowded(const ti_admissions_t *all, const ti_caller_t *caller,
@@ -115,21 +115,22 @@ void ti_admission_leave(const ti_admissions_t *all, apr_uint32_t slot);
 /* How questions to this server go out now. */
 ti_mode_t ti_admission_mode(const ti_admissions_t *all, apr_uint32_t server);
 
-/* A question ends; `heard` is what came of it, in the time that the exchange
+/* A question ends; `feedback` is what came of it, in the time that the exchange
  * `took`, since it `began`. Returns the mode where this has changed it, else
  * -1. */
 int ti_admission_end(const ti_admissions_t *all, const ti_caller_t *caller,
-                     ti_heard_t heard, apr_interval_time_t took,
+                     ti_feedback_t feedback, apr_interval_time_t took,
                      apr_time_t began, apr_time_t now);
 
-/* When one in line may look again: at the time of the next question, where a
- * pace is kept, else `nap` from now. */
-apr_interval_time_t ti_admission_nap(const ti_admissions_t *all,
-                                     const ti_caller_t *caller,
-                                     apr_interval_time_t nap, apr_time_t now);
+/* How long one in line sleeps before it checks again: until the time of the
+ * next question, where the server is in doubt or silent, else `nap`. */
+apr_interval_time_t ti_admission_recheck(const ti_admissions_t *all,
+                                         const ti_caller_t *caller,
+                                         apr_interval_time_t nap,
+                                         apr_time_t now);
 
-/* To count anew: nothing is under way, nobody waits; this question is under
- * way. */
+/* To count again from zero: nothing is under way, nobody waits; this question
+ * is under way. */
 void ti_admission_clear(const ti_admissions_t *all);
 void ti_admission_count(const ti_admissions_t *all, const ti_caller_t *caller);
 

@@ -11,17 +11,17 @@
 #include "traffic/turn.h"
 
 /* Another leader's flight, as it was seen. */
-typedef struct sight_t {
+typedef struct seen_t {
     ti_slot_t *slot;
     apr_uint32_t sequence;
-} sight_t;
+} seen_t;
 
 static int is_led(const ti_slot_t *slot);
 static int has_failed(const ti_slot_t *slot, apr_time_t now,
                       apr_interval_time_t pause);
-static int is_over(const ti_slot_t *slot, const sight_t *gone, apr_time_t now);
+static int is_over(const ti_slot_t *slot, const seen_t *lost, apr_time_t now);
 static ti_joined_t wait_for(ti_flight_t *flight, ti_flights_t *flights,
-                            const sight_t *sight, const ti_flight_plan_t *plan,
+                            const seen_t *seen, const ti_flight_plan_t *plan,
                             apr_time_t until);
 static void read_notice(ti_flight_t *flight, ti_slots_t *slots,
                         const ti_slot_t *slot, const ti_key_t *key);
@@ -31,7 +31,7 @@ ti_joined_t ti_flight_join(ti_flight_t *flight, ti_flights_t *flights,
 {
     ti_slots_t *slots = &flights->slots;
     apr_time_t until = ti_clock_steady() + plan->wait;
-    sight_t sight = {NULL, 0}; /* also: a flight whose leader is lost */
+    seen_t seen = {NULL, 0}; /* also: a flight whose leader is lost */
 
     for (;;) {
         ti_caller_t caller = ti_turn_caller(plan);
@@ -43,7 +43,7 @@ ti_joined_t ti_flight_join(ti_flight_t *flight, ti_flights_t *flights,
             return TI_FLIGHT_STUCK;
         }
         slot = plan->unshared ? NULL : ti_slots_find(slots, plan->key);
-        if (slot != NULL && is_over(slot, &sight, ti_clock_steady())) {
+        if (slot != NULL && is_over(slot, &seen, ti_clock_steady())) {
             ti_slot_drop(slots, slot, ti_clock_steady());
             slot = NULL;
         }
@@ -54,11 +54,11 @@ ti_joined_t ti_flight_join(ti_flight_t *flight, ti_flights_t *flights,
                        ? ti_turn_await(flight, flights, plan, line_until)
                        : joined;
         }
-        sight.slot = slot;
-        sight.sequence = slot->sequence;
+        seen.slot = slot;
+        seen.sequence = slot->sequence;
         ti_slots_give(slots);
 
-        joined = wait_for(flight, flights, &sight, plan, until);
+        joined = wait_for(flight, flights, &seen, plan, until);
         if (joined == TI_FLIGHT_ENDED) {
             read_notice(flight, slots, slot, plan->key);
         }
@@ -69,7 +69,7 @@ ti_joined_t ti_flight_join(ti_flight_t *flight, ti_flights_t *flights,
 }
 
 int ti_flight_end(ti_flights_t *flights, const ti_flight_t *flight,
-                  const ti_notice_t *notice, ti_heard_t heard,
+                  const ti_notice_t *notice, ti_feedback_t feedback,
                   apr_interval_time_t took)
 {
     ti_slots_t *slots = &flights->slots;
@@ -84,8 +84,8 @@ int ti_flight_end(ti_flights_t *flights, const ti_flight_t *flight,
         if (notice->verdict != TI_UNDECIDED) {
             TI_STORE(slot->failed, now);
         }
-        mode = ti_admission_end(&slots->admissions, &slot->caller, heard, took,
-                                slot->began, now);
+        mode = ti_admission_end(&slots->admissions, &slot->caller, feedback,
+                                took, slot->began, now);
         ti_slot_end(slot, notice);
         ti_slots_call(slots, slot->caller.server, now);
     }
@@ -133,23 +133,23 @@ static int has_failed(const ti_slot_t *slot, apr_time_t now,
 }
 
 /* Has its leader lost the lead: too late, or found dead while we waited? */
-static int is_over(const ti_slot_t *slot, const sight_t *gone, apr_time_t now)
+static int is_over(const ti_slot_t *slot, const seen_t *lost, apr_time_t now)
 {
     return now >= slot->lease ||
-           (slot == gone->slot && slot->sequence == gone->sequence);
+           (slot == lost->slot && slot->sequence == lost->sequence);
 }
 
 /* Sleep until the flight has ended (TI_FLIGHT_ENDED), its leader is lost
  * (TI_FLIGHT_LEAD: join again), too many wait (TI_FLIGHT_CROWDED), or the
  * time is up (TI_FLIGHT_LATE). */
 static ti_joined_t wait_for(ti_flight_t *flight, ti_flights_t *flights,
-                            const sight_t *sight, const ti_flight_plan_t *plan,
+                            const seen_t *seen, const ti_flight_plan_t *plan,
                             apr_time_t until)
 {
-    const ti_slot_t *slot = sight->slot;
+    const ti_slot_t *slot = seen->slot;
 
-    flight->sequence = sight->sequence;
-    while (TI_LOAD(slot->sequence) == sight->sequence) {
+    flight->sequence = seen->sequence;
+    while (TI_LOAD(slot->sequence) == seen->sequence) {
         ti_caller_t caller = ti_turn_caller(plan);
         apr_time_t now = ti_clock_steady();
         apr_interval_time_t left = until - now;
@@ -170,7 +170,7 @@ static ti_joined_t wait_for(ti_flight_t *flight, ti_flights_t *flights,
                 return TI_FLIGHT_CROWDED;
             }
         }
-        ti_wait(&slot->sequence, sight->sequence,
+        ti_wait(&slot->sequence, seen->sequence,
                 left < TI_FLIGHT_CHECK ? left : TI_FLIGHT_CHECK);
     }
     return TI_FLIGHT_ENDED;

@@ -23,12 +23,12 @@ struct ti_flights_t;
 ti_joined_t ti_flight_join(ti_flight_t *flight, struct ti_flights_t *flights,
                            const ti_flight_plan_t *plan);
 
-/* End a flight that one leads, on every path, and wake its followers. `heard`
- * is what came of the question, in the time that the exchange took. Returns the
- * mode if this has changed it, else -1. Does nothing when the lease is over and
- * another has taken the lead. */
+/* End a flight that one leads, on every path, and wake its followers.
+ * `feedback` is what came of the question, in the time that the exchange took.
+ * Returns the mode if this has changed it, else -1. Does nothing when the lease
+ * is over and another has taken the lead. */
 int ti_flight_end(struct ti_flights_t *flights, const ti_flight_t *flight,
-                  const ti_notice_t *notice, ti_heard_t heard,
+                  const ti_notice_t *notice, ti_feedback_t feedback,
                   apr_interval_time_t took);
 
 /* Is somebody asking about this key now, within its lease, or failed to

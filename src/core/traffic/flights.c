@@ -6,7 +6,7 @@
 #include "traffic/breaker.h"
 #include "traffic/slot.h"
 
-/* Slots for each of few workers; for more there are as many buckets. */
+/* Buckets for few workers; for more there are as many as workers. */
 #define BUCKETS_MIN 512
 
 /* Where the parts of the memory begin, and how much it is. */
@@ -14,28 +14,29 @@ typedef struct layout_t {
     apr_size_t head, generation, servers, registry, breakers, line, slots, size;
 } layout_t;
 
-static layout_t layout_of(const ti_room_t *room);
+static layout_t layout_of(const ti_capacity_t *capacity);
 static apr_size_t part(apr_size_t *end, apr_size_t size);
-static apr_uint32_t servers_of(const ti_room_t *room);
-static apr_uint32_t buckets_of(const ti_room_t *room);
-static void attach(ti_flights_t *flights, char *memory, const ti_room_t *room);
+static apr_uint32_t servers_of(const ti_capacity_t *capacity);
+static apr_uint32_t buckets_of(const ti_capacity_t *capacity);
+static void attach(ti_flights_t *flights, char *memory,
+                   const ti_capacity_t *capacity);
 static void forget(ti_flights_t *flights, apr_uint32_t number);
 static const ti_pace_t *pace_of(const ti_flights_t *flights,
                                 apr_uint32_t server);
 
-apr_size_t ti_flights_size(const ti_room_t *room)
+apr_size_t ti_flights_size(const ti_capacity_t *capacity)
 {
-    return layout_of(room).size;
+    return layout_of(capacity).size;
 }
 
 apr_status_t ti_flights_open(ti_flights_t **flights, void *memory, int fresh,
-                             const ti_room_t *room, apr_uint32_t workers,
-                             apr_pool_t *p)
+                             const ti_capacity_t *capacity,
+                             apr_uint32_t workers, apr_pool_t *p)
 {
     ti_flights_t *made = apr_pcalloc(p, sizeof(*made));
     apr_status_t rv;
 
-    attach(made, memory, room);
+    attach(made, memory, capacity);
     made->slots.admissions.workers = workers;
     if (fresh) {
         rv = ti_lock_init(&made->slots.head->lock);
@@ -75,12 +76,12 @@ int ti_flights_silent(const ti_flights_t *flights, apr_uint32_t server)
     return pace != NULL && TI_LOAD(pace->mode) == TI_MODE_SILENT;
 }
 
-apr_interval_time_t ti_flights_usual(const ti_flights_t *flights,
-                                     apr_uint32_t server)
+apr_interval_time_t ti_flights_latency(const ti_flights_t *flights,
+                                       apr_uint32_t server)
 {
     const ti_pace_t *pace = pace_of(flights, server);
 
-    return pace != NULL ? TI_LOAD(pace->usual) : 0;
+    return pace != NULL ? TI_LOAD(pace->latency) : 0;
 }
 
 ti_breaker_t *ti_flights_breaker(const ti_flights_t *flights,
@@ -134,10 +135,11 @@ ti_breaker_state_t ti_flights_endpoint(const ti_flights_t *flights,
     ti_flights_state_t state;
 
     ti_flights_state(flights, server, &state);
-    return own != TI_BREAKER_CLOSED ? own : ti_flights_word(state.mode);
+    return own != TI_BREAKER_CLOSED ? own
+                                    : ti_flights_breaker_state(state.mode);
 }
 
-ti_breaker_state_t ti_flights_word(ti_mode_t mode)
+ti_breaker_state_t ti_flights_breaker_state(ti_mode_t mode)
 {
     static const ti_breaker_state_t words[] = {
         [TI_MODE_NORMAL] = TI_BREAKER_CLOSED,
@@ -148,15 +150,10 @@ ti_breaker_state_t ti_flights_word(ti_mode_t mode)
     return words[mode];
 }
 
-apr_uint32_t ti_flights_servers(const ti_flights_t *flights)
+static layout_t layout_of(const ti_capacity_t *capacity)
 {
-    return flights->registry.max;
-}
-
-static layout_t layout_of(const ti_room_t *room)
-{
-    apr_size_t servers = servers_of(room);
-    apr_size_t buckets = buckets_of(room);
+    apr_size_t servers = servers_of(capacity);
+    apr_size_t buckets = buckets_of(capacity);
     apr_size_t end = 0;
     layout_t layout;
 
@@ -180,35 +177,36 @@ static apr_size_t part(apr_size_t *end, apr_size_t size)
     return begin;
 }
 
-static void attach(ti_flights_t *flights, char *memory, const ti_room_t *room)
+static void attach(ti_flights_t *flights, char *memory,
+                   const ti_capacity_t *capacity)
 {
     ti_slots_t *slots = &flights->slots;
-    layout_t layout = layout_of(room);
+    layout_t layout = layout_of(capacity);
 
     slots->head = (void *)(memory + layout.head);
     slots->slots = (void *)(memory + layout.slots);
-    slots->buckets = buckets_of(room);
+    slots->buckets = buckets_of(capacity);
     slots->admissions.servers = (void *)(memory + layout.servers);
-    slots->admissions.servers_max = servers_of(room);
+    slots->admissions.servers_max = servers_of(capacity);
     slots->admissions.length = &slots->head->length;
     slots->admissions.line = (void *)(memory + layout.line);
-    slots->admissions.line_max = buckets_of(room);
+    slots->admissions.line_max = buckets_of(capacity);
     flights->registry.entries = (void *)(memory + layout.registry);
-    flights->registry.max = servers_of(room);
+    flights->registry.max = servers_of(capacity);
     flights->registry.generation = (void *)(memory + layout.generation);
     flights->breakers = (void *)(memory + layout.breakers);
 }
 
 /* One more is that of all for which there is no other. */
-static apr_uint32_t servers_of(const ti_room_t *room)
+static apr_uint32_t servers_of(const ti_capacity_t *capacity)
 {
-    return room->servers + 1;
+    return capacity->servers + 1;
 }
 
 /* Eight slots for each worker, so that keys hardly ever meet. */
-static apr_uint32_t buckets_of(const ti_room_t *room)
+static apr_uint32_t buckets_of(const ti_capacity_t *capacity)
 {
-    return room->workers > BUCKETS_MIN ? room->workers : BUCKETS_MIN;
+    return capacity->workers > BUCKETS_MIN ? capacity->workers : BUCKETS_MIN;
 }
 
 /* Another server has this number now: what was learnt does not hold. */

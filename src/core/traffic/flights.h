@@ -17,32 +17,32 @@
 
 typedef struct ti_flights_t ti_flights_t;
 
-/* For how many there is room. */
-typedef struct ti_room_t {
+/* For how many there is memory. */
+typedef struct ti_capacity_t {
     apr_uint32_t servers;
     apr_uint32_t workers; /* requests that httpd serves at once */
-} ti_room_t;
+} ti_capacity_t;
 
 /* Bytes of shared memory that the flights need. */
-apr_size_t ti_flights_size(const ti_room_t *room);
+apr_size_t ti_flights_size(const ti_capacity_t *capacity);
 
 /* Make (`fresh` nonzero) or attach to the flights at `memory`, zeroed, aligned
- * to 64 and shared, with the room that they were made with, for a new
- * configuration with so many workers (0: not known). The handle is in `p`.
+ * to 64 and shared, with the capacity that they were made with, for a
+ * new configuration with so many workers (0: not known). The handle is in `p`.
  * APR_TIMEUP: the lock cannot be had. */
 apr_status_t ti_flights_open(ti_flights_t **flights, void *memory, int fresh,
-                             const ti_room_t *room, apr_uint32_t workers,
-                             apr_pool_t *p);
+                             const ti_capacity_t *capacity,
+                             apr_uint32_t workers, apr_pool_t *p);
 
 /* The number of a server by its identity, kept over graceful restarts. Where
- * there is no room, or no lock, one that is shared by all those. */
+ * there is no capacity, or no lock, one that is shared by all those. */
 apr_uint32_t ti_flights_find(ti_flights_t *flights, const ti_key_t *identity);
 
-/* Is the server silent? How long do its active answers take, 0: not known? No
- * lock. NULL, or the number that servers share: it is not; 0. */
+/* Is the server silent? How long do its active answers take in the mean, 0: not
+ * known? No lock. NULL, or the number that servers share: it is not; 0. */
 int ti_flights_silent(const ti_flights_t *flights, apr_uint32_t server);
-apr_interval_time_t ti_flights_usual(const ti_flights_t *flights,
-                                     apr_uint32_t server);
+apr_interval_time_t ti_flights_latency(const ti_flights_t *flights,
+                                       apr_uint32_t server);
 
 /* The breaker of a server's endpoint; NULL where there is none. */
 struct ti_breaker_t *ti_flights_breaker(const ti_flights_t *flights,
@@ -74,10 +74,7 @@ ti_breaker_state_t ti_flights_endpoint(const ti_flights_t *flights,
                                        apr_uint32_t server, int breaker,
                                        apr_time_t now);
 
-/* The field's word for a mode. */
-ti_breaker_state_t ti_flights_word(ti_mode_t mode);
-
-/* How many numbers there are. */
-apr_uint32_t ti_flights_servers(const ti_flights_t *flights);
+/* The state of a circuit breaker that a mode of the server amounts to. */
+ti_breaker_state_t ti_flights_breaker_state(ti_mode_t mode);
 
 #endif

@@ -21,15 +21,18 @@ typedef struct ti_notice_t {
     int message;          /* log id of the cause */
     apr_interval_time_t retry_after;
     apr_time_t answered; /* of what is in the cache; 0: nothing is there */
-    apr_uint64_t by;     /* with whose credentials: a verdict is theirs only */
+    apr_uint64_t
+        credentials; /* with whose credentials: a verdict is theirs only */
 } ti_notice_t;
 
 /* Does it hold for a follower with these credentials? What a server says to one
  * who asks with others it may not say to us; that it cannot be asked holds for
  * all. */
-static inline int ti_notice_concerns(const ti_notice_t *notice, apr_uint64_t by)
+static inline int ti_notice_concerns(const ti_notice_t *notice,
+                                     apr_uint64_t credentials)
 {
-    return notice->verdict == TI_UNAVAILABLE || notice->by == by;
+    return notice->verdict == TI_UNAVAILABLE ||
+           notice->credentials == credentials;
 }
 
 #endif

@@ -13,8 +13,8 @@
 /* Slower answers than this make it slow. */
 #define SLOW apr_time_from_msec(250)
 
-/* In silence one question of so many has all its time: a server that became
- * slow is to be heard again. */
+/* In silence one question of so many has all its time: otherwise a server that
+ * became slow would stay silent for us. */
 #define WHOLE_PROBES 4
 
 static void slow_down(ti_pace_t *pace, ti_mode_t mode, apr_time_t now);
@@ -22,9 +22,9 @@ static int is_in_doubt(const ti_pace_t *pace, apr_time_t now);
 static void learn_answer(ti_pace_t *pace, const ti_sample_t *sample,
                          apr_time_t now);
 static void learn_time(ti_pace_t *pace, const ti_sample_t *sample);
-static void learn_sound(ti_pace_t *pace, apr_time_t now);
+static void learn_response(ti_pace_t *pace, apr_time_t now);
 static void learn_trouble(ti_pace_t *pace, apr_time_t now);
-static void learn_silence(ti_pace_t *pace, apr_time_t now);
+static void learn_timeout(ti_pace_t *pace, apr_time_t now);
 static void cut(ti_pace_t *pace, apr_uint32_t most, apr_time_t now);
 static void grow(ti_pace_t *pace, const ti_sample_t *sample, apr_time_t now);
 static apr_uint32_t parts(const ti_pace_t *pace, apr_uint32_t most);
@@ -34,11 +34,11 @@ apr_uint32_t ti_pace_places(const ti_pace_t *pace, apr_uint32_t most,
                             apr_time_t now)
 {
     apr_uint32_t places = parts(pace, most) / WHOLE;
-    apr_uint32_t resting = now < pace->rested ? pace->resting : 0;
+    apr_uint32_t withheld = now < pace->withheld_until ? pace->withheld : 0;
 
     places = places < most ? places : most;
-    if (places > resting) {
-        return places - resting;
+    if (places > withheld) {
+        return places - withheld;
     }
     return most > 0 ? 1 : 0;
 }
@@ -54,9 +54,9 @@ apr_time_t ti_pace_next(const ti_pace_t *pace, int was_active)
     return pace->next[was_active != 0];
 }
 
-apr_interval_time_t ti_pace_go(ti_pace_t *pace, int was_active,
-                               apr_uint32_t in_flight, apr_uint32_t most,
-                               apr_time_t now)
+apr_interval_time_t ti_pace_sent(ti_pace_t *pace, int was_active,
+                                 apr_uint32_t in_flight, apr_uint32_t most,
+                                 apr_time_t now)
 {
     switch (pace->mode) {
     case TI_MODE_DOUBT:
@@ -74,29 +74,30 @@ apr_interval_time_t ti_pace_go(ti_pace_t *pace, int was_active,
 
 void ti_pace_learn(ti_pace_t *pace, const ti_sample_t *sample, apr_time_t now)
 {
-    switch (sample->heard) {
-    case TI_HEARD_ACTIVE:
-    case TI_HEARD_INACTIVE:
+    switch (sample->feedback) {
+    case TI_FEEDBACK_ACTIVE:
+    case TI_FEEDBACK_INACTIVE:
         learn_answer(pace, sample, now);
         break;
-    case TI_HEARD_PUSHED:
+    case TI_FEEDBACK_OVERLOAD:
         cut(pace, sample->most, now);
         learn_trouble(pace, now);
         break;
-    case TI_HEARD_TROUBLE:
+    case TI_FEEDBACK_TROUBLE:
         learn_trouble(pace, now);
         break;
-    case TI_HEARD_OTHER:
-        learn_sound(pace, now);
+    case TI_FEEDBACK_OTHER:
+        learn_response(pace, now);
         break;
-    case TI_HEARD_SILENCE:
+    case TI_FEEDBACK_TIMEOUT:
         /* one token that hangs tells nothing where others are answered */
-        if (sample->took >= TI_PACE_SILENCE && pace->heard < sample->began) {
-            learn_silence(pace, now);
+        if (sample->took >= TI_PACE_TIMEOUT_MIN &&
+            pace->responded < sample->began) {
+            learn_timeout(pace, now);
         }
         break;
-    case TI_HEARD_UNSENT:
-        learn_silence(pace, now);
+    case TI_FEEDBACK_UNSENT:
+        learn_timeout(pace, now);
         break;
     default:
         break;
@@ -105,13 +106,13 @@ void ti_pace_learn(ti_pace_t *pace, const ti_sample_t *sample, apr_time_t now)
 
 int ti_pace_slow(const ti_pace_t *pace)
 {
-    return pace->usual > SLOW;
+    return pace->latency > SLOW;
 }
 
 void ti_pace_forget(ti_pace_t *pace)
 {
     TI_STORE(pace->mode, TI_MODE_NORMAL);
-    TI_STORE(pace->usual, 0);
+    TI_STORE(pace->latency, 0);
     memset(&pace->places, 0, sizeof(*pace) - APR_OFFSETOF(ti_pace_t, places));
 }
 
@@ -139,9 +140,9 @@ static void learn_answer(ti_pace_t *pace, const ti_sample_t *sample,
     apr_uint32_t at_least = WHOLE * (sample->in_flight + TI_PACE_FLOOR);
 
     learn_time(pace, sample);
-    pace->heard = now;
+    pace->responded = now;
     pace->answered = now;
-    pace->quiet = 0;
+    pace->unanswered = 0;
     if (pace->mode != TI_MODE_NORMAL) {
         TI_STORE(pace->mode, TI_MODE_NORMAL);
         if (pace->places != 0 && pace->places < at_least) {
@@ -154,12 +155,13 @@ static void learn_answer(ti_pace_t *pace, const ti_sample_t *sample,
     }
 }
 
-/* A mean, so that a few slow answers do not take the hurry away; of active
- * answers as soon as there is one, so that nobody can make up the time. */
+/* A mean, so that a few slow answers do not raise the limit; of active answers
+ * as soon as there is one, so that nobody can choose the time. */
 static void learn_time(ti_pace_t *pace, const ti_sample_t *sample)
 {
-    apr_interval_time_t *mean =
-        sample->heard == TI_HEARD_ACTIVE ? &pace->usual : &pace->passed;
+    apr_interval_time_t *mean = sample->feedback == TI_FEEDBACK_ACTIVE
+                                    ? &pace->latency
+                                    : &pace->latency_inactive;
     apr_interval_time_t took = sample->took > 0 ? sample->took : 1;
 
     TI_STORE(*mean, *mean == 0 ? took : *mean + (took - *mean) / WEIGHT);
@@ -167,10 +169,10 @@ static void learn_time(ti_pace_t *pace, const ti_sample_t *sample)
 
 /* It is there, which ends silence; whether it answers about tokens is not
  * known, so a doubt stays. */
-static void learn_sound(ti_pace_t *pace, apr_time_t now)
+static void learn_response(ti_pace_t *pace, apr_time_t now)
 {
-    pace->heard = now;
-    pace->quiet = 0;
+    pace->responded = now;
+    pace->unanswered = 0;
     if (pace->mode == TI_MODE_SILENT) {
         TI_STORE(pace->mode, TI_MODE_NORMAL);
     }
@@ -178,8 +180,8 @@ static void learn_sound(ti_pace_t *pace, apr_time_t now)
 
 static void learn_trouble(ti_pace_t *pace, apr_time_t now)
 {
-    pace->heard = now;
-    pace->quiet = 0;
+    pace->responded = now;
+    pace->unanswered = 0;
     if (is_in_doubt(pace, now)) {
         slow_down(pace, TI_MODE_DOUBT, now);
     } else {
@@ -187,42 +189,42 @@ static void learn_trouble(ti_pace_t *pace, apr_time_t now)
     }
 }
 
-static void learn_silence(ti_pace_t *pace, apr_time_t now)
+static void learn_timeout(ti_pace_t *pace, apr_time_t now)
 {
-    if (pace->quiet < TI_PACE_QUIET) {
-        pace->quiet++;
+    if (pace->unanswered < TI_PACE_SILENT_AFTER) {
+        pace->unanswered++;
     }
-    if (pace->quiet == TI_PACE_QUIET) {
+    if (pace->unanswered == TI_PACE_SILENT_AFTER) {
         slow_down(pace, TI_MODE_SILENT, now);
     }
 }
 
-/* It has too many. A place that was pushed back rests, so that it is not pushed
- * back again at once. */
+/* It has too many. The place of a question that was pushed back is withheld, so
+ * that the next one is not pushed back at once. */
 static void cut(ti_pace_t *pace, apr_uint32_t most, apr_time_t now)
 {
     apr_uint32_t floor = most < TI_PACE_FLOOR ? most : TI_PACE_FLOOR;
 
-    if (pace->cut == 0 || now - pace->cut >= TI_PACE_REST) {
+    if (pace->cut == 0 || now - pace->cut >= TI_PACE_WITHHOLD) {
         apr_uint32_t less = parts(pace, most) / 4 * 3;
 
         pace->places = less > WHOLE * floor ? less : WHOLE * floor;
         pace->cut = now;
     }
-    if (now >= pace->rested) {
-        pace->rested = now + TI_PACE_REST;
-        pace->resting = 0;
+    if (now >= pace->withheld_until) {
+        pace->withheld_until = now + TI_PACE_WITHHOLD;
+        pace->withheld = 0;
     }
-    pace->resting++;
+    pace->withheld++;
 }
 
 /* Slower while a cut is not long ago. */
 static void grow(ti_pace_t *pace, const ti_sample_t *sample, apr_time_t now)
 {
     apr_uint32_t places = parts(pace, sample->most) / WHOLE;
-    int is_late = pace->cut != 0 && now - pace->cut <= TI_PACE_DOUBT_AFTER;
+    int is_recent = pace->cut != 0 && now - pace->cut <= TI_PACE_DOUBT_AFTER;
     apr_uint32_t more =
-        is_late ? (WHOLE + places - 1) / (places + !places) : WHOLE;
+        is_recent ? (WHOLE + places - 1) / (places + !places) : WHOLE;
 
     if (pace->places != 0 && pace->places < WHOLE * sample->most) {
         pace->places = pace->places + more < WHOLE * sample->most
@@ -240,10 +242,11 @@ static apr_uint32_t parts(const ti_pace_t *pace, apr_uint32_t most)
 /* So that tokens that hang do not hold all places. */
 static apr_interval_time_t time_limit(const ti_pace_t *pace)
 {
-    apr_interval_time_t usual = pace->usual != 0 ? pace->usual : pace->passed;
-    apr_interval_time_t most = TI_PACE_LIMIT * usual;
+    apr_interval_time_t latency =
+        pace->latency != 0 ? pace->latency : pace->latency_inactive;
+    apr_interval_time_t most = TI_PACE_LIMIT * latency;
 
-    if (usual == 0) {
+    if (latency == 0) {
         return 0;
     }
     return most > TI_PACE_LIMIT_MIN ? most : TI_PACE_LIMIT_MIN;

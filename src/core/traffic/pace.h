@@ -22,33 +22,33 @@
 #define TI_PACE_DOUBT apr_time_from_msec(50)
 #define TI_PACE_SILENT apr_time_from_msec(250)
 
-/* After so many questions in a row without an answer a server is silent; a
+/* After so many questions in a row without a response a server is silent; a
  * timeout counts if it was at least so long. */
-#define TI_PACE_QUIET 3
-#define TI_PACE_SILENCE apr_time_from_sec(1)
+#define TI_PACE_SILENT_AFTER 3
+#define TI_PACE_TIMEOUT_MIN apr_time_from_sec(1)
 
 /* 429 or 503 takes away a quarter of the places, down to so many, at most once
- * in this time; a place that was pushed back rests as long. */
+ * in this time; the place of the question itself is withheld as long. */
 #define TI_PACE_FLOOR 4
-#define TI_PACE_REST apr_time_from_msec(100)
+#define TI_PACE_WITHHOLD apr_time_from_msec(100)
 
-/* While places are scarce, a question may take so many times the usual time,
+/* While places are scarce, a question may take so many times the mean latency,
  * but at least this. */
 #define TI_PACE_LIMIT 8
 #define TI_PACE_LIMIT_MIN apr_time_from_sec(1)
 
 /* What came of a question. Zero teaches nothing: we gave up, or left it little
  * time. */
-typedef enum ti_heard_t {
-    TI_HEARD_NOTHING = 0,
-    TI_HEARD_ACTIVE,   /* an answer about the token; no client can forge one */
-    TI_HEARD_INACTIVE, /* an answer about the token */
-    TI_HEARD_OTHER,    /* an answer about us: 401, 404 */
-    TI_HEARD_PUSHED,   /* 429 or 503 */
-    TI_HEARD_TROUBLE,  /* another status, closed, not JSON */
-    TI_HEARD_SILENCE,  /* sent, and no answer in time */
-    TI_HEARD_UNSENT    /* not found, refused, TLS, not connected in time */
-} ti_heard_t;
+typedef enum ti_feedback_t {
+    TI_FEEDBACK_NONE = 0,
+    TI_FEEDBACK_ACTIVE, /* an answer about the token; no client can forge one */
+    TI_FEEDBACK_INACTIVE, /* an answer about the token */
+    TI_FEEDBACK_OTHER,    /* an answer about us: 401, 404 */
+    TI_FEEDBACK_OVERLOAD, /* 429 or 503 */
+    TI_FEEDBACK_TROUBLE,  /* another status, closed, not JSON */
+    TI_FEEDBACK_TIMEOUT,  /* sent, and no answer in time */
+    TI_FEEDBACK_UNSENT    /* not found, refused, TLS, not connected in time */
+} ti_feedback_t;
 
 /* How questions go out. */
 typedef enum ti_mode_t {
@@ -59,20 +59,21 @@ typedef enum ti_mode_t {
 } ti_mode_t;
 
 typedef struct ti_pace_t {
-    apr_interval_time_t usual; /* mean time of active answers; 0: none. Read
+    apr_interval_time_t latency; /* mean time of active answers; 0: none. Read
                                   without the lock too */
-    apr_uint32_t mode;         /* a ti_mode_t; so is this */
+    apr_uint32_t mode;           /* a ti_mode_t; so is this */
 
-    apr_uint32_t places; /* in 256ths; 0: as many as IntrospectCallsMax */
-    apr_uint32_t quiet;  /* questions in a row that nobody took */
-    apr_uint32_t resting;
-    apr_uint32_t probes;        /* sent at a pace */
-    apr_time_t rested;          /* the end of the rest */
-    apr_time_t cut;             /* places were taken away last; 0: never */
-    apr_time_t heard;           /* any answer; 0: never */
-    apr_time_t answered;        /* an answer about a token; 0: never */
-    apr_time_t next[2];         /* at a pace: unknown, known tokens */
-    apr_interval_time_t passed; /* mean time of inactive answers */
+    apr_uint32_t places;       /* in 256ths; 0: as many as IntrospectCallsMax */
+    apr_uint32_t unanswered;   /* questions in a row without a response */
+    apr_uint32_t withheld;     /* places, since 429 or 503 */
+    apr_uint32_t probes;       /* sent to a silent server */
+    apr_time_t withheld_until; /* the end of that */
+    apr_time_t cut;            /* places were taken away last; 0: never */
+    apr_time_t responded;      /* any response; 0: never */
+    apr_time_t answered;       /* an answer about a token; 0: never */
+    apr_time_t next[2];        /* in doubt or silence: when the next question
+                              goes out about unknown, known tokens */
+    apr_interval_time_t latency_inactive; /* mean time of inactive answers */
 } ti_pace_t;
 
 /* Of how many places may questions be under way now, where `most` are the
@@ -87,13 +88,13 @@ apr_time_t ti_pace_next(const ti_pace_t *pace, int was_active);
 
 /* A question goes out, now one of `in_flight` under way. Returns how long it
  * may take where that is less than its configured time, else 0. */
-apr_interval_time_t ti_pace_go(ti_pace_t *pace, int was_active,
-                               apr_uint32_t in_flight, apr_uint32_t most,
-                               apr_time_t now);
+apr_interval_time_t ti_pace_sent(ti_pace_t *pace, int was_active,
+                                 apr_uint32_t in_flight, apr_uint32_t most,
+                                 apr_time_t now);
 
 /* One question that has ended. */
 typedef struct ti_sample_t {
-    ti_heard_t heard;
+    ti_feedback_t feedback;
     apr_interval_time_t took; /* by the exchange */
     apr_time_t began;         /* when the question went out */
     apr_uint32_t in_flight;   /* questions under way, this one too */
@@ -102,7 +103,7 @@ typedef struct ti_sample_t {
 } ti_sample_t;
 void ti_pace_learn(ti_pace_t *pace, const ti_sample_t *sample, apr_time_t now);
 
-/* Is it slow, as far as is known? */
+/* Is its mean latency high, so far as it is known? */
 int ti_pace_slow(const ti_pace_t *pace);
 
 /* This memory is another server's from now on. */

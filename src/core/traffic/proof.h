@@ -2,7 +2,8 @@
  *
  * Which of our credentials authorization servers have accepted, in shared
  * memory: what one process has learnt holds for those that are forked later,
- * and over graceful restarts. Other credentials are others: they begin anew.
+ * and over graceful restarts. After a rotation, credentials have to be accepted
+ * again.
  */
 #ifndef TI_PROOF_H
 #define TI_PROOF_H
@@ -18,10 +19,10 @@
 /* Zero proves nothing. */
 typedef enum ti_proof_t {
     TI_PROOF_NONE = 0,
-    TI_PROOF_HEARD, /* it has answered a question with them: but there are
+    TI_PROOF_ANSWERED, /* it has answered a question with them: but there are
                        servers that call all tokens inactive where they do not
                        know the client */
-    TI_PROOF_ACTIVE /* it has called a token active with them */
+    TI_PROOF_ACTIVE    /* it has called a token active with them */
 } ti_proof_t;
 
 typedef struct ti_proofs_t ti_proofs_t;

@@ -13,7 +13,7 @@ static apr_uint32_t all_of(const ti_slots_t *slots);
 static ti_slot_t *free_in(ti_slot_t *bucket, int busy_max);
 static int is_lost(const ti_slot_t *slot, apr_time_t now);
 static void recount(ti_slots_t *slots);
-static void stand_again(ti_slots_t *slots, ti_slot_t *slot);
+static void requeue(ti_slots_t *slots, ti_slot_t *slot);
 
 int ti_slots_take(ti_slots_t *slots)
 {
@@ -119,7 +119,7 @@ void ti_slot_drop(ti_slots_t *slots, ti_slot_t *slot, apr_time_t now)
     if (slot->in_line) {
         ti_admission_leave(&slots->admissions, ti_slots_number(slots, slot));
     } else {
-        ti_admission_end(&slots->admissions, &slot->caller, TI_HEARD_NOTHING, 0,
+        ti_admission_end(&slots->admissions, &slot->caller, TI_FEEDBACK_NONE, 0,
                          slot->began, now);
     }
     ti_slot_end(slot, &nothing);
@@ -137,7 +137,7 @@ void ti_slots_call(ti_slots_t *slots, apr_uint32_t server, apr_time_t now)
 {
     ti_ticket_t ticket;
 
-    while (ti_admission_next(&ticket, &slots->admissions, server, now)) {
+    while (ti_admission_dequeue(&ticket, &slots->admissions, server, now)) {
         ti_slot_t *slot = ti_slots_at(slots, ticket.slot);
 
         slot->in_line = 0;
@@ -194,7 +194,7 @@ static void recount(ti_slots_t *slots)
             continue;
         }
         if (slot->in_line) {
-            stand_again(slots, slot);
+            requeue(slots, slot);
         } else {
             ti_admission_count(&slots->admissions, &slot->caller);
         }
@@ -202,8 +202,8 @@ static void recount(ti_slots_t *slots)
 }
 
 /* In the order of the slots, and for what is left of its time. */
-static void stand_again(ti_slots_t *slots, ti_slot_t *slot)
+static void requeue(ti_slots_t *slots, ti_slot_t *slot)
 {
-    ti_admission_wait(&slots->admissions, &slot->caller,
-                      ti_slots_number(slots, slot), 0, slot->began);
+    ti_admission_enqueue(&slots->admissions, &slot->caller,
+                         ti_slots_number(slots, slot), 0, slot->began);
 }

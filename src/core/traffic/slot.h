@@ -33,7 +33,7 @@ typedef struct ti_slot_t {
     apr_time_t began;          /* under way, or in line */
     apr_time_t lease;          /* the leader has to be done then */
     apr_time_t failed;         /* when it failed, else 0 */
-    apr_interval_time_t limit; /* of the question, see ti_admission_come */
+    apr_interval_time_t limit; /* of the question, see ti_admission_arrive */
     int unshared;
     int in_line;
     ti_notice_t notice;
@@ -43,7 +43,7 @@ typedef struct ti_slot_t {
 typedef struct ti_slots_head_t {
     ti_lock_t lock;
     apr_uint32_t length; /* of the line */
-    apr_time_t swept;    /* when last */
+    apr_time_t swept;    /* when lost leaders were last searched for */
 } ti_slots_head_t;
 
 /* The process's handle. */

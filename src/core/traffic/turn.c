@@ -36,17 +36,17 @@ ti_joined_t ti_turn_take(ti_flight_t *flight, ti_flights_t *flights,
     if (slot == NULL) {
         return TI_FLIGHT_FULL;
     }
-    admitted = ti_admission_come(&slot->limit, all, caller, now);
+    admitted = ti_admission_arrive(&slot->limit, all, caller, now);
     if (admitted != TI_ADMITTED_NOW && ti_slots_sweep(slots, now) > 0) {
         ti_slots_call(slots, plan->server, now);
-        admitted = ti_admission_come(&slot->limit, all, caller, now);
+        admitted = ti_admission_arrive(&slot->limit, all, caller, now);
     }
     if (admitted == TI_ADMITTED_LINE && plan->wait > 0) {
         apr_interval_time_t patience =
             plan->patience < plan->wait ? plan->patience : plan->wait;
 
-        patience = ti_admission_wait(all, caller, ti_slots_number(slots, slot),
-                                     patience, now);
+        patience = ti_admission_enqueue(
+            all, caller, ti_slots_number(slots, slot), patience, now);
         *until = patience > 0 ? now + patience : 0;
     }
     if (admitted != TI_ADMITTED_NOW && *until == 0) {
@@ -79,7 +79,7 @@ ti_joined_t ti_turn_await(ti_flight_t *flight, ti_flights_t *flights,
         }
         joined = look(flight, flights, slot, plan, &caller, until);
         seen = slot->called;
-        nap = ti_admission_nap(&slots->admissions, &slot->caller, NAP, now);
+        nap = ti_admission_recheck(&slots->admissions, &slot->caller, NAP, now);
         ti_slots_give(slots);
         if (joined == TI_FLIGHT_LATE) {
             ti_wait(&slot->called, seen, until - now < nap ? until - now : nap);

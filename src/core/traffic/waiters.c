@@ -6,11 +6,11 @@
 #include "base/atomic.h"
 #include "base/process.h"
 
-/* One process. None gives its row back: a request that ends while its process
- * goes down must not count down another's. */
+/* One process. No process gives its row back: a request that ends while its
+ * process goes down must not count down another's. */
 typedef struct row_t {
     ti_process_t process; /* 0: nobody's */
-    apr_uint32_t taken;
+    apr_uint32_t waiting;
 } row_t;
 
 typedef struct memory_t {
@@ -65,14 +65,14 @@ void ti_waiters_attach(ti_waiters_t *waiters)
 void ti_waiters_add(ti_waiters_t *waiters)
 {
     if (waiters != NULL && waiters->own != NULL) {
-        __atomic_add_fetch(&waiters->own->taken, 1, __ATOMIC_ACQ_REL);
+        __atomic_add_fetch(&waiters->own->waiting, 1, __ATOMIC_ACQ_REL);
     }
 }
 
 void ti_waiters_remove(ti_waiters_t *waiters)
 {
     if (waiters != NULL && waiters->own != NULL) {
-        __atomic_sub_fetch(&waiters->own->taken, 1, __ATOMIC_ACQ_REL);
+        __atomic_sub_fetch(&waiters->own->waiting, 1, __ATOMIC_ACQ_REL);
     }
 }
 
@@ -83,7 +83,7 @@ apr_uint32_t ti_waiters_count(const ti_waiters_t *waiters)
     apr_uint32_t i;
 
     for (i = 0; i < used && i < TI_WAITERS_PROCESSES; i++) {
-        all += TI_LOAD(waiters->memory->rows[i].taken);
+        all += TI_LOAD(waiters->memory->rows[i].waiting);
     }
     return all;
 }
@@ -97,7 +97,7 @@ void ti_waiters_reap(ti_waiters_t *waiters, apr_int64_t number)
         row_t *row = &waiters->memory->rows[i];
 
         if (ti_process_number(TI_LOAD(row->process)) == number) {
-            TI_STORE(row->taken, 0);
+            TI_STORE(row->waiting, 0);
             TI_STORE(row->process, 0);
         }
     }
@@ -113,6 +113,6 @@ static int claim(row_t *row)
                                      0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
         return 0;
     }
-    TI_STORE(row->taken, 0);
+    TI_STORE(row->waiting, 0);
     return 1;
 }

@@ -11,11 +11,11 @@ typedef apr_status_t fetch_t(ti_cache_t *cache, ti_entry_t *entry,
                              const struct ti_key_t *key, apr_time_t now,
                              apr_pool_t *p);
 
-static int find(ti_answer_t *memory, const ti_world_t *world,
+static int find(ti_answer_t *answer, const ti_world_t *world,
                 const ti_question_t *question, fetch_t *fetch);
-static const ti_key_t *place_of(ti_key_t *own, const ti_world_t *world,
-                                const ti_question_t *question);
-static void appraise(ti_answer_t *memory, const ti_world_t *world,
+static const ti_key_t *lookup_key(ti_key_t *own, const ti_world_t *world,
+                                  const ti_question_t *question);
+static void appraise(ti_answer_t *answer, const ti_world_t *world,
                      const ti_question_t *question);
 static ti_answer_state_t state_of(const ti_entry_t *entry,
                                   const ti_question_t *question,
@@ -24,52 +24,52 @@ static int has_ended(const ti_claims_t *claims, apr_time_t now);
 static void yield_to_newer(ti_outcome_t *outcome, const ti_world_t *world,
                            const ti_question_t *question);
 
-void ti_answer_recall(ti_answer_t *memory, const ti_world_t *world,
+void ti_answer_recall(ti_answer_t *answer, const ti_world_t *world,
                       const ti_question_t *question)
 {
-    if (find(memory, world, question,
+    if (find(answer, world, question,
              world->cache != NULL ? world->cache->fetch : NULL) &&
-        memory->state != TI_ANSWER_FRESH) {
-        ti_answer_look_behind(memory, world, question);
+        answer->state != TI_ANSWER_FRESH) {
+        ti_answer_recall_younger(answer, world, question);
     }
 }
 
-void ti_answer_recall_near(ti_answer_t *memory, const ti_world_t *world,
-                           const ti_question_t *question)
+void ti_answer_recall_local(ti_answer_t *answer, const ti_world_t *world,
+                            const ti_question_t *question)
 {
     const ti_cache_t *cache = world->cache;
 
-    find(memory, world, question,
-         cache == NULL         ? NULL
-         : cache->near != NULL ? cache->near
-                               : cache->fetch);
+    find(answer, world, question,
+         cache == NULL                ? NULL
+         : cache->fetch_local != NULL ? cache->fetch_local
+                                      : cache->fetch);
 }
 
-int ti_answer_look_behind(ti_answer_t *memory, const ti_world_t *world,
-                          const ti_question_t *question)
+int ti_answer_recall_younger(ti_answer_t *answer, const ti_world_t *world,
+                             const ti_question_t *question)
 {
     ti_key_t own;
 
-    if (world->cache == NULL || world->cache->younger == NULL ||
-        world->cache->younger(world->cache, &memory->entry,
-                              place_of(&own, world, question),
-                              memory->now.steady, question->p) != APR_SUCCESS) {
+    if (world->cache == NULL || world->cache->fetch_younger == NULL ||
+        world->cache->fetch_younger(
+            world->cache, &answer->entry, lookup_key(&own, world, question),
+            answer->now.steady, question->p) != APR_SUCCESS) {
         return 0;
     }
-    appraise(memory, world, question);
+    appraise(answer, world, question);
     return 1;
 }
 
 void ti_answer_judge(ti_result_t *result, const ti_question_t *question,
-                     const ti_answer_t *memory)
+                     const ti_answer_t *answer)
 {
     memset(result, 0, sizeof(*result));
     result->source = TI_SOURCE_REMEMBERED;
-    result->moment = memory->now;
-    result->answered = memory->entry.answered;
-    if (memory->entry.kind == TI_KIND_CLAIMS) {
-        ti_policy_judge(result, question->policy, memory->entry.bytes,
-                        memory->now.wall);
+    result->moment = answer->now;
+    result->answered = answer->entry.answered;
+    if (answer->entry.kind == TI_KIND_CLAIMS) {
+        ti_policy_judge(result, question->policy, answer->entry.bytes,
+                        answer->now.wall);
         return;
     }
     result->verdict = TI_INACTIVE;
@@ -84,7 +84,7 @@ void ti_answer_keep(const ti_world_t *world, const ti_question_t *question,
     ti_entry_t entry = {0};
     apr_time_t answered = outcome->answered;
     ti_now_t now = ti_world_now(world);
-    const ti_key_t *place;
+    const ti_key_t *key;
     ti_key_t own;
 
     entry.kind = outcome->kind;
@@ -112,12 +112,12 @@ void ti_answer_keep(const ti_world_t *world, const ti_question_t *question,
     if (world->cache == NULL || entry.expires <= answered) {
         return;
     }
-    place = place_of(&own, world, question);
-    if (world->cache->store(world->cache, place, &entry, now.steady,
+    key = lookup_key(&own, world, question);
+    if (world->cache->store(world->cache, key, &entry, now.steady,
                             question->p) == APR_EEXIST) {
         yield_to_newer(outcome, world, question);
     }
-    if (entry.kind == TI_KIND_INACTIVE && place != &question->key) {
+    if (entry.kind == TI_KIND_INACTIVE && key != &question->key) {
         /* an older yes of before our credentials must not come back when they
          * have proven good; it is asked about again then */
         entry.expires = answered + 1;
@@ -126,48 +126,48 @@ void ti_answer_keep(const ti_world_t *world, const ti_question_t *question,
     }
 }
 
-int ti_answer_shares(const ti_answer_t *memory, const ti_question_t *question,
+int ti_answer_shares(const ti_answer_t *answer, const ti_question_t *question,
                      apr_time_t answered)
 {
     apr_interval_time_t demanded = question->policy->max_age;
     apr_time_t arrived = question->until - question->server->timeout;
 
-    return memory->entry.kind == TI_KIND_CLAIMS && answered != 0 &&
-           memory->entry.answered + TI_ENTRY_JITTER >= answered &&
-           (demanded < 0 || memory->entry.answered + demanded > arrived);
+    return answer->entry.kind == TI_KIND_CLAIMS && answered != 0 &&
+           answer->entry.answered + TI_ENTRY_JITTER >= answered &&
+           (demanded < 0 || answer->entry.answered + demanded > arrived);
 }
 
 /* Zero: there is nothing. */
-static int find(ti_answer_t *memory, const ti_world_t *world,
+static int find(ti_answer_t *answer, const ti_world_t *world,
                 const ti_question_t *question, fetch_t *fetch)
 {
     const ti_server_t *server = question->server;
     ti_key_t own;
 
-    memset(memory, 0, sizeof(*memory));
-    memory->now = ti_world_now(world);
+    memset(answer, 0, sizeof(*answer));
+    answer->now = ti_world_now(world);
     if (fetch == NULL || question->policy->max_age == 0 ||
         (server->cache_max_age == 0 && server->negative_max_age == 0)) {
         return 0;
     }
-    if (fetch(world->cache, &memory->entry, place_of(&own, world, question),
-              memory->now.steady, question->p) != APR_SUCCESS) {
-        memset(&memory->entry, 0, sizeof(memory->entry));
+    if (fetch(world->cache, &answer->entry, lookup_key(&own, world, question),
+              answer->now.steady, question->p) != APR_SUCCESS) {
+        memset(&answer->entry, 0, sizeof(answer->entry));
         return 0;
     }
-    appraise(memory, world, question);
+    appraise(answer, world, question);
     return 1;
 }
 
 /* Where the answer lies: among those of all who are this client, or, until our
  * credentials have proven that we are, among those that they have brought. */
-static const ti_key_t *place_of(ti_key_t *own, const ti_world_t *world,
-                                const ti_question_t *question)
+static const ti_key_t *lookup_key(ti_key_t *own, const ti_world_t *world,
+                                  const ti_question_t *question)
 {
     const ti_server_t *server = question->server;
     apr_size_t i;
 
-    if (ti_proof_of(world->proofs, server->index, &server->credentials) ==
+    if (ti_proof_of(world->proofs, server->number, &server->credentials) ==
         TI_PROOF_ACTIVE) {
         return &question->key;
     }
@@ -179,21 +179,21 @@ static const ti_key_t *place_of(ti_key_t *own, const ti_world_t *world,
 
 /* What was revoked is nobody's; what is held is not remembered, but those who
  * waited for it may still share it. */
-static void appraise(ti_answer_t *memory, const ti_world_t *world,
+static void appraise(ti_answer_t *answer, const ti_world_t *world,
                      const ti_question_t *question)
 {
-    ti_entry_t *entry = &memory->entry;
+    ti_entry_t *entry = &answer->entry;
 
-    memory->state = state_of(entry, question, &memory->now);
+    answer->state = state_of(entry, question, &answer->now);
     switch (ti_revocation_standing(world->revocations, question, entry,
-                                   memory->now.steady)) {
+                                   answer->now.steady)) {
     case TI_STANDING_GOOD:
         return;
     case TI_STANDING_SHARED:
-        memory->state = TI_ANSWER_NONE;
+        answer->state = TI_ANSWER_NONE;
         return;
     default:
-        memory->state = TI_ANSWER_NONE;
+        answer->state = TI_ANSWER_NONE;
         memset(entry, 0, sizeof(*entry));
     }
 }
@@ -239,15 +239,15 @@ static int has_ended(const ti_claims_t *claims, apr_time_t now)
 static void yield_to_newer(ti_outcome_t *outcome, const ti_world_t *world,
                            const ti_question_t *question)
 {
-    ti_answer_t memory;
+    ti_answer_t answer;
 
-    ti_answer_recall_near(&memory, world, question);
-    if (memory.state == TI_ANSWER_FRESH &&
-        memory.entry.kind == TI_KIND_INACTIVE) {
+    ti_answer_recall_local(&answer, world, question);
+    if (answer.state == TI_ANSWER_FRESH &&
+        answer.entry.kind == TI_KIND_INACTIVE) {
         memset(outcome, 0, sizeof(*outcome));
         outcome->kind = TI_KIND_INACTIVE;
         outcome->message = TI_MSG_INACTIVE;
         outcome->cause = "a later question was told so";
-        outcome->answered = memory.entry.answered;
+        outcome->answered = answer.entry.answered;
     }
 }

@@ -33,29 +33,29 @@ typedef struct ti_answer_t {
  * is too old for this place also behind, for another machine may know better.
  * Fresh: younger than the server's cap and the place's IntrospectMaxAge. A cap
  * or a MaxAge of 0 is never fresh. */
-void ti_answer_recall(ti_answer_t *memory, const ti_world_t *world,
+void ti_answer_recall(ti_answer_t *answer, const ti_world_t *world,
                       const ti_question_t *question);
 
-/* The same in front only: for who looks again. */
-void ti_answer_recall_near(ti_answer_t *memory, const ti_world_t *world,
-                           const ti_question_t *question);
+/* The same in this machine's cache only: for a caller that looks again. */
+void ti_answer_recall_local(ti_answer_t *answer, const ti_world_t *world,
+                            const ti_question_t *question);
 
-/* Behind what was recalled, for something younger. Nonzero: it was there, and
- * *memory is that. */
-int ti_answer_look_behind(ti_answer_t *memory, const ti_world_t *world,
-                          const ti_question_t *question);
+/* Look for something younger in the store that other machines write to.
+ * Nonzero: it was there, and *answer is that. */
+int ti_answer_recall_younger(ti_answer_t *answer, const ti_world_t *world,
+                             const ti_question_t *question);
 
 /* For waiters of the question that was `answered` then, and for no others:
  * its answer serves them as it serves the leader, even where its time is
  * over; but not in a place that would have found it too old when its request
  * `arrived`. */
 #define TI_ANSWER_SHARED apr_time_from_sec(1)
-int ti_answer_shares(const ti_answer_t *memory, const ti_question_t *question,
+int ti_answer_shares(const ti_answer_t *answer, const ti_question_t *question,
                      apr_time_t answered);
 
 /* Judge something remembered under the policy of the question's place. */
 void ti_answer_judge(ti_result_t *result, const ti_question_t *question,
-                     const ti_answer_t *memory);
+                     const ti_answer_t *answer);
 
 /* Keep an outcome: active for min(cap, exp - now) (RFC 7662 4), plus the time
  * of IntrospectStaleIfError, never beyond exp; inactive for its own cap;

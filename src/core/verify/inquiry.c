@@ -7,7 +7,7 @@
 #include "ask/tally.h"
 #include "ask/singleflight.h"
 #include "traffic/lane.h"
-#include "traffic/mark.h"
+#include "traffic/actives.h"
 #include "verify/answer.h"
 #include "base/messages.h"
 #include "base/metric.h"
@@ -23,7 +23,7 @@
 /* What clients are told to wait: a place is free soon. */
 #define TURN_RETRY_AFTER apr_time_from_sec(1)
 
-static int is_renewed(const ti_answer_t *memory, const ti_world_t *world,
+static int is_renewed(const ti_answer_t *answer, const ti_world_t *world,
                       const ti_question_t *question);
 static int join(ti_result_t *result, const ti_world_t *world,
                 const ti_question_t *question,
@@ -73,7 +73,7 @@ int ti_inquiry_renew(const ti_world_t *world, ti_question_t *question)
     ti_flight_t flight = {0};
     ti_joined_t joined;
     ti_outcome_t outcome;
-    ti_answer_t memory;
+    ti_answer_t answer;
     int is_done;
 
     if (ti_flight_busy(world->flights, &question->key, world->steady(),
@@ -87,10 +87,10 @@ int ti_inquiry_renew(const ti_world_t *world, ti_question_t *question)
     if (joined != TI_FLIGHT_LEAD) {
         return joined == TI_FLIGHT_LATE; /* somebody else is at it */
     }
-    ti_answer_recall_near(&memory, world, question);
-    if (is_renewed(&memory, world, question) ||
-        (ti_answer_look_behind(&memory, world, question) &&
-         is_renewed(&memory, world, question))) {
+    ti_answer_recall_local(&answer, world, question);
+    if (is_renewed(&answer, world, question) ||
+        (ti_answer_recall_younger(&answer, world, question) &&
+         is_renewed(&answer, world, question))) {
         ti_singleflight_end(world, &flight, &(ti_notice_t){0}, NULL);
         return 1; /* was faster */
     }
@@ -105,11 +105,11 @@ int ti_inquiry_renew(const ti_world_t *world, ti_question_t *question)
 }
 
 /* By another process, or by another machine. */
-static int is_renewed(const ti_answer_t *memory, const ti_world_t *world,
+static int is_renewed(const ti_answer_t *answer, const ti_world_t *world,
                       const ti_question_t *question)
 {
-    return memory->state == TI_ANSWER_FRESH &&
-           !ti_refresh_due(world, question, &memory->entry, world->steady());
+    return answer->state == TI_ANSWER_FRESH &&
+           !ti_refresh_due(world, question, &answer->entry, world->steady());
 }
 
 /* One flight, as its leader or one who waits. Nonzero: *result is final. */
@@ -140,8 +140,8 @@ static int join(ti_result_t *result, const ti_world_t *world,
         return 1;
     case TI_FLIGHT_ENDED:
         if (flight.notice.verdict != TI_UNDECIDED) {
-            if (!ti_notice_concerns(&flight.notice,
-                                    ti_server_proves_by(question->server))) {
+            if (!ti_notice_concerns(&flight.notice, ti_server_credentials_id(
+                                                        question->server))) {
                 return 0;
             }
             refuse(result, &flight.notice, "as for the request that asked");
@@ -159,19 +159,19 @@ static int join(ti_result_t *result, const ti_world_t *world,
     }
 }
 
-/* Answered from memory, or by the flight that brought what was `answered`
+/* Answered from answer, or by the flight that brought what was `answered`
  * then? */
 static int remembered(ti_result_t *result, const ti_world_t *world,
                       const ti_question_t *question, apr_time_t answered)
 {
-    ti_answer_t memory;
+    ti_answer_t answer;
 
-    ti_answer_recall_near(&memory, world, question);
-    if (memory.state != TI_ANSWER_FRESH &&
-        !ti_answer_shares(&memory, question, answered)) {
+    ti_answer_recall_local(&answer, world, question);
+    if (answer.state != TI_ANSWER_FRESH &&
+        !ti_answer_shares(&answer, question, answered)) {
         return 0;
     }
-    ti_answer_judge(result, question, &memory);
+    ti_answer_judge(result, question, &answer);
     result->source = TI_SOURCE_WAITED;
     return 1;
 }
@@ -203,15 +203,15 @@ static void lead(ti_outcome_t *outcome, const ti_world_t *world,
     }
     ti_ask(outcome, world, &asked);
     ti_answer_keep(world, question, outcome);
-    notice.by = ti_server_proves_by(question->server);
+    notice.credentials = ti_server_credentials_id(question->server);
     if (outcome->kind == TI_KIND_INACTIVE) {
         notice.verdict = TI_INACTIVE;
         notice.message = TI_MSG_INACTIVE;
     } else if (outcome->kind == TI_KIND_CLAIMS) {
         notice.answered = outcome->answered;
-        ti_mark_set(world->marks, &question->key, world->steady());
+        ti_actives_add(world->actives, &question->key, world->steady());
     } else if (outcome->message != TI_MSG_ABORTED &&
-               (!outcome->hurried || flight->limit > 0)) {
+               (!outcome->timed_out_early || flight->limit > 0)) {
         /* who goes down, or had hardly any time, speaks for itself only */
         notice.verdict = outcome->verdict;
         notice.message = outcome->message;
@@ -219,8 +219,8 @@ static void lead(ti_outcome_t *outcome, const ti_world_t *world,
     }
     mode = ti_singleflight_end(world, flight, &notice, outcome);
     if (mode >= 0) {
-        ti_tally_turned(world, question->server, (ti_mode_t)mode);
-        ti_ask_tell(world, question, (ti_mode_t)mode, outcome);
+        ti_tally_mode(world, question->server, (ti_mode_t)mode);
+        ti_ask_log_mode(world, question, (ti_mode_t)mode, outcome);
     }
 }
 

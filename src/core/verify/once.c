@@ -27,7 +27,7 @@ static apr_status_t name_of(unsigned char name[NAME_SIZE],
                             const char *id);
 static apr_status_t lock(taken_t *taken);
 static slot_t *find(taken_t *taken, const unsigned char name[NAME_SIZE]);
-static slot_t *room(taken_t *taken);
+static slot_t *first_to_end(taken_t *taken);
 
 apr_size_t ti_once_size(void)
 {
@@ -64,7 +64,7 @@ apr_status_t ti_once_take(ti_once_t *once, const ti_key_t *identity,
     if (slot != NULL && slot->until > now) {
         rv = APR_EEXIST;
     } else {
-        slot = slot != NULL ? slot : room(once->taken);
+        slot = slot != NULL ? slot : first_to_end(once->taken);
         memcpy(slot->name, name, NAME_SIZE);
         slot->until = until;
     }
@@ -121,7 +121,7 @@ static slot_t *find(taken_t *taken, const unsigned char name[NAME_SIZE])
     return NULL;
 }
 
-static slot_t *room(taken_t *taken)
+static slot_t *first_to_end(taken_t *taken)
 {
     slot_t *first = taken->slots;
     apr_size_t i;

@@ -33,7 +33,7 @@ int ti_refresh_due(const ti_world_t *world, const ti_question_t *question,
 void ti_refresh_start(const ti_world_t *world, const ti_question_t *question,
                       const ti_entry_t *entry, apr_time_t now)
 {
-    if (world->refresher == NULL || !question->server->lasting ||
+    if (world->refresher == NULL || !question->server->outlives_requests ||
         !ti_refresh_due(world, question, entry, now) ||
         ti_flight_busy(world->flights, &question->key, now, TI_REFRESH_PAUSE)) {
         return;
@@ -66,7 +66,7 @@ static apr_interval_time_t ripe_after(const ti_world_t *world,
     apr_interval_time_t usual = life / 100 * percent;
     apr_interval_time_t latest;
 
-    latest = life - 2 * ti_flights_usual(world->flights, server->index);
+    latest = life - 2 * ti_flights_latency(world->flights, server->number);
     if (latest >= usual) {
         return usual;
     }

@@ -9,27 +9,27 @@
 #include "verify/tombstones.h"
 
 /* Marks that go out, at most; for more there is one for all. */
-#define TOLD_MAX ((TI_ENTRY_MAX / sizeof(told_t)) - 1)
+#define MESSAGES_MAX ((TI_ENTRY_MAX / sizeof(message_t)) - 1)
 
 /* One mark as machines tell it. */
-typedef struct told_t {
+typedef struct message_t {
     apr_uint64_t low; /* 0: all */
     apr_uint64_t high;
     apr_int64_t at;   /* wall clock */
     apr_int64_t hold; /* from then on, in microseconds */
     apr_int64_t life;
-} told_t;
+} message_t;
 
-static int is_turn(ti_tombstones_t *table, apr_time_t now);
+static int is_due(ti_tombstones_t *table, apr_time_t now);
 static void take(ti_tombstones_t *table, const ti_entry_t *entry,
                  apr_interval_time_t life, const ti_now_t *now);
-static void take_one(ti_tombstones_t *table, const told_t *told,
+static void take_one(ti_tombstones_t *table, const message_t *message,
                      apr_interval_time_t life, const ti_now_t *now);
-static told_t *give(apr_size_t *count, apr_time_t *until,
-                    ti_tombstones_t *table, const ti_now_t *now, apr_pool_t *p);
-static void widen(ti_tombstone_t *all, const ti_tombstone_t *by);
+static message_t *give(apr_size_t *count, apr_time_t *until,
+                       ti_tombstones_t *table, const ti_now_t *now,
+                       apr_pool_t *p);
 static void date(ti_tombstones_t *table, const ti_now_t *now);
-static void tell(told_t *told, const ti_tombstone_t *mark);
+static void tell(message_t *message, const ti_tombstone_t *mark);
 static int compare(const void *one, const void *other);
 
 void ti_replica_exchange(const ti_world_t *world, apr_interval_time_t life,
@@ -46,7 +46,7 @@ void ti_replica_exchange(const ti_world_t *world, apr_interval_time_t life,
         return;
     }
     table = ti_revocations_table(world->revocations);
-    if (!is_turn(table, now.steady) ||
+    if (!is_due(table, now.steady) ||
         ti_revocations_key(&key, world->revocations) != APR_SUCCESS) {
         return;
     }
@@ -56,7 +56,7 @@ void ti_replica_exchange(const ti_world_t *world, apr_interval_time_t life,
         take(table, &there, life, &now);
     }
     here.bytes = give(&count, &here.expires, table, &now, p);
-    here.size = count * sizeof(told_t);
+    here.size = count * sizeof(message_t);
     if (count == 0 || (here.size == there.size &&
                        memcmp(here.bytes, there.bytes, here.size) == 0)) {
         return;
@@ -67,7 +67,7 @@ void ti_replica_exchange(const ti_world_t *world, apr_interval_time_t life,
 }
 
 /* One process of this machine at a time. */
-static int is_turn(ti_tombstones_t *table, apr_time_t now)
+static int is_due(ti_tombstones_t *table, apr_time_t now)
 {
     apr_time_t looked = __atomic_load_n(&table->looked, __ATOMIC_RELAXED);
 
@@ -79,8 +79,8 @@ static int is_turn(ti_tombstones_t *table, apr_time_t now)
 static void take(ti_tombstones_t *table, const ti_entry_t *entry,
                  apr_interval_time_t life, const ti_now_t *now)
 {
-    const told_t *told = entry->bytes;
-    apr_size_t count = entry->size / sizeof(told_t);
+    const message_t *messages = entry->bytes;
+    apr_size_t count = entry->size / sizeof(message_t);
     apr_size_t i;
 
     if (ti_tombstones_lock(table, now->steady) != APR_SUCCESS) {
@@ -88,37 +88,37 @@ static void take(ti_tombstones_t *table, const ti_entry_t *entry,
     }
     date(table, now);
     for (i = 0; i < count; i++) {
-        take_one(table, &told[i], life, now);
+        take_one(table, &messages[i], life, now);
     }
     ti_tombstones_unlock(table);
 }
 
 /* A mark that is known may still have to live longer: machines remember for
  * different times. */
-static void take_one(ti_tombstones_t *table, const told_t *told,
+static void take_one(ti_tombstones_t *table, const message_t *message,
                      apr_interval_time_t life, const ti_now_t *now)
 {
     ti_tombstone_t mark = {0};
     ti_tombstone_t known = {0};
 
-    life = told->life > life ? told->life : life;
-    mark.low = told->low;
-    mark.high = told->high;
-    mark.told = told->at;
-    mark.at = ti_now_to_steady(now, told->at) + TI_ENTRY_SKEW;
-    if (told->low == 0) {
+    life = message->life > life ? message->life : life;
+    mark.low = message->low;
+    mark.high = message->high;
+    mark.at_wall = message->at;
+    mark.at = ti_now_to_steady(now, message->at) + TI_ENTRY_SKEW;
+    if (message->low == 0) {
         known = table->all;
     } else {
         ti_tombstones_find(&known, table, &mark);
     }
-    if (known.told > told->at ||
-        (known.told == told->at && known.until >= known.at + life)) {
+    if (known.at_wall > message->at ||
+        (known.at_wall == message->at && known.until >= known.at + life)) {
         return;
     }
-    if (known.told == told->at) {
+    if (known.at_wall == message->at) {
         mark.at = known.at;
     }
-    mark.held_till = mark.at + told->hold;
+    mark.held_till = mark.at + message->hold;
     mark.until = mark.at + life;
     if (mark.until > now->steady) {
         ti_tombstones_put(table, &mark, now->steady);
@@ -127,17 +127,19 @@ static void take_one(ti_tombstones_t *table, const told_t *told,
 
 /* All marks that count, in an order that all machines have. What finds no room
  * there is in the mark for all, which stands first. */
-static told_t *give(apr_size_t *count, apr_time_t *until,
-                    ti_tombstones_t *table, const ti_now_t *now, apr_pool_t *p)
+static message_t *give(apr_size_t *count, apr_time_t *until,
+                       ti_tombstones_t *table, const ti_now_t *now,
+                       apr_pool_t *p)
 {
-    told_t *told = apr_pcalloc(p, (TOLD_MAX + 1) * sizeof(told_t));
+    message_t *messages =
+        apr_pcalloc(p, (MESSAGES_MAX + 1) * sizeof(message_t));
     ti_tombstone_t all = {0};
     apr_size_t i;
 
     *count = 0;
     *until = 0;
     if (ti_tombstones_lock(table, now->steady) != APR_SUCCESS) {
-        return told;
+        return messages;
     }
     date(table, now);
     if (table->all.until > now->steady) {
@@ -149,33 +151,22 @@ static told_t *give(apr_size_t *count, apr_time_t *until,
         if (mark->low == 0 || mark->until <= now->steady) {
             continue;
         }
-        if (*count < TOLD_MAX) {
-            tell(&told[++*count], mark);
+        if (*count < MESSAGES_MAX) {
+            tell(&messages[++*count], mark);
         } else {
-            widen(&all, mark);
+            ti_tombstone_widen(&all, mark);
         }
     }
     *until = table->until;
     ti_tombstones_unlock(table);
     if (all.until > 0) {
-        tell(&told[0], &all);
+        tell(&messages[0], &all);
         ++*count;
     } else {
-        told++;
+        messages++;
     }
-    qsort(told, *count, sizeof(told_t), compare);
-    return told;
-}
-
-static void widen(ti_tombstone_t *all, const ti_tombstone_t *by)
-{
-    if (by->at > all->at) {
-        all->at = by->at;
-        all->told = by->told;
-    }
-    all->held_till =
-        by->held_till > all->held_till ? by->held_till : all->held_till;
-    all->until = by->until > all->until ? by->until : all->until;
+    qsort(messages, *count, sizeof(message_t), compare);
+    return messages;
 }
 
 /* What this machine marked since it last looked gets the wall clock's time,
@@ -184,28 +175,28 @@ static void date(ti_tombstones_t *table, const ti_now_t *now)
 {
     apr_size_t i;
 
-    if (table->all.told == 0 && table->all.at > 0) {
-        table->all.told = ti_now_to_wall(now, table->all.at);
+    if (table->all.at_wall == 0 && table->all.at > 0) {
+        table->all.at_wall = ti_now_to_wall(now, table->all.at);
     }
     for (i = 0; i < TI_TOMBSTONES_MAX; i++) {
         ti_tombstone_t *mark = &table->slots[i];
 
-        if (mark->told == 0 && mark->low != 0) {
-            mark->told = ti_now_to_wall(now, mark->at);
+        if (mark->at_wall == 0 && mark->low != 0) {
+            mark->at_wall = ti_now_to_wall(now, mark->at);
         }
     }
 }
 
-static void tell(told_t *told, const ti_tombstone_t *mark)
+static void tell(message_t *message, const ti_tombstone_t *mark)
 {
-    told->low = mark->low;
-    told->high = mark->high;
-    told->at = mark->told;
-    told->hold = mark->held_till - mark->at;
-    told->life = mark->until - mark->at;
+    message->low = mark->low;
+    message->high = mark->high;
+    message->at = mark->at_wall;
+    message->hold = mark->held_till - mark->at;
+    message->life = mark->until - mark->at;
 }
 
 static int compare(const void *one, const void *other)
 {
-    return memcmp(one, other, sizeof(told_t));
+    return memcmp(one, other, sizeof(message_t));
 }

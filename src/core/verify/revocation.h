@@ -7,7 +7,7 @@
  * keyed digest and names nobody.
  *
  * A hit reads one word while no mark counts. When the marks are full, one mark
- * for all takes their place: everybody is asked about anew.
+ * for all takes their place: everybody is asked about again.
  */
 #ifndef TI_REVOCATION_H
 #define TI_REVOCATION_H

@@ -10,46 +10,46 @@
 #include "ask/server.h"
 
 static int serve(ti_result_t *result, const ti_world_t *world,
-                 const ti_question_t *question, const ti_answer_t *memory,
+                 const ti_question_t *question, const ti_answer_t *answer,
                  const char *cause);
 
 int ti_stale_serve_at_once(ti_result_t *result, const ti_world_t *world,
                            const ti_question_t *question,
-                           const ti_answer_t *memory)
+                           const ti_answer_t *answer)
 {
-    if (world->refresher == NULL || !question->server->lasting ||
-        !ti_flights_silent(world->flights, question->server->index)) {
+    if (world->refresher == NULL || !question->server->outlives_requests ||
+        !ti_flights_silent(world->flights, question->server->number)) {
         return 0;
     }
     if (!ti_flight_busy(world->flights, &question->key, world->steady(),
                         TI_REFRESH_PAUSE)) {
         ti_refresher_add(world->refresher, world, question, world->steady());
     }
-    return serve(result, world, question, memory,
+    return serve(result, world, question, answer,
                  "it failed when it was last asked");
 }
 
 void ti_stale_serve(ti_result_t *result, const ti_world_t *world,
                     const ti_question_t *question)
 {
-    ti_answer_t memory;
+    ti_answer_t answer;
 
-    ti_answer_recall(&memory, world, question);
-    if (memory.state == TI_ANSWER_FRESH) {
-        ti_answer_judge(result, question, &memory);
-    } else if (memory.state == TI_ANSWER_STALE) {
-        serve(result, world, question, &memory, result->cause);
+    ti_answer_recall(&answer, world, question);
+    if (answer.state == TI_ANSWER_FRESH) {
+        ti_answer_judge(result, question, &answer);
+    } else if (answer.state == TI_ANSWER_STALE) {
+        serve(result, world, question, &answer, result->cause);
     }
 }
 
 /* Nonzero: *result grants. */
 static int serve(ti_result_t *result, const ti_world_t *world,
-                 const ti_question_t *question, const ti_answer_t *memory,
+                 const ti_question_t *question, const ti_answer_t *answer,
                  const char *cause)
 {
     ti_result_t older = {0};
 
-    ti_answer_judge(&older, question, memory);
+    ti_answer_judge(&older, question, answer);
     if (older.verdict != TI_GRANTED) {
         return 0;
     }

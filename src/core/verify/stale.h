@@ -17,7 +17,7 @@
  * back. Nonzero: *result is filled, and grants. */
 int ti_stale_serve_at_once(ti_result_t *result, const ti_world_t *world,
                            const ti_question_t *question,
-                           const ti_answer_t *memory);
+                           const ti_answer_t *answer);
 
 /* In place of a *result that says "unavailable": an older answer about this
  * token, or what somebody else has learned meanwhile; else *result stays. */

@@ -6,7 +6,6 @@
 #define PROBES 8 /* slots that a mark may lie in, from its digest on */
 
 static void replace(ti_tombstone_t *slot, const ti_tombstone_t *mark);
-static void widen(ti_tombstone_t *mark, const ti_tombstone_t *by);
 static void mark_all(ti_tombstones_t *table, const ti_tombstone_t *mark);
 static void forget_all(ti_tombstones_t *table, apr_time_t now);
 
@@ -44,7 +43,7 @@ void ti_tombstones_put(ti_tombstones_t *table, const ti_tombstone_t *mark,
 
         if (slot->low == mark->low && slot->high == mark->high) {
             place = slot;
-            widen(&made, slot);
+            ti_tombstone_widen(&made, slot);
             break;
         }
         if (place == NULL && slot->until <= now) {
@@ -74,7 +73,7 @@ int ti_tombstones_find(ti_tombstone_t *found, const ti_tombstones_t *table,
         found->at = __atomic_load_n(&slot->at, __ATOMIC_RELAXED);
         found->held_till = __atomic_load_n(&slot->held_till, __ATOMIC_RELAXED);
         found->until = __atomic_load_n(&slot->until, __ATOMIC_RELAXED);
-        found->told = slot->told; /* under the lock only */
+        found->at_wall = slot->at_wall; /* under the lock only */
         __atomic_thread_fence(__ATOMIC_ACQUIRE);
         if (__atomic_load_n(&slot->low, __ATOMIC_RELAXED) == name->low &&
             found->high == name->high) {
@@ -102,18 +101,16 @@ static void replace(ti_tombstone_t *slot, const ti_tombstone_t *mark)
     __atomic_store_n(&slot->high, mark->high, __ATOMIC_RELAXED);
     __atomic_store_n(&slot->at, mark->at, __ATOMIC_RELAXED);
     __atomic_store_n(&slot->held_till, mark->held_till, __ATOMIC_RELAXED);
-    slot->told = mark->told; /* for writers only */
+    slot->at_wall = mark->at_wall; /* for writers only */
     __atomic_store_n(&slot->until, mark->until, __ATOMIC_RELAXED);
     __atomic_store_n(&slot->low, mark->low, __ATOMIC_RELEASE);
 }
 
-/* A mark never shrinks. One that grows was not told of yet, unless it grew by
- * what was told here. */
-static void widen(ti_tombstone_t *mark, const ti_tombstone_t *by)
+void ti_tombstone_widen(ti_tombstone_t *mark, const ti_tombstone_t *by)
 {
     if (by->at >= mark->at) {
         mark->at = by->at;
-        mark->told = by->told;
+        mark->at_wall = by->at_wall;
     }
     mark->held_till =
         by->held_till > mark->held_till ? by->held_till : mark->held_till;
@@ -125,8 +122,8 @@ static void mark_all(ti_tombstones_t *table, const ti_tombstone_t *mark)
 {
     ti_tombstone_t all = *mark;
 
-    widen(&all, &table->all);
-    table->all.told = all.told;
+    ti_tombstone_widen(&all, &table->all);
+    table->all.at_wall = all.at_wall;
     __atomic_store_n(&table->all.at, all.at, __ATOMIC_RELAXED);
     __atomic_store_n(&table->all.held_till, all.held_till, __ATOMIC_RELAXED);
     __atomic_store_n(&table->all.until, all.until, __ATOMIC_RELEASE);

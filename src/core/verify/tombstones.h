@@ -21,8 +21,8 @@ typedef struct ti_tombstone_t {
     apr_time_t at;        /* answers asked for before do not count */
     apr_time_t held_till; /* and those until then are not remembered */
     apr_time_t until;     /* afterwards it means nothing */
-    apr_time_t told;      /* the wall clock's `at` as other machines were told;
-                             0: they were not yet */
+    apr_time_t at_wall;   /* the wall clock's `at` as other machines were told;
+                          0: they were not yet */
 } ti_tombstone_t;
 
 typedef struct ti_tombstones_t {
@@ -37,6 +37,10 @@ typedef struct ti_tombstones_t {
  * everything is marked. */
 apr_status_t ti_tombstones_lock(ti_tombstones_t *table, apr_time_t now);
 void ti_tombstones_unlock(ti_tombstones_t *table);
+
+/* Let a mark cover what another covers: the later times of both. Its wall clock
+ * is that of the later `at`. */
+void ti_tombstone_widen(ti_tombstone_t *mark, const ti_tombstone_t *by);
 
 /* Under the lock: into the slot that has this name, else one that means
  * nothing at `now`, else one for all. A mark that is there already only

@@ -5,7 +5,7 @@
 
 #include "base/recent.h"
 #include "base/messages.h"
-#include "traffic/mark.h"
+#include "traffic/actives.h"
 #include "verify/answer.h"
 #include "verify/inquiry.h"
 #include "verify/refresh.h"
@@ -14,7 +14,7 @@
 void ti_verify(ti_result_t *result, apr_uint32_t *label,
                const ti_world_t *world, ti_question_t *question)
 {
-    ti_answer_t memory;
+    ti_answer_t answer;
     apr_status_t rv;
 
     memset(result, 0, sizeof(*result));
@@ -37,20 +37,20 @@ void ti_verify(ti_result_t *result, apr_uint32_t *label,
     }
     *label = ti_key_label(&question->key);
 
-    ti_answer_recall(&memory, world, question);
-    if (memory.state == TI_ANSWER_FRESH) {
-        ti_answer_judge(result, question, &memory);
-        ti_refresh_start(world, question, &memory.entry, memory.now.steady);
+    ti_answer_recall(&answer, world, question);
+    if (answer.state == TI_ANSWER_FRESH) {
+        ti_answer_judge(result, question, &answer);
+        ti_refresh_start(world, question, &answer.entry, answer.now.steady);
         return;
     }
-    if (memory.state == TI_ANSWER_STALE &&
-        ti_stale_serve_at_once(result, world, question, &memory)) {
+    if (answer.state == TI_ANSWER_STALE &&
+        ti_stale_serve_at_once(result, world, question, &answer)) {
         return;
     }
     question->was_active =
-        memory.entry.kind == TI_KIND_CLAIMS ||
-        ti_mark_has(world->marks, &question->key, world->steady());
-    ti_inquiry_make(result, world, question, &memory);
+        answer.entry.kind == TI_KIND_CLAIMS ||
+        ti_actives_has(world->actives, &question->key, world->steady());
+    ti_inquiry_make(result, world, question, &answer);
 }
 
 int ti_verify_refresh(const ti_world_t *world, ti_question_t *question)

@@ -128,7 +128,7 @@ static mai_named_t *merge_named(const mai_dir_t *base, const mai_dir_t *add,
                    ? mai_named_narrow(base->named, add->named, p)
                    : add->named;
     }
-    return add->server != NULL && ti_server_is_known(add->server->raw)
+    return add->server != NULL && ti_server_is_set(add->server->raw)
                ? NULL
                : base->named;
 }

@@ -142,7 +142,7 @@ void mai_visit_keep(mai_visit_t *visit, const ti_question_t *question,
     if (answer == NULL) {
         answer = add(visit);
         answer->server = question->server->identity;
-        answer->by = ti_server_proves_by(question->server);
+        answer->by = ti_server_credentials_id(question->server);
         answer->token =
             lasting ? question->token : apr_pstrdup(visit->p, question->token);
     }
@@ -159,7 +159,7 @@ static answer_t *find(const mai_visit_t *visit, const ti_question_t *question)
              strcmp(answer->token, question->token) != 0) ||
             memcmp(&answer->server, &question->server->identity,
                    sizeof(answer->server)) != 0 ||
-            answer->by != ti_server_proves_by(question->server))) {
+            answer->by != ti_server_credentials_id(question->server))) {
         answer = answer->next;
     }
     return answer;

@@ -66,9 +66,9 @@ static void took(mai_exposition_t *out, const ti_metric_row_t *row)
 
 static void heard(mai_exposition_t *out, const ti_metric_row_t *row)
 {
-    if (row->gauges[TI_GAUGE_HAD] > 0) {
+    if (row->gauges[TI_GAUGE_LAST_SUCCESS] > 0) {
         mai_exposition_moment(out, mai_series_labels(out, row),
-                              row->gauges[TI_GAUGE_HAD]);
+                              row->gauges[TI_GAUGE_LAST_SUCCESS]);
     }
 }
 
@@ -95,7 +95,8 @@ static void breaker(mai_exposition_t *out, const ti_metric_row_t *row)
 
 static void turned(mai_exposition_t *out, const ti_metric_row_t *row)
 {
-    mai_series_words(out, row, TI_WORD_TURNED, TI_BREAKER_STATES, "to", states);
+    mai_series_words(out, row, TI_WORD_TRANSITIONS, TI_BREAKER_STATES, "to",
+                     states);
 }
 
 static void operations(mai_exposition_t *out, const ti_metric_row_t *row)

@@ -250,9 +250,9 @@ static void keys(mai_exposition_t *out, const ti_metric_row_t *row)
 
 static void keys_had(mai_exposition_t *out, const ti_metric_row_t *row)
 {
-    if (row->gauges[TI_GAUGE_HAD] > 0) {
+    if (row->gauges[TI_GAUGE_LAST_SUCCESS] > 0) {
         mai_exposition_moment(out, mai_series_labels(out, row),
-                              row->gauges[TI_GAUGE_HAD]);
+                              row->gauges[TI_GAUGE_LAST_SUCCESS]);
     }
 }
 

@@ -10,15 +10,15 @@
 #include "server/combination.h"
 #include "module.h"
 #include "process/region.h"
-#include "traffic/mark.h"
+#include "traffic/actives.h"
 #include "traffic/proof.h"
 #include "traffic/waiters.h"
 
 APLOG_USE_MODULE(auth_introspect);
 
 static int has_room(const mai_segment_t *segment, apr_uint32_t servers);
-static ti_room_t room_for(apr_uint32_t servers);
-static apr_size_t size_of(const ti_room_t *room);
+static ti_capacity_t room_for(apr_uint32_t servers);
+static apr_size_t size_of(const ti_capacity_t *room);
 static apr_status_t attach(ti_world_t *world, const mai_segment_t *segment,
                            int fresh, apr_pool_t *pconf);
 
@@ -77,19 +77,19 @@ static int has_room(const mai_segment_t *segment, apr_uint32_t servers)
 }
 
 /* Some more are for later configurations, and for what requests combine. */
-static ti_room_t room_for(apr_uint32_t servers)
+static ti_capacity_t room_for(apr_uint32_t servers)
 {
-    ti_room_t room;
+    ti_capacity_t room;
 
     room.servers = 2 * servers + MAI_COMBINATIONS_MAX;
     room.workers = (apr_uint32_t)mai_segment_workers();
     return room;
 }
 
-static apr_size_t size_of(const ti_room_t *room)
+static apr_size_t size_of(const ti_capacity_t *room)
 {
     return APR_ALIGN(ti_flights_size(room), 64) +
-           APR_ALIGN(ti_marks_size(), 64) + APR_ALIGN(ti_waiters_size(), 64) +
+           APR_ALIGN(ti_actives_size(), 64) + APR_ALIGN(ti_waiters_size(), 64) +
            APR_ALIGN(ti_proofs_size(room->servers + 1), 64);
 }
 
@@ -103,8 +103,8 @@ static apr_status_t attach(ti_world_t *world, const mai_segment_t *segment,
                         (apr_uint32_t)mai_segment_workers(), pconf);
 
     at += APR_ALIGN(ti_flights_size(&segment->room), 64);
-    world->marks = ti_marks_open(at);
-    at += APR_ALIGN(ti_marks_size(), 64);
+    world->actives = ti_actives_open(at);
+    at += APR_ALIGN(ti_actives_size(), 64);
     if (rv == APR_SUCCESS) {
         rv = ti_waiters_open(&world->waiters, at, fresh, pconf);
     }

@@ -19,7 +19,7 @@ int mai_segment_workers(void);
 /* The shared memory itself, which outlives a graceful restart: plain data. */
 typedef struct mai_segment_t {
     apr_shm_t *memory; /* NULL: none yet */
-    ti_room_t room;
+    ti_capacity_t room;
 } mai_segment_t;
 
 /* Once per configuration: put its parts into the world, with room for so many

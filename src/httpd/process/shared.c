@@ -88,7 +88,7 @@ apr_status_t mai_shared_open(server_rec *s, apr_pool_t *pconf)
     if (rv != APR_SUCCESS) {
         return complain(s, rv, "make a random secret");
     }
-    rv = mai_meter_pace(&world.pace, pconf);
+    rv = mai_meter_pace(&world.ratelimit, pconf);
     if (rv != APR_SUCCESS) {
         return complain(s, rv, "get shared memory for its counters");
     }
@@ -126,7 +126,7 @@ apr_status_t mai_shared_meet(server_rec *s, apr_pool_t *pconf)
     if (rv != APR_SUCCESS) {
         return complain(s, rv, "get shared memory for its counters");
     }
-    ti_ratelimit_count(world.pace, world.metrics);
+    ti_ratelimit_count(world.ratelimit, world.metrics);
     mai_ready_number(world.flights, world.metrics);
     return APR_SUCCESS;
 }
@@ -181,7 +181,7 @@ const ti_world_t *mai_shared_world(void)
 
 ti_ratelimit_t *mai_shared_pace(void)
 {
-    return world.pace;
+    return world.ratelimit;
 }
 
 const ti_table_t *mai_shared_table(void)

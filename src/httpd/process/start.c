@@ -123,10 +123,10 @@ static int check_place(const mai_dir_t *dir, apr_pool_t *ptemp,
     const char *complaint;
 
     if (mai_config_defaults(dir->s)->named != NULL &&
-        (dir->server == NULL || !ti_server_is_known(dir->server->raw))) {
+        (dir->server == NULL || !ti_server_is_set(dir->server->raw))) {
         return 0;
     }
-    if ((merged == NULL || !ti_server_is_known(merged->raw)) &&
+    if ((merged == NULL || !ti_server_is_set(merged->raw)) &&
         elsewhere(dir->s, main_server)) {
         return 0; /* another section may bring it; a request will tell */
     }
@@ -210,7 +210,7 @@ static int elsewhere(const server_rec *s, const server_rec *main_server)
             (dir->named->s == s || dir->named->s == main_server)) {
             return 1;
         }
-        if (server != NULL && ti_server_is_known(server->raw) &&
+        if (server != NULL && ti_server_is_set(server->raw) &&
             serves(server, s, main_server)) {
             return 1;
         }

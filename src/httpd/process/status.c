@@ -164,7 +164,7 @@ static void show_server(request_rec *r, int flags, const ti_metric_row_t *row)
                    : "<tr><td>Server %s</td><td>%s, %u questions under way, "
                      "%u requests in line</td></tr>\n",
                ap_escape_html(r->pool, row->server),
-               word_of(ti_flights_word(state.mode)), state.in_flight,
+               word_of(ti_flights_breaker_state(state.mode)), state.in_flight,
                state.waiting);
 }
 

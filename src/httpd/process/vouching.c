@@ -94,7 +94,7 @@ static int check_place(const mai_dir_t *dir, apr_pool_t *pconf,
     const char *complaint = mai_named_resolve(dir->named, pconf);
 
     if (complaint == NULL && dir->server != NULL &&
-        ti_server_is_known(dir->server->raw)) {
+        ti_server_is_set(dir->server->raw)) {
         complaint = "an IntrospectEndpoint stands beside it: write one of them";
     }
     if (complaint == NULL) {

@@ -53,7 +53,7 @@ mai_combination_t *mai_combination_create(const server_rec *s, apr_pool_t *p)
 
     server->raw = ti_server_create(p);
     server->s = s;
-    server->lasting = 1;
+    server->outlives_requests = 1;
     return server;
 }
 
@@ -66,7 +66,7 @@ mai_combination_t *mai_combination_merge(mai_combination_t *base,
         return base != NULL ? base : add;
     }
     merged = known(base, add);
-    if (merged == NULL && base->lasting && add->lasting) {
+    if (merged == NULL && base->outlives_requests && add->outlives_requests) {
         merged = keep(base, add);
     }
     return merged != NULL ? merged : merge(base, add, p);
@@ -77,7 +77,7 @@ apr_status_t mai_combination_ready(mai_combination_t *server, apr_pool_t *p)
     if (server->ready != NULL) {
         return APR_SUCCESS;
     }
-    return server->lasting ? APR_EGENERAL : finish(server, p);
+    return server->outlives_requests ? APR_EGENERAL : finish(server, p);
 }
 
 apr_status_t mai_combination_prepare_one(mai_combination_t *server,
@@ -86,7 +86,7 @@ apr_status_t mai_combination_prepare_one(mai_combination_t *server,
     if (server == NULL || server->ready != NULL) {
         return APR_SUCCESS;
     }
-    server->lasting = 1; /* httpd merges those of a vhost itself */
+    server->outlives_requests = 1; /* httpd merges those of a vhost itself */
     return finish(server, p);
 }
 
@@ -218,12 +218,12 @@ static apr_status_t finish(mai_combination_t *server, apr_pool_t *p)
         ready->endpoints = apr_array_make(p, 1, sizeof(const char *));
     }
     mai_ready_enrol(ready, server->s, server->complaint == NULL, p);
-    ready->lasting = server->lasting;
+    ready->outlives_requests = server->outlives_requests;
     server->ready = ready;
-    if (server->lasting) {
+    if (server->outlives_requests) {
         lengthen(ready);
     }
-    if (ready->discovery != NULL && server->lasting) {
+    if (ready->discovery != NULL && server->outlives_requests) {
         describe(server, p);
     }
     return APR_SUCCESS;

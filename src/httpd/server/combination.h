@@ -19,17 +19,17 @@ struct mai_merge_t;
 
 /* One combination of settings. It lives as long as the configuration, for no
  * directive that makes one may stand in .htaccess; or, where requests merge
- * sections, as long as the process or, not `lasting`, the request. */
+ * sections, as long as the process or, not `outlives_requests`, the request. */
 typedef struct mai_combination_t {
     ti_server_t *raw;      /* as written, not set fields unset */
     const server_rec *s;   /* where the (innermost) section of it stands */
-    ti_server_t *ready;    /* finished and armed; NULL before post_config.
+    ti_server_t *ready;    /* finished, with its keys; NULL before post_config.
                               Its endpoints are never NULL. Another one takes
                               its place when metadata change: read it by
                               mai_combination_now */
     const char *complaint; /* why it cannot be asked, or NULL; with ready */
     const char *keys_complaint; /* the same for its key set */
-    int lasting;                /* outlives all requests */
+    int outlives_requests;      /* nonzero: it lives as long as the process */
     apr_time_t discovered;      /* when its metadata were had, of the steady
                                    clock; 0: not yet */
     apr_time_t rests_until;     /* left alone, where they could not be had */

@@ -55,8 +55,8 @@ void mai_named_inherit(mai_combination_t *server,
                        const mai_combination_t *defaults, apr_pool_t *p)
 {
     if (defaults != NULL) {
-        server->raw =
-            ti_server_merge(ti_server_around(defaults->raw, p), server->raw, p);
+        server->raw = ti_server_merge(ti_server_inherit(defaults->raw, p),
+                                      server->raw, p);
     }
 }
 

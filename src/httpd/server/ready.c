@@ -83,7 +83,7 @@ apr_status_t mai_ready_make(ti_server_t *server, apr_pool_t *p)
 {
     apr_status_t rv = ti_server_finish(server, httpd_workers, p);
 
-    return rv == APR_SUCCESS ? ti_server_arm(server, key_secret, p) : rv;
+    return rv == APR_SUCCESS ? ti_server_make_keys(server, key_secret, p) : rv;
 }
 
 void mai_ready_enrol(ti_server_t *server, const server_rec *s, int is_asked,
@@ -101,7 +101,7 @@ void mai_ready_enrol(ti_server_t *server, const server_rec *s, int is_asked,
     }
     APR_ARRAY_PUSH(unnumbered, entry_t) = entry;
     if (is_asked) {
-        apr_hash_set(known, &server->known_by, sizeof(server->known_by),
+        apr_hash_set(known, &server->registry_key, sizeof(server->registry_key),
                      server);
     }
     if (server->name != NULL) {
@@ -120,7 +120,7 @@ static void know(ti_server_t *server, const server_rec *s, apr_pool_t *p)
 {
     const char *text;
 
-    server->known_by = server->identity;
+    server->registry_key = server->identity;
     if (server->name == NULL) {
         return;
     }
@@ -128,7 +128,7 @@ static void know(ti_server_t *server, const server_rec *s, apr_pool_t *p)
                         s->is_virtual ? "in" : "outside",
                         s->server_hostname != NULL ? s->server_hostname : "",
                         s->addrs != NULL ? (int)s->addrs->host_port : 0);
-    ti_key_digest(&server->known_by, text, strlen(text));
+    ti_key_digest(&server->registry_key, text, strlen(text));
 }
 
 void mai_ready_measure(ti_server_t *server, const char *label, apr_pool_t *p)
@@ -142,7 +142,7 @@ void mai_ready_measure(ti_server_t *server, const char *label, apr_pool_t *p)
                                            mai_label_endpoint(url, p), now);
 
         server->rows[i] = row;
-        ti_metric_set(metrics, row, TI_GAUGE_NUMBER, server->index);
+        ti_metric_set(metrics, row, TI_GAUGE_NUMBER, server->number);
         ti_metric_set(metrics, row, TI_GAUGE_BREAKER,
                       server->endpoints->nelts > 1 ? 1 + (int)server->ranks[i]
                                                    : 0);
@@ -158,7 +158,7 @@ static void number(const entry_t *entry, apr_pool_t *p)
     const char *label = mai_label_server(server, entry->s, is_shared, p);
 
     if (entry->is_asked) {
-        server->index = ti_flights_find(flights, &server->known_by);
+        server->number = ti_flights_find(flights, &server->registry_key);
     }
     server->label = apr_pstrdup(p, label);
     server->row =
@@ -173,7 +173,7 @@ static void set_gauges(const ti_server_t *server)
                      server->assertion.keys != NULL ||
                      ti_certificate_is_set(&server->certificate);
 
-    ti_metric_set(metrics, server->row, TI_GAUGE_NUMBER, server->index);
+    ti_metric_set(metrics, server->row, TI_GAUGE_NUMBER, server->number);
     ti_metric_set(metrics, server->row, TI_GAUGE_CALLS_MAX, server->calls_max);
     ti_metric_set(metrics, server->row, TI_GAUGE_CERTIFICATE,
                   server->certificate.ends);

@@ -58,7 +58,7 @@ const char *mai_version_adopt(mai_combination_t *server, const char *text,
 {
     const char *complaint;
 
-    if (!server->lasting) {
+    if (!server->outlives_requests) {
         return make_version(&server->ready, server, text, p);
     }
     if (own.p == NULL || apr_thread_mutex_lock(own.mutex) != APR_SUCCESS) {
@@ -118,8 +118,8 @@ static const char *make_version(ti_server_t **made, mai_combination_t *server,
         return "its settings could not be made ready";
     }
     complaint = ti_discovery_apply(ready, text, strlen(text), p);
-    ready->lasting = before->lasting;
-    ready->index = before->index;
+    ready->outlives_requests = before->outlives_requests;
+    ready->number = before->number;
     ready->label = before->label;
     ready->row = before->row;
     if (complaint == NULL) {

@@ -324,7 +324,7 @@ static void warn(const mai_socache_t *socache, int id, const char *text)
     ti_line_t line = {TI_LOG_WARNING, id, mai_backend_name(socache->provider),
                       text};
 
-    ti_ratelimit_log(socache->entries.world->pace,
+    ti_ratelimit_log(socache->entries.world->ratelimit,
                      socache->entries.world->steady(),
                      socache->entries.world->log, &line);
 }

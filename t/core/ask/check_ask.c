@@ -73,7 +73,7 @@ static void all_open(void)
     world.http = &by_url;
     world.cache = NULL;
     fly();
-    server->index = 1;
+    server->number = 1;
     endpoints_open(2);
 }
 
@@ -81,7 +81,7 @@ static void all_open(void)
 static int is_put_off(int i)
 {
     const ti_breaker_t *breaker =
-        ti_flights_breaker(world.flights, server->index, i);
+        ti_flights_breaker(world.flights, server->number, i);
 
     return breaker != NULL && breaker->until > now;
 }
@@ -261,19 +261,19 @@ static ti_outcome_t ask_until(apr_time_t until)
 START_TEST(a_server_is_not_blamed_for_a_question_with_hardly_any_time)
 {
     fails_at(0, TI_HTTP_TIMEOUT, 1);
-    ck_assert_int_eq(ask_until(now + apr_time_from_msec(5)).heard,
-                     TI_HEARD_NOTHING);
-    ck_assert_int_eq(ask_until(now + SECONDS(6)).heard, TI_HEARD_SILENCE);
+    ck_assert_int_eq(ask_until(now + apr_time_from_msec(5)).feedback,
+                     TI_FEEDBACK_NONE);
+    ck_assert_int_eq(ask_until(now + SECONDS(6)).feedback, TI_FEEDBACK_TIMEOUT);
 }
 END_TEST
 
 /* What an answer tells about the server. */
-static ti_heard_t heard(int status, const char *body)
+static ti_feedback_t feedback_of(int status, const char *body)
 {
     answers_at(0, status, 0);
     replies[0].body = body;
     replies[0].length = strlen(body);
-    return ask_until(now + SECONDS(6)).heard;
+    return ask_until(now + SECONDS(6)).feedback;
 }
 
 START_TEST(each_answer_tells_something_about_the_server)
@@ -283,29 +283,31 @@ START_TEST(each_answer_tells_something_about_the_server)
     int i;
 
     endpoints_open(1);
-    ck_assert_int_eq(heard(200, "{\"active\":true}"), TI_HEARD_ACTIVE);
-    ck_assert_int_eq(heard(200, "{\"active\":false}"), TI_HEARD_INACTIVE);
-    ck_assert_int_eq(heard(400, "{\"error\":\"invalid_token\"}"),
-                     TI_HEARD_INACTIVE);
-    ck_assert_int_eq(heard(200, "no JSON"), TI_HEARD_TROUBLE);
-    ck_assert_int_eq(heard(204, ""), TI_HEARD_TROUBLE);
-    ck_assert_int_eq(heard(500, ""), TI_HEARD_TROUBLE);
-    ck_assert_int_eq(heard(503, ""), TI_HEARD_PUSHED);
-    ck_assert_int_eq(heard(429, ""), TI_HEARD_PUSHED);
-    ck_assert_int_eq(heard(401, ""), TI_HEARD_OTHER);
-    ck_assert_int_eq(heard(404, ""), TI_HEARD_OTHER);
+    ck_assert_int_eq(feedback_of(200, "{\"active\":true}"), TI_FEEDBACK_ACTIVE);
+    ck_assert_int_eq(feedback_of(200, "{\"active\":false}"),
+                     TI_FEEDBACK_INACTIVE);
+    ck_assert_int_eq(feedback_of(400, "{\"error\":\"invalid_token\"}"),
+                     TI_FEEDBACK_INACTIVE);
+    ck_assert_int_eq(feedback_of(200, "no JSON"), TI_FEEDBACK_TROUBLE);
+    ck_assert_int_eq(feedback_of(204, ""), TI_FEEDBACK_TROUBLE);
+    ck_assert_int_eq(feedback_of(500, ""), TI_FEEDBACK_TROUBLE);
+    ck_assert_int_eq(feedback_of(503, ""), TI_FEEDBACK_OVERLOAD);
+    ck_assert_int_eq(feedback_of(429, ""), TI_FEEDBACK_OVERLOAD);
+    ck_assert_int_eq(feedback_of(401, ""), TI_FEEDBACK_OTHER);
+    ck_assert_int_eq(feedback_of(404, ""), TI_FEEDBACK_OTHER);
     for (i = 0; i < 4; i++) {
         fails_at(0, unsent[i], 0);
-        ck_assert_int_eq(ask_until(now + SECONDS(6)).heard, TI_HEARD_UNSENT);
+        ck_assert_int_eq(ask_until(now + SECONDS(6)).feedback,
+                         TI_FEEDBACK_UNSENT);
     }
     fails_at(0, TI_HTTP_BROKEN, 1);
-    ck_assert_int_eq(ask_until(now + SECONDS(6)).heard, TI_HEARD_TROUBLE);
+    ck_assert_int_eq(ask_until(now + SECONDS(6)).feedback, TI_FEEDBACK_TROUBLE);
     fails_at(0, TI_HTTP_TOO_LARGE, 1);
-    ck_assert_int_eq(ask_until(now + SECONDS(6)).heard, TI_HEARD_TROUBLE);
+    ck_assert_int_eq(ask_until(now + SECONDS(6)).feedback, TI_FEEDBACK_TROUBLE);
     fails_at(0, TI_HTTP_ABORTED, 1);
-    ck_assert_int_eq(ask_until(now + SECONDS(6)).heard, TI_HEARD_NOTHING);
+    ck_assert_int_eq(ask_until(now + SECONDS(6)).feedback, TI_FEEDBACK_NONE);
     fails_at(0, TI_HTTP_INTERNAL, 0);
-    ck_assert_int_eq(ask_until(now + SECONDS(6)).heard, TI_HEARD_NOTHING);
+    ck_assert_int_eq(ask_until(now + SECONDS(6)).feedback, TI_FEEDBACK_NONE);
 }
 END_TEST
 
@@ -373,7 +375,7 @@ START_TEST(who_waited_in_vain_asks_for_the_rest_of_its_time_only)
     ti_key_derive(&key, server->tokens, "token", 5);
     plan.key = &key;
     plan.cap = 10;
-    plan.server = server->index;
+    plan.server = server->number;
     plan.lease = SECONDS(1);
     ck_assert_int_eq(ti_flight_join(&flight, world.flights, &plan),
                      TI_FLIGHT_LEAD);

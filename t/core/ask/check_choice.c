@@ -6,7 +6,7 @@
 
 #include <apr_encode.h>
 
-#include "served.h"
+#include "server.h"
 
 static apr_array_header_t *servers;
 static int sure;

@@ -4,7 +4,7 @@
  */
 #include "ask/discovery.h"
 
-#include "served.h"
+#include "server.h"
 
 #define ISSUER "https://as.example"
 

@@ -59,7 +59,7 @@ START_TEST(a_new_key_is_found_as_soon_as_the_set_is_ten_seconds_old)
 {
     asked(KEY("one"));
     answers(200, SET(KEY("one") "," KEY("two")));
-    now += TI_KEYSET_REST - 1;
+    now += TI_KEYSET_INTERVAL - 1;
     ck_assert_int_eq(asked(KEY("two")), 0);
     ck_assert_int_eq(opened.opening, TI_OPENING_NO_KEY);
     now++;
@@ -89,7 +89,7 @@ END_TEST
 START_TEST(the_older_set_serves_while_no_newer_can_be_had)
 {
     asked(KEY("one"));
-    now += TI_KEYSET_REST;
+    now += TI_KEYSET_INTERVAL;
     fails(TI_HTTP_CONNECT);
     ck_assert_int_eq(asked(KEY("two")), 1);
     ck_assert_int_eq(opened.opening, TI_OPENING_NO_KEY);
@@ -122,7 +122,7 @@ START_TEST(an_alg_that_is_not_allowed_makes_no_request)
     int before;
 
     asked(KEY("one"));
-    now += TI_KEYSET_REST;
+    now += TI_KEYSET_INTERVAL;
     before = asks;
     question.server = server;
     question.policy = &policy;

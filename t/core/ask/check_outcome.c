@@ -2,7 +2,7 @@
  *
  * What the bodies of authorization servers' answers mean.
  */
-#include "weighed.h"
+#include "responses.h"
 
 START_TEST(active_true_brings_claims)
 {
@@ -87,7 +87,7 @@ START_TEST(media_types_of_json_are_taken_with_parameters_and_in_any_case)
     apr_size_t i;
 
     for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
-        ck_assert_msg(weigh(200, good[i], "{\"active\":true}")->kind ==
+        ck_assert_msg(read_response(200, good[i], "{\"active\":true}")->kind ==
                           TI_KIND_CLAIMS,
                       "%s", good[i]);
     }
@@ -109,7 +109,7 @@ START_TEST(other_media_types_are_no_answer)
     apr_size_t i;
 
     for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-        ck_assert_msg(weigh(200, bad[i], "{\"active\":true}")->kind ==
+        ck_assert_msg(read_response(200, bad[i], "{\"active\":true}")->kind ==
                           TI_KIND_NONE,
                       "%s", bad[i]);
         ck_assert_int_eq(outcome.verdict, TI_UNAVAILABLE);

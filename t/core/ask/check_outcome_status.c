@@ -2,7 +2,7 @@
  *
  * What statuses and failures mean, and what of them reaches the log.
  */
-#include "weighed.h"
+#include "responses.h"
 
 START_TEST(a_status_other_than_200_never_grants)
 {
@@ -10,7 +10,7 @@ START_TEST(a_status_other_than_200_never_grants)
 
     for (status = 100; status < 600; status++) {
         if (status != 200) {
-            weigh(status, "application/json", "{\"active\":true}");
+            read_response(status, "application/json", "{\"active\":true}");
             ck_assert_int_ne(outcome.kind, TI_KIND_CLAIMS);
             ck_assert_ptr_null(outcome.claims);
             ck_assert_ptr_nonnull(outcome.cause);
@@ -44,7 +44,7 @@ START_TEST(each_status_has_its_meaning)
     apr_size_t i;
 
     for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        weigh(rows[i].status, "text/html", "SECRET");
+        read_response(rows[i].status, "text/html", "SECRET");
         ck_assert_int_eq(outcome.kind, TI_KIND_NONE);
         ck_assert_int_eq(outcome.verdict, rows[i].verdict);
         ck_assert_int_eq(outcome.message, rows[i].message);
@@ -86,7 +86,7 @@ START_TEST(a_400_is_about_the_token_only_where_a_code_says_so)
 
     for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         is_known = rows[i].known;
-        weigh(400, rows[i].type, rows[i].body);
+        read_response(400, rows[i].type, rows[i].body);
         ck_assert_int_eq(outcome.kind, rows[i].kind);
         ck_assert_int_eq(outcome.message, rows[i].message);
         ck_assert_int_eq(outcome.verdict, rows[i].kind == TI_KIND_NONE
@@ -94,7 +94,8 @@ START_TEST(a_400_is_about_the_token_only_where_a_code_says_so)
                                               : TI_UNDECIDED);
     }
     is_known = 0;
-    weigh(400, "application/json", "{\"error\":\"unsupported_token_type\"}");
+    read_response(400, "application/json",
+                  "{\"error\":\"unsupported_token_type\"}");
     ck_assert_ptr_nonnull(strstr(outcome.cause, "unsupported_token_type"));
 }
 END_TEST
@@ -111,12 +112,12 @@ START_TEST(only_what_looks_like_an_error_code_reaches_the_log)
     apr_size_t i;
 
     for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-        weigh(400, "application/json", bad[i]);
+        read_response(400, "application/json", bad[i]);
         ck_assert_ptr_null(strstr(outcome.cause, "SECRET"));
         ck_assert_ptr_null(strchr(outcome.cause, '\n'));
     }
-    weigh(400, "application/json",
-          "{\"error\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"}");
+    read_response(400, "application/json",
+                  "{\"error\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"}");
     ck_assert_ptr_null(strstr(outcome.cause, "aaaa"));
     json("{\"active\":\"SECRET\",\"SECRET\":1}");
     ck_assert_ptr_null(strstr(outcome.cause, "SECRET"));
@@ -125,7 +126,7 @@ END_TEST
 
 START_TEST(retry_after_is_passed_on)
 {
-    ti_http_response_t answer = answer_of(503, "", "");
+    ti_http_response_t answer = response_of(503, "", "");
 
     memset(&outcome, 0, sizeof(outcome));
     answer.retry_after = apr_time_from_sec(7);
@@ -151,7 +152,7 @@ START_TEST(each_failure_has_its_message)
 
     for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         ti_http_response_t answer =
-            answer_of(200, "application/json", "{\"active\":true}");
+            response_of(200, "application/json", "{\"active\":true}");
 
         memset(&outcome, 0, sizeof(outcome));
         answer.failure = rows[i].failure;

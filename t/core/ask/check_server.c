@@ -2,7 +2,7 @@
  *
  * One authorization server: defaults, merge, complaints, URLs.
  */
-#include "served.h"
+#include "server.h"
 
 START_TEST(a_finished_server_has_defaults)
 {

@@ -2,7 +2,7 @@
  *
  * What makes one authorization server another.
  */
-#include "served.h"
+#include "server.h"
 
 static void other_endpoint(void)
 {
@@ -152,7 +152,7 @@ static ti_key_t credentials(void (*change)(void))
     unsigned char secret[TI_SECRET_SIZE] = {1};
 
     identity(change);
-    ck_assert_int_eq(ti_server_arm(server, secret, pool), APR_SUCCESS);
+    ck_assert_int_eq(ti_server_make_keys(server, secret, pool), APR_SUCCESS);
     return server->credentials;
 }
 
@@ -276,7 +276,7 @@ START_TEST(keys_of_tokens_and_documents_never_meet)
     ti_key_t document;
 
     ck_assert_ptr_null(complaint());
-    ck_assert_int_eq(ti_server_arm(server, secret, pool), APR_SUCCESS);
+    ck_assert_int_eq(ti_server_make_keys(server, secret, pool), APR_SUCCESS);
     ti_key_derive(&token, server->tokens, "x", 1);
     ti_key_derive(&document, server->documents, "x", 1);
     ck_assert(!ti_key_same(&token, &document, sizeof(token)));

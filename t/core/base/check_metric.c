@@ -215,9 +215,9 @@ START_TEST(common_words_count_and_gauges_hold)
     ti_metric_add_common(metrics, TI_COMMON_SUPPRESSED + 30);
     ti_metric_add_common(metrics, TI_COMMON_WORDS);
     ck_assert_uint_eq(ti_metric_common(metrics, TI_COMMON_SUPPRESSED + 30), 1);
-    ti_metric_set(metrics, number, TI_GAUGE_HAD, 7);
+    ti_metric_set(metrics, number, TI_GAUGE_LAST_SUCCESS, 7);
     ck_assert(ti_metric_read(&row, metrics, number));
-    ck_assert_int_eq(row.gauges[TI_GAUGE_HAD], 7);
+    ck_assert_int_eq(row.gauges[TI_GAUGE_LAST_SUCCESS], 7);
 }
 END_TEST
 
@@ -225,7 +225,7 @@ START_TEST(without_metrics_nothing_is_counted)
 {
     ti_metric_add(NULL, 0, 0, 1);
     ti_metric_time(NULL, 0, 0, 1);
-    ti_metric_set(NULL, 0, TI_GAUGE_HAD, 1);
+    ti_metric_set(NULL, 0, TI_GAUGE_LAST_SUCCESS, 1);
     ti_metric_add_common(NULL, 0);
     ck_assert_uint_eq(ti_metrics_rows(NULL), 0);
     ck_assert_uint_eq(ti_metrics_find(NULL, TI_METRIC_SERVER, "a", "", NOW),

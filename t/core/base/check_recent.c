@@ -6,7 +6,7 @@
 #include "base/bearer.h"
 #include "base/recent.h"
 
-#include "compiled.h"
+#include "records.h"
 
 static ti_recent_t recent;
 static ti_keyring_t *keyring;

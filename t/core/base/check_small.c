@@ -10,7 +10,7 @@
 
 #include <apr_strings.h>
 
-#include "compiled.h"
+#include "records.h"
 
 /* A log that keeps its last line and counts. */
 static char last[2000];

@@ -4,7 +4,7 @@
  *
  * Under ThreadSanitizer too.
  */
-#include "rigged.h"
+#include "table.h"
 
 /* Store so many of one size that the ring of claims has gone round twice. */
 static apr_uint64_t overfill(apr_size_t size)

@@ -2,7 +2,7 @@
  *
  * Sealed entries: what was sealed comes out, and nothing else does.
  */
-#include "sealed.h"
+#include "seals.h"
 
 START_TEST(claims_come_out_as_they_went_in)
 {

@@ -2,7 +2,7 @@
  *
  * What the secret of a seal hides, opens and names.
  */
-#include "sealed.h"
+#include "seals.h"
 
 START_TEST(an_entry_opens_with_its_own_secret_only)
 {

@@ -2,7 +2,7 @@
  *
  * Memory that is not what it was, or never was a table.
  */
-#include "rigged.h"
+#include "table.h"
 
 #include "cache/shard.h"
 

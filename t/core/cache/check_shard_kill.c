@@ -7,7 +7,7 @@
  * Not under AddressSanitizer: its writers would hardly ever die inside the
  * lock.
  */
-#include "rig.h"
+#include "entries.h"
 #include "tap.h"
 
 #include <signal.h>

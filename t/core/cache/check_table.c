@@ -5,7 +5,7 @@
  * Under ThreadSanitizer too.
  * Not under valgrind.
  */
-#include "rigged.h"
+#include "table.h"
 
 static ti_entry_t claims(const void *bytes, apr_size_t size)
 {

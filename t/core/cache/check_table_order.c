@@ -3,7 +3,7 @@
  * Questions may come back in another order than they were asked: of two
  * answers the later one stays.
  */
-#include "rigged.h"
+#include "table.h"
 
 static apr_status_t keep(ti_kind_t kind, apr_time_t answered,
                          apr_time_t expires, apr_time_t now)

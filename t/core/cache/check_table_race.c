@@ -4,7 +4,7 @@
  *
  * Under ThreadSanitizer too.
  */
-#include "rigged.h"
+#include "table.h"
 
 #include <pthread.h>
 

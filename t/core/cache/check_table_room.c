@@ -4,7 +4,7 @@
  *
  * Not under valgrind: it would take a minute.
  */
-#include "rig.h"
+#include "entries.h"
 #include "tap.h"
 
 #define SIZE (32 * MIB)

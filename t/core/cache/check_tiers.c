@@ -259,10 +259,10 @@ START_TEST(a_long_no_is_not_shortened_by_being_a_bar)
 {
     ti_entry_t entry = no(NOW);
 
-    entry.expires = NOW + 2 * TI_TIERS_BAR;
+    entry.expires = NOW + 2 * TI_TIERS_INACTIVE_AGE;
     back.fails = APR_TIMEUP;
     ck_assert_int_eq(keep(entry), APR_TIMEUP);
-    ck_assert(front.entry.expires == NOW + 2 * TI_TIERS_BAR);
+    ck_assert(front.entry.expires == NOW + 2 * TI_TIERS_INACTIVE_AGE);
 }
 END_TEST
 
@@ -283,7 +283,7 @@ START_TEST(a_younger_answer_behind_replaces_one_that_is_too_old)
     back.entry = no(NOW + SECONDS(5));
     ck_assert_int_eq(look(NOW + SECONDS(6)), APR_SUCCESS);
     ck_assert_int_eq(
-        tiers->younger(tiers, &found, &key, NOW + SECONDS(6), pool),
+        tiers->fetch_younger(tiers, &found, &key, NOW + SECONDS(6), pool),
         APR_SUCCESS);
     ck_assert_int_eq(found.kind, TI_KIND_INACTIVE);
     ck_assert_int_eq(front.entry.kind, TI_KIND_INACTIVE);
@@ -296,13 +296,13 @@ START_TEST(nothing_behind_that_is_no_younger_replaces_what_is_in_front)
     front.entry = no(NOW);
     ck_assert_int_eq(look(NOW + 1), APR_SUCCESS);
     back.entry = yes(NOW);
-    ck_assert_int_eq(tiers->younger(tiers, &found, &key, NOW + 1, pool),
+    ck_assert_int_eq(tiers->fetch_younger(tiers, &found, &key, NOW + 1, pool),
                      APR_NOTFOUND);
     back.entry = yes(NOW - 1);
-    ck_assert_int_eq(tiers->younger(tiers, &found, &key, NOW + 1, pool),
+    ck_assert_int_eq(tiers->fetch_younger(tiers, &found, &key, NOW + 1, pool),
                      APR_NOTFOUND);
     back.fails = APR_TIMEUP;
-    ck_assert_int_eq(tiers->younger(tiers, &found, &key, NOW + 1, pool),
+    ck_assert_int_eq(tiers->fetch_younger(tiers, &found, &key, NOW + 1, pool),
                      APR_TIMEUP);
     ck_assert_int_eq(found.kind, TI_KIND_INACTIVE);
     ck_assert_int_eq(front.entry.kind, TI_KIND_INACTIVE);

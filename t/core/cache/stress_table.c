@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "cache/cell.h"
-#include "rig.h"
+#include "entries.h"
 
 #define WRITERS 3
 #define READERS 2

@@ -4,7 +4,7 @@
  */
 #include "claims/claims.h"
 
-#include "compiled.h"
+#include "records.h"
 
 static const ti_value_t *find(const ti_claims_t *claims, const char *path)
 {

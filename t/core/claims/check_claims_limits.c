@@ -7,7 +7,7 @@
 #include <apr_strings.h>
 #include <apr_tables.h>
 
-#include "compiled.h"
+#include "records.h"
 
 static const ti_value_t *find(const ti_claims_t *claims, const char *path)
 {

@@ -5,7 +5,7 @@
 #include <apr_strings.h>
 
 #include "claims/login.h"
-#include "compiled.h"
+#include "records.h"
 
 #define NOW apr_time_from_sec(1700000000)
 #define AGE apr_time_from_sec(300)

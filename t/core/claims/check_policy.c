@@ -6,7 +6,7 @@
 
 #include <apr_strings.h>
 
-#include "compiled.h"
+#include "records.h"
 #include "base/messages.h"
 
 #define NOW apr_time_from_sec(1000)

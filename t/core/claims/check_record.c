@@ -11,7 +11,7 @@
 
 #include <apr_strings.h>
 
-#include "compiled.h"
+#include "records.h"
 
 static const char *variable_of(const ti_claims_t *claims, const char *name)
 {

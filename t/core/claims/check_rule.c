@@ -2,7 +2,7 @@
  *
  * The language of Require claim.
  */
-#include "ruled.h"
+#include "rules.h"
 
 START_TEST(a_string_is_compared_exactly)
 {

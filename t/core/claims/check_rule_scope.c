@@ -2,7 +2,7 @@
  *
  * Require scope and audience, the scopes of a challenge, and complaints.
  */
-#include "ruled.h"
+#include "rules.h"
 
 static const char *scope_of(ti_rule_kind_t kind, const char *line)
 {

@@ -3,7 +3,7 @@
  * Require claim beyond exact text: numbers and times, objects in arrays, case
  * and beginnings; and what is undecided, which refuses with `not` too.
  */
-#include "ruled.h"
+#include "rules.h"
 
 #define NOW apr_time_from_sec(1700000000)
 #define UNKNOWN TI_RULE_INCOMPARABLE

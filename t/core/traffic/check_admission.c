@@ -44,7 +44,7 @@ static ti_admitted_t come(apr_uint32_t lane)
     apr_interval_time_t limit;
 
     caller.lane = lane;
-    return ti_admission_come(&limit, &all, &caller, now);
+    return ti_admission_arrive(&limit, &all, &caller, now);
 }
 
 /* Come, and stand in line where that is allowed. */
@@ -53,8 +53,8 @@ static ti_admitted_t come_and_wait(apr_uint32_t lane)
     ti_admitted_t admitted = come(lane);
 
     if (admitted == TI_ADMITTED_LINE) {
-        ck_assert(
-            ti_admission_wait(&all, &caller, next_slot++, PATIENCE_, now) > 0);
+        ck_assert(ti_admission_enqueue(&all, &caller, next_slot++, PATIENCE_,
+                                       now) > 0);
     }
     return admitted;
 }
@@ -67,10 +67,10 @@ static void come_so_many(apr_uint32_t lane, int count)
 }
 
 /* A question of this lane ends. */
-static void end(apr_uint32_t lane, ti_heard_t heard)
+static void end(apr_uint32_t lane, ti_feedback_t feedback)
 {
     caller.lane = lane;
-    ti_admission_end(&all, &caller, heard, MSEC(20), now - MSEC(20), now);
+    ti_admission_end(&all, &caller, feedback, MSEC(20), now - MSEC(20), now);
 }
 
 /* The lane whose turn is next, -1: nobody's. */
@@ -78,8 +78,8 @@ static int next(void)
 {
     ti_ticket_t ticket;
 
-    return ti_admission_next(&ticket, &all, 0, now) ? (int)ticket.caller.lane
-                                                    : -1;
+    return ti_admission_dequeue(&ticket, &all, 0, now) ? (int)ticket.caller.lane
+                                                       : -1;
 }
 
 START_TEST(unknown_tokens_have_seven_of_eight_places)
@@ -140,7 +140,7 @@ START_TEST(an_answer_frees_a_place_for_the_first_in_line)
     come_so_many(2, 1);
     come_so_many(1, 1);
     ck_assert_int_eq(next(), -1);
-    end(1, TI_HEARD_ACTIVE);
+    end(1, TI_FEEDBACK_ACTIVE);
     ck_assert_int_eq(next(), 2);
     ck_assert_int_eq(next(), -1);
     ck_assert_uint_eq(servers[0].waiting, 1);
@@ -154,9 +154,9 @@ START_TEST(who_has_fewer_under_way_goes_first)
     come_so_many(2, 1);
     come_so_many(1, 5);
     come_so_many(2, 5);
-    end(1, TI_HEARD_ACTIVE);
+    end(1, TI_FEEDBACK_ACTIVE);
     ck_assert_int_eq(next(), 2);
-    end(1, TI_HEARD_ACTIVE);
+    end(1, TI_FEEDBACK_ACTIVE);
     ck_assert_int_eq(next(), 2);
 }
 END_TEST
@@ -170,10 +170,10 @@ START_TEST(of_two_with_as_many_the_one_served_longest_ago)
     come_so_many(3, 5);
     come_so_many(2, 2);
     come_so_many(1, 2);
-    end(3, TI_HEARD_ACTIVE);
+    end(3, TI_FEEDBACK_ACTIVE);
     now++;
     ck_assert_int_eq(next(), 1);
-    end(3, TI_HEARD_ACTIVE);
+    end(3, TI_FEEDBACK_ACTIVE);
     ck_assert_int_eq(next(), 2);
 }
 END_TEST
@@ -186,7 +186,7 @@ START_TEST(known_tokens_have_turns_of_their_own_and_no_priority)
     come_so_many(9, 2);
     caller.was_active = 0;
     come_so_many(2, 1);
-    end(1, TI_HEARD_ACTIVE);
+    end(1, TI_FEEDBACK_ACTIVE);
     ck_assert_int_eq(next(), 2);
 }
 END_TEST
@@ -195,7 +195,7 @@ START_TEST(who_has_nothing_under_way_does_not_stand_behind_others_lines)
 {
     come_so_many(1, 10);
     ck_assert_uint_eq(servers[0].waiting, 3);
-    end(1, TI_HEARD_ACTIVE);
+    end(1, TI_FEEDBACK_ACTIVE);
     ck_assert_int_eq(come(1), TI_ADMITTED_LINE);
     ck_assert_int_eq(come(2), TI_ADMITTED_NOW);
 }
@@ -207,7 +207,7 @@ START_TEST(who_goes_away_leaves_the_line)
     ti_admission_leave(&all, 0);
     ti_admission_leave(&all, 77);
     ck_assert_uint_eq(servers[0].waiting, 1);
-    end(1, TI_HEARD_ACTIVE);
+    end(1, TI_FEEDBACK_ACTIVE);
     ck_assert_int_eq(next(), 1);
     ck_assert_int_eq(next(), -1);
 }
@@ -216,12 +216,12 @@ END_TEST
 START_TEST(patience_is_short_where_the_line_stands)
 {
     come_so_many(1, 8);
-    ck_assert(ti_admission_wait(&all, &caller, 50, PATIENCE_, now) ==
+    ck_assert(ti_admission_enqueue(&all, &caller, 50, PATIENCE_, now) ==
               PATIENCE_);
-    now += TI_ADMISSION_STANDS / 2;
+    now += TI_ADMISSION_STALLED / 2;
     come_so_many(1, 1);
-    now += TI_ADMISSION_STANDS / 2 + 1;
-    ck_assert(ti_admission_wait(&all, &caller, 51, PATIENCE_, now) ==
+    now += TI_ADMISSION_STALLED / 2 + 1;
+    ck_assert(ti_admission_enqueue(&all, &caller, 51, PATIENCE_, now) ==
               TI_ADMISSION_PATIENCE);
 }
 END_TEST
@@ -229,9 +229,9 @@ END_TEST
 START_TEST(then_one_address_has_no_more_than_the_places)
 {
     come_so_many(1, 8);
-    now += TI_ADMISSION_STANDS / 2;
+    now += TI_ADMISSION_STALLED / 2;
     come_so_many(1, 1);
-    now += TI_ADMISSION_STANDS / 2 + 1;
+    now += TI_ADMISSION_STALLED / 2 + 1;
     ck_assert_int_eq(come(1), TI_ADMITTED_NOT);
     ck_assert_int_eq(come(2), TI_ADMITTED_LINE);
 }
@@ -250,7 +250,7 @@ START_TEST(one_worker_of_eight_stays_free_where_it_is_not_heard)
 {
     caller.held = WORKERS;
     come_so_many(1, 7);
-    now += TI_ADMISSION_UNHEARD + 1;
+    now += TI_ADMISSION_UNRESPONSIVE + 1;
     ck_assert_int_eq(come(1), TI_ADMITTED_CROWDED);
     ck_assert(ti_admission_crowded(&all, &caller, now));
     caller.held = WORKERS - WORKERS / 8;
@@ -262,7 +262,8 @@ END_TEST
 START_TEST(and_where_it_is_slow)
 {
     come(1);
-    ti_admission_end(&all, &caller, TI_HEARD_ACTIVE, SECOND, now - SECOND, now);
+    ti_admission_end(&all, &caller, TI_FEEDBACK_ACTIVE, SECOND, now - SECOND,
+                     now);
     caller.held = WORKERS;
     come_so_many(1, 7);
     ck_assert_int_eq(come(1), TI_ADMITTED_CROWDED);
@@ -274,9 +275,9 @@ static void make_silent(void)
 {
     int i;
 
-    for (i = 0; i < TI_PACE_QUIET; i++) {
+    for (i = 0; i < TI_PACE_SILENT_AFTER; i++) {
         ck_assert_int_eq(come(1), TI_ADMITTED_NOW);
-        end(1, TI_HEARD_UNSENT);
+        end(1, TI_FEEDBACK_UNSENT);
     }
     ck_assert_int_eq(ti_admission_mode(&all, 0), TI_MODE_SILENT);
 }
@@ -287,7 +288,8 @@ START_TEST(at_a_pace_one_of_each_lane_waits_and_others_are_told_at_once)
     ck_assert_int_eq(come_and_wait(1), TI_ADMITTED_LINE);
     ck_assert_int_eq(come_and_wait(1), TI_ADMITTED_PACED);
     ck_assert_int_eq(come_and_wait(2), TI_ADMITTED_LINE);
-    ck_assert(ti_admission_nap(&all, &caller, SECOND, now) == TI_PACE_SILENT);
+    ck_assert(ti_admission_recheck(&all, &caller, SECOND, now) ==
+              TI_PACE_SILENT);
     ck_assert_int_eq(next(), -1);
     now += TI_PACE_SILENT;
     ck_assert_int_eq(next(), 2);
@@ -334,7 +336,7 @@ START_TEST(when_it_is_well_again_all_go)
     ck_assert_int_eq(come(1), TI_ADMITTED_NOW);
     come_and_wait(2);
     come_and_wait(3);
-    end(1, TI_HEARD_INACTIVE);
+    end(1, TI_FEEDBACK_INACTIVE);
     ck_assert_int_eq(next(), 2);
     ck_assert_int_eq(next(), 3);
 }
@@ -362,13 +364,13 @@ START_TEST(numbers_that_are_none_name_something)
 
     caller.server = 12345;
     caller.lane = 54321;
-    ck_assert_int_eq(ti_admission_come(&limit, &all, &caller, now),
+    ck_assert_int_eq(ti_admission_arrive(&limit, &all, &caller, now),
                      TI_ADMITTED_NOW);
     length = 4000000000u;
     line[0].caller.server = 999999;
-    ck_assert_int_eq(ti_admission_wait(&all, &caller, 1, SECOND, now), 0);
+    ck_assert_int_eq(ti_admission_enqueue(&all, &caller, 1, SECOND, now), 0);
     servers[0].waiting = 1;
-    ti_admission_next(&ticket, &all, 0, now);
+    ti_admission_dequeue(&ticket, &all, 0, now);
     ti_admission_leave(&all, 3999999999u);
 }
 END_TEST

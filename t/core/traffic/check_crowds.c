@@ -14,7 +14,7 @@
 #define MANY 1000000
 #define LONG 60
 
-static ti_heard_t flood_heard;
+static ti_feedback_t flood_heard;
 static apr_interval_time_t flood_time;
 static int rounds;
 
@@ -27,12 +27,12 @@ static reply_t evil(const request_t *request)
 }
 
 /* Good tokens from the beginning or later, known ones, and a flood. */
-static void flood(ti_heard_t heard, apr_interval_time_t time,
+static void flood(ti_feedback_t feedback, apr_interval_time_t time,
                   apr_uint32_t addresses, double per_second, double later)
 {
     crowd_open(WORKERS, evil);
     crowd.dice[1] = (unsigned short)rounds;
-    flood_heard = heard;
+    flood_heard = feedback;
     flood_time = time;
     comes(GOOD, 0, START + 1000);
     stream(FLOOD, per_second, addresses, later > 0 ? 0 : 2, later + LONG);
@@ -44,11 +44,11 @@ static void flood(ti_heard_t heard, apr_interval_time_t time,
 }
 
 /* So many of 100 good ones, and all known ones, at worst in three games. */
-static void flood_leaves(ti_heard_t heard, apr_interval_time_t time,
+static void flood_leaves(ti_feedback_t feedback, apr_interval_time_t time,
                          apr_uint32_t addresses, double per_second, double good)
 {
     for (rounds = 0; rounds < 3; rounds++) {
-        flood(heard, time, addresses, per_second, 0);
+        flood(feedback, time, addresses, per_second, 0);
         printf("# %.1f good (p99 %d ms), %.1f known\n", served(GOOD, 0),
                (int)apr_time_as_msec(p99(GOOD)), served(KNOWN, 0));
         ck_assert(served(GOOD, 0) >= good);
@@ -90,7 +90,7 @@ END_TEST
 START_TEST(a_burst_at_a_slow_server_is_served_too)
 {
     crowd_open(200, evil);
-    flood_heard = TI_HEARD_ACTIVE;
+    flood_heard = TI_FEEDBACK_ACTIVE;
     flood_time = SECOND * 2;
     stream(FLOOD, 100000, 100, 0, 0.001);
     play(20);
@@ -101,46 +101,46 @@ END_TEST
 
 START_TEST(tokens_answered_500_take_nobody_with_them)
 {
-    flood_leaves(TI_HEARD_TROUBLE, MSEC(20), ONE, 10, 95);
-    flood_leaves(TI_HEARD_TROUBLE, MSEC(20), MANY, 10, 95);
-    flood_leaves(TI_HEARD_TROUBLE, MSEC(20), ONE, 100, 95);
-    flood_leaves(TI_HEARD_TROUBLE, MSEC(20), MANY, 100, 95);
+    flood_leaves(TI_FEEDBACK_TROUBLE, MSEC(20), ONE, 10, 95);
+    flood_leaves(TI_FEEDBACK_TROUBLE, MSEC(20), MANY, 10, 95);
+    flood_leaves(TI_FEEDBACK_TROUBLE, MSEC(20), ONE, 100, 95);
+    flood_leaves(TI_FEEDBACK_TROUBLE, MSEC(20), MANY, 100, 95);
 }
 END_TEST
 
 START_TEST(tokens_pushed_back_take_nobody_with_them)
 {
-    flood_leaves(TI_HEARD_PUSHED, MSEC(20), ONE, 10, 95);
-    flood_leaves(TI_HEARD_PUSHED, MSEC(20), MANY, 10, 95);
+    flood_leaves(TI_FEEDBACK_OVERLOAD, MSEC(20), ONE, 10, 95);
+    flood_leaves(TI_FEEDBACK_OVERLOAD, MSEC(20), MANY, 10, 95);
 }
 END_TEST
 
 START_TEST(tokens_answered_500_after_two_seconds_take_nobody_with_them)
 {
-    flood_leaves(TI_HEARD_TROUBLE, SECOND * 2, ONE, 10, 95);
-    flood_leaves(TI_HEARD_TROUBLE, SECOND * 2, MANY, 10, 95);
+    flood_leaves(TI_FEEDBACK_TROUBLE, SECOND * 2, ONE, 10, 95);
+    flood_leaves(TI_FEEDBACK_TROUBLE, SECOND * 2, MANY, 10, 95);
 }
 END_TEST
 
 START_TEST(tokens_that_hang_take_nobody_with_them)
 {
-    flood_leaves(TI_HEARD_SILENCE, NEVER, ONE, 10, 95);
-    flood_leaves(TI_HEARD_SILENCE, NEVER, MANY, 10, 95);
+    flood_leaves(TI_FEEDBACK_TIMEOUT, NEVER, ONE, 10, 95);
+    flood_leaves(TI_FEEDBACK_TIMEOUT, NEVER, MANY, 10, 95);
 }
 END_TEST
 
 START_TEST(nor_when_they_had_the_server_for_themselves)
 {
     for (rounds = 0; rounds < 3; rounds++) {
-        flood(TI_HEARD_SILENCE, NEVER, MANY, 10, 20);
+        flood(TI_FEEDBACK_TIMEOUT, NEVER, MANY, 10, 20);
         printf("# hang alone many %.1f\n", served(GOOD, 20));
         ck_assert(served(GOOD, 20) >= 90);
         crowd_close();
-        flood(TI_HEARD_SILENCE, NEVER, ONE, 10, 20);
+        flood(TI_FEEDBACK_TIMEOUT, NEVER, ONE, 10, 20);
         printf("# hang alone one %.1f\n", served(GOOD, 20));
         ck_assert(served(GOOD, 20) >= 90);
         crowd_close();
-        flood(TI_HEARD_TROUBLE, MSEC(20), MANY, 100, 20);
+        flood(TI_FEEDBACK_TROUBLE, MSEC(20), MANY, 100, 20);
         printf("# 500 alone many %.1f\n", served(GOOD, 20));
         ck_assert(served(GOOD, 20) >= 90);
         crowd_close();
@@ -151,8 +151,8 @@ END_TEST
 /* 9 of 10 hang, the tenth is inactive after 0.9 s. */
 static reply_t hangs_mostly(const request_t *request)
 {
-    static const reply_t slow = {TI_HEARD_INACTIVE, 900000};
-    static const reply_t hung = {TI_HEARD_SILENCE, NEVER};
+    static const reply_t slow = {TI_FEEDBACK_INACTIVE, 900000};
+    static const reply_t hung = {TI_FEEDBACK_TIMEOUT, NEVER};
 
     if (request->kind != FLOOD) {
         return well();
@@ -177,8 +177,8 @@ END_TEST
 
 static reply_t slow_at_times(const request_t *request)
 {
-    static const reply_t slow = {TI_HEARD_ACTIVE, 1500000};
-    static const reply_t hung = {TI_HEARD_SILENCE, NEVER};
+    static const reply_t slow = {TI_FEEDBACK_ACTIVE, 1500000};
+    static const reply_t hung = {TI_FEEDBACK_TIMEOUT, NEVER};
 
     if (request->kind == FLOOD) {
         return hung;
@@ -206,7 +206,7 @@ static double tokens_left;
 static apr_time_t filled;
 static reply_t limited(const request_t *request)
 {
-    static const reply_t pushed = {TI_HEARD_PUSHED, 3000};
+    static const reply_t pushed = {TI_FEEDBACK_OVERLOAD, 3000};
 
     (void)request;
     tokens_left += (double)(crowd.now - filled) / 1e4;
@@ -239,7 +239,7 @@ END_TEST
 /* 503 above eight at once. */
 static reply_t small(const request_t *request)
 {
-    static const reply_t pushed = {TI_HEARD_PUSHED, 3000};
+    static const reply_t pushed = {TI_FEEDBACK_OVERLOAD, 3000};
 
     (void)request;
     return crowd.under_way > 8 ? pushed : well();
@@ -287,13 +287,13 @@ static reply_t down(const request_t *request)
 }
 
 /* The server may be asked so often; one worker of four is held. */
-static void outage(ti_heard_t heard, apr_interval_time_t time,
+static void outage(ti_feedback_t feedback, apr_interval_time_t time,
                    double per_second, double bears)
 {
     for (rounds = 0; rounds < 3; rounds++) {
         crowd_open(WORKERS, down);
         crowd.dice[1] = (unsigned short)rounds;
-        flood_heard = heard;
+        flood_heard = feedback;
         flood_time = time;
         crowd.watch = START + 17 * SECOND;
         crowd.back = START + 40 * SECOND;
@@ -301,7 +301,7 @@ static void outage(ti_heard_t heard, apr_interval_time_t time,
         stream(KNOWN, 5, 20, 0, LONG);
         play(LONG + 8);
         printf("# heard %d, %.0f/s: asked %.1f/s, back after %d ms, held %u\n",
-               heard, per_second, asked(12, 40),
+               feedback, per_second, asked(12, 40),
                (int)apr_time_as_msec(crowd.first_served[0] - crowd.back),
                crowd.held_most);
         ck_assert(asked(12, 40) <= bears);
@@ -315,22 +315,22 @@ static void outage(ti_heard_t heard, apr_interval_time_t time,
 
 START_TEST(a_dead_server_is_asked_four_times_a_second)
 {
-    outage(TI_HEARD_UNSENT, 500, 200, 5);
-    outage(TI_HEARD_UNSENT, 500, 20, 5);
+    outage(TI_FEEDBACK_UNSENT, 500, 200, 5);
+    outage(TI_FEEDBACK_UNSENT, 500, 20, 5);
 }
 END_TEST
 
 START_TEST(a_server_that_hangs_is_asked_little_more)
 {
-    outage(TI_HEARD_SILENCE, NEVER, 200, 8);
-    outage(TI_HEARD_SILENCE, NEVER, 20, 8);
+    outage(TI_FEEDBACK_TIMEOUT, NEVER, 200, 8);
+    outage(TI_FEEDBACK_TIMEOUT, NEVER, 20, 8);
 }
 END_TEST
 
 START_TEST(a_server_with_errors_only_is_asked_in_moderation)
 {
-    outage(TI_HEARD_TROUBLE, MSEC(20), 200, 50);
-    outage(TI_HEARD_PUSHED, MSEC(5), 200, 50);
+    outage(TI_FEEDBACK_TROUBLE, MSEC(20), 200, 50);
+    outage(TI_FEEDBACK_OVERLOAD, MSEC(5), 200, 50);
 }
 END_TEST
 

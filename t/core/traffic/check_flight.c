@@ -5,7 +5,7 @@
  * Under ThreadSanitizer too.
  * Not under valgrind.
  */
-#include "flown.h"
+#include "flights.h"
 
 #include <stdio.h>
 #include <sys/syscall.h>

@@ -4,7 +4,7 @@
  *
  * Under ThreadSanitizer too.
  */
-#include "flown.h"
+#include "flights.h"
 
 START_TEST(a_killed_leader_delays_a_follower_by_one_check)
 {

@@ -5,7 +5,7 @@
  *
  * Under ThreadSanitizer too.
  */
-#include "flown.h"
+#include "flights.h"
 
 #include <stdio.h>
 

@@ -9,7 +9,7 @@
 
 #include <sys/wait.h>
 
-#include "rig.h"
+#include "entries.h"
 #include "tap.h"
 
 #define SERVERS 3
@@ -60,10 +60,10 @@ END_TEST
 
 START_TEST(what_is_proven_is_not_unproven)
 {
-    note(1, 1, TI_PROOF_HEARD);
-    ck_assert_int_eq(proof_of(1, 1), TI_PROOF_HEARD);
+    note(1, 1, TI_PROOF_ANSWERED);
+    ck_assert_int_eq(proof_of(1, 1), TI_PROOF_ANSWERED);
     note(1, 1, TI_PROOF_ACTIVE);
-    note(1, 1, TI_PROOF_HEARD);
+    note(1, 1, TI_PROOF_ANSWERED);
     ck_assert_int_eq(proof_of(1, 1), TI_PROOF_ACTIVE);
 }
 END_TEST

@@ -4,20 +4,20 @@
  */
 #include <apr_strings.h>
 
-#include "flown.h"
+#include "flights.h"
 
-#include "traffic/mark.h"
+#include "traffic/actives.h"
 
 #define HOUR apr_time_from_sec(3600)
 #define NOW apr_time_from_sec(500000)
 
-static ti_marks_t *marks;
+static ti_actives_t *marks;
 
 static void all_open(void)
 {
     pool_open();
     flights_open();
-    marks = ti_marks_open(shared_open(ti_marks_size()));
+    marks = ti_actives_open(shared_open(ti_actives_size()));
 }
 
 static apr_uint32_t number_of(const char *name)
@@ -92,9 +92,9 @@ START_TEST(what_was_left_out_the_longest_makes_room_and_is_forgotten)
         number_of(name);
     }
     plan.server = number_of("server 5");
-    for (i = 0; i < TI_PACE_QUIET; i++) {
+    for (i = 0; i < TI_PACE_SILENT_AFTER; i++) {
         ti_flight_join(&flight, flights, &plan);
-        ti_flight_end(flights, &flight, &nothing, TI_HEARD_UNSENT, 0);
+        ti_flight_end(flights, &flight, &nothing, TI_FEEDBACK_UNSENT, 0);
     }
     ck_assert(ti_flights_silent(flights, plan.server));
     reload();
@@ -112,20 +112,20 @@ END_TEST
 
 START_TEST(a_token_that_was_active_is_known_for_an_hour)
 {
-    ck_assert(!ti_mark_has(marks, &key, NOW));
-    ti_mark_set(marks, &key, NOW);
-    ck_assert(ti_mark_has(marks, &key, NOW));
-    ck_assert(ti_mark_has(marks, &key, NOW + HOUR * 9 / 10));
-    ck_assert(!ti_mark_has(marks, &key, NOW + HOUR * 11 / 10));
+    ck_assert(!ti_actives_has(marks, &key, NOW));
+    ti_actives_add(marks, &key, NOW);
+    ck_assert(ti_actives_has(marks, &key, NOW));
+    ck_assert(ti_actives_has(marks, &key, NOW + HOUR * 9 / 10));
+    ck_assert(!ti_actives_has(marks, &key, NOW + HOUR * 11 / 10));
     key = key_of("other");
-    ck_assert(!ti_mark_has(marks, &key, NOW));
+    ck_assert(!ti_actives_has(marks, &key, NOW));
 }
 END_TEST
 
 START_TEST(where_there_are_no_marks_no_token_is_known)
 {
-    ti_mark_set(NULL, &key, NOW);
-    ck_assert(!ti_mark_has(NULL, &key, NOW));
+    ti_actives_add(NULL, &key, NOW);
+    ck_assert(!ti_actives_has(NULL, &key, NOW));
 }
 END_TEST
 
@@ -139,12 +139,12 @@ START_TEST(of_those_that_share_a_number_nothing_is_known)
 
     plan.server = 0;
     ti_flight_join(&flight, flights, &plan);
-    ti_flight_end(flights, &flight, &nothing, TI_HEARD_ACTIVE,
+    ti_flight_end(flights, &flight, &nothing, TI_FEEDBACK_ACTIVE,
                   apr_time_from_sec(1));
-    ck_assert_int_eq(ti_flights_usual(flights, 0), 0);
-    for (i = 0; i < TI_PACE_QUIET; i++) {
+    ck_assert_int_eq(ti_flights_latency(flights, 0), 0);
+    for (i = 0; i < TI_PACE_SILENT_AFTER; i++) {
         ti_flight_join(&flight, flights, &plan);
-        ti_flight_end(flights, &flight, &nothing, TI_HEARD_UNSENT, 0);
+        ti_flight_end(flights, &flight, &nothing, TI_FEEDBACK_UNSENT, 0);
     }
     ck_assert(!ti_flights_silent(flights, 0));
 }

@@ -3,7 +3,7 @@
  * Room for flights: how many fit, and that those who may fly anywhere leave
  * room for those who may not.
  */
-#include "flown.h"
+#include "flights.h"
 
 #include <stdio.h>
 

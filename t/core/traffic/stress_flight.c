@@ -44,7 +44,7 @@ typedef struct score_t {
 
 static score_t *score;
 static ti_flights_t *flights;
-static const ti_room_t room = {SERVERS, PROCESSES *THREADS};
+static const ti_capacity_t room = {SERVERS, PROCESSES *THREADS};
 static apr_uint64_t kills;
 static apr_uint64_t crashes; /* ends of children that nobody killed */
 
@@ -178,7 +178,7 @@ static ti_joined_t fly(unsigned int random)
         if ((random >> 8) % 2 != 0) {
             notice.verdict = TI_UNAVAILABLE;
         }
-        ti_flight_end(flights, &flight, &notice, TI_HEARD_NOTHING, 0);
+        ti_flight_end(flights, &flight, &notice, TI_FEEDBACK_NONE, 0);
     }
     return joined;
 }
@@ -257,7 +257,7 @@ static int all_clear(void)
         if (joined != TI_FLIGHT_LEAD) {
             return 0;
         }
-        ti_flight_end(flights, &flight, &notice, TI_HEARD_NOTHING, 0);
+        ti_flight_end(flights, &flight, &notice, TI_FEEDBACK_NONE, 0);
         if (ti_flight_busy(flights, &key, ti_clock_steady(), 0)) {
             return 0;
         }

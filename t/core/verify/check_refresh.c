@@ -35,7 +35,7 @@ static int waited_for(int count)
 static void refresher_open(void)
 {
     arm();
-    server->lasting = 1;
+    server->outlives_requests = 1;
     ck_assert_int_eq(
         ti_refresher_create(&world.refresher, ti_verify_refresh, pool),
         APR_SUCCESS);
@@ -109,11 +109,11 @@ END_TEST
 
 START_TEST(settings_of_one_request_are_never_used_later)
 {
-    server->lasting = 0;
+    server->outlives_requests = 0;
     verify("token");
     now = START + DUE;
     ck_assert_int_eq(verify("token"), TI_GRANTED);
-    server->lasting = 1;
+    server->outlives_requests = 1;
     verify("token");
     ck_assert(waited_for(2));
     ck_assert_int_eq(__atomic_load_n(&asks, __ATOMIC_RELAXED), 2);
@@ -167,7 +167,7 @@ static void fly_others(int count)
     ti_flight_t flight;
     ti_key_t key;
     ti_flight_plan_t plan = {.key = &key,
-                             .server = server->index,
+                             .server = server->number,
                              .was_active = 1,
                              .cap = 100,
                              .lease = SECONDS(20)};
@@ -226,8 +226,10 @@ START_TEST(what_somebody_else_renews_now_is_left_to_them)
 {
     ti_flight_t flight;
     ti_key_t key;
-    ti_flight_plan_t plan = {
-        .key = &key, .server = server->index, .cap = 100, .lease = SECONDS(20)};
+    ti_flight_plan_t plan = {.key = &key,
+                             .server = server->number,
+                             .cap = 100,
+                             .lease = SECONDS(20)};
 
     fly();
     ti_key_derive(&key, server->tokens, "token", 5);
@@ -242,14 +244,16 @@ START_TEST(what_somebody_else_renewed_in_vain_is_left_alone_for_a_while)
     ti_notice_t notice = {TI_UNAVAILABLE, 0, 0, 0, 0};
     ti_flight_t flight;
     ti_key_t key;
-    ti_flight_plan_t plan = {
-        .key = &key, .server = server->index, .cap = 100, .lease = SECONDS(20)};
+    ti_flight_plan_t plan = {.key = &key,
+                             .server = server->number,
+                             .cap = 100,
+                             .lease = SECONDS(20)};
 
     fly();
     now = ti_clock_steady();
     ti_key_derive(&key, server->tokens, "token", 5);
     ti_flight_join(&flight, world.flights, &plan);
-    ti_flight_end(world.flights, &flight, &notice, TI_HEARD_NOTHING, 0);
+    ti_flight_end(world.flights, &flight, &notice, TI_FEEDBACK_NONE, 0);
     ck_assert(renew());
     ck_assert_int_eq(asks, 0);
     now = ti_clock_steady() + TI_REFRESH_PAUSE;

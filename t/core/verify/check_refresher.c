@@ -144,7 +144,7 @@ static void refresher_open(void)
     world.steady = moment_now;
     world.http = &answering;
     world.cache = NULL; /* nothing stands in the way of a renewal */
-    server->lasting = 1;
+    server->outlives_requests = 1;
     ck_assert_int_eq(
         ti_refresher_create(&world.refresher, ti_verify_refresh, pool),
         APR_SUCCESS);

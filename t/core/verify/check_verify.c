@@ -188,8 +188,10 @@ END_TEST
 START_TEST(above_the_cap_a_request_is_told_to_come_back)
 {
     ti_key_t other = key_of("other");
-    ti_flight_plan_t plan = {
-        .key = &other, .server = server->index, .cap = 1, .lease = SECONDS(20)};
+    ti_flight_plan_t plan = {.key = &other,
+                             .server = server->number,
+                             .cap = 1,
+                             .lease = SECONDS(20)};
     ti_flight_t flight;
 
     server->calls_max = 1;

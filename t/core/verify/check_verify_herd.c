@@ -7,7 +7,7 @@
  */
 #include "fake.h"
 
-#include "traffic/mark.h"
+#include "traffic/actives.h"
 #include "verify/answer.h"
 #include "verify/refresher.h"
 
@@ -219,7 +219,7 @@ static void make_silent(void)
 {
     int i;
 
-    for (i = 0; i < TI_PACE_QUIET; i++) {
+    for (i = 0; i < TI_PACE_SILENT_AFTER; i++) {
         ti_key_t other = key_of(i == 0 ? "one" : i == 1 ? "two" : "three");
         ti_flight_plan_t plan = {
             .key = &other, .server = 1, .cap = 10, .lease = SECONDS(60)};
@@ -228,7 +228,7 @@ static void make_silent(void)
 
         ck_assert_int_eq(ti_flight_join(&flight, world.flights, &plan),
                          TI_FLIGHT_LEAD);
-        ti_flight_end(world.flights, &flight, &nothing, TI_HEARD_UNSENT, 0);
+        ti_flight_end(world.flights, &flight, &nothing, TI_FEEDBACK_UNSENT, 0);
     }
     ck_assert(ti_flights_silent(world.flights, 1));
     apr_sleep(TI_PACE_SILENT); /* until the next may ask */
@@ -265,7 +265,7 @@ START_TEST(who_has_an_older_answer_does_not_wait_for_a_silent_server)
     apr_time_t begin;
 
     outlive_with_a_leader(1);
-    server->lasting = 1;
+    server->outlives_requests = 1;
     ck_assert_int_eq(
         ti_refresher_create(&world.refresher, ti_verify_refresh, pool),
         APR_SUCCESS);
@@ -288,9 +288,9 @@ START_TEST(a_renewal_finds_out_whether_the_server_is_back)
     ti_notice_t nothing = {0};
 
     outlive_with_a_leader(1);
-    ti_flight_end(world.flights, &flight, &nothing, TI_HEARD_NOTHING, 0);
+    ti_flight_end(world.flights, &flight, &nothing, TI_FEEDBACK_NONE, 0);
     apr_sleep(TI_PACE_SILENT); /* until the next may ask */
-    server->lasting = 1;
+    server->outlives_requests = 1;
     ck_assert_int_eq(
         ti_refresher_create(&world.refresher, ti_verify_refresh, pool),
         APR_SUCCESS);
@@ -316,7 +316,7 @@ END_TEST
 /* So many questions about tokens that nobody knows, without an end. */
 static void fill_with_unknown(int count)
 {
-    ti_flight_plan_t plan = {.server = server->index,
+    ti_flight_plan_t plan = {.server = server->number,
                              .cap = (apr_uint32_t)server->calls_max,
                              .lease = SECONDS(60)};
     ti_flight_t others;
@@ -335,7 +335,7 @@ static void fill_with_unknown(int count)
 static void few_places_open(int count)
 {
     world.http = &network;
-    world.marks = ti_marks_open(shared_open(ti_marks_size()));
+    world.actives = ti_actives_open(shared_open(ti_actives_size()));
     server->calls_max = count;
     server->timeout = SECONDS(1); /* of which half in line */
     server->stale_if_error = SECONDS(60);

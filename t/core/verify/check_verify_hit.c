@@ -18,7 +18,7 @@
 #include "verify/refresher.h"
 #include "cache/shard.h"
 #include "cache/table.h"
-#include "traffic/mark.h"
+#include "traffic/actives.h"
 
 #define ROUNDS 1000
 #define SIZE TI_TABLE_SIZE_MIN
@@ -38,16 +38,16 @@ static ti_lock_t *table_lock(void)
  * and a "no" for "bad". */
 static void all_open(void)
 {
-    ti_room_t room = {8, 100};
+    ti_capacity_t room = {8, 100};
     ti_table_t *table;
 
     pool_open();
     world_open();
     arm();
-    server->lasting = 1;
+    server->outlives_requests = 1;
     shared.table = shared_open(SIZE);
     shared.flights = shared_open(ti_flights_size(&room));
-    world.marks = ti_marks_open(shared_open(ti_marks_size()));
+    world.actives = ti_actives_open(shared_open(ti_actives_size()));
     ck_assert_int_eq(ti_table_create(&table, shared.table, SIZE, pool),
                      APR_SUCCESS);
     world.cache = ti_table_cache(table);
@@ -157,7 +157,7 @@ static void fill(void)
     ti_flight_t flight;
     ti_key_t key;
     ti_flight_plan_t plan = {.key = &key,
-                             .server = server->index,
+                             .server = server->number,
                              .was_active = 1,
                              .cap = 100,
                              .lease = SECONDS(600)};

@@ -2,10 +2,10 @@
  *
  * The rig in a Check suite: a table in memory of its exact size.
  */
-#ifndef T_RIGGED_H
-#define T_RIGGED_H
+#ifndef T_TABLE_H
+#define T_TABLE_H
 
-#include "rig.h"
+#include "entries.h"
 #include "tap.h"
 
 static void *memory;

@@ -2,8 +2,8 @@
  *
  * Require lines for tests, with the regular expressions of POSIX.
  */
-#ifndef T_RULED_H
-#define T_RULED_H
+#ifndef T_RULES_H
+#define T_RULES_H
 
 #include "claims/rule.h"
 
@@ -11,7 +11,7 @@
 
 #include <apr_strings.h>
 
-#include "compiled.h"
+#include "records.h"
 
 static apr_status_t regex_free(void *compiled)
 {

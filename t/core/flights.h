@@ -2,8 +2,8 @@
  *
  * Flights over shared memory, for tests.
  */
-#ifndef T_FLOWN_H
-#define T_FLOWN_H
+#ifndef T_FLIGHTS_H
+#define T_FLIGHTS_H
 
 #include "base/clock.h"
 #include "traffic/flight.h"
@@ -19,7 +19,7 @@ static ti_key_t key;
 static apr_uint32_t cap;
 static int leaders;
 static apr_interval_time_t patience; /* for a place */
-static const ti_room_t room = {8, 100};
+static const ti_capacity_t room = {8, 100};
 
 static inline void flights_open(void)
 {
@@ -58,7 +58,7 @@ static inline void end_flight(const ti_flight_t *flight, ti_verdict_t verdict)
 {
     ti_notice_t notice = {verdict, 7, 9, 0, 0};
 
-    ti_flight_end(flights, flight, &notice, TI_HEARD_NOTHING, 0);
+    ti_flight_end(flights, flight, &notice, TI_FEEDBACK_NONE, 0);
 }
 
 static inline void lead_and_stay(void)

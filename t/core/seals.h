@@ -2,14 +2,14 @@
  *
  * Sealing and opening, for tests: out of exact-size blocks.
  */
-#ifndef T_SEALED_H
-#define T_SEALED_H
+#ifndef T_SEALS_H
+#define T_SEALS_H
 
 #include "cache/seal.h"
 
 #include <apr_strings.h>
 
-#include "compiled.h"
+#include "records.h"
 #include "shared.h"
 
 #define SECRET "a-secret-of-at-least-16"

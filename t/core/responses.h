@@ -2,18 +2,18 @@
  *
  * Answers to be weighed.
  */
-#ifndef T_WEIGHED_H
-#define T_WEIGHED_H
+#ifndef T_RESPONSES_H
+#define T_RESPONSES_H
 
 #include "ask/outcome.h"
 
-#include "compiled.h"
+#include "records.h"
 #include "base/messages.h"
 
 static ti_outcome_t outcome;
 
-static inline ti_http_response_t answer_of(int status, const char *type,
-                                           const char *body)
+static inline ti_http_response_t response_of(int status, const char *type,
+                                             const char *body)
 {
     ti_http_response_t answer = {0};
 
@@ -26,10 +26,10 @@ static inline ti_http_response_t answer_of(int status, const char *type,
 
 static int is_known; /* the credentials have been accepted */
 
-static inline const ti_outcome_t *weigh(int status, const char *type,
-                                        const char *body)
+static inline const ti_outcome_t *read_response(int status, const char *type,
+                                                const char *body)
 {
-    ti_http_response_t answer = answer_of(status, type, body);
+    ti_http_response_t answer = response_of(status, type, body);
 
     memset(&outcome, 0, sizeof(outcome));
     ti_outcome_read(&outcome, &answer, is_known, pool);
@@ -39,12 +39,12 @@ static inline const ti_outcome_t *weigh(int status, const char *type,
 
 static inline const ti_outcome_t *json(const char *body)
 {
-    return weigh(200, "application/json", body);
+    return read_response(200, "application/json", body);
 }
 
 static inline const ti_outcome_t *keys(int status, const char *body)
 {
-    ti_http_response_t answer = answer_of(status, "application/json", body);
+    ti_http_response_t answer = response_of(status, "application/json", body);
 
     memset(&outcome, 0, sizeof(outcome));
     ti_outcome_read_keys(&outcome, &answer, pool);

@@ -3,8 +3,8 @@
  * Answers for tests: texts in exact-size blocks, where AddressSanitizer sees
  * each byte read beyond them, and claims compiled from JSON.
  */
-#ifndef T_COMPILED_H
-#define T_COMPILED_H
+#ifndef T_RECORDS_H
+#define T_RECORDS_H
 
 #include <string.h>
 

@@ -2,8 +2,8 @@
  *
  * A server of usual settings, for tests.
  */
-#ifndef T_SERVED_H
-#define T_SERVED_H
+#ifndef T_SERVER_H
+#define T_SERVER_H
 
 #include "ask/server.h"
 #include "http/address.h"

@@ -2,8 +2,8 @@
  *
  * A table under test, and entries whose content follows from key and version.
  */
-#ifndef T_RIG_H
-#define T_RIG_H
+#ifndef T_ENTRIES_H
+#define T_ENTRIES_H
 
 #include <string.h>
 #include <sys/mman.h>

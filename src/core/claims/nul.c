@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "claims/tame.h"
+#include "claims/nul.h"
 
 #include <string.h>
 
@@ -9,22 +9,22 @@
 #define NUL_LENGTH (sizeof(NUL) - 1)
 
 static char *end_of_string(char *begin);
-static void tame(char *at, const char *end);
+static void replace(char *at, const char *end);
 
-void ti_tame_names(const char **text, apr_size_t *length, apr_pool_t *p)
+void ti_nul_replace(const char **text, apr_size_t *length, apr_pool_t *p)
 {
-    char *tamed = apr_pstrmemdup(p, *text, *length); /* ends with NUL */
-    char *at = strchr(tamed, '"');
+    char *copy = apr_pstrmemdup(p, *text, *length); /* ends with NUL */
+    char *at = strchr(copy, '"');
 
     while (at != NULL) {
         char *end = end_of_string(at);
 
         if (end[strspn(end, " \t\r\n")] == ':') {
-            tame(at + 1, end);
+            replace(at + 1, end);
         }
         at = strchr(end, '"');
     }
-    *text = tamed;
+    *text = copy;
 }
 
 /* Behind the string that begins here. */
@@ -38,7 +38,7 @@ static char *end_of_string(char *begin)
     return *at == '"' ? at + 1 : at;
 }
 
-static void tame(char *at, const char *end)
+static void replace(char *at, const char *end)
 {
     while (at < end) {
         if (strncmp(at, NUL, NUL_LENGTH) == 0) {
