@@ -23,7 +23,8 @@
  *                         metrics   introspect-metrics
  *                         logout    introspect-logout
  *     insert_error_filter refusal   the challenge, once the status is final
- *     log_transaction     tally     what the request counts for
+ *     log_transaction     query     no token of a request without a place
+ *                         tally     what the request counts for
  *
  * A request that continues another (sub-request, redirect, error document) is
  * part of one visit with it: visit.h.
@@ -68,6 +69,7 @@
 #include "require/vouched.h"
 #include "request/page.h"
 #include "reply/refusal.h"
+#include "token/query.h"
 #include "token/source.h"
 #include "require/stepup.h"
 #include "require/tool.h"
@@ -121,6 +123,7 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
     mai_secret_warn(s);
     mai_export_learn(mai_config_sections(), pconf);
     mai_metadata_learn(pconf, s);
+    mai_query_learn(mai_config_sections(), pconf);
     mai_response_learn();
     mai_config_end();
     return OK;
@@ -195,6 +198,7 @@ static void register_request_hooks(void)
     ap_hook_handler(mai_metrics_handle, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_log_transaction(mai_credentials_log, NULL, NULL,
                             APR_HOOK_REALLY_FIRST);
+    ap_hook_log_transaction(mai_query_log, NULL, NULL, APR_HOOK_REALLY_FIRST);
     ap_hook_log_transaction(mai_tally_request, NULL, NULL,
                             APR_HOOK_REALLY_FIRST);
 }

@@ -117,6 +117,8 @@ is(with('all', '', 'X-Access-Token' => $other, 'Sec-WebSocket-Protocol' => "bear
 my $calls = $as->calls('bad-cookie-1');
 is(with('all', '', Authorization => "Bearer $token", Cookie => 'sid=bad-cookie-1')->{status}, 200, 'a header beats a cookie');
 is($as->calls('bad-cookie-1'), $calls, 'about which nobody is asked');
+is(with('ws', '', 'Sec-WebSocket-Protocol' => "bearer, $token, bearer, $other")->{status}, 400, 'RFC 6750 2: also two in one subprotocol');
+is(with('ws', '', 'Sec-WebSocket-Protocol' => "bearer, $token, chat")->{status}, 200, 'another protocol is none');
 is(with('all', '', Cookie => "sid=$token; sid=$other")->{status}, 400, 'two cookies of the name are malformed');
 is(with('all', '', Cookie => "xsid=$token")->{status}, 401, 'one of another name is none');
 

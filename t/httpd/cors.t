@@ -65,6 +65,10 @@ my $httpd = Httpd->new(modules => ['include', 'access_compat', 'headers'], confi
     IntrospectAllowPreflight On
     IntrospectTokenFrom header cookie:sid
 </Location>
+<Location /named>
+    IntrospectAllowPreflight On
+    IntrospectTokenFrom header:X-Key subprotocol query
+</Location>
 <Location /session/any>
     IntrospectOrigins $spa
     IntrospectTokenFrom header
@@ -74,7 +78,7 @@ my $httpd = Httpd->new(modules => ['include', 'access_compat', 'headers'], confi
     IntrospectOrigins $spa
 </Location>
 END
-$httpd->write_file("htdocs/$_", "file\n") for qw(open recipe spa listed method public basic);
+$httpd->write_file("htdocs/$_", "file\n") for qw(open recipe spa listed method public basic named);
 $httpd->write_file('htdocs/ssi', "part\n");
 
 sub preflight {
@@ -94,6 +98,9 @@ is(preflight('/open', @$_[0, 1])->{status}, 401, "it is no preflight: $_->[2]")
 is($httpd->request('OPTIONS', '/open', 'hello', Origin => $spa, 'Access-Control-Request-Method' => 'GET')->{status}, 401, 'it is no preflight: a body');
 is(preflight('/open', Authorization => 'Bearer gone-token-1')->{status}, 401, 'with a token it is judged');
 is($httpd->request('GET', '/open', undef, Origin => $spa, 'Access-Control-Request-Method' => 'GET')->{status}, 401, 'and only OPTIONS is one');
+is(preflight('/named', 'X-Key' => 'gone-token-1')->{status}, 401, 'with a token in another header it is judged, too');
+is(preflight('/named', 'Sec-WebSocket-Protocol' => 'bearer, gone-token-1')->{status}, 401, 'and with one of a WebSocket');
+is(preflight($_)->{status}, 200, 'a browser makes the preflight of a whole URL') for '/named?access_token=gone-token-1', '/named';
 is(preflight('/basic')->{status}, 401, 'AuthType Basic has none');
 is(preflight('/method', 'Access-Control-Request-Method' => 'POST')->{status}, 200, 'the announced method counts for Require method');
 isnt(preflight('/method', 'Access-Control-Request-Method' => $_)->{status}, 200, "and no $_ gets around Require ip") for qw(GET PUT);

@@ -44,13 +44,19 @@ AddOutputFilter INCLUDES .shtml
     AuthType Introspect
     Require valid-user
 </LocationMatch>
+<Location /guest>
+    AuthType Introspect
+    IntrospectOptional On
+    IntrospectTokenFrom header cookie:sid header:X-Key
+    Require all granted
+</Location>
 <Location /one/set.pl>
     Header set Cache-Control "public, max-age=60"
 </Location>
 END
     mkdir "$httpd->{dir}/store";
     chmod 0777, "$httpd->{dir}/store";
-    $httpd->write_file("htdocs/$_", $say, 0755) for qw(one/x.pl one/set.pl front/x.pl part/x.pl);
+    $httpd->write_file("htdocs/$_", $say, 0755) for qw(one/x.pl one/set.pl front/x.pl part/x.pl guest/x.pl);
     $httpd->write_file('htdocs/one/.htaccess', "RewriteEngine On\nRewriteRule ^front /front/x.pl [L]\n");
     $httpd->write_file('htdocs/page/x.shtml', '<!--#include virtual="/part/x.pl" -->');
     my $get = sub { my ($path, $user) = @_; return $httpd->get($path, $user ? (Authorization => "Bearer $user-token-1") : ()) };
@@ -64,6 +70,10 @@ END
     is($get->('/front/x.pl')->{body}, 'nobody', 'and what it called directly');
     $get->('/page/x.shtml', 'alice');
     is($get->('/part/x.pl', 'bob')->{body}, 'bob', 'a part directly');
+    is($get->('/guest/x.pl')->{body}, 'nobody', 'a guest (IntrospectOptional)');
+    is($get->('/guest/x.pl', 'alice')->{body}, 'alice', 'RFC 9110 12.5.5: whose page is not for who brings a token');
+    is($httpd->get('/guest/x.pl', @$_)->{status}, 401, 'nor for a bad one') for ['Cookie', 'sid=bad-token-1'], ['X-Key', 'bad-token-1'], [Authorization => 'Bearer bad-token-1'];
+    is($get->('/guest/x.pl')->header('Vary'), 'Authorization,Cookie,X-Key', 'as Vary says');
     is($get->('/one/x.pl')->{status}, 401, 'without a token nothing') if $lines !~ /Handler On/;
     return if $lines !~ /Handler Off\n.*\n.*Off/;
     is($second->("/one/x.pl?$_", 'bob'), 'alice', "$_: it says so itself") for qw(public s-maxage=60);

@@ -32,6 +32,8 @@ typedef struct mai_visit_t {
     struct mai_sighting_t *sightings;  /* and all that was seen so */
     const struct mai_rpc_t *rpc;       /* what an MCP client calls, checked, or
                                           NULL */
+    int by_query;                      /* its token stood in the query */
+    int uncached;                 /* no shared cache may keep what it gets */
     int authenticated;            /* some request of it was let in by a token */
     struct mai_answer_t *answers; /* what servers said, last first */
     struct mai_answer_t *spare;   /* for the first of them */

@@ -12,6 +12,7 @@
 #include "reply/challenge.h"
 #include "context/context.h"
 #include "token/credentials.h"
+#include "token/source.h"
 #include "export/export.h"
 #include "reply/need.h"
 #include "context/origin.h"
@@ -83,7 +84,7 @@ static int is_preflight(const request_rec *r)
     return method != NULL && *method != '\0' && is_list(method) &&
            strchr(method, ',') == NULL &&
            apr_table_get(r->headers_in, "Origin") != NULL &&
-           mai_credentials_of(r) == NULL &&
+           mai_credentials_of(r) == NULL && !mai_source_by_header(r) &&
            apr_table_get(r->headers_in, "Cookie") == NULL &&
            apr_table_get(r->headers_in, "Transfer-Encoding") == NULL &&
            (length == NULL || strcmp(length, "0") == 0);

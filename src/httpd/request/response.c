@@ -4,6 +4,7 @@
 #include <util_filter.h>
 
 #include "context/visit.h"
+#include "token/query.h"
 
 /* Right before mod_cache's filters: behind mod_headers and what else may set
  * Cache-Control for a client's request, before the end of a sub-request. */
@@ -12,9 +13,11 @@
 
 static ap_filter_rec_t *watcher;
 static ap_filter_rec_t *lookup_watcher;
-static int has_cache;
+static int is_needed; /* a cache or tokens in queries are there */
 
+static const mai_step_t *step_of(const request_rec *r);
 static apr_status_t look(ap_filter_t *filter, apr_bucket_brigade *brigade);
+static void make_private(request_rec *r);
 static int may_be_kept(request_rec *r);
 static int says(request_rec *r, const char *word);
 static int table_says(apr_table_t *headers, const char *word, apr_pool_t *p);
@@ -28,33 +31,55 @@ void mai_response_register(void)
 
 void mai_response_learn(void)
 {
-    has_cache = ap_get_output_filter_handle("CACHE_SAVE") != NULL;
+    is_needed = ap_get_output_filter_handle("CACHE_SAVE") != NULL ||
+                mai_query_carries();
 }
 
 void mai_response_watch(request_rec *r)
 {
-    const mai_step_t *step = NULL;
-    const request_rec *at = has_cache ? r : NULL;
+    const mai_step_t *step = is_needed ? step_of(r) : NULL;
 
-    while (at != NULL && step == NULL) {
-        step = mai_visit_step(at);
-        at = mai_visit_origin(at);
-    }
-    if (step != NULL && (step->hidden || step->visit->authenticated)) {
+    if (step != NULL &&
+        (step->hidden || step->visit->authenticated || step->visit->uncached)) {
         ap_add_output_filter_handle(r->main == NULL ? watcher : lookup_watcher,
                                     NULL, r, r->connection);
     }
 }
 
+static const mai_step_t *step_of(const request_rec *r)
+{
+    const mai_step_t *step = NULL;
+
+    while (r != NULL && step == NULL) {
+        step = mai_visit_step(r);
+        r = mai_visit_origin(r);
+    }
+    return step;
+}
+
 static apr_status_t look(ap_filter_t *filter, apr_bucket_brigade *brigade)
 {
     request_rec *r = filter->r;
+    const mai_step_t *step = step_of(r);
 
-    if (!may_be_kept(r)) {
+    if (step != NULL && step->visit->by_query) {
+        make_private(r);
+    }
+    if (!may_be_kept(r) || (step != NULL && step->visit->uncached)) {
         apr_table_setn(r->subprocess_env, "no-cache", "1");
     }
     ap_remove_output_filter(filter);
     return ap_pass_brigade(filter->next, brigade);
+}
+
+static void make_private(request_rec *r)
+{
+    if (may_be_kept(r)) {
+        apr_table_unset(r->headers_out, "Cache-Control");
+        apr_table_setn(r->err_headers_out, "Cache-Control", "private");
+    }
+    apr_table_unset(r->headers_out, "Referrer-Policy");
+    apr_table_setn(r->err_headers_out, "Referrer-Policy", "no-referrer");
 }
 
 static int may_be_kept(request_rec *r)

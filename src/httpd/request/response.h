@@ -16,7 +16,9 @@ void mai_response_register(void);
 void mai_response_learn(void);
 
 /* insert_filter, last: watch over responses of a visit that a token let in, or
- * whose credentials we hide. */
+ * whose credentials we hide, or of a guest where those of others are. Where the
+ * token stood in the query, they are private (RFC 6750 2.3), and what they lead
+ * to is not told their URL (RFC 9700 4.2), whatever the application says. */
 void mai_response_watch(request_rec *r);
 
 #endif

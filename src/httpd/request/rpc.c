@@ -54,7 +54,9 @@ int mai_rpc_check(request_rec *r)
         return DECLINED;
     }
     visit = mai_visit_enter(r)->visit;
-    if (visit->rpc != NULL) {
+    if (visit->rpc != NULL &&
+        mai_revision_listed(dir->revisions,
+                            apr_table_get(r->headers_in, VERSION))) {
         return DECLINED;
     }
     rpc = apr_pcalloc(visit->p, sizeof(*rpc));

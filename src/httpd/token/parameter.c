@@ -6,6 +6,7 @@
 #include <apr_escape.h>
 #include <apr_strings.h>
 #include <http_protocol.h>
+#include <scoreboard.h>
 
 #include "context/visit.h"
 
@@ -52,6 +53,7 @@ const char *mai_parameter_cookie(const request_rec *r, const char *name)
 
 void mai_parameter_remove_query(request_rec *r, const char *name)
 {
+    const char *line = r->the_request;
     request_rec *each;
     int shown = 1; /* as QUERY_STRING, or as REDIRECT_QUERY_STRING */
 
@@ -70,6 +72,9 @@ void mai_parameter_remove_query(request_rec *r, const char *name)
             each->parsed_uri.query = each->args;
         }
         shown = shown && each->prev != NULL;
+    }
+    if (r->the_request != line) { /* mod_status shows a copy of it */
+        ap_update_child_status(r->connection->sbh, SERVER_BUSY_WRITE, r);
     }
 }
 

@@ -17,7 +17,8 @@ const char *mai_parameter_cookie(const request_rec *r, const char *name);
 
 /* Remove it, however its name is written: from the query of this request and of
  * those that were redirected to it, from the request lines (%r) and URLs of all
- * that this one continues, and from a proxied URL; or from Cookie. */
+ * that this one continues, from a proxied URL, and from what mod_status shows;
+ * or from Cookie. */
 void mai_parameter_remove_query(request_rec *r, const char *name);
 void mai_parameter_remove_cookie(request_rec *r, const char *name);
 

@@ -11,6 +11,8 @@
 #include "token/copies.h"
 #include "token/credentials.h"
 #include "token/parameter.h"
+#include "token/query.h"
+#include "token/subprotocol.h"
 #include "context/visit.h"
 
 #define HEADER "Authorization"
@@ -39,7 +41,6 @@ static const char *value_of(const char **raw, const mai_carrier_t *carrier,
                             const request_rec *r);
 static const char *behind(const char *text, const char *scheme);
 static const char *of_basic(const mai_carrier_t *carrier, const request_rec *r);
-static const char *of_subprotocol(const request_rec *r);
 
 int mai_source_take(request_rec *r)
 {
@@ -47,6 +48,7 @@ int mai_source_take(request_rec *r)
     mai_step_t *step;
     mai_source_t *source;
 
+    mai_query_inherit(r);
     if (dir->carriers == NULL) {
         return DECLINED;
     }
@@ -70,6 +72,17 @@ const mai_source_t *mai_source_of(const request_rec *r)
         mai_config_of(r)->carriers != NULL ? mai_visit_step(r) : NULL;
 
     return step != NULL ? step->source : NULL;
+}
+
+int mai_source_by_header(const request_rec *r)
+{
+    const mai_step_t *step = mai_visit_step(r);
+    const sighting_t *each = step != NULL ? step->visit->sightings : NULL;
+
+    while (each != NULL && each->carrier.kind == MAI_CARRIER_QUERY) {
+        each = each->next;
+    }
+    return each != NULL;
 }
 
 /* Of a list that lasts, so that equal pointers are the same list. */
@@ -200,9 +213,7 @@ static void remove_from(request_rec *r, const mai_carrier_t *carrier)
         mai_parameter_remove_query(r, carrier->name);
         break;
     case MAI_CARRIER_SUBPROTOCOL:
-        if (of_subprotocol(r) != NULL) {
-            apr_table_setn(r->headers_in, "Sec-WebSocket-Protocol", "bearer");
-        }
+        mai_subprotocol_remove(r);
         break;
     case MAI_CARRIER_COOKIE:
         mai_parameter_remove_cookie(r, carrier->name);
@@ -242,7 +253,7 @@ static const char *value_of(const char **raw, const mai_carrier_t *carrier,
     case MAI_CARRIER_BASIC:
         return of_basic(carrier, r);
     case MAI_CARRIER_SUBPROTOCOL:
-        return of_subprotocol(r);
+        return mai_subprotocol_token(r);
     }
     return NULL;
 }
@@ -277,24 +288,4 @@ static const char *of_basic(const mai_carrier_t *carrier, const request_rec *r)
     *password++ = '\0';
     plain = carrier->is_user ? plain : password;
     return *plain != '\0' ? plain : NULL;
-}
-
-/* "bearer, TOKEN": what a browser's WebSocket can send. */
-static const char *of_subprotocol(const request_rec *r)
-{
-    const char *list = apr_table_get(r->headers_in, "Sec-WebSocket-Protocol");
-    const char *token;
-
-    if (list == NULL || apr_cstr_casecmpn(list, "bearer", 6) != 0) {
-        return NULL;
-    }
-    list += 6 + strspn(list + 6, " \t");
-    if (*list != ',') {
-        return NULL;
-    }
-    list++;
-    token = list + strspn(list, " \t");
-    return *token != '\0'
-               ? apr_pstrmemdup(r->pool, token, strcspn(token, ", \t"))
-               : NULL;
 }

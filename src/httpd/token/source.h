@@ -27,6 +27,9 @@ typedef struct mai_source_t {
  * sub-request has taken this request's place. */
 int mai_source_take(request_rec *r);
 
+/* Was there any in a header, also one that counts for nothing here? */
+int mai_source_by_header(const request_rec *r);
+
 /* What was taken; NULL where IntrospectTokenFrom says nothing. */
 const mai_source_t *mai_source_of(const request_rec *r);
 

@@ -15,7 +15,7 @@
 static ti_verdict_t reuse(mai_context_t *context, const mai_visit_t *visit,
                           const request_rec *r);
 static ti_verdict_t use(mai_context_t *context, const mai_source_t *source,
-                        const request_rec *r);
+                        request_rec *r);
 static ti_verdict_t read_header(mai_context_t *context, const char *header);
 static int has_bearer_behind(const char *header);
 static ti_verdict_t refuse(mai_context_t *context, ti_verdict_t verdict,
@@ -91,7 +91,7 @@ static ti_verdict_t reuse(mai_context_t *context, const mai_visit_t *visit,
 
 /* A token from where IntrospectTokenFrom says. */
 static ti_verdict_t use(mai_context_t *context, const mai_source_t *source,
-                        const request_rec *r)
+                        request_rec *r)
 {
     const char *forged = mai_forgery_cause(source, r);
 
@@ -106,8 +106,10 @@ static ti_verdict_t use(mai_context_t *context, const mai_source_t *source,
     if (forged != NULL) {
         return refuse(context, TI_FOREIGN, TI_MSG_FORGED, forged);
     }
-    if (source->is_query) { /* RFC 6750 2.3 */
+    if (source->is_query) { /* RFC 6750 2.3, RFC 9700 4.2 */
+        mai_visit_enter(r)->visit->by_query = 1;
         apr_table_setn(r->err_headers_out, "Cache-Control", "private");
+        apr_table_setn(r->err_headers_out, "Referrer-Policy", "no-referrer");
     }
     context->token = source->token;
     return TI_UNDECIDED;
