@@ -33,6 +33,7 @@ static const request_rec *first_of(const request_rec *r);
 static const char *understand(mai_rpc_t *rpc, const request_rec *r,
                               const apr_array_header_t *revisions,
                               apr_pool_t *p);
+static int promises(const request_rec *r, const apr_array_header_t *revisions);
 static const char *look(const request_rec *r);
 static int is_named(const char *list, const char *name);
 static int has_name(const char *method);
@@ -54,9 +55,7 @@ int mai_rpc_check(request_rec *r)
         return DECLINED;
     }
     visit = mai_visit_enter(r)->visit;
-    if (visit->rpc != NULL &&
-        mai_revision_listed(dir->revisions,
-                            apr_table_get(r->headers_in, VERSION))) {
+    if (visit->rpc != NULL && promises(r, dir->revisions)) {
         return DECLINED;
     }
     rpc = apr_pcalloc(visit->p, sizeof(*rpc));
@@ -110,13 +109,12 @@ static const char *understand(mai_rpc_t *rpc, const request_rec *r,
     const apr_table_t *headers = r->headers_in;
     const char *method = apr_table_get(headers, METHOD);
     const char *name = apr_table_get(headers, NAME);
-    const char *version = apr_table_get(headers, VERSION);
     const char *complaint = look(r);
 
     if (complaint != NULL) {
         return complaint;
     }
-    if (version == NULL || !ap_array_str_contains(revisions, version)) {
+    if (!promises(r, revisions)) {
         return "MCP-Protocol-Version is missing, or is none whose servers "
                "compare the headers with the body";
     }
@@ -132,6 +130,14 @@ static const char *understand(mai_rpc_t *rpc, const request_rec *r,
     }
     rpc->name = decode(name, p);
     return rpc->name != NULL ? NULL : "Mcp-Name is malformed, or sent twice";
+}
+
+/* Is it of a revision whose servers compare headers and body? */
+static int promises(const request_rec *r, const apr_array_header_t *revisions)
+{
+    const char *version = apr_table_get(r->headers_in, VERSION);
+
+    return version != NULL && ap_array_str_contains(revisions, version);
 }
 
 /* Each of the three once, spelled so that a program behind us sees the same
