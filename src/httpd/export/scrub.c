@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include <apr_lib.h>
 #include <apr_strings.h>
 
 #include "config/prefix.h"
@@ -11,8 +12,9 @@
 #define SEPARATORS ", \t"
 
 static void note(mai_scrub_t *scrub, const char *prefix);
-static apr_uint32_t bit_of(char c);
-static int has_prefix(const mai_scrub_t *scrub, const char *name);
+static inline apr_uint32_t bit_of(char c);
+static inline int has_prefix(const mai_scrub_t *scrub, const char *name);
+static int is_found(const mai_scrub_t *scrub, const char *name);
 static int has_element(const char *list, const mai_scrub_t *scrub);
 static const char *without(const char *list, const mai_scrub_t *scrub,
                            apr_pool_t *p);
@@ -87,24 +89,22 @@ static void note(mai_scrub_t *scrub, const char *prefix)
     int i;
 
     for (i = 0; i < MAI_SCRUB_DEPTH && prefix[i] != '\0'; i++) {
-        scrub->at[i] |= bit_of(prefix[i]);
+        /* what is no letter or digit stands for many characters */
+        scrub->at[i] |=
+            apr_isalnum(prefix[i]) ? bit_of(prefix[i]) : ~(apr_uint32_t)0;
     }
     for (; i < MAI_SCRUB_DEPTH; i++) {
         scrub->at[i] = ~(apr_uint32_t)0; /* it ends: anything may follow */
     }
 }
 
-/* Equal for characters that mai_prefix_of takes for one; some others share it.
- */
-static apr_uint32_t bit_of(char c)
+/* Equal for a letter in both cases; some others share a bit. */
+static inline apr_uint32_t bit_of(char c)
 {
-    unsigned letter = ((unsigned char)c | 0x20U) - 'a';
-    unsigned digit = (unsigned char)c - (unsigned)'0';
-
-    return (apr_uint32_t)1 << (letter < 26 || digit < 10 ? c & 0x1f : 0x1f);
+    return (apr_uint32_t)1 << (c & 0x1f);
 }
 
-static int has_prefix(const mai_scrub_t *scrub, const char *name)
+static inline int has_prefix(const mai_scrub_t *scrub, const char *name)
 {
     int i;
 
@@ -116,6 +116,13 @@ static int has_prefix(const mai_scrub_t *scrub, const char *name)
             break;
         }
     }
+    return is_found(scrub, name);
+}
+
+static int is_found(const mai_scrub_t *scrub, const char *name)
+{
+    int i;
+
     for (i = 0; i < scrub->count; i++) {
         if (mai_prefix_of(name, scrub->few[i])) {
             return 1;
