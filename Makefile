@@ -68,7 +68,7 @@ GLUE_FLAGS = $(APR_FLAGS) $(HTTPD_FLAGS) -Isrc/core -Isrc/httpd \
 
 # ---- what is built from what -----------------------------------------------
 CORE_SRC  := $(sort $(wildcard src/core/*/*.c))
-REDIS_SRC := $(addprefix src/httpd/store/,redis.c session.c link.c rediserror.c)
+REDIS_SRC := $(addprefix src/httpd/store/,redis.c session.c sentinel.c link.c rediserror.c)
 GLUE_SRC  := mod_auth_introspect.c $(filter-out $(if $(HIREDIS),,$(REDIS_SRC)), \
                  $(sort $(wildcard src/httpd/*/*.c)))
 UNIT_SRC  := $(sort $(wildcard t/core/*/check_*.c))

@@ -9,6 +9,7 @@
 #   $store->stop, $store->start            on the same port
 #   $store->entries                        how many values it holds
 #   $store->redis('GET', $key)             the answer's bytes, or a list of them
+#   my $sentinel = Store->sentinel(NAME => PORT)   of the Redis on this port
 #   my $port = Store->silent('redis')      accepts and says nothing
 #   my $port = Store->babbling('redis')    answers everything with nonsense
 #   $port->connections                     how many have come so far
@@ -65,6 +66,7 @@ sub start {
     my @words = $self->{kind} eq 'redis'
         ? ('--port', $self->{port}, '--bind', '127.0.0.1', '--save', '', '--dir', $self->{dir}, @{$self->{options}})
         : ('-u', 'nobody', '-l', '127.0.0.1', '-p', $self->{port});
+    @words = @{$self->{words}} if $self->{words};
     $self->{pid} = fork // die "fork: $!";
     if (!$self->{pid}) {
         open STDOUT, '>', '/dev/null';
@@ -76,6 +78,21 @@ sub start {
         sleep 0.02;
     }
     return $self;
+}
+
+# Any further lines are of its configuration. One Sentinel is a majority here.
+sub sentinel {
+    my ($class, $name, $primary, @lines) = @_;
+    my $self = bless {kind => 'redis', options => [], dir => tempdir('introspect-sentinel-XXXXXX', TMPDIR => 1, CLEANUP => 1), port => free_port()}, $class;
+    ($self->{program}) = grep {-x} map {"$_/redis-server"} split(/:/, $ENV{PATH}), '/usr/bin';
+    my ($password) = map { /^requirepass (.*)/ } @lines;
+    $self->{password} = $password;
+    open my $out, '>', "$self->{dir}/sentinel.conf" or die $!;
+    print $out map {"$_\n"} "port $self->{port}", 'bind 127.0.0.1', "dir $self->{dir}", "sentinel monitor $name 127.0.0.1 $primary 1",
+        "sentinel down-after-milliseconds $name 500", "sentinel failover-timeout $name 3000", @lines;
+    close $out;
+    $self->{words} = ["$self->{dir}/sentinel.conf", '--sentinel'];
+    return $self->start;
 }
 
 sub stop {

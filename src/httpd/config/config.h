@@ -138,8 +138,9 @@ typedef struct mai_cache_config_t {
     struct mai_socache_t *socache; /* or NULL */
     const char *secret;
     const char *previous_secret;
-    const char *password; /* of the store; or NULL */
-    int chosen;           /* IntrospectCache was read */
+    const char *password;  /* of the store; or NULL */
+    const char *sentinels; /* of those who know where it is; or NULL */
+    int chosen;            /* IntrospectCache was read */
 } mai_cache_config_t;
 
 #define MAI_TABLE_SIZE ((apr_size_t)32 * 1024 * 1024) /* shm:32M */

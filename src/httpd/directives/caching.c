@@ -145,13 +145,19 @@ const char *mai_caching_secret(cmd_parms *cmd, void *config, const char *first,
     return complaint;
 }
 
-const char *mai_caching_password(cmd_parms *cmd, void *config, const char *text)
+const char *mai_caching_password(cmd_parms *cmd, void *config, const char *text,
+                                 const char *sentinels)
 {
     mai_cache_config_t *cache = mai_config_cache();
     const char *complaint =
         ap_check_cmd_context(cmd, GLOBAL_ONLY | NOT_IN_HTACCESS);
 
     (void)config;
-    return complaint == NULL ? mai_secret_read(&cache->password, cmd, text)
-                             : complaint;
+    if (complaint == NULL) {
+        complaint = mai_secret_read(&cache->password, cmd, text);
+    }
+    if (complaint == NULL && sentinels != NULL) {
+        complaint = mai_secret_read(&cache->sentinels, cmd, sentinels);
+    }
+    return complaint;
 }

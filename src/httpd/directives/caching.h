@@ -18,8 +18,8 @@ const char *mai_caching_cache(cmd_parms *cmd, void *config, const char *first,
 const char *mai_caching_secret(cmd_parms *cmd, void *config, const char *first,
                                const char *second);
 
-/* IntrospectCachePassword SECRET */
-const char *mai_caching_password(cmd_parms *cmd, void *config,
-                                 const char *text);
+/* IntrospectCachePassword SECRET [SENTINELS] */
+const char *mai_caching_password(cmd_parms *cmd, void *config, const char *text,
+                                 const char *sentinels);
 
 #endif

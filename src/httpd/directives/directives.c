@@ -161,10 +161,10 @@ const command_rec mai_directives[] = {
                  "the background, or Off"),
     AP_INIT_TAKE12("IntrospectCache", mai_caching_cache, NULL, RSRC_CONF,
                    "shm[:SIZE], a socache provider, both, or none"),
-    AP_INIT_TAKE1("IntrospectCachePassword", mai_caching_password, NULL,
-                  RSRC_CONF,
-                  "the password of the Redis in IntrospectCache: text, "
-                  "file:PATH, env:NAME or exec:PROGRAM"),
+    AP_INIT_TAKE12("IntrospectCachePassword", mai_caching_password, NULL,
+                   RSRC_CONF,
+                   "the password of the Redis in IntrospectCache, and that of "
+                   "its Sentinels: text, file:PATH, env:NAME or exec:PROGRAM"),
     AP_INIT_TAKE12("IntrospectCacheSecret", mai_caching_secret, NULL, RSRC_CONF,
                    "seals what goes into a shared store; the previous one"),
     /* What a place demands. */

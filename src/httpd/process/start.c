@@ -232,7 +232,8 @@ static int check_store(server_rec *main_server)
 
     if (cache->password != NULL &&
         (cache->socache == NULL ||
-         !mai_socache_login(cache->socache, cache->password))) {
+         !mai_socache_login(cache->socache, cache->password,
+                            cache->sentinels))) {
         ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_ERR, 0, main_server,
                      "MAI%04d: IntrospectCachePassword is for a Redis: write "
                      "'IntrospectCache shm redis:HOST', or leave it out",

@@ -72,12 +72,13 @@ int mai_backend_is_bounded(const mai_backend_t *provider)
     return provider->client != NULL;
 }
 
-int mai_backend_login(mai_backend_t *provider, const char *password)
+int mai_backend_login(mai_backend_t *provider, const char *password,
+                      const char *sentinels)
 {
     if (provider->client == NULL) {
         return 0;
     }
-    provider->client->login(provider->self, password);
+    provider->client->login(provider->self, password, sentinels);
     return 1;
 }
 
@@ -161,6 +162,9 @@ static const mai_client_t *client_named(const char *name)
 #ifdef MAI_HIREDIS
     if (strcmp(name, "redis") == 0) {
         return &mai_redis_client;
+    }
+    if (strcmp(name, "redis-sentinel") == 0) {
+        return &mai_redis_sentinel_client;
     }
 #else
     (void)name;

@@ -23,9 +23,10 @@ const char *mai_backend_name(const mai_backend_t *provider);
 /* Does each call end in time by itself? Another one may hang. */
 int mai_backend_is_bounded(const mai_backend_t *provider);
 
-/* post_config: IntrospectCachePassword, which lives as long as `provider`.
+/* post_config: IntrospectCachePassword, whose words live as long as `provider`.
  * Zero: this one takes none. */
-int mai_backend_login(mai_backend_t *provider, const char *password);
+int mai_backend_login(mai_backend_t *provider, const char *password,
+                      const char *sentinels);
 
 /* pre_config: name the mutex, for the Mutex directive. */
 void mai_backend_register(apr_pool_t *pconf);

@@ -16,9 +16,9 @@ typedef struct mai_client_t {
      * or a complaint. */
     const char *(*create)(void **self, const char *text, apr_pool_t *p);
 
-    /* post_config: the password that the store knows us by; it lives as long
-     * as `self`. */
-    void (*login)(void *self, const char *password);
+    /* post_config: the password that the store knows us by, and that of its
+     * Sentinels (or NULL); they live as long as `self`. */
+    void (*login)(void *self, const char *password, const char *sentinels);
 
     /* child_init: the connections of this process, closed when `pchild`
      * goes. */

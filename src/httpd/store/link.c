@@ -20,17 +20,21 @@ struct mai_link_t {
     redisContext *context;
     redisReply *reply;
     redisReplyObjectFunctions functions;
+    redisReplyObjectFunctions usual;
 };
 
-static void *no_array(const redisReadTask *task,
+/* The type of a list's length has changed. */
 #if HIREDIS_MAJOR > 0
-                      size_t count);
+typedef size_t count_t;
 #else
-                      int count);
+typedef int count_t;
 #endif
+
+static void *pair_only(const redisReadTask *task, count_t count);
 static apr_status_t move(redisContext *context, apr_time_t until);
 static apr_status_t status_of(const redisContext *context);
 static void describe(mai_reply_t *reply, const redisReply *from);
+static void describe_pair(mai_reply_t *reply, const redisReply *from);
 
 mai_link_t *mai_link_open(const char *path, const mai_host_t *host)
 {
@@ -50,9 +54,11 @@ mai_link_t *mai_link_open(const char *path, const mai_host_t *host)
     }
     fcntl(context->fd, F_SETFD, FD_CLOEXEC); /* not for CGI programs */
     link->context = context;
-    link->functions = *context->reader->fn;
-    link->functions.createArray = no_array;
+    link->usual = *context->reader->fn;
+    link->functions = link->usual;
+    link->functions.createArray = pair_only;
     context->reader->fn = &link->functions;
+    context->reader->privdata = link;
     return link;
 }
 
@@ -118,18 +124,15 @@ apr_status_t mai_link_hear(mai_link_t *link, mai_reply_t *reply,
     }
 }
 
-/* Nothing that we ask is answered by a list, and a list of billions would be
- * made room for. */
-static void *no_array(const redisReadTask *task,
-#if HIREDIS_MAJOR > 0
-                      size_t count)
-#else
-                      int count)
-#endif
+/* What we ask is answered by a list of two at most, and a list of billions
+ * would be made room for. */
+static void *pair_only(const redisReadTask *task, count_t count)
 {
-    (void)task;
-    (void)count;
-    return NULL;
+    const mai_link_t *link = task->privdata;
+
+    return count == 2 && task->parent == NULL
+               ? link->usual.createArray(task, count)
+               : NULL;
 }
 
 /* Send and receive what can be, after a wait for it. */
@@ -175,6 +178,20 @@ static apr_status_t status_of(const redisContext *context)
     }
 }
 
+static void describe_pair(mai_reply_t *reply, const redisReply *from)
+{
+    const redisReply *const *both = (const redisReply *const *)from->element;
+
+    if (from->elements == 2 && both[0]->type == REDIS_REPLY_STRING &&
+        both[1]->type == REDIS_REPLY_STRING) {
+        reply->kind = MAI_REPLY_PAIR;
+        reply->bytes = both[0]->str;
+        reply->size = both[0]->len;
+        reply->other = both[1]->str;
+        reply->other_size = both[1]->len;
+    }
+}
+
 static void describe(mai_reply_t *reply, const redisReply *from)
 {
     switch (from->type) {
@@ -191,6 +208,9 @@ static void describe(mai_reply_t *reply, const redisReply *from)
     case REDIS_REPLY_ERROR:
         reply->kind = MAI_REPLY_ERROR;
         break;
+    case REDIS_REPLY_ARRAY:
+        describe_pair(reply, from);
+        return;
     default:
         return;
     }

@@ -29,6 +29,7 @@ typedef enum mai_reply_kind_t {
     MAI_REPLY_NIL,
     MAI_REPLY_DONE, /* a status or a number */
     MAI_REPLY_VALUE,
+    MAI_REPLY_PAIR, /* two values */
     MAI_REPLY_ERROR /* bytes: its text, which may be anything */
 } mai_reply_kind_t;
 
@@ -37,6 +38,8 @@ typedef struct mai_reply_t {
     mai_reply_kind_t kind;
     const char *bytes;
     apr_size_t size;
+    const char *other; /* the second of a pair */
+    apr_size_t other_size;
 } mai_reply_t;
 
 /* Begin to connect to the path, or else to the host. NULL where not even that

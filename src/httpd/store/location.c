@@ -9,6 +9,7 @@
 #include <apr_strings.h>
 
 #define SOCKET "unix:"
+#define NAME "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_"
 
 static const char *take_user(mai_location_t *location, char **rest);
 static const char *read_socket(mai_location_t *location, char *text);
@@ -17,7 +18,8 @@ static const char *read_hosts(mai_location_t *location, char *text,
 static const char *add_host(mai_location_t *location, const char *word,
                             apr_pool_t *p);
 static const char *read_database(mai_location_t *location, const char *digits);
-static int is_numeric(const char *name);
+static const char *read_primary(mai_location_t *location, char *name);
+static void set_port(mai_location_t *location, int port);
 
 const char *mai_location_read(mai_location_t *location, const char *text,
                               apr_pool_t *p)
@@ -30,9 +32,72 @@ const char *mai_location_read(mai_location_t *location, const char *text,
     if (complaint != NULL) {
         return complaint;
     }
-    return strncmp(rest, SOCKET, strlen(SOCKET)) == 0
-               ? read_socket(location, rest + strlen(SOCKET))
-               : read_hosts(location, rest, p);
+    complaint = strncmp(rest, SOCKET, strlen(SOCKET)) == 0
+                    ? read_socket(location, rest + strlen(SOCKET))
+                    : read_hosts(location, rest, p);
+    set_port(location, MAI_LOCATION_PORT);
+    return complaint;
+}
+
+const char *mai_location_read_sentinels(mai_location_t *location,
+                                        const char *text, apr_pool_t *p)
+{
+    char *rest = apr_pstrdup(p, text);
+    const char *complaint;
+    char *name;
+
+    memset(location, 0, sizeof(*location));
+    complaint = take_user(location, &rest);
+    name = strchr(rest, '/');
+    if (complaint == NULL && (name == NULL || name[1] == '\0')) {
+        complaint = "the name is missing by which Sentinels know their "
+                    "primary; write redis-sentinel:HOST[,HOST ...]/NAME";
+    }
+    if (complaint == NULL) {
+        *name = '\0';
+        complaint = read_primary(location, name + 1);
+    }
+    if (complaint == NULL) {
+        complaint = read_hosts(location, rest, p);
+    }
+    set_port(location, MAI_LOCATION_SENTINEL);
+    return complaint;
+}
+
+int mai_location_is_numeric(const char *name)
+{
+    struct in6_addr address;
+
+    return inet_pton(AF_INET, name, &address) == 1 ||
+           inet_pton(AF_INET6, name, &address) == 1;
+}
+
+/* The primary's name, and perhaps a database. */
+static const char *read_primary(mai_location_t *location, char *name)
+{
+    char *slash = strchr(name, '/');
+
+    if (slash != NULL) {
+        *slash = '\0';
+    }
+    if (*name == '\0' || strspn(name, NAME) != strlen(name)) {
+        return "the name of a primary is of letters, digits, '.', '-' and "
+               "'_'; write redis-sentinel:HOST/NAME[/DATABASE]";
+    }
+    location->primary = name;
+    return slash != NULL ? read_database(location, slash + 1) : NULL;
+}
+
+/* Of the hosts that were written without one. */
+static void set_port(mai_location_t *location, int port)
+{
+    unsigned int i;
+
+    for (i = 0; i < location->count; i++) {
+        if (location->hosts[i].port == 0) {
+            location->hosts[i].port = port;
+        }
+    }
 }
 
 static const char *take_user(mai_location_t *location, char **rest)
@@ -117,8 +182,8 @@ static const char *add_host(mai_location_t *location, const char *word,
     }
     host = &location->hosts[location->count++];
     host->name = name;
-    host->port = port != 0 ? port : MAI_LOCATION_PORT;
-    host->is_numeric = is_numeric(name);
+    host->port = port;
+    host->is_numeric = mai_location_is_numeric(name);
     return NULL;
 }
 
@@ -132,12 +197,4 @@ static const char *read_database(mai_location_t *location, const char *digits)
     }
     location->database = digits;
     return NULL;
-}
-
-static int is_numeric(const char *name)
-{
-    struct in6_addr address;
-
-    return inet_pton(AF_INET, name, &address) == 1 ||
-           inet_pton(AF_INET6, name, &address) == 1;
 }

@@ -13,7 +13,10 @@
 #define NAME_SIZE (sizeof(PREFIX) + 2 * TI_KEY_SIZE)
 
 static const char *create(void **self, const char *text, apr_pool_t *p);
-static void login(void *self, const char *password);
+static const char *create_sentinel(void **self, const char *text,
+                                   apr_pool_t *p);
+static void login(void *self, const char *password, const char *sentinels);
+static unsigned int tries_of(const mai_sessions_t *sessions);
 static apr_status_t start(void *self, apr_pool_t *pchild);
 static apr_status_t perform(void *self, mai_async_t *call,
                             apr_interval_time_t kept);
@@ -29,6 +32,8 @@ static void name_of(char name[NAME_SIZE], const ti_key_t *key);
 static void slot_of(char name[NAME_SIZE], const ti_key_t *key);
 
 const mai_client_t mai_redis_client = {create, login, start, perform};
+const mai_client_t mai_redis_sentinel_client = {create_sentinel, login, start,
+                                                perform};
 
 static const char *create(void **self, const char *text, apr_pool_t *p)
 {
@@ -38,11 +43,20 @@ static const char *create(void **self, const char *text, apr_pool_t *p)
     return mai_location_read(&made->location, text, p);
 }
 
-static void login(void *self, const char *password)
+static const char *create_sentinel(void **self, const char *text, apr_pool_t *p)
+{
+    mai_sessions_t *made = apr_pcalloc(p, sizeof(*made));
+
+    *self = made;
+    return mai_location_read_sentinels(&made->location, text, p);
+}
+
+static void login(void *self, const char *password, const char *sentinels)
 {
     mai_sessions_t *sessions = self;
 
     sessions->password = password;
+    sessions->sentinels = sentinels;
 }
 
 static apr_status_t start(void *self, apr_pool_t *pchild)
@@ -50,8 +64,14 @@ static apr_status_t start(void *self, apr_pool_t *pchild)
     return mai_sessions_start(self, pchild);
 }
 
-/* One try over a connection that was kept, for it may have ended meanwhile;
- * and one to each address. */
+/* One over a connection that was kept, for it may have ended meanwhile; and one
+ * to each address, or to where each Sentinel says after the last said where. */
+static unsigned int tries_of(const mai_sessions_t *sessions)
+{
+    return 1 + sessions->location.count +
+           (sessions->location.primary != NULL ? 1 : 0);
+}
+
 static apr_status_t perform(void *self, mai_async_t *call,
                             apr_interval_time_t kept)
 {
@@ -63,10 +83,10 @@ static apr_status_t perform(void *self, mai_async_t *call,
 
     mai_session_begin(&session, sessions,
                       ti_clock_steady() + MAI_REDIS_PATIENCE);
-    for (tries = 0; tries <= sessions->location.count; tries++) {
+    for (tries = 0; tries < tries_of(sessions); tries++) {
         call->size = size;
         call->why[0] = '\0';
-        rv = mai_session_connect(&session);
+        rv = mai_session_connect(&session, call);
         if (rv == APR_SUCCESS) {
             rv = call->expires == 0 ? read_value(&session, call)
                                     : write_value(&session, call, kept);

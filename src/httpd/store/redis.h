@@ -18,7 +18,8 @@
 /* A call ends within this, connecting included. */
 #define MAI_REDIS_PATIENCE apr_time_from_msec(250)
 
-/* Named "redis:" in IntrospectCache. */
+/* Named "redis:" and "redis-sentinel:" in IntrospectCache. */
 extern const mai_client_t mai_redis_client;
+extern const mai_client_t mai_redis_sentinel_client;
 
 #endif

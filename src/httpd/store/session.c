@@ -3,17 +3,24 @@
 
 #include <string.h>
 
+#include <apr_strings.h>
+
 #include "base/atomic.h"
 #include "base/clock.h"
 #include "store/rediserror.h"
 
 /* A connection as it is made in a thread, for its name may take long. */
 typedef struct opening_t {
-    const mai_host_t *host;
+    mai_host_t host;
     mai_link_t *link;
 } opening_t;
 
-static apr_status_t open_link(mai_session_t *session);
+static apr_status_t connect_primary(mai_session_t *session, mai_async_t *call);
+static apr_status_t find_primary(mai_primary_t *primary, mai_session_t *session,
+                                 mai_async_t *call);
+static void know(mai_sessions_t *sessions, const mai_primary_t *primary);
+static apr_status_t open_link(mai_link_t **link, const mai_session_t *session,
+                              const mai_host_t *host);
 static apr_status_t open_named(mai_async_t *call);
 static apr_status_t drop_opened(void *data);
 static apr_status_t greet(mai_session_t *session);
@@ -65,13 +72,17 @@ void mai_session_drop(mai_session_t *session)
     mai_link_close(session->link);
     session->link = NULL;
     if (session->is_new) {
+        static const mai_primary_t unknown;
+
         session->host = (session->host + 1) % sessions->location.count;
         TI_STORE(sessions->host, session->host);
+        know(sessions, &unknown);
     }
 }
 
-apr_status_t mai_session_connect(mai_session_t *session)
+apr_status_t mai_session_connect(mai_session_t *session, mai_async_t *call)
 {
+    const mai_location_t *location = &session->sessions->location;
     apr_status_t rv;
 
     if (session->link != NULL) {
@@ -79,22 +90,74 @@ apr_status_t mai_session_connect(mai_session_t *session)
     }
     session->is_new = 1;
     session->greetings = 0;
-    rv = open_link(session);
+    rv = location->primary != NULL ? connect_primary(session, call)
+                                   : open_link(&session->link, session,
+                                               &location->hosts[session->host]);
     return rv == APR_SUCCESS ? greet(session) : rv;
 }
 
-/* Names are looked up in a thread, which a resolver that hangs may keep. */
-static apr_status_t open_link(mai_session_t *session)
+static apr_status_t connect_primary(mai_session_t *session, mai_async_t *call)
 {
-    const mai_location_t *location = &session->sessions->location;
-    const mai_host_t *host = &location->hosts[session->host];
+    mai_primary_t primary;
+    apr_status_t rv = find_primary(&primary, session, call);
+    mai_host_t host;
+
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    host.name = primary.name;
+    host.port = primary.port;
+    host.is_numeric = mai_location_is_numeric(primary.name);
+    return open_link(&session->link, session, &host);
+}
+
+/* As a Sentinel has said before, or says now. */
+static apr_status_t find_primary(mai_primary_t *primary, mai_session_t *session,
+                                 mai_async_t *call)
+{
+    mai_sessions_t *sessions = session->sessions;
+    const mai_location_t *location = &sessions->location;
+    mai_link_t *link = NULL;
+    apr_status_t rv;
+
+    apr_thread_mutex_lock(sessions->lock);
+    *primary = sessions->primary;
+    apr_thread_mutex_unlock(sessions->lock);
+    if (primary->port != 0) {
+        return APR_SUCCESS;
+    }
+    rv = open_link(&link, session, &location->hosts[session->host]);
+    if (rv == APR_SUCCESS) {
+        rv = mai_sentinel_ask(primary, link, location->primary,
+                              sessions->sentinels, session->until, call->why,
+                              sizeof(call->why));
+    }
+    mai_link_close(link);
+    if (rv == APR_SUCCESS) {
+        know(sessions, primary);
+    }
+    return rv;
+}
+
+static void know(mai_sessions_t *sessions, const mai_primary_t *primary)
+{
+    apr_thread_mutex_lock(sessions->lock);
+    sessions->primary = *primary;
+    apr_thread_mutex_unlock(sessions->lock);
+}
+
+/* Names are looked up in a thread, which a resolver that hangs may keep. */
+static apr_status_t open_link(mai_link_t **link, const mai_session_t *session,
+                              const mai_host_t *host)
+{
+    const char *path = session->sessions->location.path;
     mai_async_t *call;
     opening_t *opening;
     apr_status_t rv;
 
-    if (location->path != NULL || host->is_numeric) {
-        session->link = mai_link_open(location->path, host);
-        return session->link != NULL ? APR_SUCCESS : APR_ECONNREFUSED;
+    if (path != NULL || host->is_numeric) {
+        *link = mai_link_open(path, host);
+        return *link != NULL ? APR_SUCCESS : APR_ECONNREFUSED;
     }
     call =
         mai_async_create(open_named, NULL, session->until - ti_clock_steady());
@@ -102,13 +165,14 @@ static apr_status_t open_link(mai_session_t *session)
         return APR_EAGAIN;
     }
     opening = apr_pcalloc(call->p, sizeof(*opening));
-    opening->host = host;
+    opening->host = *host;
+    opening->host.name = apr_pstrdup(call->p, host->name);
     call->self = opening;
     apr_pool_cleanup_register(call->p, opening, drop_opened,
                               apr_pool_cleanup_null);
     rv = mai_async_run(call);
     if (rv == APR_SUCCESS) {
-        session->link = opening->link;
+        *link = opening->link;
         opening->link = NULL;
     }
     mai_async_release(call);
@@ -119,7 +183,7 @@ static apr_status_t open_named(mai_async_t *call)
 {
     opening_t *opening = call->self;
 
-    opening->link = mai_link_open(NULL, opening->host);
+    opening->link = mai_link_open(NULL, &opening->host);
     return opening->link != NULL ? APR_SUCCESS : APR_ECONNREFUSED;
 }
 

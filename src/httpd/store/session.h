@@ -11,6 +11,7 @@
 #include "store/async.h"
 #include "store/link.h"
 #include "store/location.h"
+#include "store/sentinel.h"
 
 /* Connections kept for the next call, at most. */
 #define MAI_SESSIONS_IDLE 16
@@ -18,9 +19,11 @@
 /* How one Redis is reached, and the connections of this process that wait. */
 typedef struct mai_sessions_t {
     mai_location_t location;
-    const char *password; /* or NULL */
-    unsigned int host;    /* that worked last */
+    const char *password;  /* or NULL */
+    const char *sentinels; /* their password; or NULL */
+    unsigned int host;     /* that worked last, or the Sentinel to ask */
     apr_thread_mutex_t *lock;
+    mai_primary_t primary; /* as a Sentinel said; a port of 0: ask */
     mai_link_t *idle[MAI_SESSIONS_IDLE];
     int count;
 } mai_sessions_t;
@@ -41,9 +44,9 @@ apr_status_t mai_sessions_start(mai_sessions_t *sessions, apr_pool_t *pchild);
 void mai_session_begin(mai_session_t *session, mai_sessions_t *sessions,
                        apr_time_t until);
 
-/* Begin a new one where there is none. What is sent over it then follows the
- * greeting. */
-apr_status_t mai_session_connect(mai_session_t *session);
+/* Begin a new one where there is none, if need be to where a Sentinel says.
+ * What is sent over it then follows the greeting. */
+apr_status_t mai_session_connect(mai_session_t *session, mai_async_t *call);
 
 /* The next reply to what was sent. An error is a failure, with its reason in
  * call->why. */
@@ -53,8 +56,8 @@ apr_status_t mai_session_hear(mai_session_t *session, mai_reply_t *reply,
 /* All replies were read: keep the connection for another call. */
 void mai_session_keep(mai_session_t *session);
 
-/* It failed: close it. A failure over a new connection is the address's, and
- * the next one follows. */
+/* It failed: close it. A failure over a new connection is the address's, or the
+ * Sentinel's who named it, and the next one follows. */
 void mai_session_drop(mai_session_t *session);
 
 #endif

@@ -87,9 +87,10 @@ apr_status_t mai_socache_open(mai_socache_t *socache, server_rec *s,
     return mai_backend_open(socache->provider, s, pconf);
 }
 
-int mai_socache_login(mai_socache_t *socache, const char *password)
+int mai_socache_login(mai_socache_t *socache, const char *password,
+                      const char *sentinels)
 {
-    return mai_backend_login(socache->provider, password);
+    return mai_backend_login(socache->provider, password, sentinels);
 }
 
 apr_status_t mai_socache_child(mai_socache_t *socache, server_rec *s,

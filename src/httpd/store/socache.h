@@ -32,9 +32,10 @@ void mai_socache_register(apr_pool_t *pconf);
 apr_status_t mai_socache_open(mai_socache_t *socache, server_rec *s,
                               apr_pool_t *pconf);
 
-/* post_config: IntrospectCachePassword, which lives as long as `socache`.
+/* post_config: IntrospectCachePassword, whose words live as long as `socache`.
  * Zero: this store takes none. */
-int mai_socache_login(mai_socache_t *socache, const char *password);
+int mai_socache_login(mai_socache_t *socache, const char *password,
+                      const char *sentinels);
 
 /* child_init. */
 apr_status_t mai_socache_child(mai_socache_t *socache, server_rec *s,

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# A Redis that fails over, and the Sentinels who say where its primary is: real
+# ones, and others that lie.
+use strict;
+use warnings;
+use Test::More;
+use IO::Socket::INET;
+use POSIX ();
+use Time::HiRes qw(sleep time);
+use AS;
+use Httpd;
+use Store;
+
+plan skip_all => Store->new('redis')->missing if Store->new('redis')->missing;
+my $as = AS->new;
+my ($secret, $password) = map { Httpd::secret("the-$_-of-this-test") } qw(shared-secret password);
+my $one_process = "StartServers 1\nServerLimit 1\nThreadsPerChild 16\nMaxRequestWorkers 16\nMinSpareThreads 1\nMaxSpareThreads 16";
+my $count = 0;
+
+sub machine {
+    my ($where, $more) = @_;
+    return Httpd->new(limits => $one_process, config => $as->config . $Store::places
+        . "IntrospectCache shm:8M $where\nIntrospectCacheSecret $secret\n" . ($more // ''));
+}
+
+sub active {
+    my $token = 'sentinel-token-' . ++$count;
+    $as->token($token => {sub => 'alice', exp => time + 600});
+    return $token;
+}
+
+sub status { my ($httpd, $token) = @_; return $httpd->get_token('/', $token)->{status} }
+
+# Requests go on, and in the end what they learn lies in this Redis.
+sub arrives {
+    my ($httpd, $store, $name) = @_;
+    my $before = $store->entries;
+    my $refused = 0;
+    $httpd->wait_until(sub {
+        $refused++ if status($httpd, active()) != 200;
+        sleep 0.1;
+        $store->entries > $before;
+    }, $name, 30);
+    is($refused, 0, "$name, and no request was refused");
+    return;
+}
+
+sub primary_of { my ($sentinel) = @_; return ($sentinel->redis('SENTINEL', 'get-master-addr-by-name', 'introspect'))[1] // 0 }
+
+subtest 'a Redis that fails over' => sub {
+    my ($first, $second) = map { Store->new('redis') } 1 .. 2;
+    my $sentinel = Store->sentinel(introspect => $first->{port});
+    my $nobody = Store::free_port();
+    my $where = "redis-sentinel:127.0.0.1:$nobody,127.0.0.1:$sentinel->{port}/introspect";
+    my $httpd = machine($where);
+    $httpd->expect_log(qr/MAI0071/);
+    arrives($httpd, $first, 'an entry at the primary');
+
+    $second->redis('REPLICAOF', '127.0.0.1', $first->{port});
+    $httpd->wait_until(sub { $sentinel->redis('SENTINEL', 'REPLICAS', 'introspect') }, 'a replica', 30);
+    $httpd->wait_until(sub { eval { $sentinel->redis('SENTINEL', 'FAILOVER', 'introspect') } }, 'a replica that can be promoted', 30);
+    $httpd->wait_until(sub { primary_of($sentinel) == $second->{port} }, 'another primary', 30);
+    arrives($httpd, $second, 'an entry at the other one, of which the first is a replica now');
+    my $token = active();
+    is(status($httpd, $token), 200, 'granted');
+    sleep 0.1 until $second->entries == $first->entries;
+    my $other = machine($where);
+    status($other, active());
+    is(status($other, $token), 200, 'and at a machine that starts after it');
+    is($as->calls($token), 1, 'of one question');
+
+    $httpd->wait_until(sub { ($first->redis('ROLE'))[0] eq 'slave' }, 'a replica', 30);
+    $second->stop;
+    $httpd->wait_until(sub { primary_of($sentinel) == $first->{port} }, 'the first one as primary again', 30);
+    arrives($httpd, $first, 'an entry at the first one, once the second is dead');
+    $other->expect_log(qr/MAI0071/);
+};
+
+# Each begins as a reply can.
+my @lies = (
+    "*2\r\n\$300\r\n" . 'x' x 300 . "\r\n\$4\r\n6379\r\n",
+    "*2\r\n\$9\r\n127.0.0.1\r\n\$1\r\n0\r\n",
+    "*2\r\n\$9\r\n127.0.0.1\r\n\$6\r\n999999\r\n",
+    "*2\r\n\$9\r\n127.0.0.1\r\n*2\r\n\$1\r\n1\r\n\$1\r\n2\r\n",
+    "*2147483647\r\n",
+    "*2\r\n:1\r\n:2\r\n",
+    "-ERR \e[31mred\r\n",
+);
+
+sub liar {
+    my ($lie) = @_;
+    my $listener = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 16) or die $!;
+    my $pid = fork // die $!;
+    if (!$pid) {
+        while (my $socket = $listener->accept) { sysread $socket, my $text, 4096; syswrite $socket, $lie; sysread $socket, $text, 4096 }
+        POSIX::_exit(0);
+    }
+    return [$pid, $listener->sockport];
+}
+
+subtest 'Sentinels that lie are passed over' => sub {
+    my $store = Store->new('redis');
+    my $sentinel = Store->sentinel(introspect => $store->{port});
+    my @liars = map { liar($_) } @lies;
+    my $httpd = machine('redis-sentinel:' . join(',', map {"127.0.0.1:$_"} (map { $_->[1] } @liars), $sentinel->{port}) . '/introspect');
+    $httpd->expect_log(qr/MAI0071/);
+    arrives($httpd, $store, 'an entry by the one that does not');
+    unlike($httpd->error_log, qr/\[31m/, 'nothing of what they say is logged');
+    kill KILL => map { $_->[0] } @liars;
+    waitpid $_->[0], 0 for @liars;
+};
+
+subtest 'a Sentinel with a password' => sub {
+    my $store = Store->new('redis', undef, '--requirepass', "$password-of-redis");
+    $store->{password} = "$password-of-redis";
+    my $sentinel = Store->sentinel(introspect => $store->{port}, "requirepass $password");
+    my $httpd = machine("redis-sentinel:127.0.0.1:$sentinel->{port}/introspect/0", "IntrospectCachePassword $password-of-redis $password\n");
+    arrives($httpd, $store, 'an entry');
+    $httpd = machine("redis-sentinel:127.0.0.1:$sentinel->{port}/introspect/0", "IntrospectCachePassword $password-of-redis\n");
+    $httpd->expect_log(qr/MAI0071/);
+    is(status($httpd, active()), 200, 'requests go on without it');
+    $httpd->wait_log(qr/MAI0071: .*a Sentinel wants another password, or none: the second word of IntrospectCachePassword/);
+    pass('and the log says what is wrong');
+};
+
+subtest 'a name that they do not know' => sub {
+    my $store = Store->new('redis');
+    my $sentinel = Store->sentinel(introspect => $store->{port});
+    my $httpd = machine("redis-sentinel:127.0.0.1:$sentinel->{port}/other");
+    $httpd->expect_log(qr/MAI0071/);
+    is(status($httpd, active()), 200, 'requests go on without it');
+    $httpd->wait_log(qr/MAI0071: .*its Sentinels know no primary 'other'/);
+    pass('and the log says what is wrong');
+};
+
+my @wrong = (
+    ['redis-sentinel:', qr/the name is missing/],
+    ['redis-sentinel:127.0.0.1', qr/the name is missing/],
+    ['redis-sentinel:/introspect', qr/there is no host/],
+    ['redis-sentinel:127.0.0.1/intro:spect', qr/the name of a primary is of letters/],
+    ['redis-sentinel:127.0.0.1/introspect/x', qr/its database is a number/],
+);
+for (@wrong) {
+    my ($where, $expected) = @$_;
+    like(Httpd->refusal(config => $as->config . "IntrospectCache shm:8M $where\nIntrospectCacheSecret $secret\n"), $expected, "$where stops the start");
+}
+done_testing;
