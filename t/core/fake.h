@@ -176,10 +176,11 @@ static inline void server_new(const char *url)
 static inline void arm(void)
 {
     unsigned char secret[TI_SECRET_SIZE] = {7};
+    ti_key_secrets_t secrets = {secret, NULL, secret};
 
     ck_assert_int_eq(ti_server_finish(server, 0, pool), APR_SUCCESS);
     ck_assert_ptr_null(ti_server_complaint(server, pool));
-    ck_assert_int_eq(ti_server_make_keys(server, secret, pool), APR_SUCCESS);
+    ck_assert_int_eq(ti_server_make_keys(server, &secrets, pool), APR_SUCCESS);
 }
 
 static inline void world_open(void)

@@ -16,12 +16,11 @@
 #define OTHER "another-secret-than-that"
 #define NOW apr_time_from_sec(1000)
 
-static inline ti_seal_t *seal_of(const char *secret, const char *previous)
+static inline ti_seal_t *seal_of(const char *secret)
 {
     ti_seal_t *seal;
 
-    ck_assert_int_eq(ti_seal_create(&seal, secret, previous, pool),
-                     APR_SUCCESS);
+    ck_assert_int_eq(ti_seal_create(&seal, secret, pool), APR_SUCCESS);
     return seal;
 }
 

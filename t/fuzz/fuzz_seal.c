@@ -97,8 +97,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     apr_pool_create(&lasting, NULL);
     demand(ti_key_digest(&key, "token", 5) == APR_SUCCESS);
     demand(ti_key_digest(&stranger, "other", 5) == APR_SUCCESS);
-    return ti_seal_create(&seal, "a-secret-of-at-least-16",
-                          "another-secret-than-that", lasting);
+    return ti_seal_create(&seal, "a-secret-of-at-least-16", lasting);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

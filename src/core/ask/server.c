@@ -206,17 +206,21 @@ static void prepare_assertion(ti_server_t *server, apr_pool_t *p)
     }
 }
 
-apr_status_t ti_server_make_keys(ti_server_t *server, const void *secret,
-                                 apr_pool_t *p)
+apr_status_t ti_server_make_keys(ti_server_t *server,
+                                 const ti_key_secrets_t *secrets, apr_pool_t *p)
 {
-    apr_status_t rv = ti_server_digest_credentials(server, secret, p);
+    apr_status_t rv = ti_server_digest_credentials(server, secrets->own, p);
 
     if (rv == APR_SUCCESS) {
-        rv = ti_keyring_create(&server->tokens, secret, &server->identity,
-                               "token", p);
+        rv = ti_keyring_create(&server->tokens, secrets->current,
+                               &server->identity, "token", p);
+    }
+    if (rv == APR_SUCCESS && secrets->former != NULL) {
+        rv = ti_keyring_create(&server->former, secrets->former,
+                               &server->identity, "token", p);
     }
     return rv == APR_SUCCESS
-               ? ti_keyring_create(&server->documents, secret,
+               ? ti_keyring_create(&server->documents, secrets->current,
                                    &server->identity, "document", p)
                : rv;
 }

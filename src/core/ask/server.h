@@ -81,6 +81,7 @@ typedef struct ti_server_t {
                                            which breaker is whose */
     /* Made by ti_server_make_keys. */
     ti_keyring_t *tokens;
+    ti_keyring_t *former; /* the same by the secret of before; or NULL */
     ti_keyring_t *documents;
     ti_key_t credentials;  /* keyed digest of what proves who we are */
     ti_key_t registry_key; /* what it keeps its number by: set before it gets
@@ -138,9 +139,10 @@ apr_status_t ti_server_digest_credentials(ti_server_t *server,
 /* The beginning of the digest of our credentials, as a number. */
 apr_uint64_t ti_server_credentials_id(const ti_server_t *server);
 
-/* Make the keys of a finished server, and the digest of our credentials, from
- * the process's secret. */
-apr_status_t ti_server_make_keys(ti_server_t *server, const void *secret,
+/* Make the keys of a finished server from the secrets, and the digest of our
+ * credentials from our own, for no rotation makes them others. */
+apr_status_t ti_server_make_keys(ti_server_t *server,
+                                 const ti_key_secrets_t *secrets,
                                  apr_pool_t *p);
 
 #endif

@@ -18,6 +18,13 @@ typedef struct ti_key_t {
     unsigned char bytes[TI_KEY_SIZE];
 } ti_key_t;
 
+/* The secrets that keys are made from, TI_SECRET_SIZE bytes each. */
+typedef struct ti_key_secrets_t {
+    const void *current; /* on all machines that share a store the same */
+    const void *former;  /* that of before a rotation; or NULL */
+    const void *own; /* this machine's: for what no other machine compares */
+} ti_key_secrets_t;
+
 /* A digest that has already absorbed the secret, a domain and the identity of
  * the authorization server. Only the text is left to digest. */
 typedef struct ti_keyring_t ti_keyring_t;

@@ -30,6 +30,8 @@ typedef struct ti_world_t {
     struct ti_cache_t *cache;             /* NULL: nothing is remembered */
     struct ti_cache_t *shared;            /* of it, what other machines share;
                                            * or NULL */
+    struct ti_cache_t *former;            /* both, as they were named by the */
+    struct ti_cache_t *former_shared;     /* secret of before; or NULL */
     struct ti_flights_t *flights;         /* NULL: everybody asks */
     struct ti_waiters_t *waiters;         /* NULL: any number may wait */
     struct ti_actives_t *actives;         /* NULL: no token is known */

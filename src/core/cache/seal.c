@@ -30,9 +30,7 @@ typedef struct keys_t {
 } keys_t;
 
 struct ti_seal_t {
-    keys_t current;
-    keys_t previous;
-    int has_previous;
+    keys_t keys;
 };
 
 static apr_status_t derive_all(keys_t *keys, const char *secret);
@@ -46,8 +44,7 @@ static int decrypt(unsigned char *plain, const keys_t *keys,
                    apr_size_t size);
 static apr_status_t wipe(void *seal);
 
-apr_status_t ti_seal_create(ti_seal_t **seal, const char *secret,
-                            const char *previous, apr_pool_t *p)
+apr_status_t ti_seal_create(ti_seal_t **seal, const char *secret, apr_pool_t *p)
 {
     ti_seal_t *made = apr_pcalloc(p, sizeof(*made));
     apr_status_t rv;
@@ -55,13 +52,9 @@ apr_status_t ti_seal_create(ti_seal_t **seal, const char *secret,
     *seal = NULL;
     apr_pool_cleanup_register(p, made, wipe, apr_pool_cleanup_null);
     if (secret == NULL) {
-        rv = ti_key_random(&made->current, sizeof(made->current));
+        rv = ti_key_random(&made->keys, sizeof(made->keys));
     } else {
-        rv = derive_all(&made->current, secret);
-    }
-    if (rv == APR_SUCCESS && previous != NULL) {
-        rv = derive_all(&made->previous, previous);
-        made->has_previous = 1;
+        rv = derive_all(&made->keys, secret);
     }
     if (rv == APR_SUCCESS) {
         *seal = made;
@@ -72,21 +65,16 @@ apr_status_t ti_seal_create(ti_seal_t **seal, const char *secret,
 void ti_seal_key_secret(const ti_seal_t *seal,
                         unsigned char secret[TI_SECRET_SIZE])
 {
-    /* the previous secret names what the current one cannot: while there is
-     * one, all machines keep to it, so that no entry is lost in between */
-    const keys_t *keys = seal->has_previous ? &seal->previous : &seal->current;
-
-    memcpy(secret, keys->tokens, TI_SECRET_SIZE);
+    memcpy(secret, seal->keys.tokens, TI_SECRET_SIZE);
 }
 
 apr_status_t ti_seal_name(ti_key_t *name, const ti_seal_t *seal,
                           const ti_key_t *key)
 {
-    const keys_t *keys = seal->has_previous ? &seal->previous : &seal->current;
     unsigned char both[TI_SECRET_SIZE + TI_KEY_SIZE];
     apr_status_t rv;
 
-    memcpy(both, keys->naming, TI_SECRET_SIZE);
+    memcpy(both, seal->keys.naming, TI_SECRET_SIZE);
     memcpy(both + TI_SECRET_SIZE, key->bytes, TI_KEY_SIZE);
     rv = ti_key_digest(name, both, sizeof(both));
     explicit_bzero(both, sizeof(both));
@@ -116,9 +104,8 @@ apr_status_t ti_seal_close(unsigned char **sealed, apr_size_t *size,
     }
     *size = HEAD_SIZE + plain_size + TAG_SIZE;
     *sealed = apr_palloc(p, *size);
-    return encrypt(*sealed, &seal->current, key, plain, plain_size)
-               ? APR_SUCCESS
-               : APR_EGENERAL;
+    return encrypt(*sealed, &seal->keys, key, plain, plain_size) ? APR_SUCCESS
+                                                                 : APR_EGENERAL;
 }
 
 apr_status_t ti_seal_open(ti_entry_t *entry, const ti_seal_t *seal,
@@ -134,9 +121,7 @@ apr_status_t ti_seal_open(ti_entry_t *entry, const ti_seal_t *seal,
         return APR_EINVAL;
     }
     plain = apr_palloc(p, size);
-    if (!decrypt(plain, &seal->current, key, sealed, size) &&
-        !(seal->has_previous &&
-          decrypt(plain, &seal->previous, key, sealed, size))) {
+    if (!decrypt(plain, &seal->keys, key, sealed, size)) {
         return APR_EINVAL;
     }
 

@@ -18,11 +18,10 @@ typedef struct ti_seal_t ti_seal_t;
 /* Bytes that a sealed entry has beside its payload, at most. */
 #define TI_SEAL_OVERHEAD 64
 
-/* Make a seal from IntrospectCacheSecret and, for its rotation, the previous
- * one, which is only good for opening (NULL: none). A NULL secret is replaced
- * by a random one: good for a store that no other machine shares. In `p`. */
+/* Make a seal from IntrospectCacheSecret. A NULL secret is replaced by a random
+ * one: good for a store that no other machine shares. In `p`. */
 apr_status_t ti_seal_create(ti_seal_t **seal, const char *secret,
-                            const char *previous, apr_pool_t *p);
+                            apr_pool_t *p);
 
 /* The secret of token keys that goes with the seal: the same on all machines
  * that have the same IntrospectCacheSecret. TI_SECRET_SIZE bytes. */
@@ -41,7 +40,7 @@ apr_status_t ti_seal_close(unsigned char **sealed, apr_size_t *size,
 
 /* Open what a store gave for a key; *entry's bytes are in `p`, aligned to 8.
  * APR_EINVAL for anything that was not sealed for this key, unaltered, with
- * this secret or the previous one, and for claims that are no record. */
+ * this secret, and for claims that are no record. */
 apr_status_t ti_seal_open(ti_entry_t *entry, const ti_seal_t *seal,
                           const ti_key_t *key, const unsigned char *sealed,
                           apr_size_t size, apr_pool_t *p);

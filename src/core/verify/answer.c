@@ -5,6 +5,7 @@
 
 #include "base/messages.h"
 #include "traffic/proof.h"
+#include "verify/former.h"
 #include "verify/revocation.h"
 
 typedef apr_status_t fetch_t(ti_cache_t *cache, ti_entry_t *entry,
@@ -48,16 +49,23 @@ void ti_answer_recall_local(ti_answer_t *answer, const ti_world_t *world,
 int ti_answer_recall_younger(ti_answer_t *answer, const ti_world_t *world,
                              const ti_question_t *question)
 {
+    const ti_cache_t *cache = world->cache;
     ti_key_t own;
+    const ti_key_t *key = lookup_key(&own, world, question);
+    int found =
+        cache != NULL && cache->fetch_younger != NULL &&
+        cache->fetch_younger(world->cache, &answer->entry, key,
+                             answer->now.steady, question->p) == APR_SUCCESS;
 
-    if (world->cache == NULL || world->cache->fetch_younger == NULL ||
-        world->cache->fetch_younger(
-            world->cache, &answer->entry, lookup_key(&own, world, question),
-            answer->now.steady, question->p) != APR_SUCCESS) {
-        return 0;
+    if (key == &question->key &&
+        ti_former_fetch_younger(&answer->entry, world, question,
+                                answer->now.steady)) {
+        found = 1;
     }
-    appraise(answer, world, question);
-    return 1;
+    if (found) {
+        appraise(answer, world, question);
+    }
+    return found;
 }
 
 void ti_answer_judge(ti_result_t *result, const ti_question_t *question,
@@ -123,6 +131,10 @@ void ti_answer_keep(const ti_world_t *world, const ti_question_t *question,
         entry.expires = answered + 1;
         world->cache->store(world->cache, &question->key, &entry, now.steady,
                             question->p);
+        key = &question->key;
+    }
+    if (key == &question->key) {
+        ti_former_store(world, question, &entry, now.steady);
     }
 }
 
@@ -142,6 +154,7 @@ static int find(ti_answer_t *answer, const ti_world_t *world,
                 const ti_question_t *question, fetch_t *fetch)
 {
     const ti_server_t *server = question->server;
+    const ti_key_t *key;
     ti_key_t own;
 
     memset(answer, 0, sizeof(*answer));
@@ -150,8 +163,12 @@ static int find(ti_answer_t *answer, const ti_world_t *world,
         (server->cache_max_age == 0 && server->negative_max_age == 0)) {
         return 0;
     }
-    if (fetch(world->cache, &answer->entry, lookup_key(&own, world, question),
-              answer->now.steady, question->p) != APR_SUCCESS) {
+    key = lookup_key(&own, world, question);
+    if (fetch(world->cache, &answer->entry, key, answer->now.steady,
+              question->p) != APR_SUCCESS &&
+        (key != &question->key || fetch != world->cache->fetch ||
+         !ti_former_fetch(&answer->entry, world, question,
+                          answer->now.steady))) {
         memset(&answer->entry, 0, sizeof(answer->entry));
         return 0;
     }

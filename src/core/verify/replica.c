@@ -20,6 +20,9 @@ typedef struct message_t {
     apr_int64_t life;
 } message_t;
 
+static void exchange(ti_tombstones_t *table, ti_cache_t *shared,
+                     const ti_key_t *key, apr_interval_time_t life,
+                     const ti_now_t *now, apr_pool_t *p);
 static int is_due(ti_tombstones_t *table, apr_time_t now);
 static void take(ti_tombstones_t *table, const ti_entry_t *entry,
                  apr_interval_time_t life, const ti_now_t *now);
@@ -36,34 +39,46 @@ void ti_replica_exchange(const ti_world_t *world, apr_interval_time_t life,
                          apr_pool_t *p)
 {
     ti_now_t now = ti_world_now(world);
-    ti_entry_t there = {0};
-    ti_entry_t here = {0};
     ti_tombstones_t *table;
-    apr_size_t count = 0;
     ti_key_t key;
 
     if (world->shared == NULL || world->revocations == NULL) {
         return;
     }
     table = ti_revocations_table(world->revocations);
-    if (!is_due(table, now.steady) ||
-        ti_revocations_key(&key, world->revocations) != APR_SUCCESS) {
+    if (!is_due(table, now.steady)) {
         return;
     }
-    if (world->shared->fetch(world->shared, &there, &key, now.steady, p) ==
-            APR_SUCCESS &&
-        there.kind == TI_KIND_DOCUMENT) {
-        take(table, &there, life, &now);
+    if (ti_revocations_key(&key, world->revocations) == APR_SUCCESS) {
+        exchange(table, world->shared, &key, life, &now, p);
     }
-    here.bytes = give(&count, &here.expires, table, &now, p);
+    if (world->former_shared != NULL &&
+        ti_revocations_key_former(&key, world->revocations) == APR_SUCCESS) {
+        exchange(table, world->former_shared, &key, life, &now, p);
+    }
+}
+
+static void exchange(ti_tombstones_t *table, ti_cache_t *shared,
+                     const ti_key_t *key, apr_interval_time_t life,
+                     const ti_now_t *now, apr_pool_t *p)
+{
+    ti_entry_t there = {0};
+    ti_entry_t here = {0};
+    apr_size_t count = 0;
+
+    if (shared->fetch(shared, &there, key, now->steady, p) == APR_SUCCESS &&
+        there.kind == TI_KIND_DOCUMENT) {
+        take(table, &there, life, now);
+    }
+    here.bytes = give(&count, &here.expires, table, now, p);
     here.size = count * sizeof(message_t);
     if (count == 0 || (here.size == there.size &&
                        memcmp(here.bytes, there.bytes, here.size) == 0)) {
         return;
     }
     here.kind = TI_KIND_DOCUMENT;
-    here.answered = now.steady;
-    world->shared->store(world->shared, &key, &here, now.steady, p);
+    here.answered = now->steady;
+    shared->store(shared, key, &here, now->steady, p);
 }
 
 /* One process of this machine at a time. */

@@ -8,25 +8,26 @@
 #include "verify/tombstones.h"
 
 #define NAME_SIZE 16
+#define SECRETS_MAX 2
 
 struct ti_revocations_t {
     ti_tombstones_t *marks;
-    unsigned char secret[TI_SECRET_SIZE];
+    int count; /* of secrets: the current one, then the former */
+    unsigned char secrets[SECRETS_MAX][TI_SECRET_SIZE];
 };
 
 /* What a claim's mark is found by. */
 static const char *const claim_names[TI_REVOKED_KINDS] = {NULL, "sub", "sid",
                                                           "client_id", "sub"};
 
-static apr_status_t digest(ti_tombstone_t *name,
-                           const ti_revocations_t *revocations,
+static apr_status_t digest(ti_tombstone_t *name, const void *secret,
                            ti_revoked_t kind, const ti_key_t *identity,
                            const char *value, apr_size_t length);
 static ti_standing_t judge(const ti_tombstone_t *mark, apr_time_t answered,
                            apr_time_t now);
 static int has_session(const ti_claims_t *claims);
 static int look(ti_tombstone_t *found, const ti_revocations_t *revocations,
-                ti_revoked_t kind, const ti_question_t *question,
+                int turn, const ti_question_t *question,
                 const ti_entry_t *entry);
 
 apr_size_t ti_revocations_size(void)
@@ -35,11 +36,17 @@ apr_size_t ti_revocations_size(void)
 }
 
 apr_status_t ti_revocations_open(ti_revocations_t **revocations, void *memory,
-                                 int fresh, const void *secret, apr_pool_t *p)
+                                 int fresh, const ti_key_secrets_t *secrets,
+                                 apr_pool_t *p)
 {
     *revocations = apr_pcalloc(p, sizeof(**revocations));
     (*revocations)->marks = memory;
-    memcpy((*revocations)->secret, secret, TI_SECRET_SIZE);
+    (*revocations)->count = 1;
+    memcpy((*revocations)->secrets[0], secrets->current, TI_SECRET_SIZE);
+    if (secrets->former != NULL) {
+        memcpy((*revocations)->secrets[1], secrets->former, TI_SECRET_SIZE);
+        (*revocations)->count = 2;
+    }
     if (!fresh) {
         return APR_SUCCESS;
     }
@@ -51,25 +58,43 @@ apr_status_t ti_revoke(ti_revocations_t *revocations,
                        const ti_revocation_t *mark, apr_time_t now)
 {
     ti_tombstones_t *marks = revocations->marks;
-    ti_tombstone_t made;
-    apr_status_t rv = digest(&made, revocations, mark->kind, mark->identity,
-                             mark->value, mark->length);
+    ti_tombstone_t made[SECRETS_MAX];
+    apr_status_t rv = APR_SUCCESS;
+    int i;
 
+    for (i = 0; i < revocations->count && rv == APR_SUCCESS; i++) {
+        rv = digest(&made[i], revocations->secrets[i], mark->kind,
+                    mark->identity, mark->value, mark->length);
+        made[i].at = mark->at;
+        made[i].held_till = mark->held_till > mark->at + TI_ENTRY_JITTER
+                                ? mark->held_till
+                                : mark->at + TI_ENTRY_JITTER;
+        made[i].until = mark->until;
+    }
+    if (rv == APR_SUCCESS) {
+        rv = ti_tombstones_lock(marks, now);
+    }
     if (rv != APR_SUCCESS) {
         return rv;
     }
-    made.at = mark->at;
-    made.held_till = mark->held_till > mark->at + TI_ENTRY_JITTER
-                         ? mark->held_till
-                         : mark->at + TI_ENTRY_JITTER;
-    made.until = mark->until;
-    rv = ti_tombstones_lock(marks, now);
-    if (rv != APR_SUCCESS) {
-        return rv;
+    for (i = 0; i < revocations->count; i++) {
+        ti_tombstones_put(marks, &made[i], now);
     }
-    ti_tombstones_put(marks, &made, now);
     ti_tombstones_unlock(marks);
     return APR_SUCCESS;
+}
+
+apr_status_t ti_revocations_renamed(ti_revocations_t *revocations,
+                                    apr_time_t since, apr_time_t now)
+{
+    ti_tombstones_t *marks = revocations->marks;
+    apr_status_t rv = ti_tombstones_lock(marks, now);
+
+    if (rv == APR_SUCCESS) {
+        ti_tombstones_orphan(marks, since, now);
+        ti_tombstones_unlock(marks);
+    }
+    return rv;
 }
 
 ti_standing_t ti_revocation_standing(const ti_revocations_t *revocations,
@@ -78,7 +103,7 @@ ti_standing_t ti_revocation_standing(const ti_revocations_t *revocations,
 {
     ti_standing_t standing;
     ti_tombstone_t found;
-    int kind;
+    int i;
 
     if (revocations == NULL ||
         __atomic_load_n(&revocations->marks->until, __ATOMIC_ACQUIRE) <= now) {
@@ -86,10 +111,10 @@ ti_standing_t ti_revocation_standing(const ti_revocations_t *revocations,
     }
     ti_tombstones_all(&found, revocations->marks);
     standing = judge(&found, entry->answered, now);
-    for (kind = 0; kind < TI_REVOKED_KINDS; kind++) {
+    for (i = 0; i < TI_REVOKED_KINDS * revocations->count; i++) {
         ti_standing_t by_kind;
 
-        if (!look(&found, revocations, (ti_revoked_t)kind, question, entry)) {
+        if (!look(&found, revocations, i, question, entry)) {
             continue;
         }
         by_kind = judge(&found, entry->answered, now);
@@ -122,13 +147,22 @@ apr_status_t ti_revocations_key(ti_key_t *key,
 {
     static const ti_key_t anybody;
 
-    return ti_key_once(key, revocations->secret, &anybody, "revocations", "",
-                       0);
+    return ti_key_once(key, revocations->secrets[0], &anybody, "revocations",
+                       "", 0);
+}
+
+apr_status_t ti_revocations_key_former(ti_key_t *key,
+                                       const ti_revocations_t *revocations)
+{
+    static const ti_key_t anybody;
+
+    return revocations->count < 2 ? APR_NOTFOUND
+                                  : ti_key_once(key, revocations->secrets[1],
+                                                &anybody, "revocations", "", 0);
 }
 
 /* The name that a mark is found by. */
-static apr_status_t digest(ti_tombstone_t *name,
-                           const ti_revocations_t *revocations,
+static apr_status_t digest(ti_tombstone_t *name, const void *secret,
                            ti_revoked_t kind, const ti_key_t *identity,
                            const char *value, apr_size_t length)
 {
@@ -138,10 +172,9 @@ static apr_status_t digest(ti_tombstone_t *name,
         "revoked rest"};
     apr_uint64_t halves[2];
     ti_key_t key;
-    apr_status_t rv =
-        ti_key_once(&key, revocations->secret,
-                    kind == TI_REVOKED_TOKEN ? &anybody : identity,
-                    domains[kind], value, length);
+    apr_status_t rv = ti_key_once(
+        &key, secret, kind == TI_REVOKED_TOKEN ? &anybody : identity,
+        domains[kind], value, length);
 
     if (rv != APR_SUCCESS) {
         return rv;
@@ -165,11 +198,14 @@ static ti_standing_t judge(const ti_tombstone_t *mark, apr_time_t answered,
     return answered < mark->held_till ? TI_STANDING_SHARED : TI_STANDING_GOOD;
 }
 
-/* The mark about the answer's token, or about one of its claims. */
+/* The mark about the answer's token, or about one of its claims: by each secret
+ * in turn. */
 static int look(ti_tombstone_t *found, const ti_revocations_t *revocations,
-                ti_revoked_t kind, const ti_question_t *question,
+                int turn, const ti_question_t *question,
                 const ti_entry_t *entry)
 {
+    const void *secret = revocations->secrets[turn / TI_REVOKED_KINDS];
+    ti_revoked_t kind = (ti_revoked_t)(turn % TI_REVOKED_KINDS);
     const char *value = question->token;
     apr_size_t length = question->length;
     ti_tombstone_t name;
@@ -187,7 +223,7 @@ static int look(ti_tombstone_t *found, const ti_revocations_t *revocations,
         value = ti_claims_string(entry->bytes, member);
         length = member->length;
     }
-    if (digest(&name, revocations, kind, &question->server->identity, value,
+    if (digest(&name, secret, kind, &question->server->identity, value,
                length) != APR_SUCCESS) {
         found->at = APR_INT64_MAX;
         found->held_till = APR_INT64_MAX;

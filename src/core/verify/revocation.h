@@ -60,10 +60,16 @@ typedef struct ti_revocations_t ti_revocations_t;
 apr_size_t ti_revocations_size(void);
 
 /* Make (`fresh` nonzero) or take over the marks at `memory`, which is shared
- * and aligned to 64. `secret` has TI_SECRET_SIZE bytes and keys the digests.
- * The handle is in `p`. */
+ * and aligned to 64. The secrets key the digests: while there is a former one
+ * each mark is made and found by both. The handle is in `p`. */
 apr_status_t ti_revocations_open(ti_revocations_t **revocations, void *memory,
-                                 int fresh, const void *secret, apr_pool_t *p);
+                                 int fresh, const ti_key_secrets_t *secrets,
+                                 apr_pool_t *p);
+
+/* The secrets have changed so that marks of before `since` are found by none:
+ * if one of them still counts, everything is marked. */
+apr_status_t ti_revocations_renamed(ti_revocations_t *revocations,
+                                    apr_time_t since, apr_time_t now);
 
 /* Make a mark, or make an existing one later. `now`: the time, for marks that
  * mean nothing any longer. A status other than APR_SUCCESS: nothing was
@@ -86,8 +92,11 @@ struct ti_tombstones_t;
 /* The marks themselves, for replica.c. */
 struct ti_tombstones_t *ti_revocations_table(ti_revocations_t *revocations);
 
-/* The key under which machines with one secret tell each other their marks. */
+/* The key under which machines with one secret tell each other their marks; the
+ * former secret's, APR_NOTFOUND where there is none. */
 apr_status_t ti_revocations_key(ti_key_t *key,
                                 const ti_revocations_t *revocations);
+apr_status_t ti_revocations_key_former(ti_key_t *key,
+                                       const ti_revocations_t *revocations);
 
 #endif

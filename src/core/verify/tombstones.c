@@ -57,6 +57,21 @@ void ti_tombstones_put(ti_tombstones_t *table, const ti_tombstone_t *mark,
     }
 }
 
+void ti_tombstones_orphan(ti_tombstones_t *table, apr_time_t since,
+                          apr_time_t now)
+{
+    apr_size_t i;
+
+    for (i = 0; i < TI_TOMBSTONES_MAX; i++) {
+        const ti_tombstone_t *slot = &table->slots[i];
+
+        if (slot->low != 0 && slot->until > now && slot->at < since) {
+            forget_all(table, now);
+            return;
+        }
+    }
+}
+
 int ti_tombstones_find(ti_tombstone_t *found, const ti_tombstones_t *table,
                        const ti_tombstone_t *name)
 {

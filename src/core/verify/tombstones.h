@@ -48,6 +48,11 @@ void ti_tombstone_widen(ti_tombstone_t *mark, const ti_tombstone_t *by);
 void ti_tombstones_put(ti_tombstones_t *table, const ti_tombstone_t *mark,
                        apr_time_t now);
 
+/* Under the lock: mark everything if a mark of before `since` counts at
+ * `now`. */
+void ti_tombstones_orphan(ti_tombstones_t *table, apr_time_t since,
+                          apr_time_t now);
+
 /* Without the lock: nonzero with *found the mark of this name. */
 int ti_tombstones_find(ti_tombstone_t *found, const ti_tombstones_t *table,
                        const ti_tombstone_t *name);

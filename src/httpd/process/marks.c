@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "process/marks.h"
 
+#include <string.h>
+
 #include <http_config.h>
 
+#include "cache/cache.h"
 #include "process/region.h"
 #include "verify/once.h"
 #include "verify/revocation.h"
@@ -12,13 +15,21 @@
 /* What outlives a graceful restart: plain data only. */
 typedef struct kept_t {
     apr_shm_t *memory;
+    unsigned char current[TI_SECRET_SIZE]; /* that marks are made by */
+    unsigned char former[TI_SECRET_SIZE];
+    apr_time_t since; /* all marks of later are known by the current one */
 } kept_t;
 
 /* Another version may lay them out in another way. */
-static const char kept_name[] = "mod_auth_introspect marks " MAI_VERSION " 2";
+static const char kept_name[] = "mod_auth_introspect marks " MAI_VERSION " 3";
+
+static apr_status_t carry_over(const kept_t *kept, const ti_world_t *world,
+                               const ti_key_secrets_t *secrets);
+static void keep(kept_t *kept, const ti_key_secrets_t *secrets, apr_time_t now);
+static int is_same(const unsigned char *kept, const void *secret);
 
 apr_status_t mai_marks_open(ti_world_t *world, const server_rec *s,
-                            const void *secret, apr_pool_t *pconf)
+                            const ti_key_secrets_t *secrets, apr_pool_t *pconf)
 {
     apr_size_t size = APR_ALIGN(ti_revocations_size(), ALIGNMENT);
     apr_status_t rv;
@@ -38,11 +49,61 @@ apr_status_t mai_marks_open(ti_world_t *world, const server_rec *s,
             kept->memory = NULL;
             return rv;
         }
+        memcpy(kept->current, secrets->current, TI_SECRET_SIZE);
     }
     memory = (char *)APR_ALIGN(
         (apr_uintptr_t)apr_shm_baseaddr_get(kept->memory), ALIGNMENT);
-    rv = ti_revocations_open(&world->revocations, memory, fresh, secret, pconf);
-    return rv == APR_SUCCESS
-               ? ti_once_open(&world->once, memory + size, fresh, secret, pconf)
-               : rv;
+    rv =
+        ti_revocations_open(&world->revocations, memory, fresh, secrets, pconf);
+    if (!fresh && rv == APR_SUCCESS) {
+        rv = carry_over(kept, world, secrets);
+    }
+    keep(kept, secrets, world->steady());
+    return rv == APR_SUCCESS ? ti_once_open(&world->once, memory + size, fresh,
+                                            secrets->own, pconf)
+                             : rv;
+}
+
+/* Marks are found by the current secret and the former one. Those that were
+ * made by others only, and still count, become one for all. */
+static apr_status_t carry_over(const kept_t *kept, const ti_world_t *world,
+                               const ti_key_secrets_t *secrets)
+{
+    apr_time_t lost_before = APR_INT64_MAX;
+
+    if (is_same(kept->current, secrets->current)) {
+        lost_before = is_same(kept->former, secrets->former) ? 0 : kept->since;
+    } else if (is_same(kept->current, secrets->former)) {
+        lost_before = kept->since;
+    } else if (is_same(kept->former, secrets->current)) {
+        lost_before = 0; /* a rotation is taken back */
+    }
+    return lost_before > 0
+               ? ti_revocations_renamed(world->revocations, lost_before,
+                                        world->steady())
+               : APR_SUCCESS;
+}
+
+/* Other machines' marks come in with a time that is later by their clocks. */
+static void keep(kept_t *kept, const ti_key_secrets_t *secrets, apr_time_t now)
+{
+    if (is_same(kept->current, secrets->current)) {
+        kept->since = is_same(kept->former, secrets->former) ? kept->since : 0;
+    } else {
+        kept->since =
+            is_same(kept->former, secrets->current) ? 0 : now + TI_ENTRY_SKEW;
+        memcpy(kept->current, secrets->current, TI_SECRET_SIZE);
+    }
+    memset(kept->former, 0, TI_SECRET_SIZE);
+    if (secrets->former != NULL) {
+        memcpy(kept->former, secrets->former, TI_SECRET_SIZE);
+    }
+}
+
+/* No secret, and one of zeros: none. */
+static int is_same(const unsigned char *kept, const void *secret)
+{
+    static const unsigned char none[TI_SECRET_SIZE];
+
+    return ti_key_same(kept, secret != NULL ? secret : none, TI_SECRET_SIZE);
 }

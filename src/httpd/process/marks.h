@@ -11,8 +11,8 @@
 #include "base/world.h"
 
 /* In post_config: make both, or take over those of before a reload, for
- * *world. `secret` has TI_SECRET_SIZE bytes; the handles are in `pconf`. */
+ * *world. The handles are in `pconf`. */
 apr_status_t mai_marks_open(ti_world_t *world, const server_rec *s,
-                            const void *secret, apr_pool_t *pconf);
+                            const ti_key_secrets_t *secrets, apr_pool_t *pconf);
 
 #endif

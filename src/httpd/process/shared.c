@@ -46,11 +46,12 @@ typedef struct kept_t {
 } kept_t;
 
 /* Another version may lay it out in another way: it begins anew. */
-static const char kept_name[] = "mod_auth_introspect " MAI_VERSION " 3";
+static const char kept_name[] = "mod_auth_introspect " MAI_VERSION " 4";
 
 /* This generation's, made in post_config and inherited by the children. */
 static ti_table_t *table;
-static ti_seal_t *seal;
+static mai_seals_t seals;
+static ti_key_secrets_t secrets;
 static ti_world_t world;
 static ti_log_t server_log;
 static int ready;
@@ -60,6 +61,8 @@ static void *aligned(apr_shm_t *memory);
 static apr_status_t open_table(kept_t *kept, apr_size_t size,
                                apr_pool_t *pconf);
 static apr_status_t open_cache(server_rec *s, apr_pool_t *p);
+static void open_tiers(ti_cache_t **cache, ti_cache_t **shared,
+                       const ti_seal_t *seal, apr_pool_t *p);
 static apr_status_t abort_network(void *data);
 static void announce(const server_rec *s);
 static apr_status_t complain(server_rec *s, apr_status_t rv, const char *what);
@@ -71,7 +74,6 @@ apr_status_t mai_shared_open(server_rec *s, apr_pool_t *pconf)
     apr_status_t rv;
 
     table = NULL;
-    seal = NULL;
     memset(&world, 0, sizeof(world));
     world.clock = apr_time_now;
     world.steady = ti_clock_steady;
@@ -83,7 +85,7 @@ apr_status_t mai_shared_open(server_rec *s, apr_pool_t *pconf)
         rv = ti_key_random(&world.machine, sizeof(world.machine));
     }
     if (rv == APR_SUCCESS) {
-        rv = mai_keysecret_open(&kept->secret, &seal, config, pconf);
+        rv = mai_keysecret_open(&secrets, &seals, &kept->secret, config, pconf);
     }
     if (rv != APR_SUCCESS) {
         return complain(s, rv, "make a random secret");
@@ -92,7 +94,7 @@ apr_status_t mai_shared_open(server_rec *s, apr_pool_t *pconf)
     if (rv != APR_SUCCESS) {
         return complain(s, rv, "get shared memory for its counters");
     }
-    rv = mai_marks_open(&world, s, kept->secret.bytes, pconf);
+    rv = mai_marks_open(&world, s, &secrets, pconf);
     if (rv != APR_SUCCESS) {
         return complain(s, rv, "get shared memory for what is revoked");
     }
@@ -108,7 +110,7 @@ apr_status_t mai_shared_open(server_rec *s, apr_pool_t *pconf)
             return complain(s, rv, "open the store of IntrospectCache");
         }
     }
-    mai_ready_arm(kept->secret.bytes, mai_segment_workers(), pconf);
+    mai_ready_arm(&secrets, mai_segment_workers(), pconf);
     mai_combination_begin();
     announce(s);
     return APR_SUCCESS;
@@ -239,12 +241,12 @@ static apr_status_t open_table(kept_t *kept, apr_size_t size, apr_pool_t *pconf)
 static apr_status_t open_cache(server_rec *s, apr_pool_t *p)
 {
     mai_socache_t *socache = mai_config_cache()->socache;
-    ti_cache_t *front = table != NULL ? ti_table_cache(table) : NULL;
-    ti_cache_t *back;
     apr_status_t rv;
 
-    world.cache = front;
+    world.cache = table != NULL ? ti_table_cache(table) : NULL;
     world.shared = NULL;
+    world.former = NULL;
+    world.former_shared = NULL;
     if (socache == NULL) {
         return APR_SUCCESS;
     }
@@ -252,10 +254,23 @@ static apr_status_t open_cache(server_rec *s, apr_pool_t *p)
     if (rv != APR_SUCCESS) {
         return rv;
     }
-    back = mai_socache_cache(socache, seal, &world, s, p);
-    world.shared = mai_socache_is_local(socache) ? NULL : back;
-    world.cache = front != NULL ? ti_tiers_cache(front, back, p) : back;
+    open_tiers(&world.cache, &world.shared, seals.current, p);
+    if (seals.former != NULL) {
+        open_tiers(&world.former, &world.former_shared, seals.former, p);
+    }
     return APR_SUCCESS;
+}
+
+/* What lies in the store under the names of this seal, behind the table. */
+static void open_tiers(ti_cache_t **cache, ti_cache_t **shared,
+                       const ti_seal_t *seal, apr_pool_t *p)
+{
+    mai_socache_t *socache = mai_config_cache()->socache;
+    ti_cache_t *front = table != NULL ? ti_table_cache(table) : NULL;
+    ti_cache_t *back = mai_socache_cache(socache, seal, &world, p);
+
+    *shared = mai_socache_is_local(socache) ? NULL : back;
+    *cache = front != NULL ? ti_tiers_cache(front, back, p) : back;
 }
 
 static apr_status_t abort_network(void *data)

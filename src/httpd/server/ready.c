@@ -18,7 +18,7 @@ typedef struct entry_t {
 } entry_t;
 
 /* Set once, before the first request; NULL while the configuration is read. */
-static const unsigned char *key_secret;
+static const ti_key_secrets_t *key_secrets;
 static int httpd_workers;
 static ti_flights_t *flights; /* who numbers servers */
 static ti_metrics_t *metrics; /* who counts for them */
@@ -35,10 +35,11 @@ static void number(const entry_t *entry, apr_pool_t *p);
 static void set_gauges(const ti_server_t *server);
 static void know(ti_server_t *server, const server_rec *s, apr_pool_t *p);
 
-void mai_ready_arm(const unsigned char *secret, int workers, apr_pool_t *pconf)
+void mai_ready_arm(const ti_key_secrets_t *secrets, int workers,
+                   apr_pool_t *pconf)
 {
     httpd_workers = workers;
-    key_secret = secret;
+    key_secrets = secrets;
     flights = NULL;
     metrics = NULL;
     unnumbered = apr_array_make(pconf, 16, sizeof(entry_t));
@@ -83,7 +84,7 @@ apr_status_t mai_ready_make(ti_server_t *server, apr_pool_t *p)
 {
     apr_status_t rv = ti_server_finish(server, httpd_workers, p);
 
-    return rv == APR_SUCCESS ? ti_server_make_keys(server, key_secret, p) : rv;
+    return rv == APR_SUCCESS ? ti_server_make_keys(server, key_secrets, p) : rv;
 }
 
 void mai_ready_enrol(ti_server_t *server, const server_rec *s, int is_asked,

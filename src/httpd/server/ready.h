@@ -13,9 +13,11 @@
 struct ti_flights_t;
 struct ti_metrics_t;
 
-/* From post_config on: the secret of the keys, and how many requests httpd can
- * serve at once. Servers that are made ready now have no number yet. */
-void mai_ready_arm(const unsigned char *secret, int workers, apr_pool_t *pconf);
+/* From post_config on: the secrets of the keys, which live as long as the
+ * configuration, and how many requests httpd can serve at once. Servers that
+ * are made ready now have no number yet. */
+void mai_ready_arm(const ti_key_secrets_t *secrets, int workers,
+                   apr_pool_t *pconf);
 
 /* How many different servers have been made ready since then; how many rows of
  * metrics they need at most. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/async.h"
 
+#include <apr_strings.h>
 #include <apr_thread_proc.h>
 
 #include "base/atomic.h"
@@ -65,6 +66,19 @@ void mai_async_release(mai_async_t *call)
         __atomic_sub_fetch(&waited_for, 1, __ATOMIC_RELAXED);
     }
     let_go(call);
+}
+
+/* A call that was left behind is its thread's, reason and all. */
+void mai_async_describe(char *words, apr_size_t room, const mai_async_t *call,
+                        apr_status_t rv)
+{
+    if (!APR_STATUS_IS_TIMEUP(rv) && call->why[0] != '\0') {
+        apr_cpystrn(words, call->why, room);
+    } else if (APR_STATUS_IS_EOF(rv)) {
+        apr_cpystrn(words, "it closed the connection", room);
+    } else {
+        apr_strerror(rv, words, room);
+    }
 }
 
 static void let_go(mai_async_t *call)

@@ -73,6 +73,10 @@ mai_async_t *mai_async_create(apr_status_t (*perform)(mai_async_t *),
  * belong to the thread, and only mai_async_release may follow. */
 apr_status_t mai_async_run(mai_async_t *call);
 
+/* Why it failed, with status `rv`, in at most `room` bytes of `words`. */
+void mai_async_describe(char *words, apr_size_t room, const mai_async_t *call,
+                        apr_status_t rv);
+
 /* The caller is done with it and its result; another may wait. NULL does
  * nothing. */
 void mai_async_release(mai_async_t *call);

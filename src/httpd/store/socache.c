@@ -20,16 +20,22 @@
 
 struct mai_socache_t {
     mai_backend_t *provider;
-    mai_entries_t entries;
+    const ti_world_t *world;
     ti_backoff_t pause;   /* this process's */
     mai_writer_t *writer; /* or NULL: requests write */
     mai_usage_t usage;
 };
 
+/* The store as one seal names what is in it. */
+typedef struct named_t {
+    mai_socache_t *socache;
+    mai_entries_t entries;
+} named_t;
+
 /* An answer that its request leaves with the writer. */
 typedef struct left_t {
     mai_written_t written; /* first: the writer knows that only */
-    mai_socache_t *socache;
+    const named_t *named;
     ti_key_t key;
     ti_entry_t entry;
 } left_t;
@@ -45,18 +51,16 @@ static apr_status_t fetch(ti_cache_t *cache, ti_entry_t *entry,
 static apr_status_t store(ti_cache_t *cache, const ti_key_t *key,
                           const ti_entry_t *entry, apr_time_t now,
                           apr_pool_t *p);
-static apr_status_t leave(mai_socache_t *socache, const ti_key_t *key,
+static apr_status_t leave(const named_t *named, const ti_key_t *key,
                           const ti_entry_t *entry);
 static void write_left(mai_written_t *written);
-static apr_status_t write_entry(mai_socache_t *socache, const ti_key_t *key,
+static apr_status_t write_entry(const named_t *named, const ti_key_t *key,
                                 const ti_entry_t *entry);
 static void refuse(const mai_socache_t *socache, const char *why);
 static apr_interval_time_t patience(const mai_socache_t *socache);
 static mai_async_t *admit(visit_t *visit, mai_socache_t *socache);
 static void judge(mai_socache_t *socache, const visit_t *visit,
                   const mai_async_t *call, apr_status_t rv, const char *what);
-static void describe(char *words, apr_size_t room, const mai_async_t *call,
-                     apr_status_t rv);
 static void warn(const mai_socache_t *socache, int id, const char *text);
 
 const char *mai_socache_create(mai_socache_t **socache, const char *text,
@@ -106,25 +110,27 @@ apr_status_t mai_socache_child(mai_socache_t *socache, server_rec *s,
 }
 
 ti_cache_t *mai_socache_cache(mai_socache_t *socache, const ti_seal_t *seal,
-                              const ti_world_t *world, server_rec *s,
-                              apr_pool_t *p)
+                              const ti_world_t *world, apr_pool_t *p)
 {
     ti_cache_t *cache = apr_pcalloc(p, sizeof(*cache));
+    named_t *named = apr_pcalloc(p, sizeof(*named));
 
-    (void)s;
-    socache->entries.seal = seal;
-    socache->entries.world = world;
+    named->socache = socache;
+    named->entries.seal = seal;
+    named->entries.world = world;
+    socache->world = world;
     mai_usage_open(&socache->usage, world, mai_backend_name(socache->provider));
     cache->fetch = fetch;
     cache->store = store;
-    cache->self = socache;
+    cache->self = named;
     return cache;
 }
 
 static apr_status_t fetch(ti_cache_t *cache, ti_entry_t *entry,
                           const ti_key_t *key, apr_time_t now, apr_pool_t *p)
 {
-    mai_socache_t *socache = cache->self;
+    const named_t *named = cache->self;
+    mai_socache_t *socache = named->socache;
     const char *why = NULL;
     mai_async_t *call;
     visit_t visit;
@@ -139,7 +145,7 @@ static apr_status_t fetch(ti_cache_t *cache, ti_entry_t *entry,
     }
     call->bytes = apr_palloc(call->p, SEALED_MAX);
     call->size = SEALED_MAX;
-    rv = ti_seal_name(&call->name, socache->entries.seal, key);
+    rv = ti_seal_name(&call->name, named->entries.seal, key);
     if (rv == APR_SUCCESS) {
         rv = mai_async_run(call);
         none = rv == APR_NOTFOUND || mai_backend_overflow(rv);
@@ -148,7 +154,7 @@ static apr_status_t fetch(ti_cache_t *cache, ti_entry_t *entry,
                         none ? APR_NOTFOUND : rv, visit.start);
     }
     if (rv == APR_SUCCESS) {
-        rv = mai_entry_open(entry, &why, &socache->entries, call, key, p);
+        rv = mai_entry_open(entry, &why, &named->entries, call, key, p);
     } else if (mai_backend_overflow(rv)) {
         why = "it is larger than any entry";
     }
@@ -156,7 +162,7 @@ static apr_status_t fetch(ti_cache_t *cache, ti_entry_t *entry,
         refuse(socache, why);
     }
     if (!APR_STATUS_IS_TIMEUP(rv) && call->other_size > 0 &&
-        mai_entry_open_other(entry, &socache->entries, call, key, p)) {
+        mai_entry_open_other(entry, &named->entries, call, key, p)) {
         rv = APR_SUCCESS;
     }
     mai_async_release(call);
@@ -169,16 +175,16 @@ static apr_status_t store(ti_cache_t *cache, const ti_key_t *key,
                           const ti_entry_t *entry, apr_time_t now,
                           apr_pool_t *p)
 {
-    mai_socache_t *socache = cache->self;
+    const named_t *named = cache->self;
 
     (void)now;
     (void)p;
-    return socache->writer != NULL && entry->kind != TI_KIND_INACTIVE
-               ? leave(socache, key, entry)
-               : write_entry(socache, key, entry);
+    return named->socache->writer != NULL && entry->kind != TI_KIND_INACTIVE
+               ? leave(named, key, entry)
+               : write_entry(named, key, entry);
 }
 
-static apr_status_t leave(mai_socache_t *socache, const ti_key_t *key,
+static apr_status_t leave(const named_t *named, const ti_key_t *key,
                           const ti_entry_t *entry)
 {
     apr_pool_t *p;
@@ -191,11 +197,11 @@ static apr_status_t leave(mai_socache_t *socache, const ti_key_t *key,
     left = apr_pcalloc(p, sizeof(*left));
     left->written.write = write_left;
     left->written.p = p;
-    left->socache = socache;
+    left->named = named;
     left->key = *key;
     left->entry = *entry;
     left->entry.bytes = apr_pmemdup(p, entry->bytes, entry->size);
-    rv = mai_writer_add(socache->writer, &left->written);
+    rv = mai_writer_add(named->socache->writer, &left->written);
     if (rv != APR_SUCCESS) {
         apr_pool_destroy(p);
     }
@@ -206,12 +212,13 @@ static void write_left(mai_written_t *written)
 {
     left_t *left = (left_t *)(void *)written;
 
-    write_entry(left->socache, &left->key, &left->entry);
+    write_entry(left->named, &left->key, &left->entry);
 }
 
-static apr_status_t write_entry(mai_socache_t *socache, const ti_key_t *key,
+static apr_status_t write_entry(const named_t *named, const ti_key_t *key,
                                 const ti_entry_t *entry)
 {
+    mai_socache_t *socache = named->socache;
     mai_async_t *call;
     visit_t visit;
     apr_status_t rv;
@@ -220,7 +227,7 @@ static apr_status_t write_entry(mai_socache_t *socache, const ti_key_t *key,
     if (call == NULL) {
         return APR_EAGAIN;
     }
-    rv = mai_entry_close(call, &socache->entries, key, entry);
+    rv = mai_entry_close(call, &named->entries, key, entry);
     if (rv == APR_SUCCESS) {
         rv = mai_async_run(call);
         judge(socache, &visit, call, rv, "write to");
@@ -297,7 +304,7 @@ static void judge(mai_socache_t *socache, const visit_t *visit,
                      "store, then restart httpd gracefully",
                      what, name, MAI_ASYNC_ABANDONED);
     } else {
-        describe(reason, sizeof(reason), call, rv);
+        mai_async_describe(reason, sizeof(reason), call, rv);
         apr_snprintf(words, sizeof(words),
                      "Could not %s the store %s of IntrospectCache (%s, after "
                      "%d ms): it is left alone for %d s",
@@ -307,25 +314,11 @@ static void judge(mai_socache_t *socache, const visit_t *visit,
     warn(socache, TI_MSG_STORE_FAILED, words);
 }
 
-/* A call that was left behind is its thread's, reason and all. */
-static void describe(char *words, apr_size_t room, const mai_async_t *call,
-                     apr_status_t rv)
-{
-    if (!APR_STATUS_IS_TIMEUP(rv) && call->why[0] != '\0') {
-        apr_cpystrn(words, call->why, room);
-    } else if (APR_STATUS_IS_EOF(rv)) {
-        apr_cpystrn(words, "it closed the connection", room);
-    } else {
-        apr_strerror(rv, words, room);
-    }
-}
-
 static void warn(const mai_socache_t *socache, int id, const char *text)
 {
     ti_line_t line = {TI_LOG_WARNING, id, mai_backend_name(socache->provider),
                       text};
 
-    ti_ratelimit_log(socache->entries.world->ratelimit,
-                     socache->entries.world->steady(),
-                     socache->entries.world->log, &line);
+    ti_ratelimit_log(socache->world->ratelimit, socache->world->steady(),
+                     socache->world->log, &line);
 }

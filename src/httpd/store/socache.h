@@ -41,9 +41,9 @@ int mai_socache_login(mai_socache_t *socache, const char *password,
 apr_status_t mai_socache_child(mai_socache_t *socache, server_rec *s,
                                apr_pool_t *pchild);
 
-/* The store as a cache of this process, in `p`. */
+/* The store as a cache of this process, in `p`: what lies there under the names
+ * of this seal. */
 ti_cache_t *mai_socache_cache(mai_socache_t *socache, const ti_seal_t *seal,
-                              const ti_world_t *world, server_rec *s,
-                              apr_pool_t *p);
+                              const ti_world_t *world, apr_pool_t *p);
 
 #endif

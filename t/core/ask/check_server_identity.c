@@ -150,9 +150,10 @@ END_TEST
 static ti_key_t credentials(void (*change)(void))
 {
     unsigned char secret[TI_SECRET_SIZE] = {1};
+    ti_key_secrets_t secrets = {secret, NULL, secret};
 
     identity(change);
-    ck_assert_int_eq(ti_server_make_keys(server, secret, pool), APR_SUCCESS);
+    ck_assert_int_eq(ti_server_make_keys(server, &secrets, pool), APR_SUCCESS);
     return server->credentials;
 }
 
@@ -272,11 +273,12 @@ END_TEST
 START_TEST(keys_of_tokens_and_documents_never_meet)
 {
     unsigned char secret[TI_SECRET_SIZE] = {1};
+    ti_key_secrets_t secrets = {secret, NULL, secret};
     ti_key_t token;
     ti_key_t document;
 
     ck_assert_ptr_null(complaint());
-    ck_assert_int_eq(ti_server_make_keys(server, secret, pool), APR_SUCCESS);
+    ck_assert_int_eq(ti_server_make_keys(server, &secrets, pool), APR_SUCCESS);
     ti_key_derive(&token, server->tokens, "x", 1);
     ti_key_derive(&document, server->documents, "x", 1);
     ck_assert(!ti_key_same(&token, &document, sizeof(token)));

@@ -9,8 +9,8 @@ START_TEST(claims_come_out_as_they_went_in)
     ti_entry_t entry = claims_entry("{\"active\":true,\"sub\":\"alice\"}");
     ti_entry_t found;
 
-    ck_assert_int_eq(opened(&found, seal_of(SECRET, NULL), "a",
-                            closed(seal_of(SECRET, NULL), "a", entry)),
+    ck_assert_int_eq(opened(&found, seal_of(SECRET), "a",
+                            closed(seal_of(SECRET), "a", entry)),
                      APR_SUCCESS);
     ck_assert_int_eq(found.kind, TI_KIND_CLAIMS);
     ck_assert(found.answered == entry.answered);
@@ -23,7 +23,7 @@ END_TEST
 
 START_TEST(inactive_and_documents_come_out_as_they_went_in)
 {
-    ti_seal_t *seal = seal_of(SECRET, NULL);
+    ti_seal_t *seal = seal_of(SECRET);
     ti_entry_t found;
     blob_t blob = closed(seal, "a", entry_of(TI_KIND_INACTIVE, NULL, 0));
 
@@ -41,7 +41,7 @@ END_TEST
 
 START_TEST(any_altered_bit_is_refused)
 {
-    ti_seal_t *seal = seal_of(SECRET, OTHER);
+    ti_seal_t *seal = seal_of(SECRET);
     blob_t blob =
         closed(seal, "a", claims_entry("{\"active\":true,\"sub\":\"alice\"}"));
     apr_size_t bit;
@@ -57,7 +57,7 @@ END_TEST
 
 START_TEST(what_is_cut_short_or_longer_is_refused)
 {
-    ti_seal_t *seal = seal_of(SECRET, NULL);
+    ti_seal_t *seal = seal_of(SECRET);
     blob_t blob =
         closed(seal, "a", claims_entry("{\"active\":true,\"sub\":\"alice\"}"));
     blob_t other = blob;
@@ -74,7 +74,7 @@ END_TEST
 
 START_TEST(rubbish_of_any_size_is_refused)
 {
-    ti_seal_t *seal = seal_of(SECRET, OTHER);
+    ti_seal_t *seal = seal_of(SECRET);
     apr_size_t most = TI_ENTRY_MAX + 2 * TI_SEAL_OVERHEAD;
     blob_t blob = {apr_palloc(pool, most), 0};
     apr_pool_t *outer = pool;
@@ -94,7 +94,7 @@ END_TEST
 
 START_TEST(an_entry_opens_under_its_own_key_only)
 {
-    ti_seal_t *seal = seal_of(SECRET, NULL);
+    ti_seal_t *seal = seal_of(SECRET);
     blob_t one = closed(seal, "a", claims_entry("{\"active\":true}"));
     blob_t other = closed(seal, "b", entry_of(TI_KIND_INACTIVE, NULL, 0));
 
@@ -107,7 +107,7 @@ END_TEST
 
 START_TEST(claims_that_are_no_record_are_refused_although_sealed)
 {
-    ti_seal_t *seal = seal_of(SECRET, NULL);
+    ti_seal_t *seal = seal_of(SECRET);
     ti_entry_t entry = claims_entry("{\"active\":true}");
     unsigned char *bytes = apr_pmemdup(pool, entry.bytes, entry.size);
 
@@ -124,7 +124,7 @@ END_TEST
 
 START_TEST(an_entry_of_no_kind_is_refused_although_sealed)
 {
-    ti_seal_t *seal = seal_of(SECRET, NULL);
+    ti_seal_t *seal = seal_of(SECRET);
 
     ck_assert(
         !opens(seal, "a", closed(seal, "a", entry_of(TI_KIND_NONE, "", 0))));
@@ -136,7 +136,7 @@ END_TEST
 
 START_TEST(the_largest_entry_is_sealed_and_a_larger_one_is_not)
 {
-    ti_seal_t *seal = seal_of(SECRET, NULL);
+    ti_seal_t *seal = seal_of(SECRET);
     char *bytes = apr_pcalloc(pool, TI_ENTRY_MAX + 1);
     ti_entry_t entry = entry_of(TI_KIND_DOCUMENT, bytes, TI_ENTRY_MAX);
     ti_key_t key = key_of("a");

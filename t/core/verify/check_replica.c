@@ -37,6 +37,7 @@ static ti_cache_t shared = {fetch_shared, store_shared, NULL, NULL, NULL};
 static void open_machines(void)
 {
     static const unsigned char secret[TI_SECRET_SIZE] = {9};
+    ti_key_secrets_t secrets = {secret, NULL, secret};
     int i;
 
     world_open();
@@ -48,7 +49,7 @@ static void open_machines(void)
         machines[i].shared = &shared;
         ck_assert_int_eq(ti_revocations_open(&machines[i].revocations,
                                              shared_open(ti_revocations_size()),
-                                             1, secret, pool),
+                                             1, &secrets, pool),
                          APR_SUCCESS);
     }
 }

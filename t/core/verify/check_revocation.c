@@ -17,16 +17,25 @@
 
 static void *memory; /* of the marks; begins with their lock */
 
+static const unsigned char old[TI_SECRET_SIZE] = {9};
+static const unsigned char new[TI_SECRET_SIZE] = {10};
+
+/* As a reload finds them. */
+static void open_with(int fresh, const void *current, const void *former)
+{
+    ti_key_secrets_t secrets = {current, former, old};
+
+    ck_assert_int_eq(
+        ti_revocations_open(&world.revocations, memory, fresh, &secrets, pool),
+        APR_SUCCESS);
+}
+
 static void open_marks(void)
 {
-    static const unsigned char secret[TI_SECRET_SIZE] = {9};
-
     world_open();
     answers(200, ACTIVE);
     memory = shared_open(ti_revocations_size());
-    ck_assert_int_eq(
-        ti_revocations_open(&world.revocations, memory, 1, secret, pool),
-        APR_SUCCESS);
+    open_with(1, old, NULL);
 }
 
 /* Answers of before now do not count; `held` longer they are not remembered. */
@@ -265,6 +274,63 @@ START_TEST(without_marks_nothing_is_revoked)
 END_TEST
 
 /* As a writer leaves it that was killed between two stores. */
+START_TEST(each_step_of_a_rotation_finds_the_marks_of_the_one_before)
+{
+    remember();
+    forget(TI_REVOKED_SUBJECT, "alice");
+    open_with(0, new, old);
+    ck_assert_int_eq(asked(), 1);
+
+    now++;
+    forget(TI_REVOKED_TOKEN, "token");
+    open_with(0, new, NULL);
+    ck_assert_int_eq(asked(), 1);
+    open_with(0, old, NULL);
+    ck_assert_int_eq(asked(), 0);
+}
+END_TEST
+
+START_TEST(one_that_was_made_in_between_is_found_by_either_secret)
+{
+    const void *secrets[] = {new, old};
+    int i;
+
+    for (i = 0; i < 2; i++) {
+        open_with(1, new, old);
+        verify("token");
+        now++;
+        forget(TI_REVOKED_SUBJECT, "alice");
+        open_with(0, secrets[i], NULL);
+        ck_assert_int_eq(asked(), 1);
+        now++;
+    }
+}
+END_TEST
+
+START_TEST(marks_that_no_secret_finds_any_more_become_one_for_all)
+{
+    apr_time_t since;
+
+    remember();
+    forget(TI_REVOKED_TOKEN, "another");
+    since = now;
+    open_with(0, new, NULL);
+    ck_assert_int_eq(ti_revocations_renamed(world.revocations, 1, now),
+                     APR_SUCCESS);
+    ck_assert_int_eq(asked(), 0);
+    ck_assert_int_eq(ti_revocations_renamed(world.revocations, since, now),
+                     APR_SUCCESS);
+    ck_assert_int_eq(asked(), 1);
+
+    now += SECONDS(130);
+    remember();
+    ck_assert_int_eq(
+        ti_revocations_renamed(world.revocations, APR_INT64_MAX, now),
+        APR_SUCCESS);
+    ck_assert_int_eq(asked(), 0);
+}
+END_TEST
+
 START_TEST(a_writer_that_died_costs_everybody_a_question)
 {
     remember();
@@ -301,6 +367,10 @@ static Suite *suite(void)
     tcase_add_test(tc, too_many_marks_are_one_for_all);
     tcase_add_test(tc, no_mark_is_lost);
     tcase_add_test(tc, without_marks_nothing_is_revoked);
+    tcase_add_test(tc,
+                   each_step_of_a_rotation_finds_the_marks_of_the_one_before);
+    tcase_add_test(tc, one_that_was_made_in_between_is_found_by_either_secret);
+    tcase_add_test(tc, marks_that_no_secret_finds_any_more_become_one_for_all);
     tcase_add_test(tc, a_writer_that_died_costs_everybody_a_question);
     suite_add_tcase(s, tc);
     return s;
