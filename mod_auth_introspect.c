@@ -78,6 +78,7 @@
 #include "store/socache.h"
 #include "process/keeper.h"
 #include "process/start.h"
+#include "process/warning.h"
 #include "process/status.h"
 #include "process/shared.h"
 
@@ -111,7 +112,6 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
                        server_rec *s)
 {
     (void)plog;
-    (void)ptemp;
     if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG) {
         return OK;
     }
@@ -121,6 +121,7 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
         return HTTP_INTERNAL_SERVER_ERROR;
     }
     mai_secret_warn(s);
+    mai_warning_all(s, ptemp);
     mai_export_learn(mai_config_sections(), pconf);
     mai_metadata_learn(pconf, s);
     mai_query_learn(mai_config_sections(), pconf);

@@ -15,7 +15,7 @@ $ENV{SECRET_OF_HTTPD} = Httpd::secret('env-secret-of-httpd');
 my $httpd = Httpd->new(modules => [qw(proxy proxy_http)], allow_override => 'AuthConfig FileInfo Limit',
     config => $as->config . <<"END");
 <Directory "%DIR%/htdocs/list">
-    AllowOverrideList IntrospectEndpoint IntrospectTimeout IntrospectCache IntrospectExportPrefix AuthType Require
+    AllowOverrideList IntrospectEndpoint IntrospectTimeout IntrospectCache IntrospectLogoutAudience IntrospectExportPrefix AuthType Require
 </Directory>
 <Location /unused>
     IntrospectEndpoint @{[$as->base]}/introspect
@@ -44,7 +44,7 @@ for my $names ('INTROSPECT-CLAIM-sub', 'introspect_claim_sub, x-other', 'x-other
 }
 
 my $count = 0;
-for my $line ("IntrospectEndpoint http://127.0.0.1:1/x", 'IntrospectTimeout 1s', 'IntrospectCache none') {
+for my $line ("IntrospectEndpoint http://127.0.0.1:1/x", 'IntrospectTimeout 1s', 'IntrospectCache none', 'IntrospectLogoutAudience web') {
     $httpd->write_file("htdocs/list/$count/.htaccess", "$line\n");
     $httpd->write_file("htdocs/list/$count/x.html", "x\n");
     is($httpd->get("/list/$count/x.html")->{status}, 500, "$line is refused in a .htaccess, also under AllowOverrideList");

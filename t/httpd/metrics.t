@@ -7,28 +7,10 @@ use warnings;
 use Test::More;
 use Time::HiRes qw(sleep time);
 use AS;
-use Httpd;
 use Samples;
 
 my $as = AS->new;
-my $pages = <<'END';
-<Location /metrics>
-    SetHandler introspect-metrics
-</Location>
-Alias /ours %DIR%/htdocs/index.html
-<Location /ours>
-    AuthType Introspect
-    Require valid-user
-</Location>
-<Location /ours/scope>
-    Require scope write
-</Location>
-END
-
-sub httpd {
-    my ($config, %o) = @_;
-    return Httpd->new(modules => $o{modules} // [], config => ($o{server} // $as->config) . $config . $pages);
-}
+sub httpd { return metered($as, @_) }
 
 sub promtool {
     my ($text) = @_;

@@ -12,24 +12,7 @@ use Samples;
 use Store;
 
 my $as = AS->new;
-my $pages = <<'END';
-<Location /metrics>
-    SetHandler introspect-metrics
-</Location>
-Alias /ours %DIR%/htdocs/index.html
-<Location /ours>
-    AuthType Introspect
-    Require valid-user
-</Location>
-<Location /ours/scope>
-    Require scope write
-</Location>
-END
-
-sub httpd {
-    my ($config, %o) = @_;
-    return Httpd->new(modules => $o{modules} // [], config => ($o{server} // $as->config) . $config . $pages);
-}
+sub httpd { return metered($as, @_) }
 
 subtest 'waits, renewals and reloads' => sub {
     my $httpd = httpd("IntrospectCacheMaxAge 1s\n");

@@ -6,24 +6,16 @@ use warnings;
 use Test::More;
 use Time::HiRes qw(sleep);
 use AS;
-use Httpd;
+use Samples;
 
 my $as = AS->new;
-my $ours = <<'END';
-<Location /status>
-    SetHandler server-status
-</Location>
-Alias /ours %DIR%/htdocs/index.html
-<Location /ours>
-    AuthType Introspect
-    Require valid-user
-</Location>
-END
+my $page = "<Location /status>\n    SetHandler server-status\n</Location>\n";
+
 sub httpd {
     my ($config) = @_;
     my $server = $as->config;
     $server =~ s/^IntrospectEndpoint .*\n//m if $config =~ /^IntrospectEndpoint /m;
-    return Httpd->new(modules => ['status'], config => $server . $config . $ours);
+    return metered($as, $config, modules => ['status'], server => $server, page => $page);
 }
 
 sub numbers {

@@ -1,11 +1,32 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Reads what SetHandler introspect-metrics shows.
+# A httpd with pages that are counted, and what SetHandler introspect-metrics
+# shows of them.
 package Samples;
 use strict;
 use warnings;
 use Exporter 'import';
-our @EXPORT = qw(samples value);
+use Httpd;
+our @EXPORT = qw(metered samples value);
+
+# The place /ours, and below it one that demands a scope.
+our $ours = <<'END';
+Alias /ours %DIR%/htdocs/index.html
+<Location /ours>
+    AuthType Introspect
+    Require valid-user
+</Location>
+<Location /ours/scope>
+    Require scope write
+</Location>
+END
+
+# Asks $as, or whom `server` says. `page` shows the numbers.
+sub metered {
+    my ($as, $config, %o) = @_;
+    my $page = $o{page} // "<Location /metrics>\n    SetHandler introspect-metrics\n</Location>\n";
+    return Httpd->new(modules => $o{modules} // [], config => ($o{server} // $as->config) . $config . $page . $ours);
+}
 
 # All samples of a text: {name{labels} => value}; two of one name end the test.
 sub samples {

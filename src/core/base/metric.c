@@ -53,6 +53,7 @@ const apr_interval_time_t ti_metric_bounds[TI_METRIC_BOUNDS] = {
     5000,   10000,  25000,   50000,   75000,   100000,  250000,
     500000, 750000, 1000000, 2500000, 5000000, 7500000, 10000000};
 
+static void split(apr_uint64_t *words, int word, int lookup, int result);
 static apr_uint32_t stripes_for(apr_uint32_t rows);
 static apr_uint32_t count_free(const ti_metrics_t *metrics);
 static apr_uint64_t digest(ti_metric_kind_t kind, const char *server,
@@ -194,7 +195,22 @@ int ti_metric_read(ti_metric_row_t *row, const ti_metrics_t *metrics,
             row->words[i] += TI_LOAD(blocks[stripe].words[i]);
         }
     }
+    if (row->kind == TI_METRIC_SERVER) {
+        split(row->words, TI_WORD_HIT_GRANTED, TI_WORD_LOOKUP + TI_LOOKUP_HIT,
+              TI_WORD_RESULT + TI_RESULT_GRANTED);
+        split(row->words, TI_WORD_NEGATIVE_INACTIVE,
+              TI_WORD_LOOKUP + TI_LOOKUP_NEGATIVE,
+              TI_WORD_RESULT + TI_RESULT_INACTIVE);
+    }
     return 1;
+}
+
+/* A word that counts for two is read as these. */
+static void split(apr_uint64_t *words, int word, int lookup, int result)
+{
+    words[lookup] += words[word];
+    words[result] += words[word];
+    words[word] = 0;
 }
 
 static apr_uint32_t stripes_for(apr_uint32_t rows)

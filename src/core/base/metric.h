@@ -111,7 +111,7 @@ typedef enum ti_metric_outcome_t {
 } ti_metric_outcome_t;
 
 /* Words of a server's row. Those of a hit whose request ended as nearly all do
- * count for two, so that a hit adds once. */
+ * count for two, so that a hit adds once; ti_metric_read adds them to both. */
 enum {
     TI_WORD_RESULT = 0,
     TI_WORD_LOOKUP = TI_WORD_RESULT + TI_RESULTS,

@@ -4,7 +4,6 @@
 #include "ask/server.h"
 #include "base/messages.h"
 #include "config/config.h"
-#include "server/named.h"
 #include "process/shared.h"
 
 static int counts(const mai_context_t *context, const request_rec *r);
@@ -123,27 +122,22 @@ ti_metric_result_t mai_tally_result(const mai_context_t *context, int status)
     }
 }
 
-const char *mai_tally_word(ti_metric_result_t result)
-{
-    static const char *const words[TI_RESULTS] = {"granted",
-                                                  "guest",
-                                                  "no_token",
-                                                  "malformed",
-                                                  "inactive",
-                                                  "expired",
-                                                  "not_yet",
-                                                  "issuer",
-                                                  "audience",
-                                                  "kind",
-                                                  "unbound",
-                                                  "insufficient_scope",
-                                                  "insufficient_authentication",
-                                                  "origin",
-                                                  "unavailable",
-                                                  "misconfigured"};
-
-    return words[result];
-}
+const char *const mai_tally_words[TI_RESULTS] = {"granted",
+                                                 "guest",
+                                                 "no_token",
+                                                 "malformed",
+                                                 "inactive",
+                                                 "expired",
+                                                 "not_yet",
+                                                 "issuer",
+                                                 "audience",
+                                                 "kind",
+                                                 "unbound",
+                                                 "insufficient_scope",
+                                                 "insufficient_authentication",
+                                                 "origin",
+                                                 "unavailable",
+                                                 "misconfigured"};
 
 int mai_tally_source(const ti_result_t *result)
 {
@@ -165,20 +159,14 @@ int mai_tally_source(const ti_result_t *result)
     }
 }
 
-const char *mai_tally_source_word(ti_metric_lookup_t lookup)
-{
-    static const char *const words[TI_LOOKUPS] = {"hit", "negative_hit",
-                                                  "stale", "miss", "wait"};
-
-    return words[lookup];
-}
+const char *const mai_tally_source_words[TI_LOOKUPS] = {
+    "hit", "negative_hit", "stale", "miss", "wait"};
 
 const ti_server_t *mai_tally_server(const mai_context_t *context,
                                     const request_rec *r)
 {
     const mai_dir_t *dir = mai_config_of(r);
-    const mai_combination_t *place =
-        dir->named != NULL ? dir->named->only : dir->server;
+    const mai_combination_t *place = mai_config_only(dir);
 
     if (context->server != NULL) {
         return context->server;

@@ -26,13 +26,14 @@ const mai_context_t *mai_tally_deciding(const request_rec **where,
                                         const request_rec *r);
 
 /* The result that it is counted as, where the response has this status; and the
- * word for it in labels. */
+ * words for results in labels. */
 ti_metric_result_t mai_tally_result(const mai_context_t *context, int status);
-const char *mai_tally_word(ti_metric_result_t result);
+extern const char *const mai_tally_words[TI_RESULTS];
 
-/* Where the answer came from; -1: nothing was looked up. */
+/* Where the answer came from, of ti_metric_lookup_t; -1: nothing was looked up.
+ * And the words for that. */
 int mai_tally_source(const ti_result_t *result);
-const char *mai_tally_source_word(ti_metric_lookup_t lookup);
+extern const char *const mai_tally_source_words[TI_LOOKUPS];
 
 /* The authorization server of a decision, or that of the place; NULL: none, or
  * several. */

@@ -64,7 +64,7 @@ static const char *write_field(request_rec *r, char *name)
 static const char *result_of(const entry_t *entry, apr_pool_t *p)
 {
     (void)p;
-    return mai_tally_word(mai_tally_result(entry->context, entry->r->status));
+    return mai_tally_words[mai_tally_result(entry->context, entry->r->status)];
 }
 
 static const char *cause_of(const entry_t *entry, apr_pool_t *p)
@@ -81,8 +81,7 @@ static const char *cache_of(const entry_t *entry, apr_pool_t *p)
     int lookup = mai_tally_source(&entry->context->result);
 
     (void)p;
-    return lookup >= 0 ? mai_tally_source_word((ti_metric_lookup_t)lookup)
-                       : NULL;
+    return lookup >= 0 ? mai_tally_source_words[lookup] : NULL;
 }
 
 static const char *time_of(const entry_t *entry, apr_pool_t *p)

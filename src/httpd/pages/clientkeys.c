@@ -3,37 +3,24 @@
 
 #include <string.h>
 
-#include <http_protocol.h>
-#include <http_request.h>
-#include <mod_core.h>
-
 #include "config/config.h"
+#include "pages/text.h"
 
 static const char *text_of(const request_rec *r);
 
 int mai_clientkeys_handle(request_rec *r)
 {
-    const char *text;
+    int status;
 
     if (r->handler == NULL || strcmp(r->handler, MAI_CLIENTKEYS_HANDLER) != 0) {
         return DECLINED;
     }
-    ap_allow_standard_methods(r, REPLACE_ALLOW, M_GET, M_OPTIONS, -1);
-    if (r->method_number == M_OPTIONS) {
-        return ap_send_http_options(r);
+    status = mai_text_begin(r);
+    if (status != OK) {
+        return status;
     }
-    if (r->method_number != M_GET) {
-        return HTTP_METHOD_NOT_ALLOWED;
-    }
-
-    text = text_of(r);
     apr_table_setn(r->headers_out, "Cache-Control", "public, max-age=60");
-    ap_set_content_type(r, "application/jwk-set+json");
-    ap_set_content_length(r, (apr_off_t)strlen(text));
-    if (!r->header_only) {
-        ap_rputs(text, r);
-    }
-    return OK;
+    return mai_text_send(r, "application/jwk-set+json", text_of(r));
 }
 
 static const char *text_of(const request_rec *r)

@@ -4,9 +4,6 @@
 #include <string.h>
 
 #include <apr_strings.h>
-#include <http_protocol.h>
-#include <http_request.h>
-#include <mod_core.h>
 
 #include "base/clock.h"
 #include "config/config.h"
@@ -15,12 +12,19 @@
 #include "process/keeper.h"
 #include "process/report.h"
 #include "process/shared.h"
+#include "pages/text.h"
+
+#define TYPE "application/jwk-set+json"
 
 static int find(ti_outcome_t *outcome, request_rec *r);
-static int unavailable(const ti_outcome_t *outcome, int message,
-                       const ti_log_t *log, request_rec *r);
+
+/* Logged with the line where it is called. */
+#define unavailable(outcome, message, log, r)                                  \
+    unavailable_at(__LINE__, (outcome), (message), (log), (r))
+static int unavailable_at(int line, const ti_outcome_t *outcome, int message,
+                          const ti_log_t *log, request_rec *r);
+
 static int seconds_left(const ti_outcome_t *outcome);
-static int send_text(request_rec *r, const char *text);
 
 int mai_keyset_handle(request_rec *r)
 {
@@ -30,24 +34,21 @@ int mai_keyset_handle(request_rec *r)
     if (r->handler == NULL || strcmp(r->handler, MAI_KEYSET_HANDLER) != 0) {
         return DECLINED;
     }
-    ap_allow_standard_methods(r, REPLACE_ALLOW, M_GET, M_OPTIONS, -1);
-    if (r->method_number == M_OPTIONS) {
-        return ap_send_http_options(r);
-    }
-    if (r->method_number != M_GET) {
-        return HTTP_METHOD_NOT_ALLOWED;
+    status = mai_text_begin(r);
+    if (status != OK) {
+        return status;
     }
     status = find(&outcome, r);
     if (status != OK) {
         return status;
     }
     if (outcome.body == NULL) {
-        return send_text(r, "{\"keys\":[]}");
+        return mai_text_send(r, TYPE, "{\"keys\":[]}");
     }
     apr_table_setn(
         r->headers_out, "Cache-Control",
         apr_psprintf(r->pool, "public, max-age=%d", seconds_left(&outcome)));
-    return send_text(r, outcome.body);
+    return mai_text_send(r, TYPE, outcome.body);
 }
 
 /* outcome->body is NULL when no URL is set. */
@@ -103,11 +104,11 @@ int mai_keyset_question(ti_question_t *question, ti_outcome_t *outcome,
     return question->server->jwks_url != NULL ? OK : DECLINED;
 }
 
-static int unavailable(const ti_outcome_t *outcome, int message,
-                       const ti_log_t *log, request_rec *r)
+static int unavailable_at(int line, const ti_outcome_t *outcome, int message,
+                          const ti_log_t *log, request_rec *r)
 {
-    ti_log(log, TI_LOG_INFO, message, "Cannot serve the key set: %s",
-           outcome->cause);
+    ti_log_at(log, __FILE__, line, TI_LOG_INFO, message,
+              "Cannot serve the key set: %s", outcome->cause);
     apr_table_setn(r->err_headers_out, "Retry-After",
                    apr_psprintf(r->pool, "%d",
                                 (int)apr_time_sec(outcome->retry_after) + 1));
@@ -122,14 +123,4 @@ static int seconds_left(const ti_outcome_t *outcome)
     return age > 0 && age < TI_DOCUMENT_MAX_AGE
                ? (int)apr_time_sec(TI_DOCUMENT_MAX_AGE - age)
                : 0;
-}
-
-static int send_text(request_rec *r, const char *text)
-{
-    ap_set_content_type(r, "application/jwk-set+json");
-    ap_set_content_length(r, (apr_off_t)strlen(text));
-    if (!r->header_only) {
-        ap_rputs(text, r);
-    }
-    return OK;
 }

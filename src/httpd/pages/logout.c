@@ -40,8 +40,12 @@ static apr_status_t mark_all(const ti_logout_t *logout,
                              const ti_key_t *identity);
 static apr_status_t mark(ti_revoked_t kind, const ti_key_t *identity,
                          const char *value);
-static int refuse(request_rec *r, const char *why);
-static int set_up_wrong(request_rec *r, const char *why);
+
+/* Logged with the line where they are called. */
+#define refuse(r, why) refuse_at(__LINE__, (r), (why))
+#define set_up_wrong(r, why) set_up_wrong_at(__LINE__, (r), (why))
+static int refuse_at(int line, request_rec *r, const char *why);
+static int set_up_wrong_at(int line, request_rec *r, const char *why);
 
 int mai_logout_handle(request_rec *r)
 {
@@ -224,13 +228,13 @@ static apr_status_t mark(ti_revoked_t kind, const ti_key_t *identity,
 }
 
 /* As RFC 6749 5.2 has it, which 2.8 points to. All text is ours. */
-static int refuse(request_rec *r, const char *why)
+static int refuse_at(int line, request_rec *r, const char *why)
 {
     ti_log_t log;
 
     mai_report_request(&log, r);
-    ti_log(&log, TI_LOG_INFO, TI_MSG_LOGOUT_REFUSED,
-           "Refused a logout token: %s", why);
+    ti_log_at(&log, __FILE__, line, TI_LOG_INFO, TI_MSG_LOGOUT_REFUSED,
+              "Refused a logout token: %s", why);
     r->status = HTTP_BAD_REQUEST;
     ap_set_content_type(r, "application/json");
     ap_rprintf(r,
@@ -240,14 +244,15 @@ static int refuse(request_rec *r, const char *why)
 }
 
 /* Whoever comes can have it as often as they like: at a pace. */
-static int set_up_wrong(request_rec *r, const char *why)
+static int set_up_wrong_at(int line, request_rec *r, const char *why)
 {
-    ti_line_t line = {TI_LOG_ERROR, TI_MSG_LOGOUT_SET_UP, "logout", NULL};
+    ti_line_t said = {TI_LOG_ERROR, TI_MSG_LOGOUT_SET_UP, "logout", NULL};
     ti_log_t log;
 
     mai_report_request(&log, r);
-    line.text =
+    said.text =
         apr_pstrcat(r->pool, "Cannot verify logout tokens: ", why, NULL);
-    ti_ratelimit_log(mai_shared_pace(), ti_clock_steady(), &log, &line);
+    ti_ratelimit_log_at(mai_shared_pace(), __FILE__, line, ti_clock_steady(),
+                        &log, &said);
     return HTTP_INTERNAL_SERVER_ERROR;
 }

@@ -12,6 +12,7 @@
 #include "config/config.h"
 #include "config/resource.h"
 #include "module.h"
+#include "pages/text.h"
 
 APLOG_USE_MODULE(auth_introspect);
 
@@ -33,9 +34,6 @@ static int is_visible(const mai_dir_t *dir, const server_rec *s,
 static void publish(const server_rec *s, const server_rec *main_server,
                     apr_pool_t *pconf);
 static void enter(const server_rec *s, const char *path, const char *text);
-static void warn(const mai_dir_t *dir, const server_rec *s);
-static int is_listed(const mai_resource_t *resource, const char *scopes,
-                     apr_pool_t *p);
 static const char *find(const request_rec *r);
 static int answer(request_rec *r, const char *text);
 
@@ -62,18 +60,11 @@ int mai_metadata_check(apr_pool_t *ptemp, server_rec *main_server)
 
 void mai_metadata_learn(apr_pool_t *pconf, server_rec *main_server)
 {
-    const apr_array_header_t *sections = mai_config_sections();
     const server_rec *s;
-    int i;
 
     documents = apr_array_make(pconf, 4, sizeof(document_t));
     for (s = main_server; s != NULL; s = s->next) {
         publish(s, main_server, pconf);
-    }
-    for (i = 0; i < sections->nelts; i++) {
-        const mai_dir_t *dir = APR_ARRAY_IDX(sections, i, const mai_dir_t *);
-
-        warn(dir, main_server);
     }
     if (documents->nelts == 0) {
         documents = NULL;
@@ -202,60 +193,6 @@ static void enter(const server_rec *s, const char *path, const char *text)
     document->text = text;
 }
 
-static void warn(const mai_dir_t *dir, const server_rec *s)
-{
-    const mai_resource_t *resource = dir->resource;
-    int i;
-
-    for (i = 0; resource != NULL && resource->scopes != NULL &&
-                i < resource->scopes->nelts;
-         i++) {
-        if (strcmp(APR_ARRAY_IDX(resource->scopes, i, const char *),
-                   "offline_access") == 0) {
-            ap_log_error(APLOG_MARK, APLOG_WARNING, 0, s,
-                         "MAI%04d: The resource of %s lists offline_access: "
-                         "that is between a client and its authorization "
-                         "server, take it out of IntrospectResourceScopes",
-                         TI_MSG_OFFLINE_ACCESS, resource->where);
-        }
-    }
-    for (i = 0; resource != NULL && resource->scopes != NULL &&
-                dir->required != NULL && i < dir->required->nelts;
-         i++) {
-        const char *scopes = APR_ARRAY_IDX(dir->required, i, const char *);
-
-        if (!is_listed(resource, scopes, dir->required->pool)) {
-            ap_log_error(APLOG_MARK, APLOG_WARNING, 0, s,
-                         "MAI%04d: A Require line at the resource of %s asks "
-                         "for '%s', which IntrospectResourceScopes does not "
-                         "list: clients may never ask for it",
-                         TI_MSG_UNLISTED, resource->where, scopes);
-        }
-    }
-}
-
-/* Are all of these scopes among scopes_supported? */
-static int is_listed(const mai_resource_t *resource, const char *scopes,
-                     apr_pool_t *p)
-{
-    char *rest = apr_pstrdup(p, scopes);
-    char *state;
-    const char *scope = apr_strtok(rest, " ", &state);
-    int listed = 1;
-
-    for (; scope != NULL && listed; scope = apr_strtok(NULL, " ", &state)) {
-        int i = 0;
-
-        while (i < resource->scopes->nelts &&
-               strcmp(APR_ARRAY_IDX(resource->scopes, i, const char *),
-                      scope) != 0) {
-            i++;
-        }
-        listed = i < resource->scopes->nelts;
-    }
-    return listed;
-}
-
 static const char *find(const request_rec *r)
 {
     apr_size_t length = strlen(r->uri);
@@ -293,11 +230,6 @@ static int answer(request_rec *r, const char *text)
     if (r->method_number != M_GET) {
         return HTTP_METHOD_NOT_ALLOWED;
     }
-    ap_set_content_type(r, "application/json");
-    ap_set_content_length(r, (apr_off_t)strlen(text));
     apr_table_setn(r->headers_out, "Cache-Control", MAX_AGE);
-    if (!r->header_only) {
-        ap_rputs(text, r);
-    }
-    return OK;
+    return mai_text_send(r, "application/json", text);
 }

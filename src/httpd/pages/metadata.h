@@ -12,7 +12,7 @@
  * which are logged. */
 int mai_metadata_check(apr_pool_t *ptemp, server_rec *main_server);
 
-/* post_config: make the documents, and warn. */
+/* post_config: make the documents, in `pconf`. */
 void mai_metadata_learn(apr_pool_t *pconf, server_rec *main_server);
 
 /* httpd's quick_handler hook: before any place is looked up, so no place's

@@ -6,8 +6,6 @@
 #include <apr_strings.h>
 #include <http_log.h>
 #include <http_protocol.h>
-#include <http_request.h>
-#include <mod_core.h>
 
 #include "base/key.h"
 #include "base/messages.h"
@@ -20,15 +18,46 @@
 #include "pages/exposition.h"
 #include "pages/remote.h"
 #include "pages/series.h"
+#include "pages/text.h"
 
 APLOG_USE_MODULE(auth_introspect);
 
+/* A family about the parts of the table, and where its number or histogram is
+ * in their statistics. */
+typedef struct family_t {
+    mai_family_type_t type;
+    const char *name;
+    const char *unit;
+    const char *help;
+    apr_size_t offset;
+} family_t;
+
+#define STAT(field) APR_OFFSETOF(ti_table_stats_t, field)
+
+static const family_t table_families[] = {
+    {MAI_FAMILY_GAUGE, "introspect_cache_entries", "",
+     "Answers in the table, expired ones too.", STAT(entries)},
+    {MAI_FAMILY_GAUGE, "introspect_cache_used_bytes", "bytes",
+     "Size of the answers in the table.", STAT(bytes)},
+    {MAI_FAMILY_GAUGE, "introspect_cache_size_bytes", "bytes",
+     "Size of the table's room.", STAT(capacity)},
+    {MAI_FAMILY_COUNTER, "introspect_cache_stores", "",
+     "Answers that were put into the table.", STAT(stores)},
+    {MAI_FAMILY_COUNTER, "introspect_cache_evictions", "",
+     "Answers that gave way before they expired.", STAT(evictions)},
+    {MAI_FAMILY_COUNTER, "introspect_cache_repairs", "",
+     "Parts mended after a process died in them.", STAT(repairs)},
+    {MAI_FAMILY_HISTOGRAM, "introspect_cache_evicted_age_seconds", "seconds",
+     "Age of answers that gave way: small values mean that the table is too "
+     "small.",
+     STAT(ages)},
+    {MAI_FAMILY_COUNTER, NULL, NULL, NULL, 0}};
+
 static void write_all(mai_exposition_t *out);
 static void write_table(mai_exposition_t *out);
-static void write_space_gauges(mai_exposition_t *out,
-                               const ti_table_stats_t *spaces);
-static void write_space_counts(mai_exposition_t *out,
-                               const ti_table_stats_t *spaces);
+static void write_space(mai_exposition_t *out, mai_family_type_t type,
+                        const char *labels, const apr_uint64_t *stats,
+                        apr_time_t since);
 static const char *space_label(const mai_exposition_t *out, int space);
 static void write_common(mai_exposition_t *out, const ti_metrics_t *metrics);
 static void write_build(mai_exposition_t *out);
@@ -36,16 +65,14 @@ static void write_build(mai_exposition_t *out);
 int mai_metrics_handle(request_rec *r)
 {
     mai_exposition_t out;
+    int status;
 
     if (r->handler == NULL || strcmp(r->handler, MAI_METRICS_HANDLER) != 0) {
         return DECLINED;
     }
-    ap_allow_standard_methods(r, REPLACE_ALLOW, M_GET, M_OPTIONS, -1);
-    if (r->method_number == M_OPTIONS) {
-        return ap_send_http_options(r);
-    }
-    if (r->method_number != M_GET) {
-        return HTTP_METHOD_NOT_ALLOWED;
+    status = mai_text_begin(r);
+    if (status != OK) {
+        return status;
     }
     if (!mai_admin_is_ours(r, mai_config_of(r))) {
         ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r, "MAI%04d: No metrics: %s",
@@ -81,72 +108,37 @@ static void write_all(mai_exposition_t *out)
 
 static void write_table(mai_exposition_t *out)
 {
+    apr_time_t since = ti_metrics_since(mai_shared_world()->metrics);
     ti_table_stats_t spaces[TI_SPACES];
+    const family_t *each;
     int i;
 
     for (i = 0; i < TI_SPACES; i++) {
         ti_table_space(mai_shared_table(), (ti_space_t)i, &spaces[i]);
     }
-    write_space_gauges(out, spaces);
-    write_space_counts(out, spaces);
-}
+    for (each = table_families; each->name != NULL; each++) {
+        mai_exposition_family(out, each->type, each->name, each->unit,
+                              each->help);
+        for (i = 0; i < TI_SPACES; i++) {
+            const void *stats = (const char *)&spaces[i] + each->offset;
 
-static void write_space_gauges(mai_exposition_t *out,
-                               const ti_table_stats_t *spaces)
-{
-    int i;
-
-    mai_exposition_family(out, MAI_FAMILY_GAUGE, "introspect_cache_entries", "",
-                          "Answers in the table, expired ones too.");
-    for (i = 0; i < TI_SPACES; i++) {
-        mai_exposition_gauge(out, space_label(out, i),
-                             (apr_int64_t)spaces[i].entries);
-    }
-    mai_exposition_family(out, MAI_FAMILY_GAUGE, "introspect_cache_used_bytes",
-                          "bytes", "Size of the answers in the table.");
-    for (i = 0; i < TI_SPACES; i++) {
-        mai_exposition_gauge(out, space_label(out, i),
-                             (apr_int64_t)spaces[i].bytes);
-    }
-    mai_exposition_family(out, MAI_FAMILY_GAUGE, "introspect_cache_size_bytes",
-                          "bytes", "Size of the table's room.");
-    for (i = 0; i < TI_SPACES; i++) {
-        mai_exposition_gauge(out, space_label(out, i),
-                             (apr_int64_t)spaces[i].capacity);
+            write_space(out, each->type, space_label(out, i), stats, since);
+        }
     }
 }
 
-static void write_space_counts(mai_exposition_t *out,
-                               const ti_table_stats_t *spaces)
+static void write_space(mai_exposition_t *out, mai_family_type_t type,
+                        const char *labels, const apr_uint64_t *stats,
+                        apr_time_t since)
 {
-    apr_time_t since = ti_metrics_since(mai_shared_world()->metrics);
-    int i;
+    mai_histogram_t ages = {stats, ti_ring_ages, TI_RING_AGES};
 
-    mai_exposition_family(out, MAI_FAMILY_COUNTER, "introspect_cache_stores",
-                          "", "Answers that were put into the table.");
-    for (i = 0; i < TI_SPACES; i++) {
-        mai_exposition_count(out, space_label(out, i), spaces[i].stores, since);
-    }
-    mai_exposition_family(out, MAI_FAMILY_COUNTER, "introspect_cache_evictions",
-                          "", "Answers that gave way before they expired.");
-    for (i = 0; i < TI_SPACES; i++) {
-        mai_exposition_count(out, space_label(out, i), spaces[i].evictions,
-                             since);
-    }
-    mai_exposition_family(out, MAI_FAMILY_COUNTER, "introspect_cache_repairs",
-                          "", "Parts mended after a process died in them.");
-    for (i = 0; i < TI_SPACES; i++) {
-        mai_exposition_count(out, space_label(out, i), spaces[i].repairs,
-                             since);
-    }
-    mai_exposition_family(out, MAI_FAMILY_HISTOGRAM,
-                          "introspect_cache_evicted_age_seconds", "seconds",
-                          "Age of answers that gave way: small values mean "
-                          "that the table is too small.");
-    for (i = 0; i < TI_SPACES; i++) {
-        mai_histogram_t ages = {spaces[i].ages, ti_ring_ages, TI_RING_AGES};
-
-        mai_exposition_histogram(out, space_label(out, i), &ages, since);
+    if (type == MAI_FAMILY_HISTOGRAM) {
+        mai_exposition_histogram(out, labels, &ages, since);
+    } else if (type == MAI_FAMILY_COUNTER) {
+        mai_exposition_count(out, labels, *stats, since);
+    } else {
+        mai_exposition_gauge(out, labels, (apr_int64_t)*stats);
     }
 }
 

@@ -34,7 +34,10 @@ static int forget(request_rec *r, const mai_dir_t *dir,
 static int forget_one(request_rec *r, const ti_key_t *identity,
                       const ap_form_pair_t *pair);
 static int kind_of(const char *name);
-static int complain(request_rec *r, int status, const char *what);
+
+/* Logged with the line where it is called. */
+#define complain(r, status, what) complain_at(__LINE__, (r), (status), (what))
+static int complain_at(int line, request_rec *r, int status, const char *what);
 
 int mai_purge_handle(request_rec *r)
 {
@@ -176,12 +179,12 @@ static int kind_of(const char *name)
     return kind < TI_REVOKED_KINDS ? kind : -1;
 }
 
-static int complain(request_rec *r, int status, const char *what)
+static int complain_at(int line, request_rec *r, int status, const char *what)
 {
     ti_log_t log;
 
     mai_report_request(&log, r);
-    ti_log(&log, TI_LOG_INFO, TI_MSG_PURGE_REFUSED, "Nothing was forgotten: %s",
-           what);
+    ti_log_at(&log, __FILE__, line, TI_LOG_INFO, TI_MSG_PURGE_REFUSED,
+              "Nothing was forgotten: %s", what);
     return status;
 }

@@ -6,7 +6,6 @@
 
 static void asked(mai_exposition_t *out, const ti_metric_row_t *row);
 static void took(mai_exposition_t *out, const ti_metric_row_t *row);
-static void heard(mai_exposition_t *out, const ti_metric_row_t *row);
 static void breaker(mai_exposition_t *out, const ti_metric_row_t *row);
 static void turned(mai_exposition_t *out, const ti_metric_row_t *row);
 static void operations(mai_exposition_t *out, const ti_metric_row_t *row);
@@ -21,7 +20,7 @@ const mai_series_t mai_remote_series[] = {
      "Time from question to answer.", took},
     {TI_METRIC_ENDPOINT, MAI_FAMILY_GAUGE,
      "introspect_as_last_success_timestamp_seconds", "seconds",
-     "When it answered about a token last.", heard},
+     "When it answered about a token last.", mai_series_had},
     {TI_METRIC_ENDPOINT, MAI_FAMILY_GAUGE, "introspect_breaker_state", "",
      "1 for the state that the endpoint is in.", breaker},
     {TI_METRIC_ENDPOINT, MAI_FAMILY_COUNTER, "introspect_breaker_transitions",
@@ -37,7 +36,7 @@ const mai_series_t mai_remote_series[] = {
 };
 
 static const char *const states[] = {"closed", "half_open", "open"};
-static const char *const store_calls[] = {"fetch", "store"};
+static const char *const store_calls[TI_STORE_OPERATIONS] = {"fetch", "store"};
 
 static void asked(mai_exposition_t *out, const ti_metric_row_t *row)
 {
@@ -46,30 +45,16 @@ static void asked(mai_exposition_t *out, const ti_metric_row_t *row)
         "active",       "inactive",     "refused",      "credentials",
         "client_error", "server_error", "rate_limited", "timeout",
         "connect",      "tls",          "answer"};
-    int i;
+    static const mai_series_label_t cause = {"cause", causes, TI_CAUSES};
+    static const mai_series_label_t outcome = {"outcome", outcomes,
+                                               TI_OUTCOMES};
 
-    for (i = 0; i < TI_CAUSES * TI_OUTCOMES; i++) {
-        const char *labels = mai_exposition_label(
-            out, mai_series_labels(out, row), "cause", causes[i / TI_OUTCOMES]);
-
-        labels = mai_exposition_label(out, labels, "outcome",
-                                      outcomes[i % TI_OUTCOMES]);
-        mai_exposition_count(out, labels, row->words[TI_WORD_ASKED + i],
-                             row->since);
-    }
+    mai_series_pairs(out, row, TI_WORD_ASKED, &cause, &outcome);
 }
 
 static void took(mai_exposition_t *out, const ti_metric_row_t *row)
 {
     mai_series_times(out, row, mai_series_labels(out, row), TI_WORD_TOOK);
-}
-
-static void heard(mai_exposition_t *out, const ti_metric_row_t *row)
-{
-    if (row->gauges[TI_GAUGE_LAST_SUCCESS] > 0) {
-        mai_exposition_moment(out, mai_series_labels(out, row),
-                              row->gauges[TI_GAUGE_LAST_SUCCESS]);
-    }
 }
 
 static void breaker(mai_exposition_t *out, const ti_metric_row_t *row)
@@ -95,26 +80,20 @@ static void breaker(mai_exposition_t *out, const ti_metric_row_t *row)
 
 static void turned(mai_exposition_t *out, const ti_metric_row_t *row)
 {
-    mai_series_words(out, row, TI_WORD_TRANSITIONS, TI_BREAKER_STATES, "to",
-                     states);
+    static const mai_series_label_t to = {"to", states, TI_BREAKER_STATES};
+
+    mai_series_words(out, row, TI_WORD_TRANSITIONS, &to);
 }
 
 static void operations(mai_exposition_t *out, const ti_metric_row_t *row)
 {
     static const char *const ends[TI_STORE_ENDS] = {"done", "not_found",
                                                     "failed"};
-    int i;
+    static const mai_series_label_t operation = {"operation", store_calls,
+                                                 TI_STORE_OPERATIONS};
+    static const mai_series_label_t outcome = {"outcome", ends, TI_STORE_ENDS};
 
-    for (i = 0; i < TI_STORE_OPERATIONS * TI_STORE_ENDS; i++) {
-        const char *labels =
-            mai_exposition_label(out, mai_series_labels(out, row), "operation",
-                                 store_calls[i / TI_STORE_ENDS]);
-
-        labels = mai_exposition_label(out, labels, "outcome",
-                                      ends[i % TI_STORE_ENDS]);
-        mai_exposition_count(out, labels, row->words[TI_WORD_OPERATION + i],
-                             row->since);
-    }
+    mai_series_pairs(out, row, TI_WORD_OPERATION, &operation, &outcome);
 }
 
 static void store_up(mai_exposition_t *out, const ti_metric_row_t *row)

@@ -14,12 +14,12 @@ static void lookups(mai_exposition_t *out, const ti_metric_row_t *row);
 static void refused(mai_exposition_t *out, const ti_metric_row_t *row);
 static void refreshes(mai_exposition_t *out, const ti_metric_row_t *row);
 static void connections(mai_exposition_t *out, const ti_metric_row_t *row);
+static ti_flights_state_t state_of(const ti_metric_row_t *row);
 static void in_flight(mai_exposition_t *out, const ti_metric_row_t *row);
 static void limit(mai_exposition_t *out, const ti_metric_row_t *row);
 static void waiters(mai_exposition_t *out, const ti_metric_row_t *row);
 static void waited(mai_exposition_t *out, const ti_metric_row_t *row);
 static void keys(mai_exposition_t *out, const ti_metric_row_t *row);
-static void keys_had(mai_exposition_t *out, const ti_metric_row_t *row);
 static void certificate(mai_exposition_t *out, const ti_metric_row_t *row);
 static void secret(mai_exposition_t *out, const ti_metric_row_t *row);
 
@@ -46,7 +46,7 @@ const mai_series_t mai_series_servers[] = {
      "Fetches of the key set.", keys},
     {TI_METRIC_SERVER, MAI_FAMILY_GAUGE,
      "introspect_jwks_last_success_timestamp_seconds", "seconds",
-     "When the key set was fetched last.", keys_had},
+     "When the key set was fetched last.", mai_series_had},
     {TI_METRIC_SERVER, MAI_FAMILY_GAUGE,
      "introspect_certificate_expiry_timestamp_seconds", "seconds",
      "When our certificate for TLS ends.", certificate},
@@ -110,17 +110,33 @@ const char *mai_series_labels(const mai_exposition_t *out,
 }
 
 void mai_series_words(mai_exposition_t *out, const ti_metric_row_t *row,
-                      int first, int count, const char *label,
-                      const char *const *words)
+                      int first, const mai_series_label_t *label)
 {
+    const char *labels = mai_series_labels(out, row);
     int i;
 
-    for (i = 0; i < count; i++) {
-        mai_exposition_count(out,
-                             mai_exposition_label(out,
-                                                  mai_series_labels(out, row),
-                                                  label, words[i]),
-                             row->words[first + i], row->since);
+    for (i = 0; i < label->count; i++) {
+        mai_exposition_count(
+            out,
+            mai_exposition_label(out, labels, label->name, label->values[i]),
+            row->words[first + i], row->since);
+    }
+}
+
+void mai_series_pairs(mai_exposition_t *out, const ti_metric_row_t *row,
+                      int first, const mai_series_label_t *outer,
+                      const mai_series_label_t *inner)
+{
+    const char *labels = mai_series_labels(out, row);
+    int i;
+
+    for (i = 0; i < outer->count * inner->count; i++) {
+        const char *both = mai_exposition_label(
+            out, labels, outer->name, outer->values[i / inner->count]);
+
+        both = mai_exposition_label(out, both, inner->name,
+                                    inner->values[i % inner->count]);
+        mai_exposition_count(out, both, row->words[first + i], row->since);
     }
 }
 
@@ -145,53 +161,35 @@ void mai_series_times(mai_exposition_t *out, const ti_metric_row_t *row,
 
 static void requests(mai_exposition_t *out, const ti_metric_row_t *row)
 {
-    int i;
+    static const mai_series_label_t results = {"result", mai_tally_words,
+                                               TI_RESULTS};
 
-    for (i = 0; i < TI_RESULTS; i++) {
-        apr_uint64_t value = row->words[TI_WORD_RESULT + i];
-
-        value += i == TI_RESULT_GRANTED ? row->words[TI_WORD_HIT_GRANTED] : 0;
-        value +=
-            i == TI_RESULT_INACTIVE ? row->words[TI_WORD_NEGATIVE_INACTIVE] : 0;
-        mai_exposition_count(
-            out,
-            mai_exposition_label(out, mai_series_labels(out, row), "result",
-                                 mai_tally_word((ti_metric_result_t)i)),
-            value, row->since);
-    }
+    mai_series_words(out, row, TI_WORD_RESULT, &results);
 }
 
 static void lookups(mai_exposition_t *out, const ti_metric_row_t *row)
 {
-    int i;
+    static const mai_series_label_t sources = {"result", mai_tally_source_words,
+                                               TI_LOOKUPS};
 
-    for (i = 0; i < TI_LOOKUPS; i++) {
-        apr_uint64_t value = row->words[TI_WORD_LOOKUP + i];
-
-        value += i == TI_LOOKUP_HIT ? row->words[TI_WORD_HIT_GRANTED] : 0;
-        value +=
-            i == TI_LOOKUP_NEGATIVE ? row->words[TI_WORD_NEGATIVE_INACTIVE] : 0;
-        mai_exposition_count(
-            out,
-            mai_exposition_label(out, mai_series_labels(out, row), "result",
-                                 mai_tally_source_word((ti_metric_lookup_t)i)),
-            value, row->since);
-    }
+    mai_series_words(out, row, TI_WORD_LOOKUP, &sources);
 }
 
 static void refused(mai_exposition_t *out, const ti_metric_row_t *row)
 {
-    static const char *const causes[TI_REFUSALS] = {
+    static const char *const words[TI_REFUSALS] = {
         "limit", "breaker", "workers", "timeout", "lock"};
+    static const mai_series_label_t causes = {"cause", words, TI_REFUSALS};
 
-    mai_series_words(out, row, TI_WORD_REFUSED, TI_REFUSALS, "cause", causes);
+    mai_series_words(out, row, TI_WORD_REFUSED, &causes);
 }
 
 static void refreshes(mai_exposition_t *out, const ti_metric_row_t *row)
 {
-    static const char *const outcomes[] = {"renewed", "failed"};
+    static const char *const words[] = {"renewed", "failed"};
+    static const mai_series_label_t outcomes = {"outcome", words, 2};
 
-    mai_series_words(out, row, TI_WORD_REFRESHED, 2, "outcome", outcomes);
+    mai_series_words(out, row, TI_WORD_REFRESHED, &outcomes);
 }
 
 static void connections(mai_exposition_t *out, const ti_metric_row_t *row)
@@ -200,14 +198,20 @@ static void connections(mai_exposition_t *out, const ti_metric_row_t *row)
                          row->words[TI_WORD_CONNECTIONS], row->since);
 }
 
-static void in_flight(mai_exposition_t *out, const ti_metric_row_t *row)
+static ti_flights_state_t state_of(const ti_metric_row_t *row)
 {
     ti_flights_state_t state;
 
+    ti_flights_state(mai_shared_world()->flights,
+                     (apr_uint32_t)row->gauges[TI_GAUGE_NUMBER], &state);
+    return state;
+}
+
+static void in_flight(mai_exposition_t *out, const ti_metric_row_t *row)
+{
     if (mai_series_used(row)) {
-        ti_flights_state(mai_shared_world()->flights,
-                         (apr_uint32_t)row->gauges[TI_GAUGE_NUMBER], &state);
-        mai_exposition_gauge(out, mai_series_labels(out, row), state.in_flight);
+        mai_exposition_gauge(out, mai_series_labels(out, row),
+                             state_of(row).in_flight);
     }
 }
 
@@ -227,12 +231,9 @@ static void limit(mai_exposition_t *out, const ti_metric_row_t *row)
 
 static void waiters(mai_exposition_t *out, const ti_metric_row_t *row)
 {
-    ti_flights_state_t state;
-
     if (mai_series_used(row)) {
-        ti_flights_state(mai_shared_world()->flights,
-                         (apr_uint32_t)row->gauges[TI_GAUGE_NUMBER], &state);
-        mai_exposition_gauge(out, mai_series_labels(out, row), state.waiting);
+        mai_exposition_gauge(out, mai_series_labels(out, row),
+                             state_of(row).waiting);
     }
 }
 
@@ -243,12 +244,13 @@ static void waited(mai_exposition_t *out, const ti_metric_row_t *row)
 
 static void keys(mai_exposition_t *out, const ti_metric_row_t *row)
 {
-    static const char *const outcomes[] = {"fetched", "failed"};
+    static const char *const words[] = {"fetched", "failed"};
+    static const mai_series_label_t outcomes = {"outcome", words, 2};
 
-    mai_series_words(out, row, TI_WORD_JWKS, 2, "outcome", outcomes);
+    mai_series_words(out, row, TI_WORD_JWKS, &outcomes);
 }
 
-static void keys_had(mai_exposition_t *out, const ti_metric_row_t *row)
+void mai_series_had(mai_exposition_t *out, const ti_metric_row_t *row)
 {
     if (row->gauges[TI_GAUGE_LAST_SUCCESS] > 0) {
         mai_exposition_moment(out, mai_series_labels(out, row),

@@ -40,10 +40,23 @@ const char *mai_series_labels(const mai_exposition_t *out,
 /* Nonzero: the configuration of now has it, and something was counted. */
 int mai_series_used(const ti_metric_row_t *row);
 
-/* So many of its words as counters, each with its value of one more label. */
+/* One more label, and its values in the order of a row's words. */
+typedef struct mai_series_label_t {
+    const char *name;
+    const char *const *values;
+    int count;
+} mai_series_label_t;
+
+/* Words from `first` on as counters: one for each value of a label; or one for
+ * each pair of values, of which the inner one changes first. */
 void mai_series_words(mai_exposition_t *out, const ti_metric_row_t *row,
-                      int first, int count, const char *label,
-                      const char *const *words);
+                      int first, const mai_series_label_t *label);
+void mai_series_pairs(mai_exposition_t *out, const ti_metric_row_t *row,
+                      int first, const mai_series_label_t *outer,
+                      const mai_series_label_t *inner);
+
+/* When what the row is about was had last, where that is known. */
+void mai_series_had(mai_exposition_t *out, const ti_metric_row_t *row);
 
 /* The histogram that begins at this word. */
 void mai_series_times(mai_exposition_t *out, const ti_metric_row_t *row,

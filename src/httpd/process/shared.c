@@ -65,7 +65,11 @@ static void open_tiers(ti_cache_t **cache, ti_cache_t **shared,
                        const ti_seal_t *seal, apr_pool_t *p);
 static apr_status_t abort_network(void *data);
 static void announce(const server_rec *s);
-static apr_status_t complain(server_rec *s, apr_status_t rv, const char *what);
+
+/* Logged with the line where it is called. */
+#define complain(s, rv, what) complain_at(__LINE__, (s), (rv), (what))
+static apr_status_t complain_at(int line, server_rec *s, apr_status_t rv,
+                                const char *what);
 
 apr_status_t mai_shared_open(server_rec *s, apr_pool_t *pconf)
 {
@@ -294,9 +298,10 @@ static void announce(const server_rec *s)
                  TI_MSG_STARTED, stats.capacity, stats.entries);
 }
 
-static apr_status_t complain(server_rec *s, apr_status_t rv, const char *what)
+static apr_status_t complain_at(int line, server_rec *s, apr_status_t rv,
+                                const char *what)
 {
-    ap_log_error(APLOG_MARK, APLOG_ERR, rv, s,
+    ap_log_error(__FILE__, line, APLOG_MODULE_INDEX, APLOG_ERR, rv, s,
                  "MAI%04d: mod_auth_introspect could not %s",
                  TI_MSG_START_FAILED, what);
     return rv;

@@ -3,7 +3,6 @@
 
 #include <http_log.h>
 
-#include "process/segment.h"
 #include "process/vouching.h"
 #include "config/config.h"
 #include "directives/logout.h"
@@ -26,8 +25,6 @@ static int serves(const mai_combination_t *server, const server_rec *s,
 static int check_store(server_rec *main_server);
 static int check_names(server_rec *main_server);
 static int check_logout(server_rec *main_server);
-static void warn(const ti_server_t *raw, server_rec *s);
-static void warn_of_passwords(const mai_dir_t *dir, server_rec *s);
 
 int mai_start_check(apr_pool_t *pconf, apr_pool_t *ptemp,
                     server_rec *main_server)
@@ -95,19 +92,9 @@ apr_status_t mai_start_prepare(apr_pool_t *pconf, server_rec *main_server)
     for (i = 0; i < sections->nelts; i++) {
         mai_dir_t *dir = APR_ARRAY_IDX(sections, i, mai_dir_t *);
 
-        if (dir->server != NULL) {
-            warn(dir->server->raw, main_server);
-        }
-        if (dir->sends_to != NULL) {
-            warn_of_passwords(dir, main_server);
-        }
         if (dir->s != NULL) {
             mai_config_settle(dir, mai_config_defaults(dir->s), pconf);
         }
-    }
-    for (i = 0; i < mai_named_all()->nelts; i++) {
-        warn(APR_ARRAY_IDX(mai_named_all(), i, mai_combination_t *)->raw,
-             main_server);
     }
     return APR_SUCCESS;
 }
@@ -287,43 +274,4 @@ static int check_logout(server_rec *main_server)
     ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_ERR, 0, main_server,
                  "MAI%04d: %s", TI_MSG_START_REFUSED, complaint);
     return 1;
-}
-
-/* When all is read: the error log is open, and how many workers there are is
- * known. */
-static void warn(const ti_server_t *raw, server_rec *s)
-{
-    int workers = mai_segment_workers();
-
-    if (raw->tls_verify == TI_SWITCH_OFF) {
-        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, s,
-                     "MAI%04d: IntrospectTLSVerify is Off: anyone on the way "
-                     "to the authorization server can read tokens and grant "
-                     "access; write IntrospectTLSCAFile instead",
-                     TI_MSG_TLS_UNVERIFIED);
-    }
-    if (raw->allow_insecure == TI_SWITCH_ON) {
-        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, s,
-                     "MAI%04d: IntrospectAllowInsecure is On: tokens and our "
-                     "secret may be sent without encryption",
-                     TI_MSG_INSECURE);
-    }
-    if (raw->calls_max >= workers) {
-        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, s,
-                     "MAI%04d: IntrospectCallsMax %d is not below the %d "
-                     "requests that this httpd serves at once "
-                     "(MaxRequestWorkers): an authorization server that hangs "
-                     "can hold them all; write a smaller number",
-                     TI_MSG_MANY_CALLS, raw->calls_max, workers);
-    }
-}
-
-static void warn_of_passwords(const mai_dir_t *dir, server_rec *s)
-{
-    ap_log_error(
-        APLOG_MARK, APLOG_WARNING, 0, s,
-        "MAI%04d: AuthBasicProvider at %s names '%s' after introspect: "
-        "passwords for '%s' are sent to the authorization server as "
-        "if they were tokens; write introspect last",
-        TI_MSG_PASSWORDS, dir->where, dir->sends_to, dir->sends_to);
 }

@@ -90,10 +90,8 @@ static void show_sums(request_rec *r, int flags, const sums_t *sums)
     for (i = 0; i < TI_CAUSES * TI_OUTCOMES; i++) {
         asks += sums->endpoints[TI_WORD_ASKED + i];
     }
-    show_number(r, flags, "Hits",
-                lookups[TI_LOOKUP_HIT] + words[TI_WORD_HIT_GRANTED]);
-    show_number(r, flags, "NegativeHits",
-                lookups[TI_LOOKUP_NEGATIVE] + words[TI_WORD_NEGATIVE_INACTIVE]);
+    show_number(r, flags, "Hits", lookups[TI_LOOKUP_HIT]);
+    show_number(r, flags, "NegativeHits", lookups[TI_LOOKUP_NEGATIVE]);
     show_number(r, flags, "Misses", lookups[TI_LOOKUP_MISS]);
     show_number(r, flags, "Waits", lookups[TI_LOOKUP_WAIT]);
     show_number(r, flags, "Asks", asks);

@@ -19,7 +19,12 @@ static int check_place(const mai_dir_t *dir, apr_pool_t *pconf,
                        apr_pool_t *ptemp, server_rec *main_server);
 static int check_requirements(apr_pool_t *ptemp, server_rec *main_server);
 static const char *choice_complaint(const mai_dir_t *dir, apr_pool_t *ptemp);
-static int refuse(server_rec *s, const char *where, const char *complaint);
+
+/* Logged with the line where it is called. */
+#define refuse(s, where, complaint)                                            \
+    refuse_at(__LINE__, (s), (where), (complaint))
+static int refuse_at(int line, server_rec *s, const char *where,
+                     const char *complaint);
 
 int mai_vouching_check(apr_pool_t *pconf, apr_pool_t *ptemp,
                        server_rec *main_server)
@@ -147,9 +152,11 @@ static int check_requirements(apr_pool_t *ptemp, server_rec *main_server)
     return wrong;
 }
 
-static int refuse(server_rec *s, const char *where, const char *complaint)
+static int refuse_at(int line, server_rec *s, const char *where,
+                     const char *complaint)
 {
-    ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_ERR, 0, s, "MAI%04d: %s: %s",
-                 TI_MSG_START_REFUSED, where, complaint);
+    ap_log_error(__FILE__, line, APLOG_MODULE_INDEX, APLOG_STARTUP | APLOG_ERR,
+                 0, s, "MAI%04d: %s: %s", TI_MSG_START_REFUSED, where,
+                 complaint);
     return 1;
 }

@@ -78,11 +78,16 @@ void mai_authz_register(apr_pool_t *pconf)
             continue;
         }
         providers[i].other = there;
-        ap_register_auth_provider(pconf, AUTHZ_PROVIDER_GROUP,
-                                  providers[i].name, AUTHZ_PROVIDER_VERSION,
-                                  &providers[i].ours,
-                                  AP_AUTH_INTERNAL_PER_CONF);
+        mai_authz_add(pconf, providers[i].name, &providers[i].ours);
     }
+}
+
+void mai_authz_add(apr_pool_t *pconf, const char *name,
+                   const authz_provider *provider)
+{
+    ap_register_auth_provider(pconf, AUTHZ_PROVIDER_GROUP, name,
+                              AUTHZ_PROVIDER_VERSION, provider,
+                              AP_AUTH_INTERNAL_PER_CONF);
 }
 
 /* A request that we authenticated and that is not allowed gets 403, whatever

@@ -8,10 +8,16 @@
 
 #include <httpd.h>
 #include <http_config.h>
+#include <mod_auth.h>
 
 /* Register our providers; again in pre_config, when all modules are loaded:
  * another module's provider of the same name keeps its own requests. */
 void mai_authz_register(apr_pool_t *pconf);
+
+/* Register one provider of a Require line, which lives as long as the module:
+ * for other files of this room. */
+void mai_authz_add(apr_pool_t *pconf, const char *name,
+                   const authz_provider *provider);
 
 /* Does the line that is being read stand where it must not be met: in Require
  * not or <RequireNone>? A challenge must not ask for it. */

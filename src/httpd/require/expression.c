@@ -6,7 +6,6 @@
 #include <apr_cstr.h>
 #include <apr_optional.h>
 #include <apr_strings.h>
-#include <ap_provider.h>
 #include <http_core.h>
 #include <http_log.h>
 #include <http_request.h>
@@ -48,9 +47,7 @@ static const authz_provider provider = {check, parse};
 
 void mai_expression_register(apr_pool_t *pconf)
 {
-    ap_register_auth_provider(pconf, AUTHZ_PROVIDER_GROUP, "claim-expr",
-                              AUTHZ_PROVIDER_VERSION, &provider,
-                              AP_AUTH_INTERNAL_PER_CONF);
+    mai_authz_add(pconf, "claim-expr", &provider);
 }
 
 void mai_expression_log(apr_pool_t *pconf)

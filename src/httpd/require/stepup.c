@@ -2,7 +2,6 @@
 #include "require/stepup.h"
 
 #include <apr_strings.h>
-#include <ap_provider.h>
 #include <http_core.h>
 #include <http_request.h>
 #include <mod_auth.h>
@@ -31,12 +30,8 @@ static const authz_provider age_provider = {check, parse_age};
 
 void mai_stepup_register(apr_pool_t *pconf)
 {
-    ap_register_auth_provider(pconf, AUTHZ_PROVIDER_GROUP, "acr",
-                              AUTHZ_PROVIDER_VERSION, &acr_provider,
-                              AP_AUTH_INTERNAL_PER_CONF);
-    ap_register_auth_provider(pconf, AUTHZ_PROVIDER_GROUP, "auth-age",
-                              AUTHZ_PROVIDER_VERSION, &age_provider,
-                              AP_AUTH_INTERNAL_PER_CONF);
+    mai_authz_add(pconf, "acr", &acr_provider);
+    mai_authz_add(pconf, "auth-age", &age_provider);
 }
 
 static const char *parse_acr(cmd_parms *cmd, const char *line,

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include <apr_strings.h>
-#include <ap_provider.h>
 #include <http_core.h>
 #include <http_request.h>
 #include <mod_auth.h>
@@ -39,12 +38,8 @@ static const authz_provider method_provider = {check_method, parse};
 
 void mai_tool_register(apr_pool_t *pconf)
 {
-    ap_register_auth_provider(pconf, AUTHZ_PROVIDER_GROUP, "mcp-tool",
-                              AUTHZ_PROVIDER_VERSION, &tool_provider,
-                              AP_AUTH_INTERNAL_PER_CONF);
-    ap_register_auth_provider(pconf, AUTHZ_PROVIDER_GROUP, "mcp-method",
-                              AUTHZ_PROVIDER_VERSION, &method_provider,
-                              AP_AUTH_INTERNAL_PER_CONF);
+    mai_authz_add(pconf, "mcp-tool", &tool_provider);
+    mai_authz_add(pconf, "mcp-method", &method_provider);
 }
 
 static const char *parse(cmd_parms *cmd, const char *line, const void **parsed)

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include <apr_strings.h>
-#include <ap_provider.h>
 #include <http_config.h>
 #include <http_request.h>
 #include <mod_auth.h>
@@ -35,9 +34,7 @@ static const authz_provider provider = {check, parse};
 
 void mai_vouched_register(apr_pool_t *pconf)
 {
-    ap_register_auth_provider(pconf, AUTHZ_PROVIDER_GROUP, PROVIDER,
-                              AUTHZ_PROVIDER_VERSION, &provider,
-                              AP_AUTH_INTERNAL_PER_CONF);
+    mai_authz_add(pconf, PROVIDER, &provider);
 }
 
 static const char *parse(cmd_parms *cmd, const char *line, const void **parsed)

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include <apr_strings.h>
-#include <apr_thread_mutex.h>
 
+#include "server/guarded.h"
 #include "server/ready.h"
 
 /* One combination that is ready, in the list of its `add`. It does not change
@@ -21,17 +21,14 @@ static struct {
     apr_interval_time_t cache, negative, stale;
 } longest;
 
-/* Servers that metadata describe; of the configuration, longer under the
- * mutex of `kept` only. */
+/* Servers that metadata describe; of the configuration, longer only by who has
+ * entered `kept`. */
 static apr_array_header_t *described;
 
-/* What requests of this process have combined. `kept` and the heads of the
- * lists are written under the mutex only. */
-static struct {
-    apr_pool_t *p; /* NULL: nothing is kept */
-    apr_thread_mutex_t *mutex;
-    int count;
-} kept;
+/* What requests of this process have combined, and how many. The heads of the
+ * lists are written by who has entered only. */
+static mai_guarded_t kept;
+static int kept_count;
 
 static mai_combination_t *known(const mai_combination_t *base,
                                 const mai_combination_t *add);
@@ -110,26 +107,12 @@ void mai_combination_begin(void)
     described = NULL;
 }
 
-/* The pool has an allocator of its own: only who holds the mutex uses it. */
 void mai_combination_child(apr_pool_t *pchild)
 {
-    apr_allocator_t *allocator;
-    apr_pool_t *p;
-
-    if (apr_thread_mutex_create(&kept.mutex, APR_THREAD_MUTEX_DEFAULT,
-                                pchild) != APR_SUCCESS ||
-        apr_allocator_create(&allocator) != APR_SUCCESS) {
-        return;
-    }
-    if (apr_pool_create_ex(&p, pchild, NULL, allocator) != APR_SUCCESS) {
-        apr_allocator_destroy(allocator);
-        return;
-    }
-    apr_allocator_owner_set(allocator, p);
-    kept.p = p;
-    kept.count = 0;
-    if (described != NULL) {
-        described = apr_array_copy(p, described);
+    mai_guarded_create(&kept, pchild);
+    kept_count = 0;
+    if (kept.p != NULL && described != NULL) {
+        described = apr_array_copy(kept.p, described);
     }
 }
 
@@ -161,14 +144,14 @@ static mai_combination_t *keep(const mai_combination_t *base,
 {
     mai_combination_t *merged;
 
-    if (kept.p == NULL || apr_thread_mutex_lock(kept.mutex) != APR_SUCCESS) {
+    if (!mai_guarded_enter(&kept)) {
         return NULL;
     }
     merged = known(base, add); /* somebody was faster */
-    if (merged == NULL && kept.count < MAI_COMBINATIONS_MAX) {
+    if (merged == NULL && kept_count < MAI_COMBINATIONS_MAX) {
         merged = make(base, add, kept.p);
     }
-    apr_thread_mutex_unlock(kept.mutex);
+    mai_guarded_leave(&kept);
     return merged;
 }
 
@@ -189,7 +172,7 @@ static mai_combination_t *make(const mai_combination_t *base,
         return NULL;
     }
     enter(base, add, merged, own);
-    kept.count++;
+    kept_count++;
     return merged;
 }
 
@@ -243,11 +226,11 @@ mai_combination_t *mai_combination_described(int i)
 {
     mai_combination_t *server = NULL;
 
-    if (kept.p != NULL && apr_thread_mutex_lock(kept.mutex) == APR_SUCCESS) {
+    if (mai_guarded_enter(&kept)) {
         if (described != NULL && i < described->nelts) {
             server = APR_ARRAY_IDX(described, i, mai_combination_t *);
         }
-        apr_thread_mutex_unlock(kept.mutex);
+        mai_guarded_leave(&kept);
     }
     return server;
 }

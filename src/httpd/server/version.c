@@ -3,11 +3,10 @@
 
 #include <string.h>
 
-#include <apr_allocator.h>
 #include <apr_strings.h>
-#include <apr_thread_mutex.h>
 
 #include "ask/discovery.h"
+#include "server/guarded.h"
 #include "server/ready.h"
 
 /* What metadata have made of a server. Questions that began with it go on. */
@@ -21,11 +20,8 @@ typedef struct mai_version_t {
 /* Longer than any question, or renewal in the background, takes. */
 #define RETIRED_FOR apr_time_from_sec(3600)
 
-/* Written under the mutex only, as are the versions of all servers. */
-static struct {
-    apr_pool_t *p; /* NULL: none is kept */
-    apr_thread_mutex_t *mutex;
-} own;
+/* Where versions are kept: who has entered writes those of all servers. */
+static mai_guarded_t own;
 
 static const char *adopt_anew(mai_combination_t *server, const char *text,
                               apr_time_t when, apr_pool_t *p);
@@ -33,24 +29,9 @@ static const char *make_version(ti_server_t **made, mai_combination_t *server,
                                 const char *text, apr_pool_t *p);
 static void retire(mai_combination_t *server, apr_time_t when);
 
-/* The pool has an allocator of its own: only who holds the mutex uses it. */
 void mai_version_child(apr_pool_t *pchild)
 {
-    apr_allocator_t *allocator;
-    apr_pool_t *p;
-
-    own.p = NULL;
-    if (apr_thread_mutex_create(&own.mutex, APR_THREAD_MUTEX_DEFAULT, pchild) !=
-            APR_SUCCESS ||
-        apr_allocator_create(&allocator) != APR_SUCCESS) {
-        return;
-    }
-    if (apr_pool_create_ex(&p, pchild, NULL, allocator) != APR_SUCCESS) {
-        apr_allocator_destroy(allocator);
-        return;
-    }
-    apr_allocator_owner_set(allocator, p);
-    own.p = p;
+    mai_guarded_create(&own, pchild);
 }
 
 const char *mai_version_adopt(mai_combination_t *server, const char *text,
@@ -61,7 +42,7 @@ const char *mai_version_adopt(mai_combination_t *server, const char *text,
     if (!server->outlives_requests) {
         return make_version(&server->ready, server, text, p);
     }
-    if (own.p == NULL || apr_thread_mutex_lock(own.mutex) != APR_SUCCESS) {
+    if (!mai_guarded_enter(&own)) {
         return "this process could not be set up";
     }
     if (when <= server->discovered) {
@@ -73,11 +54,11 @@ const char *mai_version_adopt(mai_combination_t *server, const char *text,
     } else {
         complaint = adopt_anew(server, text, when, p);
     }
-    apr_thread_mutex_unlock(own.mutex);
+    mai_guarded_leave(&own);
     return complaint;
 }
 
-/* Under the mutex. */
+/* Entered. */
 static const char *adopt_anew(mai_combination_t *server, const char *text,
                               apr_time_t when, apr_pool_t *p)
 {
