@@ -56,6 +56,7 @@
 #include "directives/secret.h"
 #include "server/version.h"
 #include "export/export.h"
+#include "export/headers.h"
 #include "require/expression.h"
 #include "require/guest.h"
 #include "pages/keyset.h"
@@ -122,7 +123,7 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
     }
     mai_secret_warn(s);
     mai_warning_all(s, ptemp);
-    mai_export_learn(mai_config_sections(), pconf);
+    mai_headers_learn(mai_config_sections(), pconf);
     mai_metadata_learn(pconf, s);
     mai_query_learn(mai_config_sections(), pconf);
     mai_response_learn();
@@ -165,7 +166,7 @@ static void register_request_hooks(void)
 {
     ap_hook_create_request(mai_credentials_show_lookup, NULL, NULL,
                            APR_HOOK_REALLY_LAST);
-    ap_hook_post_read_request(mai_export_clean, NULL, NULL, APR_HOOK_FIRST);
+    ap_hook_post_read_request(mai_headers_clean, NULL, NULL, APR_HOOK_FIRST);
     ap_hook_post_read_request(mai_credentials_show_redirect, NULL, NULL,
                               APR_HOOK_REALLY_LAST);
     ap_hook_post_perdir_config(mai_credentials_hide, NULL, NULL,

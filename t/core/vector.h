@@ -37,7 +37,7 @@ static inline char *vector(const char *name)
 }
 
 /* NULL when it is refused. */
-static inline ti_jwk_t *key_of(const char *text)
+static inline ti_jwk_t *jwk_of(const char *text)
 {
     const char *why;
 

@@ -7,6 +7,7 @@ use Test::More;
 use File::Temp qw(tempdir);
 use AS;
 use Httpd;
+use Signer;
 
 my $as = AS->new(credentials => '');
 my $backend = AS->new(credentials => '');
@@ -17,6 +18,10 @@ $good->{scope} .= ' mcp';
 push @{$good->{aud}}, 'https://mcp.example/mcp';
 $as->token('good-token-1' => $good);
 $as->tell(answer => "/$_/introspect" => {body => JSON::PP->new->encode({active => JSON::PP::true, %$good})}) for qw(partners devices node2);
+my $signer = Signer->new('one');
+$as->tell(answer => '/signed/jwks' => {body => $signer->set('one')});
+$as->tell(answer => '/signed/introspect' => {type => 'application/token-introspection+jwt', body => Signer::jws({alg => 'RS256', typ => 'token-introspection+jwt', kid => 'one'},
+    JSON::PP->new->encode({iss => $as->base, aud => 'rs', token_introspection => {active => JSON::PP::true, %$good}}), $signer->by('one'))});
 my $mtls = AS->new(credentials => '', tls => 'good', client_ca => 'any');
 $_->token('good-token-1' => $good) for $proxy, $mtls;
 $backend->all({body => 'backend'});
@@ -45,6 +50,7 @@ my %path = ('minimal' => '/api', 'scopes-and-claims' => '/api', 'git-over-basic'
     'htaccess' => '/members/', 'several-servers' => '/staff', 'cache-and-calm' => '/api', 'through-a-proxy' => '/api', 'shared-store' => '/api',
     'signed-assertions' => '/api', 'client-certificate' => '/api', 'auth_introspect' => undef);
 $path{mcp} = '/mcp';
+$path{'signed-answers'} = '/api';
 my @examples = map {m{([^/]+)\.conf$}} glob "$Httpd::root/conf-examples/*.conf";
 cmp_ok(scalar @examples, '>', 5, 'there are examples');
 for my $name (@examples) {

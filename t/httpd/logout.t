@@ -5,27 +5,17 @@
 use strict;
 use warnings;
 use Digest::SHA qw(hmac_sha256);
-use File::Temp qw(tempdir);
 use JSON::PP;
 use MIME::Base64 qw(encode_base64url);
 use Test::More;
 use AS;
 use Httpd;
+use Signer;
 
 my $event = 'http://schemas.openid.net/event/backchannel-logout';
 my $json = JSON::PP->new->canonical;
-my $dir = tempdir('introspect-logout-XXXXXX', TMPDIR => 1, CLEANUP => 1);
-
-sub slurp { my ($path) = @_; local (@ARGV, $/) = $path; return scalar <> }
-
-sub make_key {
-    my ($name) = @_;
-    system("openssl genrsa -out $dir/$name.pem 2048 2>/dev/null; openssl rsa -in $dir/$name.pem -pubout -out $dir/$name.pub 2>/dev/null") == 0 or die;
-    my ($modulus) = `openssl rsa -in $dir/$name.pem -noout -modulus` =~ /=([0-9A-F]+)/;
-    return {kty => 'RSA', use => 'sig', kid => $name, alg => 'RS256', n => encode_base64url(pack 'H*', $modulus), e => 'AQAB'};
-}
-
-my %jwk = map { $_ => make_key($_) } qw(one two other);
+my $signer = Signer->new(qw(one two other));
+my %jwk = map { $_ => $signer->jwk($_) } qw(one two other);
 
 # A logout token; what is undef in %change is left out.
 my $count = 0;
@@ -37,21 +27,8 @@ sub claims {
     return $json->encode(\%claims);
 }
 
-sub jws {
-    my ($header, $payload, $sign) = @_;
-    my $input = join '.', map { encode_base64url($_) } $json->encode($header), $payload;
-    return Httpd::secret("$input." . encode_base64url($sign->($input)));
-}
-
-sub by_key {
-    my ($name, $hash) = @_;
-    return sub {
-        open my $out, '>', "$dir/input" or die;
-        print $out $_[0];
-        close $out;
-        return scalar `openssl dgst -@{[$hash || 'sha256']} -sign $dir/$name.pem $dir/input`;
-    };
-}
+sub jws { return Signer::jws(@_) }
+sub by_key { return $signer->by(@_) }
 
 sub token {
     my ($as, %change) = @_;
@@ -144,7 +121,7 @@ sub refused {
 
 my $good = {alg => 'RS256', typ => 'logout+jwt', kid => 'one'};
 my $signed = by_key('one');
-my $public = slurp("$dir/one.pub");
+my $public = $signer->pem('one');
 my %forged = (
     'alg none' => jws({%$good, alg => 'none'}, claims($as), sub {''}),
     'alg None, signed' => jws({%$good, alg => 'None'}, claims($as), $signed),

@@ -15,8 +15,9 @@
 //       their subject (CN=rs-tls), and a certificate that signed itself
 //       (self.pem), of the client rs-self
 //   {"keys": true}
-//       the private keys of the clients that sign: {"keys": {"RS256": {jwk}}};
-//       each one's client_id is rs- and the algorithm
+//       the private keys of the clients that sign, and of those whose answers
+//       are encrypted: {"keys": {"RS256": {jwk}}}; each one's client_id is rs-
+//       and the algorithm. Answers to rs-signed-ALG can be signed with ALG
 //   {}
 //       connections so far, and those open now: {"connections": 3, "open": 1}
 //
@@ -54,13 +55,16 @@ const kinds = {
   ES384: ['ec', { namedCurve: 'P-384' }],
   ES512: ['ec', { namedCurve: 'P-521' }],
   EdDSA: ['ed25519', {}],
+  'RSA-OAEP-256': ['rsa', { modulusLength: 2048 }],
+  'ECDH-ES': ['ec', { namedCurve: 'P-256' }],
 };
 const secretAlgs = ['HS256', 'HS384', 'HS512'];
 const keyAlgs = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
-const keys = Object.fromEntries(keyAlgs.map((alg) => {
+const encryptions = { 'RSA-OAEP-256': 'A128GCM', 'ECDH-ES': 'A256GCM' };
+const keys = Object.fromEntries([...keyAlgs, ...Object.keys(encryptions)].map((alg) => {
   const [type, options] = kinds[alg] ?? kinds[alg.slice(0, 2)];
   const { privateKey } = generateKeyPairSync(type, options);
-  return [alg, { ...privateKey.export({ format: 'jwk' }), kid: `key of ${alg}`, alg, use: 'sig' }];
+  return [alg, { ...privateKey.export({ format: 'jwk' }), kid: `key of ${alg}`, alg, use: encryptions[alg] ? 'enc' : 'sig' }];
 }));
 
 function publicHalf(jwk) {
@@ -76,6 +80,27 @@ const signers = [
   ...keyAlgs.map((alg) => ({
     ...client(`rs-${alg}`, undefined, 'private_key_jwt', []),
     token_endpoint_auth_signing_alg: alg,
+    jwks: { keys: [publicHalf(keys[alg])] },
+  })),
+];
+
+// To whom answers are signed (RFC 9701), and encrypted.
+const signedAlgs = ['RS256', 'PS256', 'ES256', 'EdDSA'];
+const ownKeys = signedAlgs.map((alg) => {
+  const [type, options] = kinds[alg] ?? kinds[alg.slice(0, 2)];
+  const { privateKey } = generateKeyPairSync(type, options);
+  return { ...privateKey.export({ format: 'jwk' }), kid: `own ${alg}`, alg, use: 'sig' };
+});
+const readers = [
+  ...signedAlgs.map((alg) => ({
+    ...client(`rs-signed-${alg}`, 'signed-secret-1', 'client_secret_basic', []),
+    introspection_signed_response_alg: alg,
+  })),
+  ...Object.entries(encryptions).map(([alg, enc]) => ({
+    ...client(`rs-${alg}`, 'signed-secret-1', 'client_secret_basic', []),
+    introspection_signed_response_alg: 'ES256',
+    introspection_encrypted_response_alg: alg,
+    introspection_encrypted_response_enc: enc,
     jwks: { keys: [publicHalf(keys[alg])] },
   })),
 ];
@@ -107,11 +132,18 @@ const configuration = {
     client('rs-post', 'rs: s+cret/%&2', 'client_secret_post', []),
     client('app', 'app-secret-1', 'client_secret_basic', ['client_credentials']),
     ...signers,
+    ...readers,
     ...(folder ? holders() : []),
   ],
   clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'client_secret_jwt',
     'private_key_jwt', 'tls_client_auth', 'self_signed_tls_client_auth', 'none'],
-  enabledJWA: { clientAuthSigningAlgValues: [...secretAlgs, ...keyAlgs] },
+  enabledJWA: {
+    clientAuthSigningAlgValues: [...secretAlgs, ...keyAlgs],
+    introspectionSigningAlgValues: ['HS256', ...signedAlgs],
+    introspectionEncryptionAlgValues: Object.keys(encryptions),
+    introspectionEncryptionEncValues: Object.values(encryptions),
+  },
+  jwks: { keys: ownKeys },
   scopes: ['read', 'write'],
   // The tests' tokens are as good as expired at their second, not later.
   clockTolerance: 0,
@@ -131,6 +163,8 @@ const configuration = {
       enabled: true,
       allowedPolicy: (ctx, asking) => asking.clientId.startsWith('rs'),
     },
+    encryption: { enabled: true },
+    jwtIntrospection: { enabled: true },
     resourceIndicators: {
       enabled: true,
       getResourceServerInfo: (ctx, resource) => resourceServer(resource),

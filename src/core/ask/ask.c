@@ -9,12 +9,12 @@
 #include "http/address.h"
 #include "http/http.h"
 #include "base/messages.h"
-#include "base/ratelimit.h"
-#include "ask/advice.h"
 #include "ask/endpoint.h"
 #include "ask/request.h"
 #include "ask/server.h"
+#include "ask/signed.h"
 #include "ask/tally.h"
+#include "ask/trouble.h"
 
 static int ask_in_time(ti_outcome_t *outcome, const ti_world_t *world,
                        const ti_question_t *question,
@@ -55,63 +55,6 @@ void ti_ask(ti_outcome_t *outcome, const ti_world_t *world,
     outcome->answered = start;
 }
 
-void ti_ask_log_mode(const ti_world_t *world, const ti_question_t *question,
-                     ti_mode_t mode, const ti_outcome_t *outcome)
-{
-    static const struct {
-        int message;
-        const char *what;
-        const char *why;
-    } told[] = {
-        [TI_MODE_NORMAL] = {TI_MSG_AS_BEFORE,
-                            "As many questions as before go to ",
-                            ": it answers"},
-        [TI_MODE_DOUBT] = {TI_MSG_SLOWER, "Fewer questions go to ",
-                           ": no answer about a token for 5 s, so 20 a second. "
-                           "The latest trouble: "},
-        [TI_MODE_SILENT] = {TI_MSG_SLOWER, "Fewer questions go to ",
-                            ": it does not answer at all, so 4 a second. The "
-                            "latest trouble: "},
-    };
-    const char *url =
-        APR_ARRAY_IDX(question->server->endpoints, 0, const char *);
-    ti_line_t line = {TI_LOG_WARNING, told[mode].message, NULL, NULL};
-
-    if (!ti_log_on(question->log, line.level)) {
-        return;
-    }
-    line.subject = apr_pstrcat(question->p, url, told[mode].why, NULL);
-    line.text = apr_pstrcat(
-        question->p, told[mode].what, ti_address_shown(url, question->p),
-        told[mode].why, mode != TI_MODE_NORMAL ? outcome->cause : NULL, NULL);
-    ti_ratelimit_log(world->ratelimit, world->steady(), question->log, &line);
-}
-
-void ti_ask_warn(const ti_world_t *world, const ti_question_t *question,
-                 int message, const char *what, const char *why)
-{
-    ti_line_t line = {TI_LOG_WARNING, message, NULL, NULL};
-
-    if (!ti_log_on(question->log, line.level)) {
-        return;
-    }
-    line.subject = APR_ARRAY_IDX(question->server->endpoints, 0, const char *);
-    line.text = apr_pstrcat(question->p, what, " ",
-                            ti_address_shown(line.subject, question->p), ": ",
-                            why, NULL);
-    ti_ratelimit_log(world->ratelimit, world->steady(), question->log, &line);
-}
-
-void ti_ask_limit(ti_http_request_t *request, const ti_server_t *server,
-                  apr_interval_time_t left)
-{
-    request->route = &server->route;
-    request->timeout = left;
-    request->connect_timeout =
-        server->connect_timeout < left ? server->connect_timeout : left;
-    request->size_max = TI_BODY_MAX;
-}
-
 /* As ask_endpoint; also when there is no time left. */
 static int ask_in_time(ti_outcome_t *outcome, const ti_world_t *world,
                        const ti_question_t *question,
@@ -125,7 +68,7 @@ static int ask_in_time(ti_outcome_t *outcome, const ti_world_t *world,
     if (left <= 0) {
         return 1;
     }
-    ti_ask_limit(request, server, left);
+    ti_request_limit(request, server, left);
     final = ask_endpoint(outcome, world, question, request, i);
     if (outcome->verdict != TI_UNAVAILABLE) {
         return final;
@@ -148,10 +91,14 @@ static int ask_endpoint(ti_outcome_t *outcome, const ti_world_t *world,
     memset(outcome, 0, sizeof(*outcome));
     request->url = APR_ARRAY_IDX(server->endpoints, i, const char *);
     exchange(&response, world, question, request);
-    ti_outcome_read(outcome, &response,
-                    ti_proof_of(world->proofs, server->number,
-                                &server->credentials) != TI_PROOF_NONE,
-                    question->p);
+    if (ti_signed_concerns(server, &response)) {
+        ti_signed_read(outcome, world, question, &response);
+    } else {
+        ti_outcome_read(outcome, &response,
+                        ti_proof_of(world->proofs, server->number,
+                                    &server->credentials) != TI_PROOF_NONE,
+                        question->p);
+    }
     note_proof(world, server, outcome, response.status);
     outcome->took = response.took;
     ti_log(question->log, TI_LOG_DEBUG, TI_MSG_ASKED,
@@ -166,7 +113,7 @@ static int ask_endpoint(ti_outcome_t *outcome, const ti_world_t *world,
     ti_tally_exchange(world, question, i, outcome, &response);
     ti_endpoint_report(world, question, outcome, i);
     if (outcome->kind == TI_KIND_NONE) {
-        ti_ask_log_failure(world, question, request->url, outcome);
+        ti_trouble_log(world, question, request->url, outcome);
     }
     return is_final(&response);
 }
@@ -200,7 +147,7 @@ static void exchange(ti_http_response_t *response, const ti_world_t *world,
 static void note_proof(const ti_world_t *world, const ti_server_t *server,
                        const ti_outcome_t *outcome, int status)
 {
-    if (outcome->kind != TI_KIND_NONE && status == 200) {
+    if (outcome->kind != TI_KIND_NONE && (status == 200 || status == 204)) {
         ti_proof_note(world->proofs, server->number, &server->credentials,
                       outcome->kind == TI_KIND_CLAIMS ? TI_PROOF_ACTIVE
                                                       : TI_PROOF_ANSWERED);
@@ -214,24 +161,4 @@ static int is_final(const ti_http_response_t *response)
     return response->sent || response->failure == TI_HTTP_OK ||
            response->failure == TI_HTTP_ABORTED ||
            response->failure == TI_HTTP_INTERNAL;
-}
-
-void ti_ask_log_failure(const ti_world_t *world, const ti_question_t *question,
-                        const char *url, const ti_outcome_t *outcome)
-{
-    ti_line_t line = {TI_LOG_WARNING, outcome->message, url, NULL};
-
-    if (outcome->verdict == TI_MISCONFIGURED) {
-        line.level = TI_LOG_ERROR;
-    } else if (outcome->message == TI_MSG_ABORTED) {
-        line.level = TI_LOG_INFO;
-    }
-    if (question->server->client_id != NULL) {
-        line.subject = apr_pstrcat(question->p, url, " ",
-                                   question->server->client_id, NULL);
-    }
-    line.text = apr_pstrcat(
-        question->p, "Could not use ", ti_address_shown(url, question->p), ": ",
-        outcome->cause, ti_advice_for(question, outcome), NULL);
-    ti_ratelimit_log(world->ratelimit, world->steady(), question->log, &line);
 }

@@ -36,6 +36,11 @@ const char *ti_server_complaint(const ti_server_t *server, apr_pool_t *p)
         }
     }
     complaint = credentials_complaint(server, p);
+    if (complaint == NULL) {
+        complaint = ti_signing_complaint(&server->signing,
+                                         server->jwks_url != NULL ||
+                                             server->discovery != NULL);
+    }
     return complaint != NULL ? complaint : ti_server_keys_complaint(server, p);
 }
 

@@ -65,6 +65,10 @@ const char *ti_discovery_apply(ti_server_t *server, const char *text,
     if (why == NULL && auth == TI_AUTH_UNSET) {
         why = choose_auth(&auth, claims);
     }
+    if (why == NULL) {
+        why = ti_signing_discover(&server->signing, claims,
+                                  server->jwks_url != NULL || keys != NULL);
+    }
     if (why != NULL) {
         return why;
     }

@@ -5,14 +5,15 @@
 
 #include <apr_strings.h>
 
-#include "ask/ask.h"
 #include "ask/discovery.h"
 #include "ask/singleflight.h"
 #include "http/http.h"
 #include "base/messages.h"
 #include "traffic/waiters.h"
 #include "ask/server.h"
+#include "ask/request.h"
 #include "ask/tally.h"
+#include "ask/trouble.h"
 
 /* One kind of document. */
 typedef struct kind_t {
@@ -41,6 +42,10 @@ static void ask_location(ti_outcome_t *outcome, const ti_world_t *world,
 static void find(ti_outcome_t *outcome, const ti_world_t *world,
                  const ti_question_t *question, const kind_t *kind,
                  const char *name, apr_time_t newer);
+static void plan_flight(ti_flight_plan_t *plan, const ti_world_t *world,
+                        const ti_question_t *question, const source_t *source);
+static apr_interval_time_t left_of(const ti_world_t *world,
+                                   const ti_question_t *question);
 static int recall(ti_outcome_t *outcome, const ti_world_t *world,
                   const ti_question_t *question, const source_t *source);
 static void fetch(ti_outcome_t *outcome, const ti_world_t *world,
@@ -88,6 +93,8 @@ static void find(ti_outcome_t *outcome, const ti_world_t *world,
     ti_flight_t flight = {0};
     ti_notice_t notice = {0};
     ti_flight_plan_t plan;
+    /* a question about a token counts among those who wait already */
+    int is_counted = question->token != NULL;
 
     ti_outcome_give_up(outcome, TI_MSG_JWKS, kind->failed);
     if (ti_key_derive(&source.key, question->server->documents, name,
@@ -96,9 +103,10 @@ static void find(ti_outcome_t *outcome, const ti_world_t *world,
         has_failed(world, question, &source)) {
         return;
     }
-    ti_waiters_add(world->waiters);
-    ti_singleflight_plan(&plan, world, question, &source.key);
-    plan.was_active = 1;
+    if (!is_counted) {
+        ti_waiters_add(world->waiters);
+    }
+    plan_flight(&plan, world, question, &source);
     switch (ti_singleflight_join(&flight, world, &plan)) {
     case TI_FLIGHT_LEAD:
         if (!recall(outcome, world, question, &source)) {
@@ -115,7 +123,41 @@ static void find(ti_outcome_t *outcome, const ti_world_t *world,
     default:
         break;
     }
-    ti_waiters_remove(world->waiters);
+    if (!is_counted) {
+        ti_waiters_remove(world->waiters);
+    }
+}
+
+/* Who has the answer about a token already holds a place of the server's: a
+ * few more are for what verifies it, or those who hold them all would wait for
+ * each other. */
+static void plan_flight(ti_flight_plan_t *plan, const ti_world_t *world,
+                        const ti_question_t *question, const source_t *source)
+{
+    apr_interval_time_t left = left_of(world, question);
+
+    ti_singleflight_plan(plan, world, question, &source->key);
+    plan->was_active = 1;
+    if (question->token != NULL) {
+        plan->extra = plan->cap < 8 ? 1 : plan->cap / 4;
+        plan->wait = left;
+        plan->patience = left < plan->patience ? left : plan->patience;
+    }
+}
+
+/* A document that an answer waits for has what is left of the question's time.
+ */
+static apr_interval_time_t left_of(const ti_world_t *world,
+                                   const ti_question_t *question)
+{
+    apr_interval_time_t whole = question->server->timeout;
+    apr_interval_time_t left;
+
+    if (question->token == NULL) {
+        return whole;
+    }
+    left = question->until - world->steady();
+    return left < 0 ? 0 : left < whole ? left : whole;
 }
 
 static int recall(ti_outcome_t *outcome, const ti_world_t *world,
@@ -152,7 +194,7 @@ static void fetch(ti_outcome_t *outcome, const ti_world_t *world,
 
     source->kind->ask(outcome, world, question);
     if (world->cache == NULL || outcome->message == TI_MSG_ABORTED ||
-        outcome->message == TI_MSG_INTERNAL) {
+        outcome->message == TI_MSG_INTERNAL || outcome->timed_out_early) {
         return;
     }
     entry.answered = outcome->answered;
@@ -203,22 +245,29 @@ static void ask_keys(ti_outcome_t *outcome, const ti_world_t *world,
                      const ti_question_t *question)
 {
     const ti_server_t *server = question->server;
+    apr_interval_time_t left = left_of(world, question);
     ti_http_request_t request = {0};
     ti_http_response_t response;
 
+    if (left == 0) {
+        outcome->timed_out_early = 1; /* it was given up before */
+        return;
+    }
     memset(outcome, 0, sizeof(*outcome));
     outcome->answered = world->steady();
     request.url = server->jwks_url;
     request.accept = "application/jwk-set+json, application/json";
     /* these may be secrets */
     request.headers = server->keys_elsewhere ? NULL : server->headers;
-    ti_ask_limit(&request, server, server->timeout);
+    ti_request_limit(&request, server, left);
     world->http->exchange(world->http, &response, &request, question->p);
     ti_outcome_read_keys(outcome, &response, question->p);
+    outcome->timed_out_early =
+        response.failure == TI_HTTP_TIMEOUT && left < server->timeout / 2;
     ti_tally_keys(world, server, outcome);
     if (outcome->kind == TI_KIND_NONE) {
         ti_outcome_bound(outcome);
-        ti_ask_log_failure(world, question, request.url, outcome);
+        ti_trouble_log(world, question, request.url, outcome);
     }
 }
 
@@ -248,7 +297,7 @@ static void ask_metadata(ti_outcome_t *outcome, const ti_world_t *world,
     }
     if (outcome->kind == TI_KIND_NONE) {
         ti_outcome_bound(outcome);
-        ti_ask_log_failure(world, question, url, outcome);
+        ti_trouble_log(world, question, url, outcome);
     }
 }
 
@@ -263,7 +312,7 @@ static void ask_location(ti_outcome_t *outcome, const ti_world_t *world,
     request.url = url;
     request.accept = "application/json";
     request.headers = question->server->headers;
-    ti_ask_limit(&request, question->server, left);
+    ti_request_limit(&request, question->server, left);
     world->http->exchange(world->http, &response, &request, question->p);
     ti_outcome_read_metadata(outcome, &response, question->server, question->p);
 }

@@ -15,7 +15,8 @@
 /* The server's key set: outcome->kind TI_KIND_DOCUMENT with the JSON text in
  * outcome->body, fetched at outcome->answered (steady), or why not. Many who
  * ask at once make one request, and none follows for outcome->retry_after of a
- * failure. The question has no token. RFC 7517 5. */
+ * failure. Where the question has a token, its answer waits: until the
+ * question's deadline at most. RFC 7517 5. */
 void ti_document_keys(ti_outcome_t *outcome, const ti_world_t *world,
                       const ti_question_t *question);
 

@@ -13,6 +13,7 @@
 static void add_endpoints(apr_array_header_t *parts, const ti_server_t *server,
                           apr_pool_t *p);
 static void add_client(apr_array_header_t *parts, const ti_server_t *server);
+static void add_signing(apr_array_header_t *parts, const ti_server_t *server);
 static void add(apr_array_header_t *parts, const char *text);
 static char *joined(const apr_array_header_t *parts);
 static int compare(const void *one, const void *other);
@@ -46,6 +47,9 @@ apr_status_t ti_server_identify(ti_server_t *server, apr_pool_t *p)
         add(parts, header->value);
     }
     add(parts, ti_route_trust(&server->route, p));
+    if (ti_signing_is_on(&server->signing)) {
+        add_signing(parts, server);
+    }
     whole = joined(parts);
     rv = ti_key_digest(&server->identity, whole, strlen(whole));
     explicit_bzero(whole, strlen(whole));
@@ -109,6 +113,18 @@ static void add_client(apr_array_header_t *parts, const ti_server_t *server)
     add(parts, is_nameless && server->bearer_source == NULL
                    ? server->bearer
                    : server->bearer_source);
+}
+
+/* What was not signed, or by others, must not serve where it has to be.
+ * Metadata are not known yet: they are their issuer's. */
+static void add_signing(apr_array_header_t *parts, const ti_server_t *server)
+{
+    add(parts, server->signing.form == TI_SIGNING_BARE ? "signed claims"
+                                                       : "signed answers");
+    add(parts, server->signing.iss);
+    add(parts, server->signing.aud);
+    add(parts, apr_psprintf(parts->pool, "%u", server->signing.algs));
+    add(parts, server->jwks_url);
 }
 
 /* Parts with their lengths, so that no part can run into the next. */

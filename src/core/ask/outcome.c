@@ -6,11 +6,10 @@
 #include <apr_strings.h>
 
 #include "ask/discovery.h"
+#include "ask/mediatype.h"
 #include "ask/server.h"
 #include "base/messages.h"
 
-static void fail(ti_outcome_t *outcome, ti_verdict_t verdict, int message,
-                 const char *cause);
 static void read_failure(ti_outcome_t *outcome,
                          const ti_http_response_t *response);
 static void read_status(ti_outcome_t *outcome,
@@ -22,7 +21,6 @@ static void read_body(ti_outcome_t *outcome, const ti_http_response_t *response,
                       apr_pool_t *p);
 static const char *error_code(const ti_http_response_t *response,
                               apr_pool_t *p);
-static int is_json(const char *type);
 static const ti_claims_t *parse(ti_outcome_t *outcome,
                                 const ti_http_response_t *response,
                                 apr_pool_t *p);
@@ -30,7 +28,7 @@ static const ti_claims_t *parse(ti_outcome_t *outcome,
 void ti_outcome_give_up(ti_outcome_t *outcome, int message, const char *cause)
 {
     memset(outcome, 0, sizeof(*outcome));
-    fail(outcome, TI_UNAVAILABLE, message, cause);
+    ti_outcome_fail(outcome, TI_UNAVAILABLE, message, cause);
     outcome->retry_after = TI_RETRY_AFTER;
 }
 
@@ -70,15 +68,15 @@ void ti_outcome_read_metadata(ti_outcome_t *outcome,
         return;
     }
     if (response->status != 200) {
-        fail(outcome, TI_UNAVAILABLE, TI_MSG_DISCOVERY,
-             apr_psprintf(p, "it has no metadata there (HTTP %d)",
-                          response->status));
+        ti_outcome_fail(outcome, TI_UNAVAILABLE, TI_MSG_DISCOVERY,
+                        apr_psprintf(p, "it has no metadata there (HTTP %d)",
+                                     response->status));
         return;
     }
     complaint =
         ti_discovery_apply(&scratch, response->body, response->length, p);
     if (complaint != NULL) {
-        fail(outcome, TI_MISCONFIGURED, TI_MSG_DISCOVERY, complaint);
+        ti_outcome_fail(outcome, TI_MISCONFIGURED, TI_MSG_DISCOVERY, complaint);
         return;
     }
     outcome->kind = TI_KIND_DOCUMENT;
@@ -105,8 +103,8 @@ void ti_outcome_read_keys(ti_outcome_t *outcome,
     }
     keys = ti_claims_member(document, "keys");
     if (keys == NULL || keys->type != TI_ARRAY) {
-        fail(outcome, TI_UNAVAILABLE, TI_MSG_JSON,
-             "the key set has no array 'keys'");
+        ti_outcome_fail(outcome, TI_UNAVAILABLE, TI_MSG_JSON,
+                        "the key set has no array 'keys'");
         return;
     }
     outcome->kind = TI_KIND_DOCUMENT;
@@ -137,8 +135,8 @@ ti_feedback_t ti_outcome_feedback(const ti_outcome_t *outcome,
                                                 : TI_FEEDBACK_TROUBLE;
 }
 
-static void fail(ti_outcome_t *outcome, ti_verdict_t verdict, int message,
-                 const char *cause)
+void ti_outcome_fail(ti_outcome_t *outcome, ti_verdict_t verdict, int message,
+                     const char *cause)
 {
     outcome->kind = TI_KIND_NONE;
     outcome->verdict = verdict;
@@ -160,8 +158,8 @@ static void read_failure(ti_outcome_t *outcome,
         [TI_HTTP_INTERNAL] = TI_MSG_INTERNAL,
     };
 
-    fail(outcome, TI_UNAVAILABLE, messages[response->failure],
-         response->reason);
+    ti_outcome_fail(outcome, TI_UNAVAILABLE, messages[response->failure],
+                    response->reason);
 }
 
 static void read_status(ti_outcome_t *outcome,
@@ -174,26 +172,29 @@ static void read_status(ti_outcome_t *outcome,
         outcome->retry_after = response->retry_after;
     }
     if (status == 401 || status == 403) {
-        fail(outcome, TI_MISCONFIGURED, TI_MSG_CREDENTIALS,
-             apr_psprintf(p, "it refused our credentials (HTTP %d)", status));
+        ti_outcome_fail(
+            outcome, TI_MISCONFIGURED, TI_MSG_CREDENTIALS,
+            apr_psprintf(p, "it refused our credentials (HTTP %d)", status));
     } else if (status == 404 || status == 405 || status == 410) {
-        fail(outcome, TI_MISCONFIGURED, TI_MSG_NOT_FOUND,
-             apr_psprintf(p,
-                          "there is no introspection endpoint at this URL "
-                          "(HTTP %d)",
-                          status));
+        ti_outcome_fail(
+            outcome, TI_MISCONFIGURED, TI_MSG_NOT_FOUND,
+            apr_psprintf(p,
+                         "there is no introspection endpoint at this URL "
+                         "(HTTP %d)",
+                         status));
     } else if (status >= 300 && status < 400) {
-        fail(outcome, TI_MISCONFIGURED, TI_MSG_REDIRECT,
-             apr_psprintf(p,
-                          "it redirects (HTTP %d), which is never "
-                          "followed with a token",
-                          status));
+        ti_outcome_fail(outcome, TI_MISCONFIGURED, TI_MSG_REDIRECT,
+                        apr_psprintf(p,
+                                     "it redirects (HTTP %d), which is never "
+                                     "followed with a token",
+                                     status));
     } else if (status == 429) {
-        fail(outcome, TI_UNAVAILABLE, TI_MSG_THROTTLED,
-             "it answered that there were too many requests (HTTP 429)");
+        ti_outcome_fail(
+            outcome, TI_UNAVAILABLE, TI_MSG_THROTTLED,
+            "it answered that there were too many requests (HTTP 429)");
     } else {
-        fail(outcome, TI_UNAVAILABLE, TI_MSG_STATUS,
-             apr_psprintf(p, "it answered HTTP %d", status));
+        ti_outcome_fail(outcome, TI_UNAVAILABLE, TI_MSG_STATUS,
+                        apr_psprintf(p, "it answered HTTP %d", status));
     }
 }
 
@@ -204,21 +205,23 @@ static void read_bad_request(ti_outcome_t *outcome,
                              const ti_http_response_t *response, int is_known,
                              apr_pool_t *p)
 {
-    const char *code = is_json(response->type) ? error_code(response, p) : NULL;
+    const char *code =
+        ti_mediatype_is_json(response->type) ? error_code(response, p) : NULL;
 
     if (code != NULL && (strcmp(code, "invalid_client") == 0 ||
                          strcmp(code, "unauthorized_client") == 0)) {
-        fail(outcome, TI_MISCONFIGURED, TI_MSG_CREDENTIALS,
-             apr_psprintf(p, "it refused our credentials (HTTP 400 %s)", code));
+        ti_outcome_fail(
+            outcome, TI_MISCONFIGURED, TI_MSG_CREDENTIALS,
+            apr_psprintf(p, "it refused our credentials (HTTP 400 %s)", code));
         return;
     }
     if (code == NULL || (strcmp(code, "unsupported_token_type") != 0 &&
                          strcmp(code, "invalid_token") != 0 &&
                          (strcmp(code, "invalid_request") != 0 || !is_known))) {
-        fail(outcome, TI_MISCONFIGURED, TI_MSG_BAD_REQUEST,
-             apr_psprintf(p,
-                          "it did not understand the question (HTTP 400%s%s)",
-                          code != NULL ? " " : "", code != NULL ? code : ""));
+        ti_outcome_fail(
+            outcome, TI_MISCONFIGURED, TI_MSG_BAD_REQUEST,
+            apr_psprintf(p, "it did not understand the question (HTTP 400%s%s)",
+                         code != NULL ? " " : "", code != NULL ? code : ""));
         return;
     }
     outcome->kind = TI_KIND_INACTIVE;
@@ -233,21 +236,26 @@ static void read_body(ti_outcome_t *outcome, const ti_http_response_t *response,
                       apr_pool_t *p)
 {
     const ti_claims_t *claims;
-    const ti_value_t *active;
 
-    if (!is_json(response->type)) {
-        fail(outcome, TI_UNAVAILABLE, TI_MSG_TYPE,
-             apr_psprintf(p,
-                          "it answered 200 with the media type '%.60s', "
-                          "not application/json",
-                          response->type));
+    if (!ti_mediatype_is_json(response->type)) {
+        ti_outcome_fail(
+            outcome, TI_UNAVAILABLE, TI_MSG_TYPE,
+            apr_psprintf(p,
+                         "it answered 200 with the media type '%.60s', "
+                         "not application/json",
+                         response->type));
         return;
     }
     claims = parse(outcome, response, p);
-    if (claims == NULL) {
-        return;
+    if (claims != NULL) {
+        ti_outcome_of_claims(outcome, claims);
     }
-    active = ti_claims_member(claims, "active");
+}
+
+void ti_outcome_of_claims(ti_outcome_t *outcome, const ti_claims_t *claims)
+{
+    const ti_value_t *active = ti_claims_member(claims, "active");
+
     if (active != NULL && active->type == TI_FALSE) {
         outcome->kind = TI_KIND_INACTIVE;
         outcome->message = TI_MSG_INACTIVE;
@@ -255,15 +263,21 @@ static void read_body(ti_outcome_t *outcome, const ti_http_response_t *response,
         return;
     }
     if (active == NULL || active->type != TI_TRUE) {
-        fail(outcome, TI_UNAVAILABLE, TI_MSG_ACTIVE,
-             "'active' in its answer is missing or not true or false");
+        ti_outcome_fail(
+            outcome, TI_UNAVAILABLE, TI_MSG_ACTIVE,
+            "'active' in its answer is missing or not true or false");
         return;
     }
+    ti_outcome_of_active(outcome, claims);
+}
+
+void ti_outcome_of_active(ti_outcome_t *outcome, const ti_claims_t *claims)
+{
     if (claims->expires.state == TI_MOMENT_UNREADABLE ||
         claims->not_before.state == TI_MOMENT_UNREADABLE ||
         claims->issued.state == TI_MOMENT_UNREADABLE) {
-        fail(outcome, TI_UNAVAILABLE, TI_MSG_TIMES,
-             "exp, nbf or iat in its answer is not a number");
+        ti_outcome_fail(outcome, TI_UNAVAILABLE, TI_MSG_TIMES,
+                        "exp, nbf or iat in its answer is not a number");
         return;
     }
     outcome->kind = TI_KIND_CLAIMS;
@@ -279,8 +293,8 @@ static const ti_claims_t *parse(ti_outcome_t *outcome,
 
     if (ti_claims_compile(&claims, &why, response->body, response->length, p) !=
         APR_SUCCESS) {
-        fail(outcome, TI_UNAVAILABLE, TI_MSG_JSON,
-             apr_psprintf(p, "its answer cannot be used: %s", why));
+        ti_outcome_fail(outcome, TI_UNAVAILABLE, TI_MSG_JSON,
+                        apr_psprintf(p, "its answer cannot be used: %s", why));
         return NULL;
     }
     return claims;
@@ -303,20 +317,4 @@ static const char *error_code(const ti_http_response_t *response, apr_pool_t *p)
         return NULL;
     }
     return code;
-}
-
-/* application/json or application/...+json, with or without parameters. Some
- * servers send no type at all; then the body has to speak for itself. */
-static int is_json(const char *type)
-{
-    apr_size_t length = strcspn(type, "; \t");
-
-    if (length == 0) {
-        return 1;
-    }
-    if (length == 16 && strncasecmp(type, "application/json", 16) == 0) {
-        return 1;
-    }
-    return length > 17 && strncasecmp(type, "application/", 12) == 0 &&
-           strncasecmp(type + length - 5, "+json", 5) == 0;
 }

@@ -46,6 +46,10 @@ typedef struct ti_outcome_t {
 /* What is said when nobody could be asked: TI_UNAVAILABLE, for this cause. */
 void ti_outcome_give_up(ti_outcome_t *outcome, int message, const char *cause);
 
+/* No answer: this verdict, for this cause. */
+void ti_outcome_fail(ti_outcome_t *outcome, ti_verdict_t verdict, int message,
+                     const char *cause);
+
 /* Bound how long clients are told to wait. */
 void ti_outcome_bound(ti_outcome_t *outcome);
 
@@ -57,6 +61,11 @@ void ti_outcome_bound(ti_outcome_t *outcome);
  * set `answered`. */
 void ti_outcome_read(ti_outcome_t *outcome, const ti_http_response_t *response,
                      int is_known, apr_pool_t *p);
+
+/* What the members of an answer mean, RFC 7662 2.2: by the boolean `active`,
+ * and whether its times can be read. The second: of a token that is active. */
+void ti_outcome_of_claims(ti_outcome_t *outcome, const ti_claims_t *claims);
+void ti_outcome_of_active(ti_outcome_t *outcome, const ti_claims_t *claims);
 
 /* What the response to a GET of a key set means: a JSON object with an array
  * `keys`, RFC 7517 5. */

@@ -7,6 +7,7 @@
 #include <apr_escape.h>
 #include <apr_strings.h>
 
+#include "ask/outcome.h"
 #include "ask/server.h"
 #include "ask/trace.h"
 #include "http/form.h"
@@ -70,10 +71,22 @@ apr_status_t ti_request_compose(ti_http_request_t *request,
     }
     request->form = form;
     request->form_length = strlen(form);
-    request->accept = "application/json";
+    request->accept = ti_signing_is_on(&server->signing)
+                          ? ti_signing_accept(&server->signing)
+                          : "application/json";
     request->headers = server->headers;
     request->trace = ti_trace_of(question);
     return APR_SUCCESS;
+}
+
+void ti_request_limit(ti_http_request_t *request, const ti_server_t *server,
+                      apr_interval_time_t left)
+{
+    request->route = &server->route;
+    request->timeout = left;
+    request->connect_timeout =
+        server->connect_timeout < left ? server->connect_timeout : left;
+    request->size_max = TI_BODY_MAX;
 }
 
 void ti_request_forget(ti_http_request_t *request)

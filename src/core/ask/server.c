@@ -43,6 +43,8 @@ ti_server_t *ti_server_create(apr_pool_t *p)
 static void merge_identity(ti_server_t *merged, const ti_server_t *base,
                            const ti_server_t *add)
 {
+    int another = ti_server_is_set(base) && ti_server_is_set(add);
+
     PICK_SET(endpoints);
     PICK_SET(discovery);
     PICK_SIGN(discovery_age);
@@ -50,7 +52,8 @@ static void merge_identity(ti_server_t *merged, const ti_server_t *base,
         merged->endpoints = add->endpoints;
         merged->discovery = add->discovery;
     }
-    if (ti_server_is_set(base) && ti_server_is_set(add)) {
+    ti_signing_merge(&merged->signing, &base->signing, &add->signing, another);
+    if (another) {
         /* another authorization server: it must not get the first one's secret
          * where its own was forgotten */
         merged->auth = add->auth;
@@ -142,6 +145,8 @@ ti_server_t *ti_server_inherit(const ti_server_t *base, apr_pool_t *p)
     inherited->params = NULL;
     inherited->headers = NULL;
     inherited->jwks_url = NULL;
+    inherited->signing.issuer = NULL;
+    inherited->signing.audience = NULL;
     return inherited;
 }
 
@@ -175,6 +180,7 @@ apr_status_t ti_server_finish(ti_server_t *server, int workers, apr_pool_t *p)
     lay_route(&server->route, server, p);
     ti_address_rank(server->ranks, TI_SERVER_ENDPOINTS_MAX, server->endpoints);
     prepare_assertion(server, p);
+    ti_signing_ready(&server->signing, server->issuer, server->client_id);
     return ti_server_identify(server, p);
 }
 

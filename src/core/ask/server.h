@@ -11,6 +11,7 @@
 
 #include "ask/assertion.h"
 #include "ask/method.h"
+#include "ask/signing.h"
 #include "base/key.h"
 #include "jose/certificate.h"
 #include "http/route.h"
@@ -67,6 +68,7 @@ typedef struct ti_server_t {
     int refresh;                          /* per cent of the life; 0 = off */
     int calls_max;                        /* simultaneous questions */
     const char *jwks_url;
+    ti_signing_t signing; /* of its answers */
     const char *where; /* for the log: file and line of what says who we are */
     const char *discovery; /* the issuer whose metadata say the rest; or NULL */
     apr_interval_time_t discovery_age; /* how often these are read again */

@@ -76,6 +76,10 @@ typedef enum ti_message_t {
     TI_MSG_PURGE_REFUSED = 81,   /* info: a purge that was not allowed */
     TI_MSG_PURGE_FAILED = 82,    /* error: the marks cannot be written */
     TI_MSG_VERDICT = 90,         /* debug: granted, to whom */
+    TI_MSG_SIGNED = 116,         /* warning: a signed answer that is wrong */
+    TI_MSG_UNSIGNED = 117,       /* error: an answer that is not signed */
+    TI_MSG_ENCRYPTED = 118,      /* error: an answer that we cannot decrypt */
+    TI_MSG_NO_KEYS = 119,        /* warning: no key set for a signed answer */
     TI_MSG_EXPRESSION = 130,     /* info: claim-expr could not be evaluated */
     TI_MSG_RPC = 135,            /* info: headers of MCP that are not clear */
     TI_MSG_RPC_UNCHECKED = 136,  /* error: IntrospectMCP is not On */

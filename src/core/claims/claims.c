@@ -185,6 +185,29 @@ int ti_claims_has_word(const ti_claims_t *claims, const ti_value_t *value,
     return ti_claims_holds(claims, value, word);
 }
 
+const ti_claims_t *ti_claims_attach(const ti_claims_t *claims, const char *text,
+                                    apr_size_t length, apr_pool_t *p)
+{
+    apr_size_t size = claims->size + length + 1;
+    ti_claims_t *whole;
+
+    if (length >= TI_CLAIMS_SIZE_MAX || size > TI_CLAIMS_SIZE_MAX) {
+        return NULL;
+    }
+    whole = apr_palloc(p, size);
+    memcpy(whole, claims, claims->size);
+    memcpy((char *)whole + claims->size, text, length);
+    ((char *)whole)[size - 1] = '\0';
+    whole->attached = claims->size;
+    whole->size = (apr_uint32_t)size;
+    return whole;
+}
+
+const char *ti_claims_attached(const ti_claims_t *claims)
+{
+    return claims->attached != 0 ? at(claims, claims->attached) : NULL;
+}
+
 int ti_claims_valid(const void *block, apr_size_t size)
 {
     const ti_claims_t *claims = block;
@@ -193,7 +216,8 @@ int ti_claims_valid(const void *block, apr_size_t size)
     apr_uint32_t i;
 
     if (size < sizeof(*claims) || claims->magic != TI_RECORD_MAGIC ||
-        claims->size != size || claims->entries > TI_CLAIMS_VALUES_MAX ||
+        claims->size != size || claims->attached >= size ||
+        claims->entries > TI_CLAIMS_VALUES_MAX ||
         claims->elements > TI_CLAIMS_VALUES_MAX - claims->entries) {
         return 0;
     }

@@ -103,9 +103,10 @@ typedef struct ti_claims_t {
     apr_uint32_t size; /* of the whole block */
     apr_uint32_t entries;
     apr_uint32_t elements;
-    apr_uint32_t ordinary; /* nonzero: no cnf, no token_use, and token_type, if
-                              any, says bearer or access token */
-    apr_uint32_t reserved;
+    apr_uint32_t ordinary;  /* nonzero: no cnf, no token_use, and token_type, if
+                               any, says bearer or access token */
+    apr_uint32_t attached;  /* offset of what ti_claims_attach put behind the
+                               strings; 0: nothing */
     ti_moment_t expires;    /* exp; 0 means "never" and reads as absent */
     ti_moment_t not_before; /* nbf */
     ti_moment_t issued;     /* iat */
@@ -118,6 +119,21 @@ typedef struct ti_claims_t {
 apr_status_t ti_claims_compile(const ti_claims_t **claims, const char **why,
                                const char *json, apr_size_t length,
                                apr_pool_t *p);
+
+/* The same for the object that is the member `name` of this one. */
+apr_status_t ti_claims_compile_member(const ti_claims_t **claims,
+                                      const char **why, const char *name,
+                                      const char *json, apr_size_t length,
+                                      apr_pool_t *p);
+
+/* The record with a text of `length` bytes attached, in `p`: what it was made
+ * of, as others want to see it. NULL: it would be too large. */
+const ti_claims_t *ti_claims_attach(const ti_claims_t *claims, const char *text,
+                                    apr_size_t length, apr_pool_t *p);
+
+/* The text attached to a record, NUL-terminated, which lives as long; NULL:
+ * none is. */
+const char *ti_claims_attached(const ti_claims_t *claims);
 
 /* Is this block of `size` bytes, aligned to 8, a record that can be read
  * without ever leaving it? For blocks that come out of a store which others

@@ -17,6 +17,7 @@
 
 /* What is being compiled; all of it lives in one scratch pool. */
 typedef struct compile_t {
+    const char *member;          /* of the object read; NULL: all of it */
     apr_array_header_t *entries; /* of ti_value_t, offsets into strings */
     ti_parts_t parts;
     const char *why;
@@ -31,7 +32,11 @@ typedef struct level_t {
     unsigned depth;
 } level_t;
 
+static apr_status_t compile(const ti_claims_t **claims, const char **why,
+                            compile_t *c, const char *json, apr_size_t length,
+                            apr_pool_t *p);
 static const ti_claims_t *take_all(compile_t *c, level_t *top, apr_pool_t *p);
+static int take_member_alone(compile_t *c, level_t *top);
 static int take_members(compile_t *c, level_t *level);
 static int take_member(compile_t *c, level_t *level, const char *name,
                        json_t *json);
@@ -44,6 +49,25 @@ apr_status_t ti_claims_compile(const ti_claims_t **claims, const char **why,
                                apr_pool_t *p)
 {
     compile_t c = {0};
+
+    return compile(claims, why, &c, json, length, p);
+}
+
+apr_status_t ti_claims_compile_member(const ti_claims_t **claims,
+                                      const char **why, const char *name,
+                                      const char *json, apr_size_t length,
+                                      apr_pool_t *p)
+{
+    compile_t c = {0};
+
+    c.member = name;
+    return compile(claims, why, &c, json, length, p);
+}
+
+static apr_status_t compile(const ti_claims_t **claims, const char **why,
+                            compile_t *c, const char *json, apr_size_t length,
+                            apr_pool_t *p)
+{
     level_t top = {0};
     apr_pool_t *scratch;
     apr_status_t rv = APR_EINVAL;
@@ -51,21 +75,21 @@ apr_status_t ti_claims_compile(const ti_claims_t **claims, const char **why,
     *claims = NULL;
     *why = NULL;
     apr_pool_create(&scratch, p);
-    c.p = scratch;
-    top.object = ti_json_parse(&c.why, &json, &length, scratch);
+    c->p = scratch;
+    top.object = ti_json_parse(&c->why, &json, &length, scratch);
     if (top.object == NULL) {
-        *why = c.why;
+        *why = c->why;
         goto done;
     }
 
-    ti_digits_open(&c.parts.digits, json, length, scratch);
-    *claims = take_all(&c, &top, p);
-    if (*claims == NULL && c.parts.deep) {
-        c.parts.flat = 1;
-        ti_digits_open(&c.parts.digits, json, length, scratch);
-        *claims = take_all(&c, &top, p);
+    ti_digits_open(&c->parts.digits, json, length, scratch);
+    *claims = take_all(c, &top, p);
+    if (*claims == NULL && c->parts.deep) {
+        c->parts.flat = 1;
+        ti_digits_open(&c->parts.digits, json, length, scratch);
+        *claims = take_all(c, &top, p);
     }
-    *why = *claims == NULL ? c.why : NULL;
+    *why = *claims == NULL ? c->why : NULL;
     rv = *claims == NULL ? APR_EINVAL : APR_SUCCESS;
 
 done:
@@ -82,7 +106,31 @@ static const ti_claims_t *take_all(compile_t *c, level_t *top, apr_pool_t *p)
     ti_writer_open(&c->parts.strings, c->parts.digits.length + 256, c->p);
     top->path = "";
     top->cursor = 0;
-    return take_members(c, top) ? assemble(c, p) : NULL;
+    return (c->member != NULL ? take_member_alone(c, top)
+                              : take_members(c, top))
+               ? assemble(c, p)
+               : NULL;
+}
+
+/* What stands before it is passed over, for its reals are read along. */
+static int take_member_alone(compile_t *c, level_t *top)
+{
+    level_t inner = {0};
+    const char *name;
+    json_t *json;
+
+    json_object_foreach(top->object, name, json)
+    {
+        if (strcmp(name, c->member) == 0 && json_is_object(json)) {
+            inner.object = json;
+            inner.path = top->path;
+            inner.cursor = top->cursor;
+            return take_members(c, &inner);
+        }
+        ti_parts_pass(&c->parts, json);
+    }
+    c->why = "it lacks a member that is an object";
+    return 0;
 }
 
 static int take_members(compile_t *c, level_t *level)

@@ -6,6 +6,7 @@
 #include "ask/ask.h"
 #include "ask/tally.h"
 #include "ask/singleflight.h"
+#include "ask/trouble.h"
 #include "traffic/lane.h"
 #include "traffic/actives.h"
 #include "verify/answer.h"
@@ -220,7 +221,7 @@ static void lead(ti_outcome_t *outcome, const ti_world_t *world,
     mode = ti_singleflight_end(world, flight, &notice, outcome);
     if (mode >= 0) {
         ti_tally_mode(world, question->server, (ti_mode_t)mode);
-        ti_ask_log_mode(world, question, (ti_mode_t)mode, outcome);
+        ti_trouble_log_mode(world, question, (ti_mode_t)mode, outcome);
     }
 }
 
@@ -270,8 +271,8 @@ static void turn_away(ti_result_t *result, const ti_world_t *world,
 
     ti_metric_add(world->metrics, question->server->row,
                   TI_WORD_REFUSED + (int)why[joined].counted, 1);
-    ti_ask_warn(world, question, why[joined].message,
-                "Turning requests away that need", why[joined].cause);
+    ti_trouble_warn(world, question, why[joined].message,
+                    "Turning requests away that need", why[joined].cause);
     refuse(result, &notice, why[joined].cause);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "verify/stale.h"
 
-#include "ask/ask.h"
+#include "ask/trouble.h"
 #include "traffic/flight.h"
 #include "traffic/flights.h"
 #include "base/messages.h"
@@ -53,8 +53,8 @@ static int serve(ti_result_t *result, const ti_world_t *world,
     if (older.verdict != TI_GRANTED) {
         return 0;
     }
-    ti_ask_warn(world, question, TI_MSG_STALE, "Serving older answers of",
-                cause);
+    ti_trouble_warn(world, question, TI_MSG_STALE, "Serving older answers of",
+                    cause);
     ti_log(question->log, TI_LOG_INFO, TI_MSG_STALE,
            "Served an older answer: %s", cause);
     older.source = TI_SOURCE_STALE;

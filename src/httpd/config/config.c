@@ -89,6 +89,7 @@ static mai_dir_t *merge(const mai_dir_t *base, const mai_dir_t *add,
     PICK(export_lists);
     PICK(encoding);
     PICK(export_json);
+    PICK(export_signed);
     PICK(scoping);
     PICK(forward_token);
     PICK(admin);

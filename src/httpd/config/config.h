@@ -31,6 +31,12 @@ typedef enum mai_encoding_t {
     MAI_ENCODING_PERCENT
 } mai_encoding_t;
 
+/* Where the application finds what the authorization server has signed. */
+typedef struct mai_signed_export_t {
+    const char *name; /* of a variable or a header; NULL: nowhere */
+    int is_header;
+} mai_signed_export_t;
+
 /* A claim named in a directive. */
 typedef struct mai_selection_t {
     ti_path_t path;
@@ -63,7 +69,9 @@ typedef struct mai_dir_t {
                                  "": JSON; NULL: not set here */
     mai_encoding_t encoding;  /* of what is exported */
     ti_switch_t export_json;  /* the whole answer as well */
-    const struct ti_scoping_t *scoping; /* of tokens; NULL: as usual */
+    const mai_signed_export_t *export_signed; /* the answer as it was signed;
+                                                 NULL: not set here */
+    const struct ti_scoping_t *scoping;       /* of tokens; NULL: as usual */
     ti_switch_t forward_token;
     struct mai_resource_t *resource;    /* whose metadata is published */
     const apr_array_header_t *own_url;  /* the resource as an audience */

@@ -18,6 +18,7 @@
 #include "directives/selection.h"
 #include "directives/setter.h"
 #include "directives/shaping.h"
+#include "directives/signing.h"
 #include "directives/wording.h"
 
 /* Where a row may stand: in httpd.conf only, or also in a .htaccess, under
@@ -93,6 +94,13 @@ const command_rec mai_directives[] = {
     SERVER_TAKE1(
         "IntrospectJWKSURL", mai_authority_jwks_url,
         "the authorization server's key set, for SetHandler introspect-jwks"),
+    SERVER_TAKE12("IntrospectSignedResponse", mai_signing_form,
+                  "On (RFC 9701), jwt or Off: answers have to be signed; by "
+                  "whom"),
+    SERVER_LIST("IntrospectSignedResponseAlg", mai_signing_algs,
+                "the algorithms that may sign answers"),
+    SERVER_TAKE1("IntrospectSignedResponseAudience", mai_signing_audience,
+                 "what aud of signed answers holds, or any"),
     /* Who we are to the authorization server. */
     SERVER_TAKE12("IntrospectClientAuth", mai_credentials_method,
                   "how we authenticate to the authorization server, and the "
@@ -211,6 +219,9 @@ const command_rec mai_directives[] = {
                 "utf-8, base64url or percent"),
     PLACE_SWITCH("IntrospectExportJSON", export_json, POLICY,
                  "On: the whole answer as JSON as well"),
+    PLACE_TAKE12("IntrospectExportSigned", mai_signing_export, ADMIN,
+                 "env NAME or header NAME: the answer as its server signed it; "
+                 "or Off"),
     /* What clients are told. */
     PLACE_LIST("IntrospectScope", mai_wording_scope, POLICY,
                "the scopes that challenges name"),

@@ -7,6 +7,7 @@
 
 #include "claims/claims.h"
 #include "config/prefix.h"
+#include "export/headers.h"
 #include "export/outlet.h"
 #include "export/scrub.h"
 #include "token/credentials.h"
@@ -20,10 +21,6 @@ typedef struct earlier_t {
     const mai_step_t *headers;
 } earlier_t;
 
-/* Prefixes of headers that some place emits; NULL: none does. Set at start. */
-static const apr_array_header_t *header_prefixes;
-static mai_scrub_t all_headers;
-
 static void look_back(earlier_t *earlier, const request_rec *r);
 static int is_as_before(const mai_step_t *before, const mai_dir_t *dir,
                         const ti_claims_t *claims);
@@ -36,18 +33,9 @@ static void replaced(request_rec *r, mai_step_t *step);
 static void withdraw(request_rec *r, mai_step_t *step,
                      const earlier_t *earlier);
 static int exports(const mai_dir_t *dir, mai_export_t what);
+static void export_signed(request_rec *r, const mai_context_t *context,
+                          int is_header);
 static const char *prefix_of(const mai_dir_t *dir);
-static const char *header_prefix_of(const mai_dir_t *dir);
-static int is_covered(const apr_array_header_t *prefixes, const char *prefix);
-
-/* A request that continues another has its headers, and what we put there. */
-int mai_export_clean(request_rec *r)
-{
-    if (header_prefixes != NULL && r->prev == NULL) {
-        mai_scrub_headers(r, &all_headers);
-    }
-    return DECLINED;
-}
 
 int mai_export_clear(request_rec *r)
 {
@@ -64,13 +52,10 @@ int mai_export_clear(request_rec *r)
         mai_scrub_add(&names, dir->prefix);
         mai_scrub_table(r->subprocess_env, &names, r->pool);
     }
-    if (exports(dir, MAI_EXPORT_HEADER) &&
+    if (mai_headers_emitted(dir) &&
         (earlier.headers == NULL ||
-         !is_same(header_prefix_of(dir),
-                  header_prefix_of(earlier.headers->exported)))) {
-        memset(&names, 0, sizeof(names));
-        mai_scrub_add(&names, header_prefix_of(dir));
-        mai_scrub_headers(r, &names);
+         !mai_headers_same(dir, earlier.headers->exported))) {
+        mai_headers_scrub(r, dir, NULL);
     }
     return DECLINED;
 }
@@ -125,6 +110,7 @@ static int is_as_before(const mai_step_t *before, const mai_dir_t *dir,
             (was->named == dir->named && was->export == dir->export &&
              was->export_claims == dir->export_claims &&
              was->export_json == dir->export_json &&
+             was->export_signed == dir->export_signed &&
              was->encoding == dir->encoding &&
              is_same(was->export_lists, dir->export_lists) &&
              is_same(was->prefix, dir->prefix)));
@@ -158,6 +144,9 @@ static void export_variables(request_rec *r, const mai_context_t *context,
         apr_table_addn(r->subprocess_env, "INTROSPECT_SERVER",
                        context->server->name);
     }
+    if (dir->export_signed != NULL) {
+        export_signed(r, context, 0);
+    }
     if (!exports(dir, MAI_EXPORT_ENV)) {
         return;
     }
@@ -173,18 +162,29 @@ static void export_headers(request_rec *r, const mai_context_t *context,
                            const mai_step_t *before)
 {
     const mai_dir_t *dir = mai_config_of(r);
-    const char *prefix = header_prefix_of(dir);
+    const char *prefix = mai_headers_prefix(dir);
     mai_outlet_t headers = {r->headers_in, prefix, strlen(prefix), 1, 0,
                             r->pool};
-    mai_scrub_t names = {{NULL}, NULL, 0, {0}};
 
-    if (before != NULL && exports(before->exported, MAI_EXPORT_HEADER)) {
-        mai_scrub_add(&names, prefix);
-        mai_scrub_add(&names, header_prefix_of(before->exported));
-        mai_scrub_headers(r, &names);
+    if (before != NULL && mai_headers_emitted(before->exported)) {
+        mai_headers_scrub(r, dir, before->exported);
+    }
+    if (dir->export_signed != NULL) {
+        export_signed(r, context, 1);
     }
     if (exports(dir, MAI_EXPORT_HEADER)) {
         mai_outlet_pour(r, &headers, dir, context->result.claims);
+    }
+}
+
+/* Where the place has it, and the answer was signed. */
+static void export_signed(request_rec *r, const mai_context_t *context,
+                          int is_header)
+{
+    const mai_signed_export_t *export = mai_config_of(r)->export_signed;
+
+    if (export->name != NULL && export->is_header == is_header) {
+        mai_outlet_signed(r, export->name, is_header, context->result.claims);
     }
 }
 
@@ -240,47 +240,11 @@ static void withdraw(request_rec *r, mai_step_t *step, const earlier_t *earlier)
         mai_scrub_table(r->subprocess_env, &names, r->pool);
     }
     if (earlier->headers != NULL &&
-        exports(earlier->headers->exported, MAI_EXPORT_HEADER)) {
-        memset(&names, 0, sizeof(names));
-        mai_scrub_add(&names, header_prefix_of(earlier->headers->exported));
-        mai_scrub_headers(r, &names);
+        mai_headers_emitted(earlier->headers->exported)) {
+        mai_headers_scrub(r, earlier->headers->exported, NULL);
     }
     step->exported = mai_config_of(r);
     step->claims = NULL;
-}
-
-void mai_export_learn(const apr_array_header_t *sections, apr_pool_t *pconf)
-{
-    apr_array_header_t *prefixes =
-        apr_array_make(pconf, 2, sizeof(const char *));
-    int emitted = 0;
-    int i;
-
-    APR_ARRAY_PUSH(prefixes, const char *) = MAI_HEADER_PREFIX;
-    for (i = 0; i < sections->nelts; i++) {
-        const mai_dir_t *dir = APR_ARRAY_IDX(sections, i, const mai_dir_t *);
-
-        emitted = emitted || (dir->export & MAI_EXPORT_HEADER);
-        if (dir->header_prefix != NULL &&
-            !is_covered(prefixes, dir->header_prefix)) {
-            APR_ARRAY_PUSH(prefixes, const char *) = dir->header_prefix;
-        }
-    }
-    header_prefixes = emitted ? prefixes : NULL;
-    memset(&all_headers, 0, sizeof(all_headers));
-    mai_scrub_list(&all_headers, prefixes);
-}
-
-/* Is another there already that it begins with? */
-static int is_covered(const apr_array_header_t *prefixes, const char *prefix)
-{
-    int i = 0;
-
-    while (i < prefixes->nelts &&
-           !mai_prefix_of(prefix, APR_ARRAY_IDX(prefixes, i, const char *))) {
-        i++;
-    }
-    return i < prefixes->nelts;
 }
 
 static int exports(const mai_dir_t *dir, mai_export_t what)
@@ -294,9 +258,4 @@ static int exports(const mai_dir_t *dir, mai_export_t what)
 static const char *prefix_of(const mai_dir_t *dir)
 {
     return dir->prefix != NULL ? dir->prefix : TI_CLAIMS_PREFIX;
-}
-
-static const char *header_prefix_of(const mai_dir_t *dir)
-{
-    return dir->header_prefix != NULL ? dir->header_prefix : MAI_HEADER_PREFIX;
 }

@@ -8,10 +8,6 @@
 #include "config/config.h"
 #include "context/context.h"
 
-/* post_read_request: remove from the client's request every header that any
- * place of this httpd could emit, in every spelling, on every path. */
-int mai_export_clean(request_rec *r);
-
 /* access_checker: clear what this place exports, also for anonymous ones. What
  * we exported in a request that this one continues stays. */
 int mai_export_clear(request_rec *r);
@@ -24,8 +20,5 @@ void mai_export_claims(request_rec *r, const mai_context_t *context);
  * the one that it continues, and for one whose place a sub-request has taken
  * (DirectoryIndex, FallbackResource, MultiViews), as that one's place says. */
 int mai_export_settle(request_rec *r);
-
-/* At start: learn the prefixes that the configuration's sections use. */
-void mai_export_learn(const apr_array_header_t *sections, apr_pool_t *pconf);
 
 #endif

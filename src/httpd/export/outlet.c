@@ -41,6 +41,22 @@ void mai_outlet_pour(request_rec *r, const mai_outlet_t *outlet,
     }
 }
 
+/* Of the alphabet of a JWT, or its signature had not been verified. */
+void mai_outlet_signed(request_rec *r, const char *name, int is_header,
+                       const ti_claims_t *claims)
+{
+    const char *text = ti_claims_attached(claims);
+
+    if (text == NULL) {
+        return;
+    }
+    if (is_header && strlen(text) > TI_CLAIMS_EXPORT_MAX) {
+        log_skipped(r, name);
+        return;
+    }
+    apr_table_addn(is_header ? r->headers_in : r->subprocess_env, name, text);
+}
+
 static void emit_all(request_rec *r, const mai_outlet_t *outlet,
                      const ti_claims_t *claims)
 {
@@ -143,7 +159,7 @@ static void log_skipped(request_rec *r, const char *name)
 
     mai_report_request(&log, r);
     ti_log(&log, TI_LOG_INFO, TI_MSG_EXPORT_SKIPPED,
-           "Left out claim %s: its value is longer than %d bytes, or a list "
+           "Left out %s: its value is longer than %d bytes, or a list "
            "that cannot have the delimiters of IntrospectExportLists",
            name, TI_CLAIMS_EXPORT_MAX);
 }

@@ -25,4 +25,10 @@ typedef struct mai_outlet_t {
 void mai_outlet_pour(request_rec *r, const mai_outlet_t *outlet,
                      const mai_dir_t *dir, const ti_claims_t *claims);
 
+/* Add what the authorization server has signed, if it has, under this name: a
+ * variable's or a header's, in a table where nothing of this name is. One that
+ * is too long for a header is left out, with a line in the log. */
+void mai_outlet_signed(request_rec *r, const char *name, int is_header,
+                       const ti_claims_t *claims);
+
 #endif

@@ -6,6 +6,7 @@
 #include "process/vouching.h"
 #include "config/config.h"
 #include "directives/logout.h"
+#include "directives/signing.h"
 #include "server/named.h"
 #include "base/messages.h"
 #include "module.h"
@@ -24,14 +25,15 @@ static int serves(const mai_combination_t *server, const server_rec *s,
                   const server_rec *main_server);
 static int check_store(server_rec *main_server);
 static int check_names(server_rec *main_server);
-static int check_logout(server_rec *main_server);
+static int check_alone(const char *complaint, server_rec *main_server);
 
 int mai_start_check(apr_pool_t *pconf, apr_pool_t *ptemp,
                     server_rec *main_server)
 {
     const apr_array_header_t *sections = mai_config_sections();
     int wrong = check_store(main_server) + check_names(main_server) +
-                check_logout(main_server) +
+                check_alone(mai_logout_complaint(), main_server) +
+                check_alone(mai_signing_complaint(), main_server) +
                 mai_vouching_check(pconf, ptemp, main_server);
     int i;
 
@@ -264,10 +266,9 @@ static int check_names(server_rec *main_server)
     return wrong;
 }
 
-static int check_logout(server_rec *main_server)
+/* What one directive lacks wherever it stands. */
+static int check_alone(const char *complaint, server_rec *main_server)
 {
-    const char *complaint = mai_logout_complaint();
-
     if (complaint == NULL) {
         return 0;
     }

@@ -115,6 +115,52 @@ START_TEST(what_cannot_be_used_changes_nothing)
 }
 END_TEST
 
+#define SIGNING(algs)                                                          \
+    "{\"issuer\":\"" ISSUER "\",\"introspection_endpoint\":"                   \
+    "\"https://as.example/i\",\"jwks_uri\":\"https://as.example/k\"" algs "}"
+#define VALUES ",\"introspection_signing_alg_values_supported\":"
+
+START_TEST(signatures_are_as_metadata_say)
+{
+    ck_assert_ptr_null(apply(SIGNING(VALUES "[\"ES256\"]")));
+    ck_assert_int_eq(server->signing.algs, 0); /* nobody asks for them */
+    discovered_open();
+    server->signing.form = TI_SIGNING_RFC9701;
+    ck_assert_ptr_null(
+        apply(SIGNING(VALUES "[\"HS256\",\"none\",\"Ed25519\",\"ES256\"]")));
+    ck_assert_int_eq(server->signing.algs, TI_ALG_ES256 | TI_ALG_EDDSA);
+    discovered_open();
+    server->signing.form = TI_SIGNING_RFC9701;
+    server->signing.algs = TI_ALG_PS256;
+    ck_assert_ptr_null(apply(SIGNING(VALUES "[\"ES256\"]")));
+    ck_assert_int_eq(server->signing.algs, TI_ALG_PS256);
+    discovered_open();
+    server->signing.form = TI_SIGNING_RFC9701;
+    ck_assert_ptr_null(apply(SIGNING("")));
+    ck_assert_int_eq(ti_signing_algs(&server->signing), TI_ALGS_ASYMMETRIC);
+}
+END_TEST
+
+START_TEST(signatures_that_cannot_be_verified_change_nothing)
+{
+    static const char *const bad[] = {
+        SIGNING(VALUES "[]"), SIGNING(VALUES "[\"HS256\",\"none\"]"),
+        SIGNING(VALUES "7"),
+        "{\"issuer\":\"" ISSUER "\",\"introspection_endpoint\":"
+        "\"https://as.example/i\"}"};
+    ti_server_t before;
+    apr_size_t i;
+
+    server->signing.form = TI_SIGNING_RFC9701;
+    before = *server;
+    for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        ck_assert_msg(apply(bad[i]) != NULL, "%s", bad[i]);
+        ck_assert_msg(memcmp(&before, server, sizeof(before)) == 0, "%s",
+                      bad[i]);
+    }
+}
+END_TEST
+
 START_TEST(the_identity_is_that_of_the_issuer)
 {
     ti_key_t before = server->identity;
@@ -143,6 +189,8 @@ static Suite *suite(void)
     tcase_add_test(one, what_is_not_written_is_taken);
     tcase_add_test(one, what_is_written_wins);
     tcase_add_test(one, what_cannot_be_used_changes_nothing);
+    tcase_add_test(one, signatures_are_as_metadata_say);
+    tcase_add_test(one, signatures_that_cannot_be_verified_change_nothing);
     tcase_add_test(one, the_identity_is_that_of_the_issuer);
     suite_add_tcase(all, one);
     return all;

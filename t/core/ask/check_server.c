@@ -159,6 +159,65 @@ START_TEST(the_url_of_the_key_set_is_looked_at_too)
 }
 END_TEST
 
+START_TEST(signed_answers_need_an_issuer_keys_and_an_audience)
+{
+    server->signing.form = TI_SIGNING_RFC9701;
+    ck_assert(asks_for("'IntrospectSignedResponse On ISSUER'"));
+    server->signing.issuer = "https://as.example";
+    ck_assert(asks_for("'IntrospectJWKSURL URL'"));
+    server->jwks_url = "https://as.example/jwks";
+    ck_assert_ptr_null(complaint());
+    server->signing.issuer = NULL;
+    server->issuer = "https://as.example";
+    ck_assert_ptr_null(complaint());
+    server->auth = TI_AUTH_NONE;
+    server->client_id = NULL;
+    ck_assert(asks_for("IntrospectSignedResponseAudience"));
+    server->signing.form = TI_SIGNING_BARE;
+    ck_assert_ptr_null(complaint());
+}
+END_TEST
+
+START_TEST(a_setting_of_signatures_without_them_has_no_effect)
+{
+    server->signing.audience = "any";
+    ck_assert(asks_for("'IntrospectSignedResponse On'"));
+    server->signing.algs = TI_ALG_ES256;
+    ck_assert(asks_for("IntrospectSignedResponseAlg"));
+    server->signing.form = TI_SIGNING_OFF;
+    ck_assert_ptr_null(complaint());
+}
+END_TEST
+
+START_TEST(signatures_go_on_but_not_who_signs)
+{
+    ti_server_t *add = ti_server_create(pool);
+    ti_server_t *merged;
+
+    server->signing.form = TI_SIGNING_RFC9701;
+    server->signing.algs = TI_ALG_ES256;
+    server->signing.issuer = "https://as.example";
+    server->signing.audience = "any";
+    merged = ti_server_merge(server, add, pool);
+    ck_assert_int_eq(merged->signing.form, TI_SIGNING_RFC9701);
+    ck_assert_str_eq(merged->signing.issuer, "https://as.example");
+    ck_assert_str_eq(merged->signing.audience, "any");
+    set_endpoints(add, "https://other.example/i", NULL);
+    merged = ti_server_merge(server, add, pool);
+    ck_assert_int_eq(merged->signing.form, TI_SIGNING_RFC9701);
+    ck_assert_int_eq(merged->signing.algs, TI_ALG_ES256);
+    ck_assert_ptr_null(merged->signing.issuer);
+    ck_assert_ptr_null(merged->signing.audience);
+    merged = ti_server_inherit(server, pool);
+    ck_assert_int_eq(merged->signing.form, TI_SIGNING_RFC9701);
+    ck_assert_ptr_null(merged->signing.issuer);
+    ck_assert_ptr_null(merged->signing.audience);
+    add->signing.form = TI_SIGNING_OFF;
+    merged = ti_server_merge(server, add, pool);
+    ck_assert_int_eq(merged->signing.form, TI_SIGNING_OFF);
+}
+END_TEST
+
 START_TEST(a_method_needs_its_credentials)
 {
     server->client_secret = NULL;
@@ -292,6 +351,9 @@ static Suite *suite(void)
     tcase_add_test(one, a_server_without_endpoint_is_complained_about);
     tcase_add_test(one, every_endpoint_is_looked_at);
     tcase_add_test(one, the_url_of_the_key_set_is_looked_at_too);
+    tcase_add_test(one, signed_answers_need_an_issuer_keys_and_an_audience);
+    tcase_add_test(one, a_setting_of_signatures_without_them_has_no_effect);
+    tcase_add_test(one, signatures_go_on_but_not_who_signs);
     tcase_add_test(one, a_method_needs_its_credentials);
     tcase_add_test(one, no_complaint_tells_a_secret);
     tcase_add_test(one, methods_have_the_names_of_the_registry);

@@ -122,16 +122,78 @@ static void param_like_a_header(void)
     add_param(server, "X-Tenant", "a");
 }
 
+static void signed_answers(void)
+{
+    server->signing.form = TI_SIGNING_RFC9701;
+    server->issuer = "https://as.example";
+}
+
+static void signed_claims(void)
+{
+    signed_answers();
+    server->signing.form = TI_SIGNING_BARE;
+    server->signing.audience = "me";
+}
+
+static void signed_by_another(void)
+{
+    signed_answers();
+    server->signing.issuer = "https://other.example";
+}
+
+static void signed_for_another(void)
+{
+    signed_answers();
+    server->signing.audience = "you";
+}
+
+static void signed_for_anybody(void)
+{
+    signed_answers();
+    server->signing.audience = "any";
+}
+
+static void signed_by_other_keys(void)
+{
+    signed_answers();
+    server->jwks_url = "https://as.example/jwks";
+}
+
+static void signed_otherwise(void)
+{
+    signed_answers();
+    server->signing.algs = TI_ALG_ES256;
+}
+
 START_TEST(all_that_changes_an_answer_changes_the_identity)
 {
-    static void (*const changes[])(void) = {
-        NULL,           other_endpoint,  two_endpoints,
-        other_client,   bearer,          other_auth,
-        no_hint,        unverified,      other_ca,
-        one_param,      other_param,     params_run_together,
-        other_bearer,   tls13,           pinned,
-        one_header,     other_header,    param_like_a_header,
-        bearer_of_file, bearer_of_client};
+    static void (*const changes[])(void) = {NULL,
+                                            other_endpoint,
+                                            two_endpoints,
+                                            other_client,
+                                            bearer,
+                                            other_auth,
+                                            no_hint,
+                                            unverified,
+                                            other_ca,
+                                            one_param,
+                                            other_param,
+                                            params_run_together,
+                                            other_bearer,
+                                            tls13,
+                                            pinned,
+                                            one_header,
+                                            other_header,
+                                            param_like_a_header,
+                                            bearer_of_file,
+                                            bearer_of_client,
+                                            signed_answers,
+                                            signed_claims,
+                                            signed_by_another,
+                                            signed_for_another,
+                                            signed_for_anybody,
+                                            signed_by_other_keys,
+                                            signed_otherwise};
     ti_key_t seen[sizeof(changes) / sizeof(changes[0])];
     apr_size_t i;
     apr_size_t j;
@@ -200,6 +262,22 @@ START_TEST(a_certificate_tells_by_its_names_who_we_are)
     certified("CN=a", "2");
     ck_assert_int_eq(ti_server_finish(server, 0, pool), APR_SUCCESS);
     other = server->identity;
+    ck_assert(ti_key_same(&one, &other, sizeof(one)));
+}
+END_TEST
+
+static void keys_alone(void)
+{
+    server->jwks_url = "https://as.example/jwks";
+    server->issuer = "https://as.example";
+    server->signing.form = TI_SIGNING_OFF;
+}
+
+START_TEST(signatures_that_nobody_wants_change_nothing)
+{
+    ti_key_t one = identity(NULL);
+    ti_key_t other = identity(keys_alone);
+
     ck_assert(ti_key_same(&one, &other, sizeof(one)));
 }
 END_TEST
@@ -292,6 +370,7 @@ static Suite *suite(void)
 
     tcase_add_checked_fixture(one, pool_open, pool_close);
     tcase_add_checked_fixture(one, server_open, NULL);
+    tcase_add_test(one, signatures_that_nobody_wants_change_nothing);
     tcase_add_test(one, all_that_changes_an_answer_changes_the_identity);
     tcase_add_test(one,
                    a_secret_is_no_part_of_the_identity_but_of_the_credentials);

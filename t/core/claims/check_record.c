@@ -183,6 +183,62 @@ START_TEST(a_record_cut_short_or_of_another_size_is_not_valid)
 }
 END_TEST
 
+START_TEST(a_text_can_be_attached)
+{
+    const ti_claims_t *claims = claims_of("{\"sub\":\"alice\",\"n\":[1]}");
+    const ti_claims_t *whole = ti_claims_attach(claims, "a.b.c", 5, pool);
+    ti_claims_t *other = apr_pmemdup(pool, whole, whole->size);
+
+    ck_assert_ptr_null(ti_claims_attached(claims));
+    ck_assert_int_eq(whole->size, claims->size + 6);
+    ck_assert(ti_claims_valid(exact(whole, whole->size), whole->size));
+    ck_assert_str_eq(ti_claims_attached(whole), "a.b.c");
+    ck_assert_str_eq(ti_claims_plain(whole, "sub"), "alice");
+    other->attached = other->size;
+    ck_assert(!ti_claims_valid(other, other->size));
+    ck_assert_ptr_null(
+        ti_claims_attach(claims, "", TI_CLAIMS_SIZE_MAX - claims->size, pool));
+    ck_assert_ptr_null(ti_claims_attach(claims, "", ~(apr_size_t)0, pool));
+}
+END_TEST
+
+static const ti_claims_t *member_of(const char *json)
+{
+    const ti_claims_t *claims;
+    const char *why;
+    apr_size_t length = strlen(json);
+    apr_status_t rv = ti_claims_compile_member(
+        &claims, &why, "inner", exact(json, length), length, pool);
+
+    ck_assert_int_eq(rv, claims != NULL ? APR_SUCCESS : APR_EINVAL);
+    ck_assert_int_eq(claims != NULL, why == NULL);
+    return claims;
+}
+
+START_TEST(a_member_is_compiled_as_if_it_stood_alone)
+{
+    const ti_claims_t *one = member_of(
+        "{\"r\":0.10000000000000000001,\"sub\":\"bob\",\"inner\":{\"sub\":"
+        "\"alice\",\"exp\":5,\"o\":{\"r\":0.30000000000000000003},\"l\":[{"
+        "\"x\":1}]},\"exp\":9}");
+    const ti_claims_t *other = claims_of(
+        "{\"sub\":\"alice\",\"exp\":5,\"o\":{\"r\":0.30000000000000000003},"
+        "\"l\":[{\"x\":1}]}");
+    const ti_value_t *real;
+
+    ck_assert_int_eq(one->size, other->size);
+    ck_assert(memcmp(one, other, one->size) == 0);
+    real = ti_claims_find(one, "o\x1fr", 3);
+    ck_assert_str_eq(ti_claims_text(one, real), "0.30000000000000000003");
+    ck_assert_ptr_null(member_of("{\"inner\":7}"));
+    ck_assert_ptr_null(member_of("{\"inner\":[{}]}"));
+    ck_assert_ptr_null(member_of("{\"outer\":{\"inner\":{}}}"));
+    ck_assert_ptr_null(member_of("{}"));
+    ck_assert_ptr_null(member_of("{\"inner\":{},\"inner\":{}}"));
+    ck_assert_ptr_null(member_of("["));
+}
+END_TEST
+
 START_TEST(a_block_of_zeros_is_not_valid)
 {
     char zeros[200] = {0};
@@ -374,6 +430,8 @@ static Suite *suite(void)
     tcase_add_test(one, no_member_takes_the_name_of_one_that_needed_no_change);
     tcase_add_test(one, words_are_parted_by_spaces_only);
     tcase_add_test(one, a_record_cut_short_or_of_another_size_is_not_valid);
+    tcase_add_test(one, a_text_can_be_attached);
+    tcase_add_test(one, a_member_is_compiled_as_if_it_stood_alone);
     tcase_add_test(one, a_block_of_zeros_is_not_valid);
     tcase_add_test(one, a_record_of_another_version_is_not_valid);
     tcase_add_test(one, a_record_that_does_not_end_with_a_nul_is_not_valid);

@@ -25,7 +25,7 @@ static const struct {
 
 static ti_jwks_t *keys_of(const char *name)
 {
-    return only(key_of(vector(apr_pstrcat(pool, name, ".jwk", NULL))));
+    return only(jwk_of(vector(apr_pstrcat(pool, name, ".jwk", NULL))));
 }
 
 static char *jwe_of(const char *name)
@@ -205,7 +205,7 @@ START_TEST(the_agreed_key_is_that_of_the_rfc)
     unsigned char cek[TI_CEK_SIZE_MAX];
 
     ck_assert(
-        ti_cek_find(cek, &compact, key_of(vector("rfc7518_C.jwk")), pool));
+        ti_cek_find(cek, &compact, jwk_of(vector("rfc7518_C.jwk")), pool));
     ck_assert_str_eq(ti_base64url_write(cek, 16, pool),
                      vector("rfc7518_C.txt"));
     ck_assert_int_eq(cek[16], 0);
@@ -224,7 +224,7 @@ START_TEST(where_there_is_no_key_there_is_a_random_one)
         "{\"kty\":\"OKP\",\"crv\":\"X25519\",\"x\":\"hSDwCYkwp1R0i33ctD73Wg2_"
         "Og0mOBr066SpjqqbTmo\"}",
         "{}", "7", "{\"kty\":\"oct\",\"k\":\"AAAA\"}"};
-    ti_jwk_t *key = key_of(vector("rfc7518_C.jwk"));
+    ti_jwk_t *key = jwk_of(vector("rfc7518_C.jwk"));
     unsigned char cek[2][TI_CEK_SIZE_MAX];
     apr_size_t i;
 
@@ -249,7 +249,7 @@ START_TEST(a_key_for_signatures_does_not_decrypt)
                     ",\"use\":\"sig\"}", NULL);
 
     ck_assert_int_eq(
-        decrypted(jwe_of("rfc7516_A.1"), only(key_of(sig)), ANY).opening,
+        decrypted(jwe_of("rfc7516_A.1"), only(jwk_of(sig)), ANY).opening,
         TI_OPENING_NO_KEY);
 }
 END_TEST

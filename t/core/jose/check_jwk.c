@@ -14,7 +14,7 @@
 
 static ti_binding_t may(const char *text)
 {
-    ti_jwk_t *key = key_of(text);
+    ti_jwk_t *key = jwk_of(text);
 
     ck_assert_msg(key != NULL, "%s", text);
     return key->may;
@@ -108,7 +108,7 @@ START_TEST(what_is_no_key_is_refused)
     apr_size_t i;
 
     for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-        ck_assert_msg(key_of(bad[i]) == NULL, "%s", bad[i]);
+        ck_assert_msg(jwk_of(bad[i]) == NULL, "%s", bad[i]);
     }
 }
 END_TEST
@@ -118,10 +118,10 @@ START_TEST(a_point_off_its_curve_is_refused)
     const char *y = "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a1";
     const char *zero = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-    ck_assert_ptr_null(key_of(altered("{" EC "}", "y", y)));
+    ck_assert_ptr_null(jwk_of(altered("{" EC "}", "y", y)));
     ck_assert_ptr_null(
-        key_of(altered(altered("{" EC "}", "y", zero), "x", zero)));
-    ck_assert_ptr_nonnull(key_of("{" EC "}"));
+        jwk_of(altered(altered("{" EC "}", "y", zero), "x", zero)));
+    ck_assert_ptr_nonnull(jwk_of("{" EC "}"));
 }
 END_TEST
 
@@ -132,10 +132,10 @@ START_TEST(halves_that_do_not_belong_together_are_refused)
     const char *other = vector("rfc7520_4.1.jwk");
     const char *n = strstr(other, "\"n\":\"") + 5;
 
-    ck_assert_ptr_nonnull(key_of(ec));
-    ck_assert_ptr_null(key_of(
+    ck_assert_ptr_nonnull(jwk_of(ec));
+    ck_assert_ptr_null(jwk_of(
         altered(ec, "d", "jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LJ")));
-    ck_assert_ptr_null(key_of(altered(
+    ck_assert_ptr_null(jwk_of(altered(
         rsa, "n", apr_pstrndup(pool, n, (apr_size_t)(strchr(n, '"') - n)))));
 }
 END_TEST
@@ -146,9 +146,9 @@ START_TEST(an_rsa_key_lacks_nothing)
     const char *rsa = vector("rfc7515_A.2.jwk");
     apr_size_t i;
 
-    ck_assert_ptr_nonnull(key_of(rsa));
+    ck_assert_ptr_nonnull(jwk_of(rsa));
     for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        ck_assert_msg(key_of(altered(rsa, names[i], NULL)) == NULL, "%s",
+        ck_assert_msg(jwk_of(altered(rsa, names[i], NULL)) == NULL, "%s",
                       names[i]);
     }
     /* without d it is a public key */
@@ -164,28 +164,28 @@ START_TEST(weak_rsa_keys_are_refused)
     const char *n = strstr(good, "\"n\":\"") + 5;
     apr_size_t i;
 
-    ck_assert_ptr_nonnull(key_of(good));
+    ck_assert_ptr_nonnull(jwk_of(good));
     /* 2,040 bits: the last byte is gone, and the number still odd */
-    ck_assert_ptr_null(key_of(altered(good, "n", apr_pstrndup(pool, n, 340))));
+    ck_assert_ptr_null(jwk_of(altered(good, "n", apr_pstrndup(pool, n, 340))));
     for (i = 0; i < sizeof(exponents) / sizeof(exponents[0]); i++) {
-        ck_assert_msg(key_of(altered(good, "e", exponents[i])) == NULL, "%s",
+        ck_assert_msg(jwk_of(altered(good, "e", exponents[i])) == NULL, "%s",
                       exponents[i]);
     }
-    ck_assert_ptr_nonnull(key_of(altered(good, "e", "Aw")));
+    ck_assert_ptr_nonnull(jwk_of(altered(good, "e", "Aw")));
 }
 END_TEST
 
 /* RFC 7638 3.1, RFC 8037 A.3 */
 START_TEST(thumbprints_are_those_of_the_rfcs)
 {
-    ck_assert_str_eq(ti_jwk_thumbprint(key_of(vector("rfc7638_3.1.jwk")), pool),
+    ck_assert_str_eq(ti_jwk_thumbprint(jwk_of(vector("rfc7638_3.1.jwk")), pool),
                      vector("rfc7638_3.1.txt"));
-    ck_assert_str_eq(ti_jwk_thumbprint(key_of(vector("rfc8037_A.1.jwk")), pool),
+    ck_assert_str_eq(ti_jwk_thumbprint(jwk_of(vector("rfc8037_A.1.jwk")), pool),
                      vector("rfc8037_A.3.txt"));
     /* of the private and of the public key it is one */
-    ck_assert_str_eq(ti_jwk_thumbprint(key_of(vector("rfc7515_A.3.jwk")), pool),
-                     ti_jwk_thumbprint(key_of("{" EC "}"), pool));
-    ck_assert_ptr_null(ti_jwk_thumbprint(key_of("{" OCT "}"), pool));
+    ck_assert_str_eq(ti_jwk_thumbprint(jwk_of(vector("rfc7515_A.3.jwk")), pool),
+                     ti_jwk_thumbprint(jwk_of("{" EC "}"), pool));
+    ck_assert_ptr_null(ti_jwk_thumbprint(jwk_of("{" OCT "}"), pool));
 }
 END_TEST
 
@@ -199,9 +199,9 @@ START_TEST(nothing_private_is_given_away)
     apr_size_t i, m;
 
     for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        ti_jwk_t *key = key_of(vector(names[i]));
+        ti_jwk_t *key = jwk_of(vector(names[i]));
         const char *text = ti_jwk_public(key, pool);
-        ti_jwk_t *again = key_of(text);
+        ti_jwk_t *again = jwk_of(text);
 
         ck_assert_ptr_nonnull(again);
         ck_assert_uint_eq(again->may.sign | again->may.decrypt, 0);
@@ -212,7 +212,7 @@ START_TEST(nothing_private_is_given_away)
             ck_assert_msg(strstr(text, members[m]) == NULL, "%s", text);
         }
     }
-    ck_assert_ptr_null(ti_jwk_public(key_of("{" OCT "}"), pool));
+    ck_assert_ptr_null(ti_jwk_public(jwk_of("{" OCT "}"), pool));
 }
 END_TEST
 

@@ -63,7 +63,7 @@ START_TEST(the_sets_of_the_rfc_are_read)
     ck_assert_int_eq(found(jwks, TI_JWKS_SIGN, TI_ALG_RS256, NULL), 1);
     jwks = set_of(vector("rfc7517_A.3.jwks"));
     ck_assert_int_eq(found(jwks, TI_JWKS_SIGN, TI_ALG_HS256, NULL), 1);
-    ck_assert_ptr_nonnull(key_of(vector("rfc7517_B.jwk")));
+    ck_assert_ptr_nonnull(jwk_of(vector("rfc7517_B.jwk")));
 }
 END_TEST
 
@@ -263,7 +263,7 @@ START_TEST(a_set_gives_nothing_private_away)
     ck_assert_ptr_null(strstr(open, "\"d\""));
     ck_assert_ptr_null(strstr(open, "\"k\""));
     ck_assert_str_eq(
-        ti_jwks_public(only(key_of(vector("rfc7515_A.1.jwk"))), pool),
+        ti_jwks_public(only(jwk_of(vector("rfc7515_A.1.jwk"))), pool),
         "{\"keys\":[]}");
 }
 END_TEST

@@ -29,7 +29,7 @@ static ti_jwk_t *signer(int i)
     const char *name = strcmp(signed_by[i].name, "rfc8037_A.4") == 0
                            ? "rfc8037_A.1"
                            : signed_by[i].name;
-    ti_jwk_t *key = key_of(vector(apr_pstrcat(pool, name, ".jwk", NULL)));
+    ti_jwk_t *key = jwk_of(vector(apr_pstrcat(pool, name, ".jwk", NULL)));
 
     ck_assert_ptr_nonnull(key);
     return key;
@@ -157,7 +157,7 @@ START_TEST(a_public_key_is_no_secret)
         ti_jws_sign(as_secret, TI_ALG_HS256, "JWT", &payload, pool);
 
     ck_assert_ptr_nonnull(forged);
-    ck_assert_int_eq(verified(forged, only(key_of(text)), ~0U).opening,
+    ck_assert_int_eq(verified(forged, only(jwk_of(text)), ~0U).opening,
                      TI_OPENING_NO_KEY);
 }
 END_TEST
@@ -175,7 +175,7 @@ START_TEST(a_header_that_means_more_is_refused)
         "[\"HS256\"]",
         "{\"alg\":\"HS256\"} ;",
         "{\"alg\":\"HS256\",\"kid\":\"a\\u0000b\"}"};
-    ti_jwk_t *key = key_of(vector("rfc7515_A.1.jwk"));
+    ti_jwk_t *key = jwk_of(vector("rfc7515_A.1.jwk"));
     apr_size_t i;
 
     ck_assert_int_eq(
@@ -194,7 +194,7 @@ END_TEST
 
 START_TEST(parts_are_three_and_strict)
 {
-    ti_jwk_t *key = key_of(vector("rfc7515_A.1.jwk"));
+    ti_jwk_t *key = jwk_of(vector("rfc7515_A.1.jwk"));
     const char *good = jws_with("{\"alg\":\"HS256\"}", "{}", key);
     const char *bad[] = {apr_pstrcat(pool, good, ".", NULL),
                          apr_pstrcat(pool, good, "=", NULL),
@@ -219,7 +219,7 @@ END_TEST
 
 START_TEST(a_text_beyond_the_limit_is_refused)
 {
-    ti_jwk_t *key = key_of(vector("rfc7515_A.1.jwk"));
+    ti_jwk_t *key = jwk_of(vector("rfc7515_A.1.jwk"));
     char *payload = apr_palloc(pool, 96 * 1024 + 1);
 
     memset(payload, 'x', 96 * 1024);
@@ -252,7 +252,7 @@ START_TEST(the_error_queue_stays_as_it_was)
     ERR_raise(ERR_LIB_USER, 42);
     before = ERR_peek_error();
     verified(jws, only(signer(_i)), ~0U);
-    ck_assert_ptr_null(key_of("{\"kty\":\"EC\",\"crv\":\"P-256\"}"));
+    ck_assert_ptr_null(jwk_of("{\"kty\":\"EC\",\"crv\":\"P-256\"}"));
     ck_assert(ERR_peek_last_error() == before);
     ck_assert(ERR_get_error() == before);
     ck_assert_int_eq((int)ERR_peek_error(), 0);
