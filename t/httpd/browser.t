@@ -2,6 +2,7 @@
 #
 # A single-page application in a real browser, on another origin: it reads the
 # challenge of a 401 and then succeeds. Skipped where there is no chromium.
+# Not under a sanitizer: a browser does the work.
 use strict;
 use warnings;
 use File::Temp qw(tempdir);

@@ -2,6 +2,7 @@
 #
 # Back-channel logout with a real authorization server: oidc-provider calls, and
 # ends its tokens afterwards.
+# Not under a sanitizer: a program of node does the work.
 use strict;
 use warnings;
 use Test::More;

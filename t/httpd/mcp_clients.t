@@ -2,6 +2,7 @@
 #
 # conf-examples/mcp.conf with MCP's public SDK, both generations: from the URL
 # alone over discovery to a call and a step-up; oidc-provider issues the tokens.
+# Not under a sanitizer: programs of node do the work.
 use strict;
 use warnings;
 use File::Temp qw(tempdir);

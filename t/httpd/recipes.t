@@ -2,6 +2,7 @@
 #
 # The recipes of docs/recipes, word for word, with the programs that they are
 # for where these are installed: git, svn, npm, PHP-FPM; and clients of our own.
+# Not under a sanitizer: other servers' programs do the work.
 use strict;
 use warnings;
 use File::Temp qw(tempdir);
