@@ -75,17 +75,17 @@ subtest 'a key signs each question anew' => sub {
     is($form->{signature}, 64, 'a signature of ES256');
     my $claims = $form->{claims};
     is_deeply([sort keys %$claims], [qw(aud exp iat iss jti sub)], 'six claims');
-    is("$claims->{iss} $claims->{sub}", 'rs:1 rs:1', 'iss and sub are the client id');
-    is($claims->{aud}, $as->url, 'aud is the endpoint, where the issuer is not known');
-    cmp_ok($claims->{exp} - $claims->{iat}, '<=', 60, 'good for a minute');
+    is("$claims->{iss} $claims->{sub}", 'rs:1 rs:1', 'RFC 7523 3: iss and sub are the client id');
+    is($claims->{aud}, $as->url, 'RFC 7523 3: aud is the endpoint, where the issuer is not known');
+    cmp_ok($claims->{exp} - $claims->{iat}, '<=', 60, 'RFC 7523 3: exp is a minute away at most');
     cmp_ok($claims->{iat}, '>=', $before, 'from now');
     cmp_ok($claims->{exp}, '>', time, 'and not over');
     my %ids = map { $_->{claims}{jti} => 1 } @forms;
-    is(keys %ids, 4, 'no jti twice');
+    is(keys %ids, 4, 'RFC 7523 3: no jti twice');
     cmp_ok(length $claims->{jti}, '>=', 22, 'and none can be guessed');
 };
 
-subtest 'not on a retry either' => sub {
+subtest 'RFC 7523 3: nor on a retry' => sub {
     my ($httpd) = asked(config($key), 'good-token-1');
     $as->fault('kept');    # a kept connection dies of the question
     my $answer = $httpd->get_token('/', 'good-token-2');

@@ -15,7 +15,7 @@ my $place = "<Location />\nAuthType Introspect\nRequire valid-user\n</Location>\
 sub httpd { my ($more, %o) = @_; return Httpd->new(%o, config => $as->config . $place . ($more // '')) }
 sub until_time { my ($moment) = @_; sleep 0.05 while time < $moment }
 
-subtest 'fault 6: a remembered answer never outlives exp' => sub {
+subtest 'RFC 7662 4: a remembered answer never outlives exp (fault 6)' => sub {
     my $httpd = httpd();
     my $exp = int(time) + 3;
     $as->reset;
@@ -27,7 +27,7 @@ subtest 'fault 6: a remembered answer never outlives exp' => sub {
     is($as->calls('short-token-1'), 2, 'but the server was asked again');
 };
 
-subtest 'caps' => sub {
+subtest 'RFC 7662 4: without exp, or with one far away, the cap counts' => sub {
     my $httpd = httpd("IntrospectCacheMaxAge 1s\nIntrospectNegativeMaxAge 1s\nIntrospectRefresh Off\n");
     $as->reset;
     $as->token('capped-token-1' => {sub => 'a', exp => time + 600});
@@ -38,7 +38,7 @@ subtest 'caps' => sub {
     is($as->calls($_), 2, "$_: another after the cap") for 'capped-token-1', 'absent-token-1';
 };
 
-subtest 'fault 3, 6: a cap of 0 remembers nothing' => sub {
+subtest 'RFC 7662 4: a cap of 0 remembers nothing (fault 3, 6)' => sub {
     my $httpd = httpd("IntrospectCacheMaxAge 0\nIntrospectNegativeMaxAge 0\n");
     $as->reset;
     $as->token('never-token-1' => {sub => 'a', exp => time + 600});
@@ -80,7 +80,7 @@ END
     is($httpd->get_token('/', 'aging-token-1')->{status}, 401, 'and tells the others');
 };
 
-subtest 'issuer, audience and leeway are judged on remembered answers' => sub {
+subtest 'RFC 9700 2.3: issuer, audience and leeway are judged on remembered answers' => sub {
     my $httpd = httpd(<<'END');
 Alias /a %DIR%/htdocs/index.html
 Alias /b %DIR%/htdocs/index.html

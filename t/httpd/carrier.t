@@ -98,7 +98,7 @@ like(with('ws', @{$send{ws}})->{body}, qr/^Sec-WebSocket-Protocol: bearer\r$/mi,
 my $answer = with('query', @{$send{query}});
 like($answer->{body}, qr{^GET /query\?x=1&y=2 }, 'RFC 6750 2.3: the token is gone from the query that the backend sees');
 like(with('nocanon', "?access_token=$token&y=%2f")->{body}, qr{^GET /nocanon\?y=%2f }, 'with nocanon, too');
-is($answer->header('Cache-Control'), 'private', 'and the response is private');
+is($answer->header('Cache-Control'), 'private', 'RFC 6750 2.3: and the response is private');
 is(with('query', '', Authorization => "Bearer $token")->header('Cache-Control'), '', 'one by header is as it was');
 is(with('query', "?access%5Ftoken=$token&x=1")->{body} =~ m{^GET /query\?x=1 } ? 1 : 0, 1, 'however its name is written');
 my $env = decode_json(with('env', "?access_token=$token&z=%26")->{body});

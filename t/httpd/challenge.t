@@ -10,66 +10,26 @@ use AS;
 use Httpd;
 
 my $as = AS->new;
-my %tokens = (
-    'token-read-1' => {sub => 'alice', scope => 'read', tenant => 'acme'},
-    'token-write-1' => {sub => 'alice', scope => 'read write', tenant => 'acme'},
-    'token-other-1' => {sub => 'bob', scope => 'other'},
-    'token-expired-1' => {sub => 'alice', scope => 'read', exp => 1000},
-);
-$as->token($_ => $tokens{$_}) for keys %tokens;
-my ($none, $read, $write, $other) = (undef, 'token-read-1', 'token-write-1', 'token-other-1');
 
-# A table: what is required; then METHOD TOKEN => status and the one field,
-# without its realm. A token of a name that is not there is not active.
-my $ok = '200';
-my %matrix = (
-    'scope' => ["Require scope read",
-        "GET none" => '401 scope="read"', "GET read" => $ok, "GET other" => '403 error="insufficient_scope", scope="read"',
-        "GET gone" => '401 error="invalid_token", scope="read"',
-        "GET expired" => '401 error="invalid_token", scope="read", error_description="The token has expired"',
-        "GET a,b" => '400 error="invalid_request"', "OPTIONS none" => '401 scope="read"', "HEAD none" => '401 scope="read"'],
-    'all' => ["<RequireAll>\nRequire scope read\nRequire claim scope:write\nRequire scope read extra\n</RequireAll>",
-        "GET none" => '401 scope="read write extra"', "GET write" => '403 error="insufficient_scope", scope="read write extra"'],
-    'claim then scope' => ["<RequireAll>\nRequire claim tenant:acme\nRequire scope write\n</RequireAll>",
-        "GET none" => '401 scope="write"', "GET read" => '403 error="insufficient_scope", scope="write"',
-        "GET other" => '403 error="insufficient_scope", scope="write"', "GET write" => $ok],
-    'claim' => ["Require claim tenant:acme", "GET none" => '401', "GET other" => '403 error="insufficient_scope"', "GET read" => $ok],
-    'claim that no scope mends' => ["<RequireAll>\nRequire claim tenant:other\nRequire scope read\n</RequireAll>",
-        "GET read" => '403 error="insufficient_scope"'],
-    'any' => ["<RequireAny>\nRequire scope one\nRequire scope two\n</RequireAny>",
-        "GET none" => '401 scope="one"', "GET read" => '403 error="insufficient_scope", scope="one"'],
-    'any by method' => ["<RequireAny>\n<RequireAll>\nRequire scope write\nRequire method POST\n</RequireAll>\n"
-            . "<RequireAll>\nRequire method GET OPTIONS\nRequire scope read\n</RequireAll>\nRequire scope admin\n</RequireAny>",
-        "GET none" => '401 scope="read"', "POST none" => '401 scope="write"', "PUT none" => '401 scope="admin"',
-        "GET other" => '403 error="insufficient_scope", scope="read"', "POST read" => '403 error="insufficient_scope", scope="write"',
-        "GET read" => $ok, "GET gone" => '401 error="invalid_token", scope="read"'],
-    'any after a user' => ["<RequireAny>\nRequire user root\nRequire scope read\n</RequireAny>",
-        "GET none" => '401 scope="read"', "GET other" => '403 error="insufficient_scope", scope="read"'],
-    'any after a claim' => ["<RequireAny>\nRequire claim admin:true\nRequire scope read\n</RequireAny>",
-        "GET none" => '401 scope="read"', "GET other" => '403 error="insufficient_scope", scope="read"'],
-    'nested' => ["<RequireAll>\n<RequireAny>\nRequire scope a\nRequire scope b\n</RequireAny>\n<RequireAny>\n"
-            . "<RequireAll>\nRequire method POST\nRequire scope c\n</RequireAll>\nRequire scope d\n</RequireAny>\n</RequireAll>",
-        "GET none" => '401 scope="a d"', "POST none" => '401 scope="a c"'],
-    'none' => ["<RequireAll>\nRequire scope read\n<RequireNone>\nRequire scope other\n</RequireNone>\n</RequireAll>",
-        "GET none" => '401 scope="read"', "GET other" => '403 error="insufficient_scope"', "GET read" => $ok],
-    'not' => ["<RequireAll>\nRequire not scope write\nRequire scope read\n</RequireAll>",
-        "GET none" => '401 scope="read"', "GET write" => '403 error="insufficient_scope"', "GET read" => $ok],
-    'valid-user' => ["Require valid-user", "GET none" => '401', "GET other" => $ok],
-    'user' => ["Require user alice", "GET none" => '401', "GET other" => '403 error="insufficient_scope"', "GET read" => $ok],
-    'user and scope' => ["<RequireAll>\nRequire user alice\nRequire scope write\n</RequireAll>",
-        "GET none" => '401 scope="write"', "GET read" => '403 error="insufficient_scope", scope="write"'],
-    'override' => ["IntrospectScope mcp:tools files:read\nRequire scope read",
-        "GET none" => '401 scope="mcp:tools files:read"', "GET other" => '403 error="insufficient_scope", scope="mcp:tools files:read"'],
-    'unnameable' => ["Require scope my_scope=x", "GET none" => '401'],
-);
-my %token = (none => undef, read => $read, write => $write, other => $other, gone => 'token-gone-1',
-    expired => 'token-expired-1', 'a,b' => 'a,Bearer b');
+# The page, whose places and answers are tested to the letter.
+my $page = do { local (@ARGV, $/) = "$Httpd::root/docs/challenges.md"; <> };
+my ($table, $sections) = $page =~ /^## Whatever the Require lines say\n(.*?)^## By the Require lines\n(.*)/ms;
+my %claims = $page =~ /^\| `(\w+)` \| `(\{.*\})` \|$/mg;
+$as->token("$_-token-1" => decode_json($claims{$_})) for keys %claims;
+$as->answer('trouble-token-1' => {status => 500});
+$as->answer('credentials-token-1' => {status => 401, body => '{"error":"invalid_client"}', headers => ['WWW-Authenticate: Bearer error="invalid_token"']});
+my (%lines, %answers);
+while ($sections =~ /^### ([^\n]*)\n(.*?)(?=^### |\z)/msg) {
+    my ($name, $text) = ($1, $2);
+    ($lines{$name}) = $text =~ /^```apache\n(.*?)^```/ms;
+    $answers{$name} = [map { [/^\| (\w+) \| `(\w+)` \| (\d+)(.*?) \|$/] } grep {/^\| [A-Z]+ \|/} split /\n/, $text];
+}
+cmp_ok(scalar(keys %lines), '>=', 25, 'the page has places');
+my ($read, $write, $other) = map {"$_-token-1"} qw(reader writer stranger);
 my $config = $as->config . "Protocols h2c http/1.1\n";
 my $i = 0;
-my %path = map { $_ => '/m' . $i++ } sort keys %matrix;
-for my $name (keys %matrix) {
-    $config .= "Alias $path{$name} %DIR%/htdocs/index.html\n<Location $path{$name}>\nAuthType Introspect\nAuthName \"my site\"\n$matrix{$name}[0]\n</Location>\n";
-}
+my %path = map { $_ => '/m' . $i++ } sort keys %lines;
+$config .= "Alias $path{$_} %DIR%/htdocs/index.html\n<Location $path{$_}>\nAuthType Introspect\nAuthName \"site\"\n$lines{$_}\n</Location>\n" for keys %lines;
 my $backend = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 8) or die $!;
 my $upstream = 'http://127.0.0.1:' . $backend->sockport;
 my $server = fork // die $!;
@@ -87,7 +47,7 @@ if (!$server) {
 $config .= <<"END";
 <Location /ed>
     AuthType Introspect
-    AuthName "my site"
+    AuthName "site"
     Require scope read
 </Location>
 <Location /ed/local>
@@ -153,39 +113,67 @@ sub as_token {
     return defined $token ? (Authorization => "Bearer $token") : ();
 }
 
-for my $name (sort keys %matrix) {
-    my (undef, @cases) = @{$matrix{$name}};
-    while (my ($case, $expected) = splice @cases, 0, 2) {
-        my ($method, $who) = split / /, $case;
-        my $answer = $httpd->request($method, $path{$name}, undef, as_token($token{$who}));
+# RFC 9110 11.6.1, 5.6.2, 5.6.4: one challenge, strictly; RFC 6750 3: with a
+# parameter at least and none twice.
+sub is_challenge {
+    my ($field, $name) = @_;
+    my $parameter = qr/[a-z_]+="(?:[^"\\\x00-\x1f\x7f]|\\.)*"/;
+    my %times;
+    $times{$_}++ for $field =~ /([a-z_]+)="/g;
+    ok($field =~ /^(?:Bearer|Basic) $parameter(?:, $parameter)*$/ && !grep({ $_ > 1 } values %times), "RFC 9110 11.6.1: $name: a challenge by the grammar")
+        or diag $field;
+    return;
+}
+
+sub answer_to { my ($method, $path, $who) = @_; return $httpd->request($method, $path, undef, as_token($who eq 'none' ? undef : "$who-token-1")) }
+
+for my $name (sort keys %lines) {
+    for my $case (@{$answers{$name}}) {
+        my ($method, $who, $status, $fields) = @$case;
+        my $answer = answer_to($method, $path{$name}, $who);
         my @fields = $answer->all_headers('WWW-Authenticate');
-        my ($status, $parameters) = $expected =~ /^(\d+) ?(.*)/;
-        my $field = "Bearer $parameters" . ($parameters ne '' ? ', ' : '') . 'realm="my site"';
-        is("$answer->{status} @fields", $status == 200 ? '200 ' : "$status $field", "RFC 6750 3: $name, $case");
-        is($answer->header('Cache-Control'), $status == 200 ? '' : 'no-store', 'RFC 6750: a refusal is not stored') if $case =~ /GET (?:none|read)/;
+        is($answer->{status} . join(',', map {" `$_`"} @fields), "$status$fields", "RFC 6750 3: $name: $method, $who");
+        is_challenge($_, "$name: $method, $who") for @fields;
+        next if $name eq 'Nobody';
+        is($answer->header('Cache-Control'), $status == 200 ? '' : 'no-store', 'RFC 6750 5.3: a refusal is not stored');
     }
 }
-unlike($httpd->error_log, qr/AH01630/, 'asking httpd what a request needs leaves no line in its log');
+
+# What the verdict alone decides, at each of these places.
+$httpd->expect_log(qr/MAI004[17]|MAI0053|MAI0059/);
+my %row = $table =~ /^\| (.*?) \| (.*?) \|/mg;
+my @alike = (['two tokens', Authorization => 'Bearer a,Bearer b'], ['the authorization server gives no usable answer', as_token('trouble-token-1')],
+    ['the authorization server refuses our credentials', as_token('credentials-token-1')]);
+for my $name (grep { $_ ne 'Nobody' } sort keys %lines) {
+    for my $case (@alike) {
+        my ($what, @headers) = @$case;
+        my $answer = $httpd->get($path{$name}, @headers);
+        my $said = $answer->{status} . join(',', map {" `$_`"} $answer->all_headers('WWW-Authenticate')) . ($answer->header('Retry-After') ? ', with `Retry-After`' : '');
+        $said =~ s/, resource_metadata="[^"]*"//;
+        is($said, $row{$what}, "RFC 6750 3.1: $name: $what");
+    }
+}
+is(scalar(() = $httpd->error_log =~ /AH01630/g), scalar(grep { $_->[2] == 403 } map {@$_} @answers{qw(Nobody Guests)}), 'asking httpd what a request needs leaves no line in its log');
 
 # RFC 9110 15.5.2: the challenge follows the status, whoever writes the body.
-my $field = 'Bearer scope="read", realm="my site"';
+my $field = 'Bearer scope="read", realm="site"';
 my %documents = (local => 'own page', text => 'own words', proxied => 'back');
 for my $kind (sort keys %documents) {
     my $answer = $httpd->get("/ed/$kind");
-    is("$answer->{status} " . $answer->header('WWW-Authenticate'), "401 $field", "with a $kind error document");
+    is("$answer->{status} " . $answer->header('WWW-Authenticate'), "401 $field", "RFC 9110 15.5.2: with a $kind error document");
     like($answer->{body}, qr/^$documents{$kind}/, 'whose words the client gets');
     is($answer->header('Cache-Control'), 'no-store', 'not to be stored');
 }
 for my $token (undef, $other) {
     my $answer = $httpd->get('/ed/script', as_token($token));
     is($answer->{status}, 200, 'an error document that makes a success of it');
-    is($answer->header('WWW-Authenticate') . $answer->header('Cache-Control'), '', 'has no challenge');
+    is($answer->header('WWW-Authenticate') . $answer->header('Cache-Control'), '', 'RFC 9110 11.6.1: has no challenge');
 }
 my $away = $httpd->get_token('/ed/elsewhere', $other);
 is($away->{status}, 302, 'an error document elsewhere');
 is($away->header('WWW-Authenticate'), '', 'is no challenge');
 my $guarded = $httpd->get_token('/ed/guarded', $other);
-is("$guarded->{status} " . $guarded->header('WWW-Authenticate'), '403 Bearer error="insufficient_scope", scope="read", realm="my site"',
+is("$guarded->{status} " . $guarded->header('WWW-Authenticate'), '403 Bearer error="insufficient_scope", scope="read", realm="site"',
     'a guarded error document does not change what the request needs');
 is($httpd->get('/ed/header')->header('WWW-Authenticate'), "Other x=1 | $field", 'mod_headers may add a field');
 my $proxied = $httpd->get('/proxy/api/x');
@@ -201,8 +189,8 @@ is("$ssi->{status} " . $ssi->header('WWW-Authenticate'), '200 ', 'a refused part
 is($httpd->get('/overridden')->header('WWW-Authenticate'), '', 'what nobody can enter asks for no token');
 SKIP: {
     skip 'curl has no HTTP/2', 1 if `curl --version 2>/dev/null` !~ /HTTP2/;
-    my $two = `curl -s -i --http2-prior-knowledge http://127.0.0.1:$httpd->{port}$path{scope}`;
-    like($two, qr{^HTTP/2 401\b.*^www-authenticate: Bearer scope="read", realm="my site"\r$}ms, 'HTTP/2 has it too');
+    my $two = `curl -s -i --http2-prior-knowledge http://127.0.0.1:$httpd->{port}$path{'One scope'}`;
+    like($two, qr{^HTTP/2 401\b.*^www-authenticate: Bearer scope="read", realm="site"\r$}ms, 'HTTP/2 has it too');
 }
 
 # A body for programs
@@ -212,7 +200,7 @@ my %bodies = (
     'application/json;q=0.9, text/html;q=0.5' => 1, 'APPLICATION/JSON' => 1, 'application/jsonx' => 0, 'application/json;q=x' => 0,
 );
 for my $accept (sort keys %bodies) {
-    my $answer = $httpd->get($path{scope}, as_token('token-expired-1'), $accept ne '' ? (Accept => $accept) : ());
+    my $answer = $httpd->get($path{'One scope'}, as_token('expired-token-1'), $accept ne '' ? (Accept => $accept) : ());
     my $type = $answer->header('Content-Type');
     is($answer->{status}, 401, "Accept: $accept");
     if ($bodies{$accept}) {
@@ -223,14 +211,12 @@ for my $accept (sort keys %bodies) {
     else { like("$type $answer->{body}", qr{^text/html.*<title>401 }s, 'the page of httpd') }
 }
 sub json { my ($path, @headers) = @_; return decode_json($httpd->get($path, Accept => 'application/json', @headers)->{body}) }
-is_deeply(json($path{scope}), {error_description => 'An access token is needed'}, 'RFC 6750 3.1: without credentials no error code');
-is_deeply(json($path{scope}, as_token($other)), {error => 'insufficient_scope'}, 'insufficient_scope');
-is_deeply(json($path{scope}, as_token('a,Bearer b')), {error => 'invalid_request'}, 'invalid_request');
+is_deeply(json($path{'One scope'}), {error_description => 'An access token is needed'}, 'RFC 6750 3.1: without credentials no error code');
+is_deeply(json($path{'One scope'}, as_token($other)), {error => 'insufficient_scope'}, 'insufficient_scope');
+is_deeply(json($path{'One scope'}, as_token('a,Bearer b')), {error => 'invalid_request'}, 'invalid_request');
 is($httpd->get('/ed/text', Accept => 'application/json')->{body}, 'own words', 'an ErrorDocument has priority');
-is($httpd->request('HEAD', $path{scope}, undef, Accept => 'application/json')->header('Content-Type'), 'application/json', 'HEAD says the same');
-$httpd->expect_log(qr/MAI004[17]|MAI0059/);
-$as->answer('token-trouble-1' => {status => 500});
-is(json($path{scope}, as_token('token-trouble-1'))->{error}, 'temporarily_unavailable', 'an authorization server in trouble');
+is($httpd->request('HEAD', $path{'One scope'}, undef, Accept => 'application/json')->header('Content-Type'), 'application/json', 'HEAD says the same');
+is(json($path{'One scope'}, as_token('trouble-token-1'))->{error}, 'temporarily_unavailable', 'an authorization server in trouble');
 $httpd->stop;
 kill TERM => $server;
 

@@ -130,14 +130,14 @@ sub wire {
     return ($request->{body}, $request->{headers}{authorization} // '', $request);
 }
 my ($body, $auth, $request) = wire("IntrospectClientID \"r:s\"\nIntrospectClientSecret \"p w%+\"\n");
-is($body, 'token=wire%2b%2f%7e.-_token%3d%3d&token_type_hint=access_token', 'the token is encoded') or diag $body;
-is($auth, 'Basic ciUzYXM6cCt3JTI1JTJi', 'client_secret_basic encodes id and secret first');
-is($request->{method}, 'POST', 'POST');
-is($request->{headers}{'content-type'}, 'application/x-www-form-urlencoded', 'a form');
+is($body, 'token=wire%2b%2f%7e.-_token%3d%3d&token_type_hint=access_token', 'RFC 7662 2.1: the token is form-urlencoded') or diag $body;
+is($auth, 'Basic ciUzYXM6cCt3JTI1JTJi', 'RFC 6749 2.3.1: client_secret_basic form-urlencodes id and secret first');
+is($request->{method}, 'POST', 'RFC 7662 2.1: the question is a POST');
+is($request->{headers}{'content-type'}, 'application/x-www-form-urlencoded', 'RFC 7662 2.1: of a form');
 is($request->{headers}{accept}, 'application/json', 'Accept');
 is($request->{headers}{'accept-encoding'}, 'identity', 'Accept-Encoding');
 ($body, $auth) = wire("IntrospectClientAuth client_secret_basic_raw\nIntrospectClientID rs\nIntrospectClientSecret \"p w%+\"\n");
-is($auth, 'Basic cnM6cCB3JSs=', 'client_secret_basic_raw does not');
+is($auth, 'Basic cnM6cCB3JSs=', 'RFC 6749 2.3.1: client_secret_basic_raw does not');
 ($body, $auth) = wire("IntrospectClientAuth client_secret_post\n$client");
 like($body, qr/&client_id=rs&client_secret=s3cret-of-rs$/, 'client_secret_post');
 is($auth, '', 'without Authorization');

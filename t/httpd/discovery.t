@@ -68,7 +68,7 @@ subtest 'OpenID\'s place' => sub {
     my $issuer = $as->base . '/realms/one';
     metadata($as, "/realms/one$openid", issuer => $issuer);
     is(status(httpd("IntrospectDiscovery $issuer\n$client" . place('x'))), 200, 'is the second');
-    is(asked($as, "$rfc/realms/one"), 1, 'after that of RFC 8414, where the path stands behind');
+    is(asked($as, "$rfc/realms/one"), 1, 'RFC 8414 3.1: after the place with the well-known part before the path');
 };
 
 subtest 'how we say who we are' => sub {
@@ -92,7 +92,7 @@ subtest 'how we say who we are' => sub {
     is(status($httpd, 'own'), 200, 'what is written wins');
 };
 
-subtest 'metadata that are refused' => sub {
+subtest 'RFC 8414 3.3: metadata of another issuer, and others that are refused' => sub {
     my $as = server();
     my $tls = AS->new(tls => 'good');
     for (['another issuer', issuer => $as->base . '/'], ['no issuer', issuer => undef], ['no endpoint', introspection_endpoint => undef],

@@ -81,16 +81,16 @@ ok(!exists $env->{"INTROSPECT_CLAIM_$_"}, "$_ is not exported") for qw(nil long 
 is(scalar(grep {lc eq 'introspect_claim_sub'} keys %$env), 1, 'one of two names that differ in case only');
 is($env->{REMOTE_USER}, 'alice', 'REMOTE_USER is sub');
 is($env->{AUTH_TYPE}, 'Introspect', 'AUTH_TYPE');
-ok(!(grep { defined && /full-token-1/ } values %$env), 'the token is nowhere in the environment');
+ok(!(grep { defined && /full-token-1/ } values %$env), 'RFC 9700 4.9: the token is nowhere in the environment');
 
 is(env('/cgi/env.pl', 'user-token-1')->{REMOTE_USER}, 'bob', 'else username');
-is(env('/cgi/env.pl', 'client-token-1')->{REMOTE_USER}, '(client)app', 'a program is marked: it may have chosen its name');
+is(env('/cgi/env.pl', 'client-token-1')->{REMOTE_USER}, '(client)app', 'RFC 9700 4.15: a program is marked: it may have chosen its name');
 is(env('/cgi/env.pl', 'client-token-1')->{INTROSPECT_SUBJECT_TYPE}, 'client', 'and said to be one');
 is(env('/cgi/env.pl', 'user-token-1')->{INTROSPECT_SUBJECT_TYPE}, 'user', 'a person too');
 $as->token('sly-token-1' => {sub => 'alice', client_id => 'alice'});
-is(env('/cgi/env.pl', 'sly-token-1')->{REMOTE_USER}, '(client)alice', 'a client that is its own subject is no person');
+is(env('/cgi/env.pl', 'sly-token-1')->{REMOTE_USER}, '(client)alice', 'RFC 9700 4.15: a client that is its own subject is no person');
 $as->token('sly-token-2' => {sub => '(client)app'});
-is(env('/cgi/env.pl', 'sly-token-2')->{REMOTE_USER}, '(no-user)', 'no person has the name of a client');
+is(env('/cgi/env.pl', 'sly-token-2')->{REMOTE_USER}, '(no-user)', 'RFC 9700 4.15: no person has the name of a client');
 $as->token('sly-token-3' => {sub => '(no-user)', username => 'eve'});
 is(env('/cgi/env.pl', 'sly-token-3')->{REMOTE_USER}, 'eve', 'nor that of nobody');
 is(env('/cgi/env.pl', 'nobody-token-1')->{REMOTE_USER}, '(no-user)', 'else nobody, who is no person');
@@ -108,9 +108,9 @@ my @forged = ('INTROSPECT-CLAIM-sub' => 'root', 'introspect_claim_sub' => 'root'
     'INTROSPECT-CLAIM-sub' => 'again', 'X-Claim-Admin' => '1', 'x_claim_sub' => 'root', 'X-Other' => 'kept');
 is($httpd->get('/api', Authorization => 'Bearer full-token-1', @forged)->{status}, 200, 'through the proxy');
 my $saw = backend_saw();
-is($saw->{'introspect-claim-sub'}, 'alice', 'fault 10: only our header arrives');
+is($saw->{'introspect-claim-sub'}, 'alice', 'RFC 9700 4.13: only our header arrives (fault 10)');
 is($saw->{'introspect-claim-sp-ace'}, 'blank', 'names with - alone');
-ok(!(grep {/introspect[_.]claim/} keys %$saw), 'fault 10: no other spelling');
+ok(!(grep {/introspect[_.]claim/} keys %$saw), 'RFC 9700 4.13: in no other spelling (fault 10)');
 ok(!(grep {/^x.claim/} keys %$saw), 'nor what another place emits');
 is($saw->{'x-other'}, 'kept', 'others pass');
 ok(!exists $saw->{'x-evil'}, 'fault 9: CR LF in a claim is no new header');
@@ -123,7 +123,7 @@ ok(!exists $saw->{'x-claim-admin'}, 'fault 10: with what the client sent removed
 is($saw->{authorization}, 'Bearer full-token-1', 'the token is forwarded by default');
 for my $method (qw(GET OPTIONS)) {
     is($httpd->request($method, '/public', undef, @forged)->{status}, 200, "an anonymous $method");
-    ok(!(grep {/^(?:introspect|x).claim/} keys %{backend_saw()}), "fault 10: is cleaned too");
+    ok(!(grep {/^(?:introspect|x).claim/} keys %{backend_saw()}), "RFC 9700 4.13: is cleaned too (fault 10)");
 }
 is($httpd->request('OPTIONS', '/either', undef, @forged, Authorization => 'Bearer full-token-1')->{status}, 200, 'OPTIONS without a decision');
 ok(!exists backend_saw()->{authorization}, 'fault 21: loses its credentials as well');

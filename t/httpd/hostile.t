@@ -40,7 +40,7 @@ END
 for my $names ('INTROSPECT-CLAIM-sub', 'introspect_claim_sub, x-other', 'x-other ,Introspect.Claim.Sub') {
     $httpd->get('/api', Authorization => 'Bearer good-token-1', Connection => $names);
     my @requests = $backend->requests;
-    is($requests[-1]{headers}{'introspect-claim-sub'}, 'alice', "Connection: $names takes no claim away");
+    is($requests[-1]{headers}{'introspect-claim-sub'}, 'alice', "RFC 9110 7.6.1: Connection: $names takes no claim away");
 }
 
 my $count = 0;

@@ -74,8 +74,8 @@ END
 sub document { my ($path, @headers) = @_; return $httpd->get($path, @headers) }
 my $answer = document("$place/mcp");
 is($answer->{status}, 200, 'RFC 9728 3: inserted between host and path, reachable without a token');
-is($answer->header('Content-Type'), 'application/json', 'application/json');
-is($answer->header('Access-Control-Allow-Origin'), '*', 'CORS *');
+is($answer->header('Content-Type'), 'application/json', 'RFC 9728 3.2: application/json');
+is($answer->header('Access-Control-Allow-Origin'), '*', 'RFC 9728 3.2: pages of any origin can read it (CORS)');
 is($answer->header('Cache-Control'), 'max-age=3600', 'it may be remembered');
 is_deeply(decode_json($answer->{body}), {
     resource => 'https://mcp.example:8443/mcp', authorization_servers => ['https://as.example', 'https://as.example/tenant'],
@@ -115,10 +115,10 @@ is("$post->{status} " . join(',', sort split /,/, $post->header('Allow')), '405 
 my $named = 'resource_metadata="https://mcp.example:8443/.well-known/oauth-protected-resource/mcp"';
 is($httpd->get('/mcp')->header('WWW-Authenticate'), qq{Bearer scope="mcp", $named, realm="all"}, 'RFC 9728 5.1: a 401 names it');
 is($httpd->get_token('/mcp', 'gone-token-1')->header('WWW-Authenticate'), qq{Bearer error="invalid_token", scope="mcp", $named, realm="all"}, 'with an error too');
-is($httpd->get('/mcp/deeper')->header('WWW-Authenticate'), qq{Bearer scope="mcp", $named, realm="all"}, 'what lies below is the same resource');
+is($httpd->get('/mcp/deeper')->header('WWW-Authenticate'), qq{Bearer scope="mcp", $named, realm="all"}, 'RFC 9728 3.3: what lies below is the same resource');
 is($httpd->get('/api')->header('WWW-Authenticate'),
     'Bearer scope="mcp", resource_metadata="https://mcp.example/.well-known/oauth-protected-resource/api", realm="all"', 'without the slash');
-unlike($httpd->get('/')->header('WWW-Authenticate'), qr/resource_metadata/, 'where there is no resource there is no metadata');
+unlike($httpd->get('/')->header('WWW-Authenticate'), qr/resource_metadata/, 'RFC 9728 5.1: where there is no resource no metadata are named');
 
 # the audience
 is($httpd->get_token('/audience', 'mcp-token-1')->{status}, 200, 'a token of this resource');
@@ -126,7 +126,7 @@ is($httpd->get_token('/audience', $_)->{status}, 401, "RFC 8707 2: the resource 
 is($httpd->get_token('/mcp', 'no-aud-1')->{status}, 200, 'IntrospectAudience any lets in where the server sends none');
 
 $as->fault('close');
-is(document("$place/mcp")->{status}, 200, 'it never depends on the authorization server');
+is(document("$place/mcp")->{status}, 200, 'RFC 9728 3: it never depends on the authorization server');
 $httpd->graceful;
 is(document("$place/mcp")->{status}, 200, 'nor on the start before');
 
@@ -139,7 +139,7 @@ my $alone = Httpd->new(config => $as->config . <<'END');
     Require valid-user
 </Location>
 END
-is(decode_json($alone->get($place)->{body})->{resource}, 'http://localhost/mcp', 'one alone stands at the root place');
+is(decode_json($alone->get($place)->{body})->{resource}, 'http://localhost/mcp', 'RFC 9728 3.1: one alone stands at the root place');
 my $two = Httpd->new(config => $as->config . <<'END');
 IntrospectIssuer https://as.example
 <Location /one>
@@ -159,7 +159,7 @@ IntrospectIssuer https://as.example
     Require scope two unlisted
 </Location>
 END
-is($two->get($place)->{status}, 404, 'of two that are not marked none stands there');
+is($two->get($place)->{status}, 404, 'RFC 9728 3.3: of two that are not marked none stands at the root place');
 is($two->get("$place/$_")->{status}, 200, "but each at its own: $_") for qw(one two);
 $two->expect_log(qr/MAI001[01]/);
 my @lines = grep {/MAI001[01]/} split /\n/, $two->error_log;

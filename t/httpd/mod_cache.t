@@ -61,7 +61,7 @@ END
     $httpd->write_file('htdocs/page/x.shtml', '<!--#include virtual="/part/x.pl" -->');
     my $get = sub { my ($path, $user) = @_; return $httpd->get($path, $user ? (Authorization => "Bearer $user-token-1") : ()) };
     my $second = sub { my ($path, $user) = @_; $get->($path, 'alice'); return $get->($path, $user)->{body} };
-    is($second->('/one/x.pl', 'bob'), 'bob', "$name: a page");
+    is($second->('/one/x.pl', 'bob'), 'bob', "RFC 9111 3.5: $name: a page");
     is($second->('/one/x.pl?private', 'bob'), 'bob', 'one that says that it is private');
     is($second->('/one/x.pl?public2', 'bob'), 'bob', 'a word that only begins like public');
     is($second->('/one/front', 'bob'), 'bob', 'one of a front controller');

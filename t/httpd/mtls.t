@@ -54,7 +54,7 @@ for my $case (
         my ($status, $question) = asked($as, $auth . $case->[1]);
         is($status, 200, 'is good');
         is($question->{peer}, 'rs-of-the-ca', 'the server sees the certificate');
-        like($question->{body}, qr/(?:^|&)client_id=rs(?:&|$)/, 'client_id is in the form');
+        like($question->{body}, qr/(?:^|&)client_id=rs(?:&|$)/, 'RFC 8705 2: client_id is in the form');
         unlike($question->{body}, qr/client_secret|client_assertion/, 'and nothing else that proves who we are');
         is($question->{headers}{authorization}, undef, 'nor is it in a header');
     };

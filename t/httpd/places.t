@@ -53,7 +53,7 @@ END
     is($as->calls('good-token-1'), 1, 'all of this with one question');
 };
 
-subtest 'fault 1: two authorization servers' => sub {
+subtest 'RFC 7662 2.2: two authorization servers, and two questions to one (fault 1)' => sub {
     my $httpd = Httpd->new(config => $as->config . <<"END");
 Alias /one %DIR%/htdocs/index.html
 Alias /two %DIR%/htdocs/index.html

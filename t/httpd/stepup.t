@@ -40,7 +40,7 @@ my $why = 'error_description="A stronger or more recent sign-in is needed", real
 sub is_answer {
     my ($path, $token, $expected, $name) = @_;
     my $answer = $httpd->get_token("/$path", $token);
-    is("$answer->{status} " . $answer->header('WWW-Authenticate'), $expected, "RFC 9470: $name");
+    is("$answer->{status} " . $answer->header('WWW-Authenticate'), $expected, "RFC 9470 3: $name");
     is($answer->header('Cache-Control'), $answer->{status} == 200 ? '' : 'no-store', 'stored by nobody');
 }
 is_answer('acr', 'gold-now-1', '200 ', 'acr is one of the levels');
@@ -67,7 +67,7 @@ like($httpd->error_log, qr/MAI0035: Refused \/acr with 401: the sign-in is too w
 $as->token('ages-1' => {sub => 'alice', auth_time => time - 2});
 is($httpd->get_token('/second', 'ages-1')->{status}, 200, 'young enough');
 $httpd->wait_until(sub { $httpd->get_token('/second', 'ages-1')->{status} == 401 }, 'a remembered answer to be too old');
-is($as->calls('ages-1'), 1, 'RFC 9470: judged on every request, also on remembered answers');
+is($as->calls('ages-1'), 1, 'RFC 9470 6.2: auth_time is judged on every request, also of remembered answers');
 
 for my $wrong (['acr', qr/names nothing/], ['acr "a b"', qr/not one level/], ['acr a"b', qr/not one level/], ['auth-age', qr/is not understood|no age/],
     ['auth-age 0', qr/no age/], ['auth-age 5min more', qr/no age/], ['auth-age soon', qr/is not understood/], ['acr scope=x', qr/not one level/]) {

@@ -187,6 +187,28 @@ subtest 'every promise is held by a test' => sub {
     none('each by a file, and a case of it, that there is', @missing);
 };
 
+# Each row of the table names a test, by the section that it is about.
+subtest 'every line of a standard is held by a test' => sub {
+    my @rows = found('lines', 40, slurp('docs/standards.md') =~ /^\| ((?:RFC|MCP|Fetch|Back)[^|]*) \| (?:must|should|may) \| [^|]+ \| (.*) \|$/mg);
+    my (@wrong, %known);
+    while (my ($section, $tests) = splice @rows, 0, 2) {
+        my @parts = $tests =~ /`([^`]+)`((?:, "[^"]+")*)/g;
+        $known{$section} = 1;
+        push @wrong, "$section: no test" if !@parts;
+        while (my ($name, $cases) = splice @parts, 0, 2) {
+            if (!-f "$root/t/$name") { push @wrong, $name; next }
+            my $text = slurp("t/$name");
+            for my $case ($cases =~ /"([^"]+)"/g) {
+                push @wrong, "$name: $case" if $text !~ /['"]\Q$case\E/;
+                push @wrong, "$section: $case" if $section =~ /^RFC/ && $case !~ /^\Q$section\E: /;
+            }
+        }
+    }
+    none('and by its name', @wrong);
+    my %named = map { $_ => 1 } map { slurp(substr $_, length("$root/")) =~ /['"](RFC \d+ [\d.]+\d): /g } glob "$root/t/httpd/*.t";
+    none('each section that a test names stands in docs/standards.md', missing(\%known, found('names', 30, sort keys %named)));
+};
+
 sub leads {
     my ($page, $folder, $link) = @_;
     my ($path, $title) = $link =~ /^([^#]*)(?:#(.*))?$/;

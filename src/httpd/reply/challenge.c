@@ -202,14 +202,24 @@ static const char *scope_of(request_rec *r, mai_context_t *context)
     return scope != NULL && !mai_wording_misleads(scope) ? scope : NULL;
 }
 
-/* AuthName as httpd gives it, with its quotes escaped. What it holds is
- * checked at start; a .htaccess or an expression can say what was not seen
- * there. */
+/* AuthName as httpd gives it, with its quotes escaped, and here with a
+ * backslash at its end, too, which would take the quote behind it. What it
+ * holds is checked at start; a .htaccess or an expression can say what was not
+ * seen there. */
 static const char *realm_of(request_rec *r)
 {
     const char *realm = ap_auth_name(r);
+    apr_size_t length;
+    apr_size_t plain;
 
-    return realm != NULL && !mai_wording_misleads(realm) ? realm : NULL;
+    if (realm == NULL || mai_wording_misleads(realm)) {
+        return NULL;
+    }
+    length = strlen(realm);
+    for (plain = length; plain > 0 && realm[plain - 1] == '\\'; plain--) {
+    }
+    return (length - plain) % 2 == 0 ? realm
+                                     : apr_pstrcat(r->pool, realm, "\\", NULL);
 }
 
 /* RFC 9470 3. */

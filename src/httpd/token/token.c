@@ -99,9 +99,10 @@ static ti_verdict_t use(mai_context_t *context, const mai_source_t *source,
         return refuse(context, TI_NO_TOKEN, TI_MSG_NO_TOKEN,
                       "there is none where IntrospectTokenFrom says");
     }
-    if (source->is_double) {
+    /* httpd joins several headers of one name with a comma */
+    if (source->is_double || strchr(source->token, ',') != NULL) {
         return refuse(context, TI_MALFORMED, TI_MSG_TWO_TOKENS,
-                      "there are two different tokens");
+                      "there are two tokens");
     }
     if (forged != NULL) {
         return refuse(context, TI_FOREIGN, TI_MSG_FORGED, forged);
