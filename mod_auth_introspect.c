@@ -21,6 +21,7 @@
  *                         clientkeys introspect-client-jwks
  *                         purge     introspect-purge
  *                         metrics   introspect-metrics
+ *                         overview  introspect-status
  *                         logout    introspect-logout
  *     insert_error_filter refusal   the challenge, once the status is final
  *     log_transaction     query     no token of a request without a place
@@ -65,6 +66,8 @@
 #include "module.h"
 #include "pages/metadata.h"
 #include "pages/metrics.h"
+#include "pages/overview.h"
+#include "pages/places.h"
 #include "request/optional.h"
 #include "pages/purge.h"
 #include "require/vouched.h"
@@ -126,6 +129,7 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
     mai_headers_learn(mai_config_sections(), pconf);
     mai_metadata_learn(pconf, s);
     mai_query_learn(mai_config_sections(), pconf);
+    mai_places_learn(mai_config_sections(), pconf);
     mai_response_learn();
     mai_config_end();
     return OK;
@@ -138,6 +142,15 @@ static void child_init(apr_pool_t *pchild, server_rec *s)
     mai_combination_child(pchild);
     mai_version_child(pchild);
     mai_keeper_child(s, pchild);
+}
+
+/* In the parent, every few seconds. */
+static int monitor(apr_pool_t *p, server_rec *s)
+{
+    (void)p;
+    (void)s;
+    mai_shared_sample();
+    return DECLINED;
 }
 
 /* In the parent. */
@@ -197,6 +210,7 @@ static void register_request_hooks(void)
     ap_hook_handler(mai_purge_handle, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_handler(mai_logout_handle, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_handler(mai_clientkeys_handle, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_handler(mai_overview_handle, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_handler(mai_metrics_handle, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_log_transaction(mai_credentials_log, NULL, NULL,
                             APR_HOOK_REALLY_FIRST);
@@ -211,6 +225,7 @@ static void register_hooks(apr_pool_t *p)
     ap_hook_check_config(check_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_child_init(child_init, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_monitor(monitor, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_child_status(child_status, NULL, NULL, APR_HOOK_MIDDLE);
 #ifdef HAVE_CHILD_STOPPING
     ap_hook_child_stopping(child_stopping, NULL, NULL, APR_HOOK_MIDDLE);

@@ -80,6 +80,7 @@ typedef enum ti_message_t {
     TI_MSG_UNSIGNED = 117,       /* error: an answer that is not signed */
     TI_MSG_ENCRYPTED = 118,      /* error: an answer that we cannot decrypt */
     TI_MSG_NO_KEYS = 119,        /* warning: no key set for a signed answer */
+    TI_MSG_STATUS_REFUSED = 123, /* info: a status page not for here */
     TI_MSG_EXPRESSION = 130,     /* info: claim-expr could not be evaluated */
     TI_MSG_RPC = 135,            /* info: headers of MCP that are not clear */
     TI_MSG_RPC_UNCHECKED = 136,  /* error: IntrospectMCP is not On */

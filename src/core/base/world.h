@@ -14,7 +14,9 @@
 
 struct ti_cache_t;
 struct ti_flights_t;
+struct ti_history_t;
 struct ti_http_t;
+struct ti_journal_t;
 struct ti_actives_t;
 struct ti_metrics_t;
 struct ti_once_t;
@@ -36,6 +38,8 @@ typedef struct ti_world_t {
     struct ti_waiters_t *waiters;         /* NULL: any number may wait */
     struct ti_actives_t *actives;         /* NULL: no token is known */
     struct ti_metrics_t *metrics;         /* NULL: nothing is counted */
+    struct ti_history_t *history;         /* of the last hour; or NULL */
+    struct ti_journal_t *journal;         /* of refusals; or NULL */
     struct ti_proofs_t *proofs;           /* NULL: none of our credentials has
                                              been accepted yet */
     struct ti_refresher_t *refresher;     /* NULL: nothing is refreshed early */

@@ -139,6 +139,16 @@ const mai_dir_t *mai_config_of(const request_rec *r)
     return ap_get_module_config(r->per_dir_config, &auth_introspect_module);
 }
 
+const char *mai_config_shown(const char *where)
+{
+    apr_size_t length = strlen(ap_server_root);
+
+    return where != NULL && strncmp(where, ap_server_root, length) == 0 &&
+                   where[length] == '/'
+               ? where + length + 1
+               : where;
+}
+
 mai_combination_t *mai_config_only(const mai_dir_t *dir)
 {
     return dir->named != NULL ? dir->named->only : dir->server;

@@ -125,6 +125,10 @@ void mai_config_settle(mai_dir_t *dir, const mai_dir_t *outer, apr_pool_t *p);
 /* This request's, or this section's, configuration. */
 const mai_dir_t *mai_config_of(const request_rec *r);
 
+/* Where a section stands, for people: file, within ServerRoot by its name
+ * there, and line. NULL stays NULL. */
+const char *mai_config_shown(const char *where);
+
 /* The one authorization server of a place; NULL: none, or several. */
 mai_combination_t *mai_config_only(const mai_dir_t *dir);
 

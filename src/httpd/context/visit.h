@@ -35,6 +35,7 @@ typedef struct mai_visit_t {
     int by_query;                      /* its token stood in the query */
     int uncached;                 /* no shared cache may keep what it gets */
     int authenticated;            /* some request of it was let in by a token */
+    int is_trial;                 /* no client's: see pages/stage.h */
     struct mai_answer_t *answers; /* what servers said, last first */
     struct mai_answer_t *spare;   /* for the first of them */
     struct {

@@ -14,6 +14,12 @@
  * IntrospectAdmin, which no .htaccess can write, is On. */
 int mai_admin_is_ours(request_rec *r, const mai_dir_t *dir);
 
+/* Why a page that tells secrets of people, or forgets what is remembered, does
+ * not serve this request: nobody is authenticated, and IntrospectAdmin is not
+ * On; or it is Off; or a .htaccess may set what protects the page. NULL: it
+ * serves. */
+const char *mai_admin_complaint(request_rec *r, const mai_dir_t *dir);
+
 /* What to do about it, for the log. */
 #define MAI_ADMIN_REMEDY                                                       \
     "a .htaccess may set handlers or passwords here: write AllowOverride "     \

@@ -33,6 +33,7 @@ static int forget(request_rec *r, const mai_dir_t *dir,
                   const apr_array_header_t *pairs);
 static int forget_one(request_rec *r, const ti_key_t *identity,
                       const ap_form_pair_t *pair);
+static int mark(request_rec *r, ti_revocation_t *what);
 static int kind_of(const char *name);
 
 /* Logged with the line where it is called. */
@@ -74,17 +75,10 @@ int mai_purge_handle(request_rec *r)
 
 static int may(request_rec *r, const mai_dir_t *dir)
 {
-    if (dir->admin == TI_SWITCH_OFF) {
-        return complain(r, HTTP_FORBIDDEN, "IntrospectAdmin is Off here");
-    }
-    if (!mai_admin_is_ours(r, dir)) {
-        return complain(r, HTTP_FORBIDDEN, MAI_ADMIN_REMEDY);
-    }
-    if (r->user == NULL && dir->admin != TI_SWITCH_ON) {
-        return complain(r, HTTP_FORBIDDEN,
-                        "nobody is authenticated here: write AuthType and "
-                        "Require, or IntrospectAdmin On where something else "
-                        "protects this place");
+    const char *complaint = mai_admin_complaint(r, dir);
+
+    if (complaint != NULL) {
+        return complain(r, HTTP_FORBIDDEN, complaint);
     }
     if (mai_forgery_sender(r) == MAI_SENDER_FOREIGN) {
         return complain(r, HTTP_FORBIDDEN,
@@ -142,19 +136,35 @@ static int forget(request_rec *r, const mai_dir_t *dir,
 static int forget_one(request_rec *r, const ti_key_t *identity,
                       const ap_form_pair_t *pair)
 {
+    ti_revocation_t what = {0};
+
+    what.kind = (ti_revoked_t)kind_of(pair->name);
+    what.identity = identity;
+    what.value = mai_form_value(&what.length, pair, r->pool);
+    return mark(r, &what);
+}
+
+int mai_purge_token(request_rec *r, const char *token, apr_size_t length)
+{
+    ti_revocation_t what = {0};
+
+    what.kind = TI_REVOKED_TOKEN;
+    what.value = token;
+    what.length = length;
+    return mark(r, &what);
+}
+
+static int mark(request_rec *r, ti_revocation_t *what)
+{
     const ti_world_t *world = mai_shared_world();
     apr_time_t now = ti_clock_steady();
-    ti_revocation_t mark = {0};
     ti_log_t log;
 
-    mark.kind = (ti_revoked_t)kind_of(pair->name);
-    mark.identity = identity;
-    mark.value = mai_form_value(&mark.length, pair, r->pool);
-    mark.at = now;
-    mark.held_till = now;
-    mark.until = now + mai_combination_age_max();
+    what->at = now;
+    what->held_till = now;
+    what->until = now + mai_combination_age_max();
     mai_report_request(&log, r);
-    if (ti_revoke(world->revocations, &mark, now) != APR_SUCCESS) {
+    if (ti_revoke(world->revocations, what, now) != APR_SUCCESS) {
         ti_metric_add_common(world->metrics, TI_COMMON_REVOKED + 1);
         ti_log(&log, TI_LOG_ERROR, TI_MSG_PURGE_FAILED,
                "Nothing was forgotten: the marks cannot be written");
@@ -162,7 +172,8 @@ static int forget_one(request_rec *r, const ti_key_t *identity,
     }
     ti_metric_add_common(world->metrics, TI_COMMON_REVOKED);
     ti_log(&log, TI_LOG_NOTICE, TI_MSG_PURGED,
-           "Forgot what is remembered about one %s, as %s asked", pair->name,
+           "Forgot what is remembered about one %s, as %s asked",
+           fields[what->kind],
            r->user != NULL ? ap_escape_logitem(r->pool, r->user)
                            : "an unnamed administrator");
     return OK;

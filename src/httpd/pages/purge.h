@@ -17,4 +17,8 @@
  * says that something else protects the place. */
 int mai_purge_handle(request_rec *r);
 
+/* Forget what is remembered about one token, for a request that may ask for it:
+ * OK, or a status. Logged, but for the token. */
+int mai_purge_token(request_rec *r, const char *token, apr_size_t length);
+
 #endif

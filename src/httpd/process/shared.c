@@ -16,6 +16,7 @@
 #include "config/config.h"
 #include "server/ready.h"
 #include "http/http.h"
+#include "base/history.h"
 #include "base/key.h"
 #include "base/messages.h"
 #include "module.h"
@@ -129,12 +130,22 @@ apr_status_t mai_shared_meet(server_rec *s, apr_pool_t *pconf)
     if (rv == APR_SUCCESS) {
         rv = mai_meter_open(&world.metrics, s, mai_ready_rows(), pconf);
     }
+    if (rv == APR_SUCCESS) {
+        rv = mai_meter_past(&world, s);
+    }
     if (rv != APR_SUCCESS) {
         return complain(s, rv, "get shared memory for its counters");
     }
     ti_ratelimit_count(world.ratelimit, world.metrics);
     mai_ready_number(world.flights, world.metrics);
     return APR_SUCCESS;
+}
+
+void mai_shared_sample(void)
+{
+    if (world.history != NULL) {
+        ti_history_note(world.history, world.metrics, ti_clock_steady());
+    }
 }
 
 void mai_shared_bury(apr_int64_t number)

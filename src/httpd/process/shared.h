@@ -21,6 +21,10 @@ apr_status_t mai_shared_open(server_rec *s, apr_pool_t *pconf);
  * traffic. For post_config; a failure is logged and stops the start. */
 apr_status_t mai_shared_meet(server_rec *s, apr_pool_t *pconf);
 
+/* Now and then, in the parent or elsewhere: note for the last hour what has
+ * been counted. */
+void mai_shared_sample(void);
+
 /* In the parent: a child of this number is dead. */
 void mai_shared_bury(apr_int64_t number);
 

@@ -8,6 +8,7 @@
 #include <http_core.h>
 
 #include "base/clock.h"
+#include "base/journal.h"
 #include "base/log.h"
 #include "base/ratelimit.h"
 #include "claims/login.h"
@@ -20,6 +21,8 @@
 #include "process/shared.h"
 #include "reply/need.h"
 #include "context/origin.h"
+#include "context/tally.h"
+#include "context/visit.h"
 #include "reply/refusal.h"
 
 /* Bytes of a path that a log line tells: the cause has to follow. */
@@ -74,6 +77,7 @@ static const char *with(const char *text, const char *name, const char *value,
                         apr_pool_t *p);
 static void log_refusal(request_rec *r, const mai_context_t *context,
                         int status);
+static void note(request_rec *r, const mai_context_t *context, int status);
 static int is_first(apr_uint32_t *since, const request_rec *r, int message,
                     int status);
 
@@ -255,6 +259,10 @@ static void log_refusal(request_rec *r, const mai_context_t *context,
     apr_uint32_t since = 0;
     ti_log_t log;
 
+    if (mai_visit_enter(r)->visit->is_trial) {
+        return; /* no client was refused */
+    }
+    note(r, context, status);
     mai_report_request(&log, r);
     if (ti_log_on(&log, TI_LOG_WARNING) &&
         is_first(&since, r, result->message, status)) {
@@ -275,6 +283,26 @@ static void log_refusal(request_rec *r, const mai_context_t *context,
                                     "warning)",
                                     since)
                      : "");
+}
+
+/* For the status page: nothing that the client chose. */
+static void note(request_rec *r, const mai_context_t *context, int status)
+{
+    const ti_world_t *world = mai_shared_world();
+    const char *where = mai_config_shown(mai_config_of(r)->where);
+    ti_refusal_t refusal;
+
+    if (world == NULL) {
+        return;
+    }
+    memset(&refusal, 0, sizeof(refusal));
+    refusal.at = apr_time_now();
+    refusal.label = context->label;
+    refusal.message = context->result.message;
+    refusal.status = status;
+    refusal.result = (apr_int32_t)mai_tally_result(context, status);
+    ti_journal_name(&refusal, where != NULL ? where : "");
+    ti_journal_add(world->journal, &refusal);
 }
 
 /* The first refusal of this place and cause for a while. What made us answer

@@ -28,6 +28,7 @@ struct mai_need_t {
     apr_time_t now;
     const ti_scoping_t *scoping; /* of the place, or NULL */
     int any_claim; /* suppose that lines without a scope are met, too */
+    struct mai_hearing_t *hearing; /* lines are listed; or NULL */
 };
 
 static authz_status answer(mai_need_t *need, const ti_rule_t *rule,
@@ -116,7 +117,7 @@ authz_status mai_need_answer(mai_need_t *need, const ti_rule_t *rule,
 authz_status mai_need_answer_login(mai_need_t *need, const ti_login_t *login,
                                    int negated)
 {
-    if (negated) {
+    if (negated || need->hearing != NULL) {
         return need->claims != NULL &&
                        ti_login_met(login, need->claims, apr_time_now())
                    ? AUTHZ_GRANTED
@@ -170,6 +171,25 @@ static int learn(mai_need_t *need, request_rec *r, int any_claim)
     status = mai_need_ask(r);
     need->learning = 0;
     return status;
+}
+
+mai_need_t *mai_need_of_hearing(struct mai_hearing_t *hearing, request_rec *r,
+                                const mai_context_t *context)
+{
+    mai_need_t *need = apr_pcalloc(r->pool, sizeof(*need));
+
+    need->hearing = hearing;
+    need->claims = context->result.claims;
+    need->scoping = mai_config_of(r)->scoping;
+    need->lines = apr_array_make(r->pool, 1, sizeof(line_t));
+    need->now = apr_time_now();
+    need->login = 1; /* what lines say is what they say of this token */
+    return need;
+}
+
+struct mai_hearing_t *mai_need_hearing(const mai_need_t *need)
+{
+    return need->hearing;
 }
 
 /* Ask httpd's authorization as it asks before a user is known: OK, DECLINED

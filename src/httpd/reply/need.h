@@ -31,6 +31,13 @@ const struct ti_login_t *mai_need_login(request_rec *r, mai_context_t *context);
  * depends on the user), or a status. Nothing of it is logged. */
 int mai_need_ask(request_rec *r);
 
+/* For hearing.h, which lists lines: while it is context->need, lines say what
+ * they say of the token that there is. NULL: this one has another purpose. */
+struct mai_hearing_t;
+mai_need_t *mai_need_of_hearing(struct mai_hearing_t *hearing, request_rec *r,
+                                const mai_context_t *context);
+struct mai_hearing_t *mai_need_hearing(const mai_need_t *need);
+
 /* The same as below for a line about the sign-in. */
 authz_status mai_need_answer_login(mai_need_t *need,
                                    const struct ti_login_t *login, int negated);

@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/messages.h"
 #include "context/chain.h"
+#include "reply/hearing.h"
 #include "reply/need.h"
 #include "claims/rule.h"
 #include "base/ratelimit.h"
@@ -26,6 +27,7 @@
 /* One line as both parties have parsed it. */
 typedef struct requirement_t {
     ti_rule_t *rule;
+    const char *name;            /* of the provider */
     const authz_provider *other; /* whose the name was before, or NULL */
     const void *parsed;          /* by the other */
     int negated;                 /* within Require not, or <RequireNone> */
@@ -170,6 +172,7 @@ static const char *parse(cmd_parms *cmd, const char *line, const void **parsed,
         return apr_psprintf(cmd->pool, "Require %s: %s", providers[i].name,
                             complaint);
     }
+    requirement->name = providers[i].name;
     requirement->negated = mai_authz_is_negated(cmd);
     requirement->aliased = mai_authz_is_aliased(cmd);
     if (!requirement->negated) {
@@ -217,8 +220,11 @@ static authz_status check(request_rec *r, const char *line, const void *parsed)
         return check_other(r, line, requirement);
     }
     if (context->need != NULL) {
-        return mai_need_answer(context->need, requirement->rule,
-                               requirement->negated);
+        authz_status status = mai_need_answer(context->need, requirement->rule,
+                                              requirement->negated);
+
+        return mai_authz_hear(r, requirement->name, line, parsed,
+                              requirement->negated, status);
     }
     if (context->result.verdict != TI_GRANTED || r->user == NULL) {
         return requirement->negated && (context->guest || r->user != NULL)
@@ -232,6 +238,21 @@ static authz_status check(request_rec *r, const char *line, const void *parsed)
         gave_up(r, line);
     }
     return told(is_met, requirement);
+}
+
+authz_status mai_authz_hear(request_rec *r, const char *name, const char *args,
+                            const void *parsed, int negated,
+                            authz_status status)
+{
+    const mai_context_t *context = mai_context_of(r);
+    mai_line_t line = {parsed, NULL, 0};
+
+    if (!mai_hearing_goes_on(context)) {
+        return status;
+    }
+    line.text =
+        apr_pstrcat(r->pool, negated ? "not " : "", name, " ", args, NULL);
+    return mai_hearing_answer(context, &line, negated, status);
 }
 
 /* What is undecided refuses: httpd turns it round where it must not be met, and

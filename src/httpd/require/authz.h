@@ -26,6 +26,12 @@ int mai_authz_is_negated(const cmd_parms *cmd);
 /* Is it read for <AuthzProviderAlias>, where that cannot be seen? */
 int mai_authz_is_aliased(const cmd_parms *cmd);
 
+/* What a line says while lines are listed (hearing.h): it is noted. Else, and
+ * where nothing is supposed, `status`. `parsed` is the line's own. */
+authz_status mai_authz_hear(request_rec *r, const char *name, const char *args,
+                            const void *parsed, int negated,
+                            authz_status status);
+
 /* httpd's auth_checker hook, before all others. */
 int mai_authz_check(request_rec *r);
 

@@ -133,15 +133,15 @@ static authz_status check(request_rec *r, const char *line, const void *parsed)
     const mai_context_t *context = mai_context_of(r);
     int asks = context != NULL && context->need != NULL;
 
-    (void)line;
     if (context != NULL && context->result.claims != NULL &&
         (asks || (context->result.verdict == TI_GRANTED && r->user != NULL))) {
         int met = is_met(r, requirement);
+        int says = met < 0 ? requirement->negated : met;
+        authz_status status = says ? AUTHZ_GRANTED : AUTHZ_DENIED;
 
-        if (met < 0) {
-            return requirement->negated ? AUTHZ_GRANTED : AUTHZ_DENIED;
-        }
-        return met ? AUTHZ_GRANTED : AUTHZ_DENIED;
+        return asks ? mai_authz_hear(r, "claim-expr", line, parsed,
+                                     requirement->negated, status)
+                    : status;
     }
     if (requirement->negated) {
         return r->user != NULL || (context != NULL && context->guest)

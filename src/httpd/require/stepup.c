@@ -85,10 +85,12 @@ static authz_status check(request_rec *r, const char *line, const void *parsed)
     const requirement_t *requirement = parsed;
     mai_context_t *context = mai_context_of(r);
 
-    (void)line;
     if (context != NULL && context->need != NULL) {
-        return mai_need_answer_login(context->need, &requirement->login,
-                                     requirement->negated);
+        return mai_authz_hear(
+            r, requirement->login.levels != NULL ? "acr" : "auth-age", line,
+            parsed, requirement->negated,
+            mai_need_answer_login(context->need, &requirement->login,
+                                  requirement->negated));
     }
     if (context == NULL || context->result.verdict != TI_GRANTED ||
         r->user == NULL) {

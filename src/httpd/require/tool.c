@@ -76,12 +76,13 @@ static authz_status check_tool(request_rec *r, const char *line,
     const mai_rpc_t *rpc = mai_rpc_of(r);
     const char *name = NULL;
 
-    (void)line;
     if (rpc != NULL && !rpc->announced &&
         strcmp(rpc->method, MAI_RPC_CALL) == 0) {
         name = rpc->name;
     }
-    return answer(r, parsed, name);
+    return mai_authz_hear(r, "mcp-tool", line, parsed,
+                          ((const requirement_t *)parsed)->negated,
+                          answer(r, parsed, name));
 }
 
 static authz_status check_method(request_rec *r, const char *line,
@@ -89,8 +90,9 @@ static authz_status check_method(request_rec *r, const char *line,
 {
     const mai_rpc_t *rpc = mai_rpc_of(r);
 
-    (void)line;
-    return answer(r, parsed, rpc != NULL ? rpc->method : NULL);
+    return mai_authz_hear(r, "mcp-method", line, parsed,
+                          ((const requirement_t *)parsed)->negated,
+                          answer(r, parsed, rpc != NULL ? rpc->method : NULL));
 }
 
 /* httpd turns the answer of a negated line round, but takes no refusal of one

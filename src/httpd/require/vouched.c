@@ -78,10 +78,10 @@ static authz_status check(request_rec *r, const char *line, const void *parsed)
     const mai_context_t *context = mai_context_of(r);
     int is_met = context != NULL && vouched(context, requirement->names);
 
-    (void)line;
     if (context != NULL && context->need != NULL) {
-        return mai_need_answer_other(context->need, is_met,
-                                     requirement->negated);
+        return mai_authz_hear(
+            r, PROVIDER, line, parsed, requirement->negated,
+            mai_need_answer_other(context->need, is_met, requirement->negated));
     }
     if (context == NULL || context->result.verdict != TI_GRANTED ||
         r->user == NULL) {

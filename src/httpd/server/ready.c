@@ -69,6 +69,18 @@ apr_uint32_t mai_ready_rows(void)
     return rows;
 }
 
+const ti_server_t *mai_ready_server(const server_rec **s, int i)
+{
+    const entry_t *entry;
+
+    if (unnumbered == NULL || i >= unnumbered->nelts) {
+        return NULL;
+    }
+    entry = &APR_ARRAY_IDX(unnumbered, i, entry_t);
+    *s = entry->s;
+    return entry->server;
+}
+
 void mai_ready_number(ti_flights_t *all, ti_metrics_t *rows)
 {
     int i;

@@ -24,6 +24,11 @@ void mai_ready_arm(const ti_key_secrets_t *secrets, int workers,
 apr_uint32_t mai_ready_count(void);
 apr_uint32_t mai_ready_rows(void);
 
+/* Those that start made ready, one after the other, and where their settings
+ * stand; NULL: there is none at `i` any more. Metadata may have made another
+ * one of it since. */
+const ti_server_t *mai_ready_server(const server_rec **s, int i);
+
 /* Give them, and those that requests combine, their numbers in the flights, and
  * their rows. */
 void mai_ready_number(struct ti_flights_t *all, struct ti_metrics_t *rows);

@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "pages/trial.h"
+
+#include <string.h>
+
+#include <apr_cstr.h>
+#include <apr_strings.h>
+#include <http_core.h>
+
+#include "base/clock.h"
+#include "base/recent.h"
+#include "claims/names.h"
+#include "config/config.h"
+#include "config/prefix.h"
+#include "context/context.h"
+#include "context/tally.h"
+#include "pages/places.h"
+#include "process/shared.h"
+#include "reply/hearing.h"
+#include "verify/answer.h"
+
+/* Bytes of an exported value that are shown. */
+#define VALUE_MAX 300
+
+/* What came of it. */
+typedef struct trial_t {
+    request_rec *r; /* as it was looked up */
+    const mai_dir_t *dir;
+    mai_context_t *context; /* NULL: none of ours decided */
+    const char *token;
+    apr_pool_t *p; /* of the page */
+} trial_t;
+
+static request_rec *look_up(const char **why, request_rec *page,
+                            const mai_attempt_t *attempt);
+static void write_place(mai_table_t *table, const trial_t *trial);
+static const apr_array_header_t *copied(const apr_array_header_t *texts,
+                                        apr_pool_t *p);
+static void write_verdict(mai_table_t *table, const trial_t *trial);
+static const char *source_of(const ti_result_t *result);
+static void write_memory(mai_table_t *table, const trial_t *trial);
+static int recall(ti_answer_t *memory, const trial_t *trial);
+static const char *kind_of(const ti_answer_t *memory);
+static apr_time_t asked_next(const ti_answer_t *memory,
+                             const ti_server_t *server);
+static void write_exported(mai_sheet_t *sheet, const trial_t *trial);
+static int add_value(void *data, const char *name, const char *value);
+static void write_lines(mai_sheet_t *sheet, const trial_t *trial);
+
+void mai_trial_write(mai_sheet_t *sheet, request_rec *page,
+                     const mai_attempt_t *attempt)
+{
+    mai_table_t *table;
+    trial_t trial;
+
+    trial.r = look_up(&sheet->trouble, page, attempt);
+    if (trial.r == NULL) {
+        return;
+    }
+    trial.dir = mai_config_of(trial.r);
+    trial.context = mai_context_of(trial.r);
+    trial.token = attempt->token;
+    trial.p = sheet->p;
+    table = mai_sheet_table(sheet, "check", "What would happen", "", 1);
+    mai_sheet_number(table, "status", "Status before the application",
+                     trial.r->status);
+    write_place(table, &trial);
+    write_verdict(table, &trial);
+    write_memory(table, &trial);
+    mai_sheet_text(
+        table, "user", "REMOTE_USER",
+        apr_pstrdup(trial.p, trial.r->user != NULL ? trial.r->user : "none"));
+    write_exported(sheet, &trial);
+    write_lines(sheet, &trial);
+    mai_stage_end(trial.r);
+}
+
+/* Where the place wants a password, once more with one. */
+static request_rec *look_up(const char **why, request_rec *page,
+                            const mai_attempt_t *attempt)
+{
+    request_rec *found = mai_stage_look_up(why, page, attempt);
+    mai_attempt_t other = *attempt;
+    const char *type = found != NULL ? ap_auth_type(found) : NULL;
+
+    if (type == NULL || apr_cstr_casecmp(type, "Basic") != 0 ||
+        mai_config_of(found)->introspect != TI_SWITCH_ON) {
+        return found;
+    }
+    mai_stage_end(found);
+    other.by_password = 1;
+    return mai_stage_look_up(why, page, &other);
+}
+
+static void write_place(mai_table_t *table, const trial_t *trial)
+{
+    const char *type = ap_auth_type(trial->r);
+    ti_policy_t policy;
+
+    mai_config_policy(&policy, trial->dir);
+    mai_sheet_text(table, "host", "Virtual host",
+                   mai_places_host(trial->r->server, trial->p));
+    mai_sheet_text(table, "path", "Path", apr_pstrdup(trial->p, trial->r->uri));
+    mai_sheet_text(table, "auth_type", "AuthType",
+                   type != NULL ? apr_pstrdup(trial->p, type) : "none");
+    mai_sheet_text(
+        table, "place", "Place",
+        trial->dir->where != NULL
+            ? apr_pstrdup(trial->p, mai_config_shown(trial->dir->where))
+            : NULL);
+    mai_sheet_text(table, "wanted_issuer", "Issuer that is wanted",
+                   policy.issuer != NULL ? apr_pstrdup(trial->p, policy.issuer)
+                                         : NULL);
+    mai_sheet_list(table, "wanted_audience", "Audiences that are wanted",
+                   copied(policy.audiences, trial->p));
+}
+
+/* Those of a .htaccess live as long as what was looked up. */
+static const apr_array_header_t *copied(const apr_array_header_t *texts,
+                                        apr_pool_t *p)
+{
+    apr_array_header_t *copy = apr_array_make(p, 2, sizeof(const char *));
+    int i;
+
+    for (i = 0; texts != NULL && i < texts->nelts; i++) {
+        APR_ARRAY_PUSH(copy, const char *) =
+            apr_pstrdup(p, APR_ARRAY_IDX(texts, i, const char *));
+    }
+    return copy;
+}
+
+static void write_verdict(mai_table_t *table, const trial_t *trial)
+{
+    const mai_context_t *context = trial->context;
+    const ti_server_t *server =
+        context != NULL ? mai_tally_server(context, trial->r) : NULL;
+    const ti_result_t *result = context != NULL ? &context->result : NULL;
+    int refused = result != NULL && result->verdict != TI_GRANTED;
+
+    mai_sheet_text(table, "server", "Authorization server",
+                   server != NULL && server->label != NULL
+                       ? apr_pstrdup(trial->p, server->label)
+                       : NULL);
+    mai_sheet_text(table, "verdict", "Verdict",
+                   context == NULL ? "none: this module does not decide here"
+                                   : mai_tally_word(mai_tally_result(
+                                         context, trial->r->status)));
+    mai_sheet_text(table, "reason", "Reason",
+                   refused && result->cause != NULL
+                       ? apr_psprintf(trial->p, "MAI%04d: %s", result->message,
+                                      result->cause)
+                       : NULL);
+    mai_sheet_text(table, "source", "Where the answer came from",
+                   result != NULL ? source_of(result) : NULL);
+}
+
+static const char *source_of(const ti_result_t *result)
+{
+    static const char *const words[] = {
+        [TI_SOURCE_NONE] = NULL,
+        [TI_SOURCE_ASKED] = "the authorization server, asked just now",
+        [TI_SOURCE_WAITED] = "the authorization server, asked just now by "
+                             "another request",
+        [TI_SOURCE_REMEMBERED] = "the cache",
+        [TI_SOURCE_STALE] = "the cache, past its time (IntrospectStaleIfError)",
+    };
+
+    return words[result->source];
+}
+
+/* What is remembered once it was tried. */
+static void write_memory(mai_table_t *table, const trial_t *trial)
+{
+    ti_answer_t memory;
+    int there = recall(&memory, trial);
+    apr_time_t now = memory.now.steady;
+
+    mai_sheet_text(table, "label", "Label of the token in logs",
+                   trial->context != NULL && trial->context->label != 0
+                       ? apr_psprintf(trial->p, "%08x", trial->context->label)
+                       : NULL);
+    mai_sheet_text(table, "remembered", "Remembered",
+                   there ? kind_of(&memory) : "nothing");
+    mai_sheet_since(table, "age", "Age of that answer",
+                    there ? memory.entry.answered : 0, now);
+    mai_sheet_until(table, "asked_next", "Asked about again in",
+                    there ? asked_next(&memory, trial->context->server) : 0,
+                    now);
+}
+
+/* Under the settings of the place. Zero: nothing that serves it. */
+static int recall(ti_answer_t *memory, const trial_t *trial)
+{
+    const mai_context_t *context = trial->context;
+    ti_question_t question;
+    ti_policy_t policy;
+
+    memset(memory, 0, sizeof(*memory));
+    if (context == NULL || context->server == NULL || context->label == 0) {
+        return 0;
+    }
+    mai_config_policy(&policy, trial->dir);
+    memset(&question, 0, sizeof(question));
+    question.server = context->server;
+    question.policy = &policy;
+    question.token = trial->token;
+    question.length = strlen(trial->token);
+    question.p = trial->r->pool;
+    if (ti_recent_key(&question.key, NULL, question.server->tokens,
+                      question.token, question.length) != APR_SUCCESS) {
+        return 0;
+    }
+    ti_answer_recall_local(memory, mai_shared_world(), &question);
+    return memory->state != TI_ANSWER_NONE;
+}
+
+static const char *kind_of(const ti_answer_t *memory)
+{
+    if (memory->entry.kind == TI_KIND_INACTIVE) {
+        return "inactive";
+    }
+    return memory->state == TI_ANSWER_STALE ? "active, past its time"
+                                            : "active";
+}
+
+/* When its time here is over, if nobody renews it before. */
+static apr_time_t asked_next(const ti_answer_t *memory,
+                             const ti_server_t *server)
+{
+    apr_time_t end =
+        memory->entry.answered + (memory->entry.kind == TI_KIND_INACTIVE
+                                      ? server->negative_max_age
+                                      : server->cache_max_age);
+
+    return memory->entry.expires < end ? memory->entry.expires : end;
+}
+
+/* What collects the rows of a table. */
+typedef struct collector_t {
+    mai_table_t *table;
+    const char *prefix;
+    const char *other; /* or NULL */
+    const char *kind;
+    apr_pool_t *p;
+} collector_t;
+
+static void write_exported(mai_sheet_t *sheet, const trial_t *trial)
+{
+    const mai_dir_t *dir = trial->dir;
+    collector_t collector = {NULL, TI_CLAIMS_PREFIX, MAI_PREFIX_OURS,
+                             "variable", trial->p};
+
+    collector.table = mai_sheet_table(
+        sheet, "exported", "What the application would get",
+        "Nothing: nobody is let in, or nothing is exported here.", 0);
+    if (trial->context == NULL ||
+        trial->context->result.verdict != TI_GRANTED) {
+        return;
+    }
+    if (dir->prefix != NULL) {
+        collector.prefix = dir->prefix;
+    }
+    apr_table_do(add_value, &collector, trial->r->subprocess_env, NULL);
+    collector.kind = "header";
+    collector.other = NULL;
+    collector.prefix =
+        dir->header_prefix != NULL ? dir->header_prefix : MAI_HEADER_PREFIX;
+    apr_table_do(add_value, &collector, trial->r->headers_in, NULL);
+}
+
+static int add_value(void *data, const char *name, const char *value)
+{
+    collector_t *collector = data;
+
+    if (!mai_prefix_of(name, collector->prefix) &&
+        (collector->other == NULL || !mai_prefix_of(name, collector->other))) {
+        return 1;
+    }
+    mai_sheet_row(collector->table);
+    mai_sheet_text(collector->table, "kind", "As", collector->kind);
+    mai_sheet_text(collector->table, "name", "Name",
+                   apr_pstrdup(collector->p, name));
+    mai_sheet_text(
+        collector->table, "value", "Value",
+        strlen(value) <= VALUE_MAX
+            ? apr_pstrdup(collector->p, value)
+            : apr_pstrcat(collector->p,
+                          apr_pstrndup(collector->p, value, VALUE_MAX), " ...",
+                          NULL));
+    return 1;
+}
+
+static void write_lines(mai_sheet_t *sheet, const trial_t *trial)
+{
+    mai_table_t *table = mai_sheet_table(
+        sheet, "requirements", "Require lines of this module",
+        "None was asked: the token was refused before, or there is none.", 0);
+    const apr_array_header_t *lines;
+    int i;
+
+    if (trial->context == NULL || trial->context->result.claims == NULL) {
+        return;
+    }
+    lines = mai_hearing_hold(trial->r, trial->context);
+    for (i = 0; i < lines->nelts; i++) {
+        const mai_line_t *line = &APR_ARRAY_IDX(lines, i, const mai_line_t);
+
+        mai_sheet_row(table);
+        mai_sheet_text(table, "line", "Require",
+                       apr_pstrdup(trial->p, line->text));
+        mai_sheet_text(table, "holds", "Holds", line->holds ? "yes" : "no");
+    }
+}
