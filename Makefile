@@ -5,6 +5,7 @@ APXS      ?= apxs
 MODE      ?= normal
 BUILD     := build/$(MODE)
 MODULE    := $(BUILD)/mod_auth_introspect.so
+CHECK     := $(BUILD)/introspect-check
 VERSION   := 0.1.0
 
 # V=1 shows each command whole.
@@ -84,7 +85,7 @@ PEERS     := $(patsubst %.c,$(BUILD)/%,$(wildcard t/core/*/peer_*.c))
         chaos bench demo install uninstall clean help deps need-apxs need-libs
 .DEFAULT_GOAL := all
 
-all: $(MODULE) compile_commands.json
+all: $(MODULE) $(CHECK) compile_commands.json
 
 core: $(CORE_LIB)
 
@@ -147,6 +148,28 @@ $(BUILD)/t/core/%: t/core/%.c $(CORE_LIB)
 	$(call say,CC,$<)
 	$(Q)$(COMPILE) $(NO_LTO) $(CORE_FLAGS) -Isrc/httpd -It/core $(LDFLAGS) \
 	    -o $@ $< $(CORE_LIB) $(LIBS) $(UNIT_LIBS)
+
+# What asks the status page is a program of its own, with the module's curl and
+# jansson: no package needs more for it.
+CHECK_SRC   := $(sort $(wildcard src/check/*.c))
+CHECK_OBJ   := $(CHECK_SRC:%.c=$(BUILD)/%.o)
+CHECK_FLAGS  = -DCHECK_VERSION='"$(VERSION)"' -DCHECK_HTTPD='"$(APACHECTL)"' \
+                   -DCHECK_PAGE='"http://127.0.0.1/introspect-status"'
+# What knows the environment that httpd reads its configuration in.
+APACHECTL   ?= $(shell command -v apache2ctl || command -v apachectl || \
+                   echo '$(shell $(APXS) -q SBINDIR 2>/dev/null)/apachectl')
+
+$(BUILD)/src/check/%.o: src/check/%.c
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(COMPILE) $(NO_LTO) $(CHECK_FLAGS) -c -o $@ $<
+
+$(CHECK_OBJ): | need-libs
+
+$(CHECK): $(CHECK_OBJ)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(NO_LTO) $(SANITIZE) $(LINK_HARD) $(LDFLAGS) -o $@ $^ \
+	    $(shell pkg-config --libs libcurl jansson 2>/dev/null)
 
 # For editors and clangd.
 compile_commands.json: Makefile $(CORE_SRC) $(GLUE_SRC)
@@ -275,8 +298,10 @@ demo:
 # ---- documents ---------------------------------------------------------------
 # The manual page needs lowdown; without it there is none.
 MANUAL := build/mod_auth_introspect.8
+CHECK_MANUAL := build/introspect-check.1
 man:
-	@if command -v lowdown >/dev/null; then $(MAKE) --no-print-directory $(MANUAL); \
+	@if command -v lowdown >/dev/null; then \
+	    $(MAKE) --no-print-directory $(MANUAL) $(CHECK_MANUAL); \
 	else echo "There is no lowdown, so no manual page is made"; fi
 
 # The page's first section, by which man and apropos know it; what is one line
@@ -293,6 +318,17 @@ $(MANUAL): docs/directives.md
 	          -M source='mod_auth_introspect $(VERSION)' \
 	    | sed -e '/^\.S[HS]$$/{N;s/\n/ /;}' \
 	          -e '/^mod_auth_introspect - /s/ - / \\- /' > $@
+
+$(CHECK_MANUAL): docs/introspect-check.md
+	@mkdir -p $(@D)
+	$(call say,MAN,$@)
+	$(Q){ printf '# NAME\n\nintrospect-check - %s\n\n# DESCRIPTION\n\n' \
+	          'what httpd would do to a request with a token'; \
+	      sed -e 1d -e 's/^## /# /' $<; } \
+	    | lowdown -st man -M title=introspect-check -M section=1 \
+	          -M source='mod_auth_introspect $(VERSION)' \
+	    | sed -e '/^\.S[HS]$$/{N;s/\n/ /;}' \
+	          -e '/^introspect-check - /s/ - / \\- /' > $@
 
 # What a release is made of.
 dist:
@@ -311,7 +347,7 @@ deb:
 	@ls $(DEB)/*.deb
 
 # ---- care -------------------------------------------------------------------
-C_FILES := mod_auth_introspect.c $(wildcard src/*/*.h src/*/*/*.c src/*/*/*.h t/*/*.c t/*/*.h t/*/*/*.c)
+C_FILES := mod_auth_introspect.c $(wildcard src/*/*.h src/check/*.c src/*/*/*.c src/*/*/*.h t/*/*.c t/*/*.h t/*/*/*.c)
 
 format:
 	clang-format -i $(C_FILES)
@@ -350,6 +386,7 @@ lint-analyzer:
 
 # ---- install ----------------------------------------------------------------
 SYSCONFDIR = $(shell $(APXS) -q SYSCONFDIR 2>/dev/null)
+BINDIR     = $(shell $(APXS) -q BINDIR 2>/dev/null)
 MODS       = $(DESTDIR)$(SYSCONFDIR)/mods-available
 ENABLED    = $(DESTDIR)$(SYSCONFDIR)/mods-enabled
 CONFS      = $(DESTDIR)$(SYSCONFDIR)/conf-available
@@ -358,7 +395,8 @@ CONFS      = $(DESTDIR)$(SYSCONFDIR)/conf-available
 # that protect a place, and the next reload would open it. From conf-available
 # they stay, and httpd refuses to start without the module.
 install: need-apxs all
-	install -d $(DESTDIR)$(LIBEXECDIR) $(MODS) $(CONFS)
+	install -d $(DESTDIR)$(LIBEXECDIR) $(MODS) $(CONFS) $(DESTDIR)$(BINDIR)
+	install -m 755 $(CHECK) $(DESTDIR)$(BINDIR)/introspect-check
 	install -m 644 $(MODULE) $(DESTDIR)$(LIBEXECDIR)/mod_auth_introspect.so
 	@printf '# Depends: authn_core authz_core\n%s %s\n' \
 	    'LoadModule auth_introspect_module' \
@@ -378,6 +416,7 @@ uninstall: need-apxs
 	@test ! -L $(ENABLED)/auth_introspect.load || { \
 	    echo "It is enabled: run 'a2dismod auth_introspect' first" >&2; exit 1; }
 	rm -f $(DESTDIR)$(LIBEXECDIR)/mod_auth_introspect.so
+	rm -f $(DESTDIR)$(BINDIR)/introspect-check
 	rm -f $(MODS)/auth_introspect.load
 	@for conf in $(MODS) $(CONFS); do \
 	    test ! -e $$conf/auth_introspect.conf || \

@@ -80,6 +80,7 @@
 #include "context/tally.h"
 #include "request/response.h"
 #include "store/socache.h"
+#include "process/dump.h"
 #include "process/keeper.h"
 #include "process/start.h"
 #include "process/warning.h"
@@ -223,6 +224,7 @@ static void register_hooks(apr_pool_t *p)
 {
     ap_hook_pre_config(pre_config, NULL, NULL, APR_HOOK_REALLY_LAST);
     ap_hook_check_config(check_config, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_test_config(mai_dump_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_child_init(child_init, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_monitor(monitor, NULL, NULL, APR_HOOK_MIDDLE);

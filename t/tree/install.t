@@ -32,6 +32,8 @@ my ($said, $status) = make("install DESTDIR='$root'");
 is($status, 0, 'make install') or diag $said;
 my ($module) = slurp($load) =~ /^LoadModule auth_introspect_module (\S+)$/m;
 ok(-s "$root$module", 'puts the module where its .load says, below DESTDIR');
+chomp(my $bindir = `apxs -q BINDIR`);
+like(`'$root$bindir/introspect-check' --version`, qr/^introspect-check \d/, 'and introspect-check where programs are');
 like(slurp($load), qr/^# Depends: authn_core authz_core$/m, 'a2enmod enables what it needs too');
 is(slurp($conf), $example, 'and its settings');
 unlike($said, $kept, 'there was nothing to keep');
@@ -96,13 +98,16 @@ ok(!-e "$other/etc", 'and nothing where Debian has it');
 
 # the manual page
 SKIP: {
-    skip 'there is no lowdown', 3 if system('command -v lowdown >/dev/null') != 0;
-    unlink 'build/mod_auth_introspect.8';
+    skip 'there is no lowdown', 5 if system('command -v lowdown >/dev/null') != 0;
+    unlink 'build/mod_auth_introspect.8', 'build/introspect-check.1';
     ($said, $status) = make('man');
     is($status, 0, 'make man');
     my $manual = slurp('build/mod_auth_introspect.8');
     like($manual, qr/^\.SH NAME\n(?:\.\w+\n)?mod_auth_introspect \\- \w/m, 'its page has a name that man and apropos find');
     like($manual, qr/^\.SS IntrospectEndpoint$/m, 'and a section for each directive');
+    $manual = slurp('build/introspect-check.1');
+    like($manual, qr/^\.SH NAME\n(?:\.\w+\n)?introspect-check \\- \w/m, 'introspect-check has one, too');
+    like($manual, qr/^\.SH Exit status$/mi, 'which tells its exit status');
 }
 
 my $bare = tempdir(CLEANUP => 1);

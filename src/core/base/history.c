@@ -51,9 +51,6 @@ void ti_counted_take(ti_counted_t *sample, const ti_metrics_t *metrics,
         for (i = 0; i < TI_LOOKUPS; i++) {
             sample->lookups[i] += row.words[TI_WORD_LOOKUP + i];
         }
-        sample->lookups[TI_LOOKUP_HIT] += row.words[TI_WORD_HIT_GRANTED];
-        sample->lookups[TI_LOOKUP_NEGATIVE] +=
-            row.words[TI_WORD_NEGATIVE_INACTIVE];
     }
 }
 

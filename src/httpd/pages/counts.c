@@ -46,8 +46,7 @@ static void write_lookups(mai_sheet_t *sheet)
     ti_counted_take(&all, world->metrics, now);
     for (i = 0; i < TI_LOOKUPS; i++) {
         mai_sheet_row(table);
-        mai_sheet_text(table, "from", "From",
-                       mai_tally_source_word((ti_metric_lookup_t)i));
+        mai_sheet_text(table, "from", "From", mai_tally_source_words[i]);
         mai_sheet_number(table, "hour", "In the last hour",
                          (apr_int64_t)hour.lookups[i]);
         mai_sheet_time(table, "counted_for", "Counted for", span);
@@ -101,11 +100,8 @@ static void write_causes(mai_sheet_t *sheet)
             sums[i] += row.words[i];
         }
     }
-    sums[TI_WORD_RESULT + TI_RESULT_INACTIVE] +=
-        sums[TI_WORD_NEGATIVE_INACTIVE];
     for (i = TI_RESULT_NO_TOKEN; i < TI_RESULTS; i++) {
-        add_cause(table, mai_tally_word((ti_metric_result_t)i),
-                  sums[TI_WORD_RESULT + i]);
+        add_cause(table, mai_tally_words[i], sums[TI_WORD_RESULT + i]);
     }
     for (i = 0; i < TI_REFUSALS; i++) {
         add_cause(table,
@@ -139,7 +135,7 @@ static void write_refusals(mai_sheet_t *sheet)
         mai_sheet_since(table, "age", "Ago", each->at, apr_time_now());
         mai_sheet_number(table, "status", "Status", each->status);
         mai_sheet_text(table, "cause", "Cause",
-                       result < TI_RESULTS ? mai_tally_word(result) : NULL);
+                       result < TI_RESULTS ? mai_tally_words[result] : NULL);
         mai_sheet_text(table, "message", "Message",
                        apr_psprintf(sheet->p, "MAI%04d", each->message));
         mai_sheet_text(table, "place", "Place",

@@ -8,19 +8,16 @@
 #include <http_core.h>
 
 #include "base/clock.h"
+#include "base/fault.h"
 #include "base/recent.h"
-#include "claims/names.h"
 #include "config/config.h"
-#include "config/prefix.h"
 #include "context/context.h"
 #include "context/tally.h"
+#include "pages/exported.h"
 #include "pages/places.h"
 #include "process/shared.h"
 #include "reply/hearing.h"
 #include "verify/answer.h"
-
-/* Bytes of an exported value that are shown. */
-#define VALUE_MAX 300
 
 /* What came of it. */
 typedef struct trial_t {
@@ -37,14 +34,13 @@ static void write_place(mai_table_t *table, const trial_t *trial);
 static const apr_array_header_t *copied(const apr_array_header_t *texts,
                                         apr_pool_t *p);
 static void write_verdict(mai_table_t *table, const trial_t *trial);
+static const char *fault_of(const mai_context_t *context);
 static const char *source_of(const ti_result_t *result);
 static void write_memory(mai_table_t *table, const trial_t *trial);
 static int recall(ti_answer_t *memory, const trial_t *trial);
 static const char *kind_of(const ti_answer_t *memory);
 static apr_time_t asked_next(const ti_answer_t *memory,
                              const ti_server_t *server);
-static void write_exported(mai_sheet_t *sheet, const trial_t *trial);
-static int add_value(void *data, const char *name, const char *value);
 static void write_lines(mai_sheet_t *sheet, const trial_t *trial);
 
 void mai_trial_write(mai_sheet_t *sheet, request_rec *page,
@@ -70,7 +66,7 @@ void mai_trial_write(mai_sheet_t *sheet, request_rec *page,
     mai_sheet_text(
         table, "user", "REMOTE_USER",
         apr_pstrdup(trial.p, trial.r->user != NULL ? trial.r->user : "none"));
-    write_exported(sheet, &trial);
+    mai_exported_write(sheet, trial.r);
     write_lines(sheet, &trial);
     mai_stage_end(trial.r);
 }
@@ -141,17 +137,33 @@ static void write_verdict(mai_table_t *table, const trial_t *trial)
                    server != NULL && server->label != NULL
                        ? apr_pstrdup(trial->p, server->label)
                        : NULL);
-    mai_sheet_text(table, "verdict", "Verdict",
-                   context == NULL ? "none: this module does not decide here"
-                                   : mai_tally_word(mai_tally_result(
-                                         context, trial->r->status)));
+    mai_sheet_text(
+        table, "verdict", "Verdict",
+        context == NULL
+            ? "none: this module does not decide here"
+            : mai_tally_words[mai_tally_result(context, trial->r->status)]);
     mai_sheet_text(table, "reason", "Reason",
                    refused && result->cause != NULL
                        ? apr_psprintf(trial->p, "MAI%04d: %s", result->message,
                                       result->cause)
                        : NULL);
+    mai_sheet_text(table, "fault", "Whose fault", fault_of(context));
     mai_sheet_text(table, "source", "Where the answer came from",
                    result != NULL ? source_of(result) : NULL);
+}
+
+/* Where nobody decides, what the configuration says may not be what was meant.
+ */
+static const char *fault_of(const mai_context_t *context)
+{
+    ti_fault_t fault = TI_FAULT_CONFIGURATION;
+
+    if (context != NULL && context->guest) {
+        fault = TI_FAULT_NONE;
+    } else if (context != NULL) {
+        fault = ti_fault_of(context->result.verdict, context->result.message);
+    }
+    return ti_fault_name(fault);
 }
 
 static const char *source_of(const ti_result_t *result)
@@ -233,61 +245,6 @@ static apr_time_t asked_next(const ti_answer_t *memory,
                                       : server->cache_max_age);
 
     return memory->entry.expires < end ? memory->entry.expires : end;
-}
-
-/* What collects the rows of a table. */
-typedef struct collector_t {
-    mai_table_t *table;
-    const char *prefix;
-    const char *other; /* or NULL */
-    const char *kind;
-    apr_pool_t *p;
-} collector_t;
-
-static void write_exported(mai_sheet_t *sheet, const trial_t *trial)
-{
-    const mai_dir_t *dir = trial->dir;
-    collector_t collector = {NULL, TI_CLAIMS_PREFIX, MAI_PREFIX_OURS,
-                             "variable", trial->p};
-
-    collector.table = mai_sheet_table(
-        sheet, "exported", "What the application would get",
-        "Nothing: nobody is let in, or nothing is exported here.", 0);
-    if (trial->context == NULL ||
-        trial->context->result.verdict != TI_GRANTED) {
-        return;
-    }
-    if (dir->prefix != NULL) {
-        collector.prefix = dir->prefix;
-    }
-    apr_table_do(add_value, &collector, trial->r->subprocess_env, NULL);
-    collector.kind = "header";
-    collector.other = NULL;
-    collector.prefix =
-        dir->header_prefix != NULL ? dir->header_prefix : MAI_HEADER_PREFIX;
-    apr_table_do(add_value, &collector, trial->r->headers_in, NULL);
-}
-
-static int add_value(void *data, const char *name, const char *value)
-{
-    collector_t *collector = data;
-
-    if (!mai_prefix_of(name, collector->prefix) &&
-        (collector->other == NULL || !mai_prefix_of(name, collector->other))) {
-        return 1;
-    }
-    mai_sheet_row(collector->table);
-    mai_sheet_text(collector->table, "kind", "As", collector->kind);
-    mai_sheet_text(collector->table, "name", "Name",
-                   apr_pstrdup(collector->p, name));
-    mai_sheet_text(
-        collector->table, "value", "Value",
-        strlen(value) <= VALUE_MAX
-            ? apr_pstrdup(collector->p, value)
-            : apr_pstrcat(collector->p,
-                          apr_pstrndup(collector->p, value, VALUE_MAX), " ...",
-                          NULL));
-    return 1;
 }
 
 static void write_lines(mai_sheet_t *sheet, const trial_t *trial)

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# introspect-check: one good set-up and five bad ones, and what is printed about
+# them, as docs/troubleshooting.md shows it.
+use strict;
+use warnings;
+use File::Basename qw(dirname);
+use File::Temp qw(tempfile);
+use Test::More;
+use AS;
+use Httpd;
+
+my $program = dirname(Httpd::module()) . '/introspect-check';
+ok(-x $program, "it is built");
+my ($httpd_binary) = grep {-x} map { ("$_/apache2", "$_/httpd") } split(/:/, $ENV{PATH}), '/usr/sbin';
+
+# What is printed, and the status.
+sub run {
+    my ($token, @words) = @_;
+    my ($out, $file) = tempfile(UNLINK => 1);
+    my $words = join ' ', map {"'$_'"} @words;
+    print $out "$token\n" if defined $token;
+    close $out;
+    my $said = `env -u http_proxy INTROSPECT_CHECK_PASSWORD=admin-pass '$program' $words < $file 2>&1`;
+    my $status = $? >> 8;
+    return ($status, $said);
+}
+
+# As the document shows it: what is another each time stands for itself.
+sub shown {
+    my ($said) = @_;
+    $said =~ s/\d+ us, (\d+) bytes/N us, N bytes/g;
+    $said =~ s/^Syntax OK\n//m;
+    $said =~ s/port \d+; gave up after \d+ ms/port PORT; gave up after N ms/g;
+    $said =~ s/(INTROSPECT_CLAIM_exp) \d+/$1 N/;
+    $said =~ s/127\.0\.0\.1:\d+/127.0.0.1:PORT/g;
+    $said =~ s{/[^ ]*?/?httpd\.conf:\d+|httpd\.conf:\d+}{httpd.conf:N}g;
+    $said =~ s/PORT-[0-9a-f]{10}/PORT-DIGEST/g;
+    $said =~ s/^label: \w+/label: LABEL/mg;
+    $said =~ s/^(age|asked_next): \d+/$1: N/mg;
+    $said =~ s/^answer exp: \d+/answer exp: N/mg;
+    return $said;
+}
+
+open my $page, '<', "$Httpd::root/docs/troubleshooting.md" or die;
+my $document = do { local $/; <$page> };
+my %documented = $document =~ /^#### ([^\n]+)\n.*?^```text\n(.*?)^```/msg;
+
+sub is_documented {
+    my ($name, $status, $said, $expected) = @_;
+    is($status, $expected, "$name: status $expected") or diag $said;
+    is(shown($said), $documented{$name}, "$name: as documented");
+    unlike($said, qr/rs-secret-1|a-wrong-one|checked-token/, 'no secret is printed');
+    return;
+}
+
+my $as = AS->new;
+my %good = (sub => 'alice', iss => 'https://as.example', aud => 'https://api.example', scope => 'read', exp => time + 3600);
+$as->token('checked-token-1' => \%good);
+$as->token('checked-token-2' => {%good, aud => 'https://other.example'});
+$as->answer('checked-token-3' => {status => 200, type => 'text/html', body => '<h1>Sign in</h1>'});
+Httpd::secret("checked-token-$_") for 1 .. 4;
+my $silent = 'http://127.0.0.1:' . Httpd->free_port . '/introspect';
+my $settings = $as->config;
+(my $wrong = $settings) =~ s/rs-secret-1/a-wrong-one/;
+(my $down = $settings) =~ s/^IntrospectEndpoint .*/IntrospectEndpoint $silent/m;
+my $httpd = Httpd->new(config => <<"END");
+<IntrospectServer main>
+$settings</IntrospectServer>
+<IntrospectServer wrong>
+$wrong</IntrospectServer>
+<IntrospectServer down>
+$down</IntrospectServer>
+<Location /api>
+    AuthType Introspect
+    IntrospectServer main
+    IntrospectAudience https://api.example
+    Require scope read
+</Location>
+<Location /introspect-status>
+    SetHandler introspect-status
+    AuthType Basic
+    AuthName admin
+    AuthBasicProvider file
+    AuthUserFile %DIR%/users
+    Require user admin
+</Location>
+END
+$httpd->write_file('users', 'admin:{SHA}' . `printf admin-pass | openssl dgst -sha1 -binary | openssl base64`);
+my @page = ('--page', $httpd->url('/introspect-status'), '--user', 'admin');
+my @offline = ('--httpd', "$httpd_binary -f $httpd->{dir}/httpd.conf");
+
+is_documented('All is well', run('checked-token-1', @page, '/api'), 0) for 1;
+is_documented('All is well, without httpd', run('checked-token-1', @offline, '--server', 'main'), 0);
+is_documented('The secret is wrong', run('checked-token-1', @offline, '--server', 'wrong'), 4);
+is_documented('Nobody listens there', run('checked-token-1', @offline, '--server', 'down'), 3);
+is_documented('It answers a page for people', run('checked-token-3', @offline, '--server', 'main'), 2);
+is_documented('The token is inactive', run('checked-token-4', @offline, '--server', 'main'), 1);
+is_documented('The token is for somebody else', run('checked-token-2', @page, '/api'), 1);
+
+subtest 'a list of servers' => sub {
+    my ($status, $said) = run(undef, @offline, '--list');
+    is($status, 0, 'is printed');
+    is(join(' ', $said =~ /^server: (.*)$/mg), 'main wrong down', 'by names');
+    unlike($said, qr/secret-1|a-wrong-one/, 'without secrets');
+};
+
+subtest 'forget' => sub {
+    $httpd->get_token('/api', 'checked-token-1');
+    my $calls = $as->calls('checked-token-1');
+    my ($status, $said) = run('checked-token-1', @page, '--forget');
+    is("$status $said", "0 What is remembered about that token is forgotten\n", 'a token');
+    $httpd->get_token('/api', 'checked-token-1');
+    is($as->calls('checked-token-1'), $calls + 1, 'which is asked about again');
+};
+
+subtest 'what cannot be found out' => sub {
+    for (['no such page', 'checked-token-1', '--page', $httpd->url('/elsewhere'), '/api'], ['no password', 'checked-token-1', $page[0], $page[1], '/api'],
+        ['nobody there', 'checked-token-1', '--page', $silent, '/api'], ['no token', '', @page, '/api'], ['a wrong path', 'checked-token-1', @page, 'api'],
+        ['an unknown option', 'checked-token-1', '--nonsense'], ['two paths', 'checked-token-1', '/a', '/b']) {
+        my ($name, @run) = @$_;
+        my ($status, $said) = run(@run);
+        is($status, 5, $name);
+        like($said, qr/^(?:introspect-check|Try|\S+introspect-check): \S|^\S*introspect-check: |Try/, 'which is said') or diag $said;
+        unlike($said, qr/checked-token/, 'without the token');
+    }
+    my ($status, $said) = run('checked-token-1', @offline, '--server', 'nobody');
+    is($status, 4, 'an unknown server');
+    like($said, qr/^complaint: the configuration has no authorization server of that name$/m, 'is named');
+    ($status, $said) = run('checked-token-1', '--httpd', "$httpd_binary -f /nowhere", '--server', 'main');
+    is($status, 4, 'a configuration that httpd does not take');
+    ($status, $said) = run(undef, '--help');
+    is($status, 0, '--help');
+    like($said, qr/--forget/, 'names the options');
+};
+unlike($httpd->error_log, qr/checked-token/, 'no token is logged');
+done_testing;
