@@ -24,7 +24,7 @@
  *                         overview  introspect-status
  *                         logout    introspect-logout
  *     insert_error_filter refusal   the challenge, once the status is final
- *     log_transaction     query     no token of a request without a place
+ *     log_transaction     credentials  and tokens in queries: in no log
  *                         tally     what the request counts for
  *
  * A request that continues another (sub-request, redirect, error document) is
@@ -215,7 +215,6 @@ static void register_request_hooks(void)
     ap_hook_handler(mai_metrics_handle, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_log_transaction(mai_credentials_log, NULL, NULL,
                             APR_HOOK_REALLY_FIRST);
-    ap_hook_log_transaction(mai_query_log, NULL, NULL, APR_HOOK_REALLY_FIRST);
     ap_hook_log_transaction(mai_tally_request, NULL, NULL,
                             APR_HOOK_REALLY_FIRST);
 }

@@ -6,6 +6,7 @@
 use strict;
 use warnings;
 use File::Temp qw(tempdir);
+use IO::Socket::INET;
 use JSON::PP;
 use MIME::Base64;
 use Test::More;
@@ -59,11 +60,20 @@ subtest 'an API' => sub {
 };
 
 subtest 'optional login, and downloads by cookie' => sub {
-    my $httpd = Httpd->new(config => $as->config . "Alias /catalog %DIR%/htdocs/index.html\nAlias /downloads %DIR%/htdocs/index.html\n"
+    my $httpd = Httpd->new(modules => [qw(headers rewrite)], config => $as->config . "Alias /catalog %DIR%/htdocs/index.html\nAlias /downloads %DIR%/htdocs/index.html\n"
         . recipe('README', 'A login that is not needed, but known') . recipe('browsers', 'Downloads by a link: the token in a cookie'));
     is($httpd->get('/catalog')->{status}, 200, 'a guest');
     is($httpd->get('/catalog', bearer('read-token-1'))->{status}, 200, 'a known user');
     is($httpd->get('/catalog', bearer('bad-token-1'))->{status}, 401, 'a bad token is refused');
+    my $session = sub { return $httpd->request('POST', '/downloads/session', '', @_) };
+    my $set = $session->(bearer('read-token-1'));
+    is($set->{status} . ' ' . $set->header('Set-Cookie'), '204 session=read-token-1; Path=/downloads; Secure; HttpOnly; SameSite=Lax', 'a page has its token set as a cookie');
+    is($set->header('Cache-Control'), 'no-store', 'which nobody stores');
+    for my $case (['a bad token', 401, bearer('bad-token-1')], ['none', 401], ['one without the scope', 403, bearer('none-token-1')], ['a cookie', 401, Cookie => 'session=read-token-1', 'Sec-Fetch-Site' => 'same-origin']) {
+        my ($what, $status, @headers) = @$case;
+        my $answer = $session->(@headers);
+        is("$answer->{status} " . $answer->header('Set-Cookie'), "$status ", "$what sets none");
+    }
     is($httpd->get('/downloads', Cookie => 'a=b; session=read-token-1', 'Sec-Fetch-Site' => 'same-origin')->{status}, 200, 'a link to a download');
     is($httpd->request('POST', '/downloads', 'x', Cookie => 'session=read-token-1', 'Sec-Fetch-Site' => 'cross-site')->{status}, 403, 'a form of another site');
 };
@@ -81,6 +91,77 @@ subtest 'a program in a browser, WebSocket, EventSource' => sub {
     is($httpd->get('/ws', 'Sec-WebSocket-Protocol' => 'bearer, read-token-1')->{status}, 200, 'a token in the subprotocol');
     my ($saw) = map { $_->{headers} } reverse $backend->requests;
     is($saw->{'sec-websocket-protocol'}, 'bearer', 'which the backend does not see');
+};
+
+# A real handshake and a frame each way, as RFC 6455 1.3 and 5.7 have them.
+subtest 'WebSocket' => sub {
+    my $listener = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 4) or die $!;
+    my $pid = fork // die $!;
+    if (!$pid) {
+        $SIG{ALRM} = sub { require POSIX; POSIX::_exit(0) };
+        alarm 60;
+        while (my $client = $listener->accept) {
+            my ($head, $line) = ('');
+            $head .= $line while defined($line = <$client>) && $line !~ /^\r?\n/;
+            my ($protocol) = $head =~ /^Sec-WebSocket-Protocol: (.*?)\r$/mi;
+            print $client "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\nSec-WebSocket-Protocol: $protocol\r\n\r\n";
+            sysread $client, my $frame, 100;
+            my $text = 'saw: ' . ($head =~ /read-token-1/ ? 'a token' : $protocol);
+            print $client "\x81" . chr(length $text) . $text;
+            close $client;
+        }
+        require POSIX;
+        POSIX::_exit(0);
+    }
+    my $httpd = Httpd->new(modules => [qw(proxy proxy_http)], config => $as->config
+        . recipe('browsers', 'WebSocket', 'http://127.0.0.1:8080' => 'http://127.0.0.1:' . $listener->sockport));
+    my $shake = sub {
+        my ($protocols) = @_;
+        my $socket = $httpd->connect;
+        print $socket "GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+            . "Origin: https://page.example\r\nSec-WebSocket-Protocol: $protocols\r\n\r\n";
+        my $text = '';
+        while ($text !~ /\r\n\r\n/) { sysread $socket, $text, 4096, length $text or last }
+        if ($text =~ /^HTTP\/1\.1 101 /) {
+            print $socket "\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58";    # "Hello", masked
+            while ($text !~ /saw: /) { sysread $socket, $text, 4096, length $text or last }
+        }
+        return $text;
+    };
+    my $text = $shake->('bearer, read-token-1');
+    like($text, qr{^HTTP/1\.1 101 .*^Sec-WebSocket-Protocol: bearer\r$}ms, 'a browser is upgraded, by the protocol bearer');
+    like($text, qr/\x81.saw: bearer/s, 'messages pass, and the backend saw no token');
+    like($shake->('bearer, bad-token-1'), qr{^HTTP/1\.1 401 }, 'not with a bad token');
+    like($shake->('bearer, none-token-1'), qr{^HTTP/1\.1 403 }, 'nor with one that lacks the scope');
+    like($shake->('chat'), qr{^HTTP/1\.1 401 }, 'nor without');
+    kill TERM => $pid;
+    waitpid $pid, 0;
+};
+
+# As a newcomer does it: the block, then each command with what it has to print.
+subtest 'MCP' => sub {
+    $as->token('mcp-token-1' => {sub => 'alice', scope => 'mcp', aud => 'https://mcp.example/mcp'});
+    $as->token('notes-token-1' => {sub => 'alice', scope => 'mcp mcp:write', aud => 'https://mcp.example/mcp'});
+    $as->token('elsewhere-token-1' => {sub => 'alice', scope => 'mcp mcp:write', aud => 'https://mcp.example/other'});
+    $backend->answer('/mcp' => {body => '{"called":true}'});
+    my $httpd = Httpd->new(modules => [qw(proxy proxy_http)], config => recipe('mcp', 'Set it up', 'https://as.example/introspect' => $as->url,
+        'file:/etc/apache2/introspect/client-secret' => 'rs-secret-1', 'http://127.0.0.1:8080' => $backend->base));
+    my $page = do { local (@ARGV, $/) = "$Httpd::root/docs/recipes/mcp.md"; <> };
+    my ($checks) = $page =~ /^## Check it\n(.*?)^## /ms;
+    my @checks = $checks =~ /^```sh\n(.*?)\n```\n\n((?:    .*\n)+)/mg;
+    cmp_ok(scalar @checks, '>=', 10, 'the page has commands');
+    while (my ($command, $lines) = splice @checks, 0, 2) {
+        (my $here = $command) =~ s{https://mcp\.example/(?=\S*$)}{$httpd->url('/')}e;
+        my $printed = `export TOKEN=mcp-token-1; $here`;
+        like($printed, qr/\Q$_\E/, "$command: $_") for map { s/^ +//r } split /\n/, $lines;
+    }
+    my @call = ('MCP-Protocol-Version' => '2026-07-28', 'Mcp-Method' => 'tools/call');
+    is($httpd->request('POST', '/mcp', '{}', @call, 'Mcp-Name' => 'echo', bearer('mcp-token-1'))->{body}, '{"called":true}', 'a call that is let in');
+    my ($saw) = map { $_->{headers} } reverse $backend->requests;
+    ok(!exists $saw->{authorization}, 'reaches the server without the token');
+    is($httpd->request('POST', '/mcp', '{}', @call, 'Mcp-Name' => 'add-note', bearer('notes-token-1'))->{status}, 200, 'with the scopes of the 403');
+    is($httpd->request('POST', '/mcp', '{}', @call, 'Mcp-Name' => 'echo', bearer('elsewhere-token-1'))->{status}, 401, 'not with a token for another resource');
+    like($httpd->error_log, qr/MAI0027/, 'as the log says');
 };
 
 subtest 'git' => sub {
@@ -171,6 +252,24 @@ subtest 'the program needs Authorization for itself; Radicale' => sub {
     ($saw) = map { $_->{headers} } reverse $backend->requests;
     is($saw->{'x-remote-user'}, 'read-user', 'knows who it is');
     is($httpd->get('/radicale/x', basic('nameless-token-1'))->{status}, 403, 'a token that names nobody is refused');
+};
+
+subtest 'front controllers' => sub {
+    $as->token('wp-token-1' => {sub => 'wp-user', scope => 'wp'});
+    my $httpd = Httpd->new(modules => ['rewrite'], config => $as->config . "AddHandler cgi-script .pl\nAlias /wp %DIR%/htdocs/wp\n"
+        . recipe('programs', 'Front controllers: WordPress, Laravel, Symfony, Drupal, Nextcloud', '/srv/www/wp' => '%DIR%/htdocs/wp'));
+    $httpd->write_file('htdocs/wp/index.pl', $httpd->slurp('cgi/env.pl'), 0755);
+    $httpd->write_file('htdocs/wp/.htaccess', "DirectoryIndex index.pl\nRewriteEngine On\nRewriteBase /wp/\nRewriteCond %{REQUEST_FILENAME} !-f\nRewriteRule . index.pl [L]\n");
+    my $seen = sub { my $answer = $httpd->get(@_); return $answer->{status} == 200 ? decode_json($answer->{body}) : {status => $answer->{status}} };
+    my $env = $seen->('/wp/wp-json/posts', bearer('wp-token-1'));
+    is(($env->{REDIRECT_REMOTE_USER} // $env->{REMOTE_USER}) . " $env->{REDIRECT_INTROSPECT_CLAIM_sub}", 'wp-user wp-user', 'a token is known behind the redirect');
+    is($seen->('/wp/wp-json/posts')->{status}, 401, 'none is refused');
+    is($seen->('/wp/wp-json/posts', bearer('read-token-1'))->{status}, 403, 'and one without the scope');
+    my @forged = ('INTROSPECT-CLAIM-sub' => 'root', 'REDIRECT-REMOTE-USER' => 'root', 'Remote-User' => 'root', 'REDIRECT_INTROSPECT_CLAIM_sub' => 'root');
+    for my $spelling ('/wp/?rest_route=/posts', '/wp/?rest%5Froute=/posts', '/wp/index.pl/wp-json/posts', '/wp/other') {
+        $env = $seen->($spelling, @forged);
+        is(join(' ', grep {/^(?:REDIRECT_)?(?:REMOTE_USER|INTROSPECT)/} sort keys %$env), '', "$spelling: the program can tell that there was no token");
+    }
 };
 
 subtest 'PHP' => sub {

@@ -9,6 +9,7 @@
 #include "config/carrier.h"
 #include "config/config.h"
 #include "token/copies.h"
+#include "token/query.h"
 #include "context/visit.h"
 
 #define HEADER "Authorization"
@@ -131,6 +132,7 @@ int mai_credentials_log(request_rec *r)
     if (step != NULL && step->hidden && is_there(r)) {
         apr_table_unset(r->headers_in, HEADER);
     }
+    mai_query_log(r);
     return DECLINED;
 }
 

@@ -31,7 +31,8 @@ void mai_credentials_settle(request_rec *r);
 int mai_credentials_show_lookup(request_rec *r);
 int mai_credentials_show_redirect(request_rec *r);
 
-/* log_transaction: hide those that nobody has hidden again. */
+/* log_transaction: hide those that nobody has hidden again, and tokens in the
+ * query of a request whose place was never known. */
 int mai_credentials_log(request_rec *r);
 
 /* Let the hooks of another AuthType see them: nonzero, and *seen is what

@@ -45,12 +45,11 @@ void mai_query_inherit(request_rec *r)
     }
 }
 
-int mai_query_log(request_rec *r)
+void mai_query_log(request_rec *r)
 {
     if (names != NULL && !mai_visit_passed(r)) {
         forget(r);
     }
-    return DECLINED;
 }
 
 static void add(const char *name, apr_pool_t *p)

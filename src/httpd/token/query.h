@@ -21,8 +21,7 @@ int mai_query_carries(void);
  * known. */
 void mai_query_inherit(request_rec *r);
 
-/* httpd's log_transaction hook: the same, of a request whose own place was
- * never known. */
-int mai_query_log(request_rec *r);
+/* The same before the logs, of a request whose own place was never known. */
+void mai_query_log(request_rec *r);
 
 #endif
