@@ -5,34 +5,36 @@
  *
  * The table of contents. What a request goes through, in this order:
  *
- *     post_read_request   export    remove headers that only we may send
- *     quick_handler       metadata  of protected resources (RFC 9728)
- *     post_perdir_config  source       tokens elsewhere than in Authorization
+ *     post_read_request   headers      remove those that only we may send
+ *     quick_handler       metadata     of protected resources (RFC 9728)
+ *     post_perdir_config  source       take tokens from cookies, queries, ...
  *     post_perdir_config  credentials  hide them, if this place says so
- *     post_perdir_config  page      those of other origins are refused; rpc
- *     access_checker      export    clear what this place exports
- *     access_checker_ex   page      preflights; guest: IntrospectOptional
- *     check_authn         authn     token -> verdict; user; claims out
- *     auth_checker        authz     Require lines; 403 where one says no
- *     expr_lookup         expression  claims in expressions
- *     fixups              export    inherited claims; what took its place
- *     insert_filter       response  what shared caches may keep
- *     handler             keyset    introspect-jwks
- *                         clientkeys introspect-client-jwks
- *                         purge     introspect-purge
- *                         metrics   introspect-metrics
- *                         overview  introspect-status
- *                         logout    introspect-logout
- *     insert_error_filter refusal   the challenge, once the status is final
+ *     post_perdir_config  page         refuse other origins; rpc: MCP's headers
+ *     access_checker_ex   export       clear what this place exports
+ *     access_checker_ex   page         preflights
+ *     access_checker_ex   guest        IntrospectOptional
+ *     check_authn         authn        token; decision: its verdict; user
+ *     auth_checker        authz        Require lines; 403 where one says no
+ *     expr_lookup         expression   claims in expressions
+ *     fixups              export       claims of the request that it continues
+ *     insert_filter       response     what shared caches may keep
+ *     handler             keyset       introspect-jwks
+ *                         clientkeys   introspect-client-jwks
+ *                         purge        introspect-purge
+ *                         metrics      introspect-metrics
+ *                         overview     introspect-status
+ *                         logout       introspect-logout
+ *     insert_error_filter refusal      the challenge, once the status is final
  *     log_transaction     credentials  and tokens in queries: in no log
- *                         tally     what the request counts for
+ *                         tally        what the request counts for
  *
  * A request that continues another (sub-request, redirect, error document) is
  * part of one visit with it: visit.h.
  *
- * and what the server goes through: pre_config, the directives (config),
- * check_config (start), post_config (shared, start), child_init (shared,
- * combination), child_stopping, and in the parent child_status (shared).
+ * What the server goes through: pre_config; the directives (directives,
+ * config); check_config (metadata, start); post_config (shared, start, warning,
+ * headers, metadata, query, response); child_init (secret, shared, combination,
+ * version, keeper); child_stopping; and in the parent child_status (shared).
  */
 #include <httpd.h>
 #include <http_config.h>
@@ -44,48 +46,48 @@
 #include <apr_strings.h>
 #include <mpm_common.h>
 
-#include "request/authn.h"
-#include "require/authz.h"
-#include "request/basic.h"
-#include "reply/challenge.h"
-#include "token/credentials.h"
-#include "pages/clientkeys.h"
-#include "server/combination.h"
 #include "config/config.h"
+#include "context/tally.h"
 #include "directives/directives.h"
 #include "directives/provider.h"
 #include "directives/secret.h"
-#include "server/version.h"
 #include "export/export.h"
 #include "export/headers.h"
-#include "require/expression.h"
-#include "require/guest.h"
-#include "pages/keyset.h"
-#include "pages/logout.h"
 #include "export/logformat.h"
 #include "module.h"
+#include "pages/clientkeys.h"
+#include "pages/keyset.h"
+#include "pages/logout.h"
 #include "pages/metadata.h"
 #include "pages/metrics.h"
 #include "pages/overview.h"
 #include "pages/places.h"
-#include "request/optional.h"
 #include "pages/purge.h"
-#include "require/vouched.h"
-#include "request/page.h"
-#include "reply/refusal.h"
-#include "token/query.h"
-#include "token/source.h"
-#include "require/stepup.h"
-#include "require/tool.h"
-#include "context/tally.h"
-#include "request/response.h"
-#include "store/socache.h"
 #include "process/dump.h"
 #include "process/keeper.h"
-#include "process/start.h"
-#include "process/warning.h"
-#include "process/status.h"
 #include "process/shared.h"
+#include "process/start.h"
+#include "process/status.h"
+#include "process/warning.h"
+#include "reply/challenge.h"
+#include "reply/refusal.h"
+#include "request/authn.h"
+#include "request/basic.h"
+#include "request/optional.h"
+#include "request/page.h"
+#include "request/response.h"
+#include "require/authz.h"
+#include "require/expression.h"
+#include "require/guest.h"
+#include "require/stepup.h"
+#include "require/tool.h"
+#include "require/vouched.h"
+#include "server/combination.h"
+#include "server/version.h"
+#include "store/socache.h"
+#include "token/credentials.h"
+#include "token/query.h"
+#include "token/source.h"
 
 /* httpd 2.4.49 and later tell when a child goes down. */
 #if AP_MODULE_MAGIC_AT_LEAST(20120211, 110)

@@ -105,7 +105,7 @@ SKIP: {
         like($httpd->error_log, qr/MAI0067: Refused \/ with 503: a process of this httpd stands still/, 'and are told the true reason');
         $httpd->graceful;
         is($httpd->get_token('/', 'lucky-token-1')->{status}, 401, 'after a reload they can');
-        like($httpd->error_log, qr/:warn\].*MAI0067: A process of this httpd stands still .* the new ones begin anew/, 'which is said');
+        like($httpd->error_log, qr/:warn\].*MAI0067: A process of this httpd is stopped .* new shared memory/, 'which is said');
         kill KILL => $child, $gdb;
         waitpid $gdb, 0;
     };

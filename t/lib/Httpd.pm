@@ -210,7 +210,7 @@ sub wait_until {
         return $value if $value;
         sleep 0.02;
     }
-    fail("waited in vain for $what");
+    fail("$what did not happen in time");
     return 0;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The directives, and what they leave behind: one mai_dir_t per section,
- * vhost and .htaccess, merged by httpd from the outside in.
+ * What directives leave behind: one mai_dir_t per section, vhost and
+ * .htaccess, merged by httpd from the outside in.
  */
 #ifndef MAI_CONFIG_H
 #define MAI_CONFIG_H

@@ -38,9 +38,9 @@ const char *mai_demand_audience(mai_dir_t *dir, cmd_parms *cmd, int argc,
                            mai_argument_is_text, "write one audience or more");
     if (complaint == NULL && ap_array_str_contains(dir->audiences, "any")) {
         complaint = mai_argument_refuse(cmd, "any",
-                                        "it takes tokens for whomever: write "
-                                        "it alone, or the audiences without "
-                                        "it");
+                                        "it accepts tokens for any audience: "
+                                        "write it alone, or the audiences "
+                                        "without it");
     }
     return complaint;
 }

@@ -243,7 +243,7 @@ static int refuse_at(int line, request_rec *r, const char *why)
     return OK;
 }
 
-/* Whoever comes can have it as often as they like: at a pace. */
+/* Any client can cause this line: its rate is limited. */
 static int set_up_wrong_at(int line, request_rec *r, const char *why)
 {
     ti_line_t said = {TI_LOG_ERROR, TI_MSG_LOGOUT_SET_UP, "logout", NULL};

@@ -9,18 +9,9 @@
 #include <httpd.h>
 
 #include "context/context.h"
-#include "claims/policy.h"
 
 /* Is this request at a place with AuthType Introspect? */
 int mai_authn_is_ours(request_rec *r);
-
-/* Decide about context->token for the authorization server of this place,
- * under `policy`: fills context->result and label. */
-void mai_authn_decide(mai_context_t *context, request_rec *r,
-                      const ti_policy_t *policy);
-
-/* The same under the policy of this place. */
-void mai_authn_decide_here(mai_context_t *context, request_rec *r);
 
 /* Who was granted is a user, with claims for the application. */
 void mai_authn_let_in(request_rec *r, mai_context_t *context);

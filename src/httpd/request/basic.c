@@ -2,6 +2,7 @@
 #include "request/basic.h"
 
 #include "request/authn.h"
+#include "request/decision.h"
 #include "reply/challenge.h"
 #include "context/context.h"
 #include "token/source.h"
@@ -24,7 +25,7 @@ static authn_status check_password(request_rec *r, const char *user,
 
     (void)user;
     context->token = password;
-    mai_authn_decide_here(context, r);
+    mai_decision_make_here(context, r);
     switch (context->result.verdict) {
     case TI_GRANTED:
         if (visit->token == NULL) {

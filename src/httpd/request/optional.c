@@ -6,6 +6,7 @@
 #include <apr_strings.h>
 
 #include "request/authn.h"
+#include "request/decision.h"
 #include "reply/challenge.h"
 #include "base/messages.h"
 #include "claims/claims.h"
@@ -54,7 +55,7 @@ static int introspect_explain(request_rec *r, const char *token,
     }
     context.token = token;
     if (token != NULL) {
-        mai_authn_decide(&context, r, &demanded);
+        mai_decision_make(&context, r, &demanded);
     } else {
         context.result.verdict = TI_NO_TOKEN;
         context.result.message = TI_MSG_NO_TOKEN;

@@ -42,7 +42,7 @@ static const char *parse_audience(cmd_parms *cmd, const char *line,
                                   const void **parsed);
 static authz_status check(request_rec *r, const char *line, const void *parsed);
 
-/* Our providers, and whoever had their names before us. */
+/* Our providers, and those that had their names before. */
 static struct {
     const char *name;
     ti_rule_kind_t kind;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Require acr and Require auth-age: how, and how lately, the person behind a
+ * Require acr and Require auth-age: how, and how recently, the person behind a
  * token has to have signed in (RFC 9470).
  */
 #ifndef MAI_STEPUP_H

@@ -10,7 +10,7 @@
 
 /* Register both lines. They are met by a POST whose headers IntrospectMCP has
  * checked; any other request meets neither a line nor its opposite. Alone they
- * let in whoever has a token, never a client without one. */
+ * let in every client with a token, and none without one. */
 void mai_tool_register(apr_pool_t *pconf);
 
 #endif

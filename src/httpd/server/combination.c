@@ -9,7 +9,7 @@
 #include "server/ready.h"
 
 /* One combination that is ready, in the list of its `add`. It does not change
- * any more, so whoever sees it in the list reads it without a lock. */
+ * any more, so a reader of the list needs no lock. */
 typedef struct mai_merge_t {
     const mai_combination_t *base;
     mai_combination_t *merged;
@@ -255,5 +255,5 @@ apr_interval_time_t mai_combination_age_max(void)
     apr_interval_time_t active = longest.cache + longest.stale;
 
     return (active > longest.negative ? active : longest.negative) +
-           apr_time_from_sec(60); /* and whoever waits for an answer now */
+           apr_time_from_sec(60); /* and requests that wait for an answer now */
 }

@@ -14,7 +14,7 @@
 struct mai_merge_t;
 
 /* Of sections within sections so many combinations are made ready in one
- * process; what is more is made ready for each request anew. */
+ * process; further ones are made ready by each request for itself. */
 #define MAI_COMBINATIONS_MAX 256
 
 /* One combination of settings. It lives as long as the configuration, for no

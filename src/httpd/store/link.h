@@ -2,7 +2,7 @@
  *
  * One connection to a Redis: commands out, replies in, each by a deadline. The
  * only file that knows hiredis, which writes commands and reads replies; the
- * waiting is done here, for hiredis's own time limits begin anew with each
+ * waiting is done here, for hiredis's own time limits start again with each
  * byte that arrives.
  */
 #ifndef MAI_LINK_H
