@@ -64,7 +64,7 @@ subtest 'a signed answer' => sub {
     is($env->{INTROSPECT_CLAIM_scope}, 'read', 'with its claims');
     ok(!exists $env->{INTROSPECT_CLAIM_iss}, 'and none of what it says of itself');
     is($env->{INTROSPECT_JWT}, $jws, 'the application has it as it was signed');
-    is([$as->requests]->[0]{headers}{accept}, $type, 'for which alone we ask');
+    is([$as->requests]->[0]{headers}{accept}, $type, 'RFC 9701 4: for which alone we ask');
     is(env_of($httpd, $token)->{INTROSPECT_JWT}, $jws, 'also when it is remembered');
     $httpd->graceful;
     is(env_of($httpd, $token)->{INTROSPECT_JWT}, $jws, 'and over a graceful restart');
@@ -85,7 +85,7 @@ sub refused {
     my $token = token($as, $body, %more);
     my $status = $id eq 'MAI0116' ? 503 : 500;
     my $answer = $httpd->get_token('/cgi/env.pl', $token);
-    is("$answer->{status}" . $answer->header('WWW-Authenticate'), $status, "$what: refused");
+    is("$answer->{status}" . $answer->header('WWW-Authenticate'), $status, "RFC 9701 5: $what: refused");
     is($answer->header('Retry-After') ? 503 : 500, $status, 'later again, where it may be another then');
     return $token;
 }
