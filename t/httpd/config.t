@@ -100,6 +100,7 @@ my @wrong = (
     ['an expression', "$whole<Location /x>\nRequire claim sub:%{REMOTE_USER}\n</Location>\n", qr/no expression is evaluated here/],
     ['a blank before the value', "$whole<Location /x>\nRequire claim \"sub: alice\"\n</Location>\n", qr/begins with a blank/],
     ['a second endpoint in one section', $endpoint . "IntrospectEndpoint http://127.0.0.1:2/introspect\n$client$place", qr/has an IntrospectEndpoint already; write equals/],
+    ['a second line of audiences', "IntrospectAudience a\nIntrospectAudience b\n$whole", qr/IntrospectAudience stands in this section already/],
     ['a second cache', "IntrospectCache shm:8M\n<VirtualHost *>\n</VirtualHost>\nIntrospectCache none\n$whole", qr/there is an IntrospectCache already/],
     ['a URL for a name', "$whole<Location /x>\nRequire claim https://a.example/t:x\n</Location>\n", qr/write a ':' within a name as/],
     ['no size', "IntrospectCache shm:1k\n$whole", qr/IntrospectCache: '1k' is not understood/],
@@ -218,4 +219,11 @@ $httpd->expect_log(qr/MAI0042/);
 my $start = Time::HiRes::time();
 is($httpd->get_token('/', 'hanging-token-1')->{status}, 503, 'fault 17: a server that hangs gives 503');
 cmp_ok(Time::HiRes::time() - $start, '<', 3, 'in time');
+# one line for all of them
+{
+    my $httpd = Httpd->new(config => "$endpoint$client" . join '', map {"<Location /$_>\nAuthType Introspect\nRequire valid-user\n</Location>\n"} 'a' .. 'c');
+    like($httpd->{output} . $httpd->error_log, qr/MAI0005: 3 sections have no IntrospectAudience, the first of them at \S+httpd\.conf:\d+: they accept/, 'places without an audience are counted');
+    my @lines = grep {/MAI0005/} split /\n/, $httpd->error_log;
+    cmp_ok(scalar @lines, '<=', 2, 'in one line each time the configuration is read');
+}
 done_testing;

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "directives/setter.h"
 
+#include <string.h>
+
+#include <apr_cstr.h>
+#include <apr_strings.h>
+
 #include "directives/argument.h"
 #include "directives/provider.h"
 #include "directives/secret.h"
@@ -8,6 +13,7 @@
 static const char *server_of(ti_server_t **server, cmd_parms *cmd,
                              void *config);
 static const char *place_of(mai_dir_t **dir, cmd_parms *cmd, void *config);
+static const char *stands_twice(cmd_parms *cmd);
 static void *value_in(void *settings, const cmd_parms *cmd);
 
 const char *mai_setter_server_word(cmd_parms *cmd, void *config,
@@ -38,8 +44,10 @@ const char *mai_setter_server_list(cmd_parms *cmd, void *config, int argc,
     ti_server_t *server;
     const char *complaint = server_of(&server, cmd, config);
 
-    return complaint == NULL ? setter->list(server, cmd, argc, argv)
-                             : complaint;
+    if (complaint == NULL) {
+        complaint = setter->list(server, cmd, argc, argv);
+    }
+    return complaint == NULL ? stands_twice(cmd) : complaint;
 }
 
 const char *mai_setter_server_time(cmd_parms *cmd, void *config,
@@ -105,7 +113,10 @@ const char *mai_setter_place_list(cmd_parms *cmd, void *config, int argc,
     mai_dir_t *dir;
     const char *complaint = place_of(&dir, cmd, config);
 
-    return complaint == NULL ? setter->list(dir, cmd, argc, argv) : complaint;
+    if (complaint == NULL) {
+        complaint = setter->list(dir, cmd, argc, argv);
+    }
+    return complaint == NULL ? stands_twice(cmd) : complaint;
 }
 
 const char *mai_setter_place_time(cmd_parms *cmd, void *config,
@@ -157,6 +168,31 @@ static const char *place_of(mai_dir_t **dir, cmd_parms *cmd, void *config)
         (*dir)->touched = 1;
     }
     return complaint;
+}
+
+/* Who writes a list on two lines of one section means both, such as two
+ * endpoints for failover; and the last would count alone. What another file
+ * says later counts, as everywhere in httpd. */
+static const char *stands_twice(cmd_parms *cmd)
+{
+    const ap_directive_t *line = cmd->directive;
+    const ap_directive_t *each =
+        line->parent != NULL ? line->parent->first_child : ap_conftree;
+
+    if (ap_check_cmd_context(cmd, NOT_IN_HTACCESS) != NULL) {
+        return NULL;
+    }
+    for (; each != NULL && each != line; each = each->next) {
+        if (apr_cstr_casecmp(each->directive, line->directive) == 0 &&
+            strcmp(each->filename, line->filename) == 0) {
+            return apr_psprintf(cmd->pool,
+                                "%s stands in this section already, on line "
+                                "%d, and one line alone counts: write all of "
+                                "it on one line",
+                                cmd->cmd->name, each->line_num);
+        }
+    }
+    return NULL;
 }
 
 static void *value_in(void *settings, const cmd_parms *cmd)

@@ -16,7 +16,9 @@ APLOG_USE_MODULE(auth_introspect);
 
 static int check_place(const mai_dir_t *dir, apr_pool_t *ptemp,
                        server_rec *main_server);
-static void note_audience(const mai_dir_t *dir, server_rec *main_server);
+static int lacks_audience(const mai_dir_t *dir);
+static void note_audience(const char *where, int count,
+                          server_rec *main_server);
 static int check_keys(mai_combination_t *server, apr_pool_t *ptemp,
                       server_rec *main_server);
 static int insecure_somewhere(void);
@@ -35,6 +37,8 @@ int mai_start_check(apr_pool_t *pconf, apr_pool_t *ptemp,
                 check_alone(mai_logout_complaint(), main_server) +
                 check_alone(mai_signing_complaint(), main_server) +
                 mai_vouching_check(pconf, ptemp, main_server);
+    const char *first = NULL;
+    int lacking = 0;
     int i;
 
     for (i = 0; i < sections->nelts; i++) {
@@ -43,7 +47,9 @@ int mai_start_check(apr_pool_t *pconf, apr_pool_t *ptemp,
         int is_place = dir->introspect == TI_SWITCH_ON && dir->s != NULL;
 
         if (is_place) {
-            note_audience(dir, main_server);
+            if (lacks_audience(dir) && lacking++ == 0) {
+                first = dir->where;
+            }
         }
         if (dir->named != NULL) {
             continue; /* checked by their names */
@@ -53,6 +59,9 @@ int mai_start_check(apr_pool_t *pconf, apr_pool_t *ptemp,
         } else if (dir->server != NULL) {
             wrong += check_keys(dir->server, ptemp, main_server);
         }
+    }
+    if (lacking > 0) {
+        note_audience(first, lacking, main_server);
     }
     return wrong == 0 ? OK : DONE;
 }
@@ -138,17 +147,29 @@ static int check_place(const mai_dir_t *dir, apr_pool_t *ptemp,
 }
 
 /* Also where servers with names may vouch. */
-static void note_audience(const mai_dir_t *dir, server_rec *main_server)
+static int lacks_audience(const mai_dir_t *dir)
 {
     const mai_dir_t *around = mai_config_defaults(dir->s);
 
-    if (dir->audiences == NULL && dir->resource == NULL &&
-        around->audiences == NULL && around->resource == NULL) {
+    return dir->audiences == NULL && dir->resource == NULL &&
+           around->audiences == NULL && around->resource == NULL;
+}
+
+/* One line, for whatever number of sections. */
+static void note_audience(const char *where, int count, server_rec *main_server)
+{
+    if (count == 1) {
         ap_log_error(APLOG_MARK, APLOG_INFO, 0, main_server,
                      "MAI%04d: The section at %s has no IntrospectAudience: it "
                      "accepts tokens meant for other servers",
-                     TI_MSG_NO_AUDIENCE, dir->where);
+                     TI_MSG_NO_AUDIENCE, where);
+        return;
     }
+    ap_log_error(
+        APLOG_MARK, APLOG_INFO, 0, main_server,
+        "MAI%04d: %d sections have no IntrospectAudience, the first of "
+        "them at %s: they accept tokens meant for other servers",
+        TI_MSG_NO_AUDIENCE, count, where);
 }
 
 /* The URL of a key set is needed where no token is verified, too. */
