@@ -38,12 +38,13 @@ static int refuse(const signed_t *answer, const char *why);
 static int is_bare(const signed_t *answer);
 
 int ti_signed_concerns(const ti_server_t *server,
-                       const ti_http_response_t *answer)
+                       const ti_http_response_t *response)
 {
     return ti_signing_is_on(&server->signing) &&
-           answer->failure == TI_HTTP_OK &&
-           (answer->status == 200 ||
-            (answer->status == 204 && server->signing.form == TI_SIGNING_BARE));
+           response->failure == TI_HTTP_OK &&
+           (response->status == 200 ||
+            (response->status == 204 &&
+             server->signing.form == TI_SIGNING_BARE));
 }
 
 void ti_signed_read(ti_outcome_t *outcome, const ti_world_t *world,

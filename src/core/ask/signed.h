@@ -12,7 +12,7 @@
 /* Is this response one that the server has to have signed? Errors are not, and
  * stay as they are. */
 int ti_signed_concerns(const struct ti_server_t *server,
-                       const ti_http_response_t *answer);
+                       const ti_http_response_t *response);
 
 /* Read such a response, as ti_outcome_read does: decrypted with our keys where
  * it is encrypted, its signature verified by the server's key set, which may be
@@ -20,6 +20,6 @@ int ti_signed_concerns(const struct ti_server_t *server,
  * have what was signed attached. */
 void ti_signed_read(ti_outcome_t *outcome, const ti_world_t *world,
                     const ti_question_t *question,
-                    const ti_http_response_t *answer);
+                    const ti_http_response_t *response);
 
 #endif
