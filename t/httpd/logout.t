@@ -11,6 +11,7 @@ use Test::More;
 use AS;
 use Httpd;
 use Signer;
+use Store;
 
 my $event = 'http://schemas.openid.net/event/backchannel-logout';
 my $json = JSON::PP->new->canonical;
@@ -50,7 +51,7 @@ sub introduce {
 
 sub scene {
     my (%o) = @_;
-    my $as = AS->new;
+    my $as = delete $o{as} // AS->new;
     $as->answer('/jwks' => {body => $json->encode({keys => [$jwk{one}]})});
     introduce($as, '');
     my $base = $as->base;
@@ -277,5 +278,25 @@ subtest 'another server\'s user' => sub {
     is($httpd->request('POST', '/logout-one', "logout_token=$token", @form)->{status}, 200, 'but for itself');
     $httpd->get_token("/$_/", 'same-name-1') for qw(one two);
     is($one->calls('same-name-1') . $two->calls('same-name-1'), '21', 'and only its own answers are forgotten');
+};
+# The authorization server tells one machine; those that share a store all know.
+subtest 'a logout at one machine ends the session at the other' => sub {
+    my $store = Store->new('redis');
+    plan skip_all => $store->missing if $store->missing;
+    my $as = AS->new;
+    my $cache = 'IntrospectCache shm:8M ' . $store->text . "\nIntrospectCacheSecret " . Httpd::secret('shared-secret-of-two-machines') . "\n";
+    my ($one, $two) = map { (scene(as => $as, config => $cache))[1] } 1 .. 2;
+    introduce($as, '-far');
+    my @tokens = map {"$_-far"} qw(alice-here-1 alice-there-1);
+    for my $httpd ($one, $two) { is($httpd->get_token('/', $_)->{status}, 200, 'let in') for @tokens, 'bobby-here-1-far' }
+    my %before = map { $_ => $as->calls($_) } @tokens, 'bobby-here-1-far';
+    $as->answer($tokens[0] => {body => '{"active":false}'});
+    is($two->get_token('/', $_)->{status}, 200, 'and remembered') for @tokens;
+
+    is(logout($one, token($as, sub => 'alice-far', sid => 'session-a-far'))->{status}, 200, 'alice signs out of one session');
+    $two->wait_until(sub { $two->get_token('/', $tokens[0])->{status} == 401 }, 'the end of it at the other machine', 15);
+    is($one->get_token('/', $tokens[0])->{status}, 401, 'and at the first one');
+    is($two->get_token('/', $_)->{status}, 200, 'other sessions go on') for $tokens[1], 'bobby-here-1-far';
+    is($as->calls($_), $before{$_}, 'without a question') for $tokens[1], 'bobby-here-1-far';
 };
 done_testing;
