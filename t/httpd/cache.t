@@ -214,6 +214,16 @@ subtest 'a flood of unknown tokens does not starve the renewal of a hot token' =
     like($httpd->error_log, qr/MAI0056/, 'though all questions were on their way');
 };
 
+subtest 'apachectl restart keeps what is remembered' => sub {
+    my $httpd = httpd();
+    $as->token('restarted-token-1' => {sub => 'a', exp => time + 600});
+    $httpd->get_token('/', 'restarted-token-1');
+    kill HUP => $httpd->{pid};
+    $httpd->wait_until(sub { (() = $httpd->error_log =~ /resuming normal operations/g) > 1 }, 'the restart');
+    is($httpd->get_token('/', 'restarted-token-1')->{status}, 200, 'let in after it');
+    is($as->calls('restarted-token-1'), 1, 'with one question in all');
+};
+
 subtest 'graceful restarts keep what is remembered' => sub {
     my $httpd = httpd();
     $as->reset;

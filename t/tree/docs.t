@@ -227,4 +227,23 @@ sub anchor {
     return $title;
 }
 
+# Of each module that people come from: its directives, as docs/migrating.md has
+# them.
+subtest 'directives of others' => sub {
+    chomp(my $libexec = `apxs -q LIBEXECDIR`);
+    my $migrating = slurp('docs/migrating.md');
+    my %theirs = (mod_auth_openidc => ['OIDC', qr/\0(OIDCOAuth\w+)(?=\0)/], mod_oauth2 => ['OAuth2', qr/\0(OAuth2\w+)(?=\0)/]);
+    my @there = grep { -e "$libexec/$_.so" } sort keys %theirs;
+    plan skip_all => 'neither is installed' if !@there;
+    for my $module (@there) {
+        my ($prefix, $of_apis) = @{$theirs{$module}};
+        open my $in, '<', "$libexec/$module.so" or die $!;
+        my $binary = do { local $/; <$in> };
+        my @named = found("directives of $module", 5, $migrating =~ /\b($prefix(?=[A-Z])\w+)/g);
+        none("$module has each", grep { $binary !~ /\0$_\0/ } @named);
+        my %has = map { $_ => 1 } $binary =~ /$of_apis/g;
+        none('and each that it has for APIs is there', grep { $migrating !~ /\b$_\b/ } sort keys %has);
+    }
+};
+
 done_testing;
