@@ -14,7 +14,8 @@ say   = $(if $(filter 1,$(V)),,@printf '%-4s %s\n' '$(1)' '$(2)')
 
 APR_CONFIG  ?= $(shell $(APXS) -q APR_CONFIG 2>/dev/null || echo apr-1-config)
 APR_FLAGS   := $(shell $(APR_CONFIG) --cppflags --includes 2>/dev/null)
-HTTPD_FLAGS := -I$(shell $(APXS) -q INCLUDEDIR 2>/dev/null)
+INCLUDEDIR  := $(shell $(APXS) -q INCLUDEDIR 2>/dev/null)
+HTTPD_FLAGS := -I$(INCLUDEDIR)
 LIBRARIES   := libcurl jansson libcrypto
 # The client for a Redis, where its library is there; else mod_socache_redis is
 # what can be used for one. HIREDIS= builds without.
@@ -80,7 +81,7 @@ UNITS     := $(UNIT_SRC:%.c=$(BUILD)/%)
 STRESS    := $(patsubst %.c,$(BUILD)/%,$(wildcard t/core/*/stress_*.c))
 PEERS     := $(patsubst %.c,$(BUILD)/%,$(wildcard t/core/*/peer_*.c))
 
-.PHONY: all core units man dist deb check run-check unit-check lint lint-format lint-tidy \
+.PHONY: all core units man dist deb check-deb check-elsewhere check run-check unit-check lint lint-format lint-tidy \
         lint-cppcheck lint-analyzer format asan tsan valgrind fuzz stress \
         chaos bench demo install uninstall clean help deps need-apxs need-libs
 .DEFAULT_GOAL := all
@@ -102,6 +103,11 @@ need-libs:
 	        "its development package" >&2; exit 1; }; done
 	@test -n '$(APR_FLAGS)' || { echo "There is no apr-1-config: run 'make" \
 	    "deps' as root, or give APR_CONFIG=/path/to/apr-1-config" >&2; exit 1; }
+	@sh build-aux/minimum check APR "$$($(APR_CONFIG) --version)" \
+	    libcurl "$$(pkg-config --modversion libcurl)" \
+	    jansson "$$(pkg-config --modversion jansson)" \
+	    OpenSSL "$$(pkg-config --modversion libcrypto)" \
+	    $(if $(HIREDIS),hiredis "$$(pkg-config --modversion hiredis)")
 
 # Without apxs nothing is known about this machine's httpd, not even where its
 # modules are.
@@ -109,6 +115,8 @@ need-apxs:
 	@test -n '$(LIBEXECDIR)' || { echo "There is no $(APXS), which tells" \
 	    "where httpd's headers and modules are: run 'make deps' as root," \
 	    "or give APXS=/path/to/apxs" >&2; exit 1; }
+	@sh build-aux/minimum check httpd "$$(sed -n -E 's/^#define AP_SERVER_(MAJOR|MINOR|PATCH).* ([0-9]+)$$/\2/p' \
+	    '$(INCLUDEDIR)/ap_release.h' | paste -sd . -)"
 
 $(GLUE_OBJ): | need-apxs need-libs
 $(CORE_OBJ): | need-libs
@@ -183,7 +191,7 @@ compile_commands.json: Makefile $(CORE_SRC) $(GLUE_SRC)
 compile_commands.json: export CORE = $(WARNINGS) $(CORE_FLAGS)
 compile_commands.json: export GLUE = $(subst ",\\\",$(subst ',,$(WARNINGS) $(GLUE_FLAGS)))
 
--include $(shell find build -name '*.d' 2>/dev/null)
+-include $(foreach folder,$(wildcard $(BUILD) build/fuzz),$(shell find $(folder) -name '*.d' -type f))
 
 # ---- tests ------------------------------------------------------------------
 HTTPD_TESTS := $(sort $(wildcard t/httpd/*.t t/jose/*.t))
@@ -346,6 +354,12 @@ deb:
 	$(Q)lintian --fail-on error,warning $(DEB)/*.changes
 	@ls $(DEB)/*.deb
 
+# That they install and work on a bare Debian, and that two builds are the same:
+# as root, with the network, some minutes.
+check-deb:
+	$(Q)env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS -u T_MODULE -u T_BUILD \
+	    sh build-aux/check-deb $(DEB)-check $(VERSION)
+
 # ---- care -------------------------------------------------------------------
 C_FILES := mod_auth_introspect.c $(wildcard src/*/*.h src/check/*.c src/*/*/*.c src/*/*/*.h t/*/*.c t/*/*.h t/*/*/*.c)
 
@@ -387,40 +401,21 @@ lint-analyzer:
 # ---- install ----------------------------------------------------------------
 SYSCONFDIR = $(shell $(APXS) -q SYSCONFDIR 2>/dev/null)
 BINDIR     = $(shell $(APXS) -q BINDIR 2>/dev/null)
-MODS       = $(DESTDIR)$(SYSCONFDIR)/mods-available
-ENABLED    = $(DESTDIR)$(SYSCONFDIR)/mods-enabled
-CONFS      = $(DESTDIR)$(SYSCONFDIR)/conf-available
+INSTALLING = DESTDIR='$(DESTDIR)' LAYOUT='$(LAYOUT)' sh build-aux/install
 
-# The settings do not lie beside the .load: a2dismod would take away the lines
-# that protect a place, and the next reload would open it. From conf-available
-# they stay, and httpd refuses to start without the module.
 install: need-apxs all
-	install -d $(DESTDIR)$(LIBEXECDIR) $(MODS) $(CONFS) $(DESTDIR)$(BINDIR)
+	install -d $(DESTDIR)$(BINDIR)
 	install -m 755 $(CHECK) $(DESTDIR)$(BINDIR)/introspect-check
-	install -m 644 $(MODULE) $(DESTDIR)$(LIBEXECDIR)/mod_auth_introspect.so
-	@printf '# Depends: authn_core authz_core\n%s %s\n' \
-	    'LoadModule auth_introspect_module' \
-	    '$(LIBEXECDIR)/mod_auth_introspect.so' > $(BUILD)/auth_introspect.load
-	@sh build-aux/put $(BUILD)/auth_introspect.load $(MODS)/auth_introspect.load
-	@sh build-aux/put conf-examples/auth_introspect.conf $(CONFS)/auth_introspect.conf
-	@test ! -e $(MODS)/auth_introspect.conf || echo "Move what" \
-	    "$(MODS)/auth_introspect.conf holds to $(CONFS)/auth_introspect.conf:" \
-	    "where it is, a2dismod and a reload open what it protects"
-	@echo "Now: edit $(CONFS)/auth_introspect.conf," \
-	    "$$(command -v a2enmod >/dev/null && echo a2enmod auth_introspect, \
-	        a2enconf auth_introspect || echo Include it and \
-	        $(MODS)/auth_introspect.load from httpd.conf), restart"
+	@$(INSTALLING) install $(MODULE) '$(LIBEXECDIR)' '$(SYSCONFDIR)'
 
-# httpd does not start with a module enabled that is gone.
 uninstall: need-apxs
-	@test ! -L $(ENABLED)/auth_introspect.load || { \
-	    echo "It is enabled: run 'a2dismod auth_introspect' first" >&2; exit 1; }
-	rm -f $(DESTDIR)$(LIBEXECDIR)/mod_auth_introspect.so
+	@$(INSTALLING) uninstall - '$(LIBEXECDIR)' '$(SYSCONFDIR)'
 	rm -f $(DESTDIR)$(BINDIR)/introspect-check
-	rm -f $(MODS)/auth_introspect.load
-	@for conf in $(MODS) $(CONFS); do \
-	    test ! -e $$conf/auth_introspect.conf || \
-	        echo "Left for you: $$conf/auth_introspect.conf"; done
+
+# With an httpd whose apxs, APR and configuration are its own, and not Debian's.
+check-elsewhere:
+	$(Q)env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS -u T_MODULE -u T_BUILD \
+	    sh build-aux/check-elsewhere build/elsewhere
 
 # Packages, in one place: what builds and runs. What tests comes with `check`.
 deps:
@@ -439,6 +434,8 @@ help:
 	@echo 'make man        make the manual page, where lowdown is'
 	@echo 'make dist       make the archive of a release'
 	@echo 'make deb        make Debian packages of the last commit, in $(DEB)'
+	@echo 'make check-deb  install them into a bare chroot, compare two builds'
+	@echo 'make check-elsewhere  install into an httpd built below a prefix'
 	@echo 'make bench      compare with other modules, and with none'
 	@echo 'make lint       clang-format, clang-tidy, cppcheck, the analyzer of gcc'
 	@echo 'make format     lay out the code as lint wants it'

@@ -13,11 +13,12 @@ made=
     made=$(mktemp -d "${TMPDIR:-/tmp}/introspect-demo.XXXXXX")
 dir=${DEMO_DIR:-$made}
 export DEMO_DIR="$dir" DEMO_MODULE="$module"
-export DEMO_MODULES="$(apxs -q LIBEXECDIR)"
+apxs=${APXS:-apxs}
+export DEMO_MODULES="$("$apxs" -q LIBEXECDIR)"
 export DEMO_USER=www-data DEMO_GROUP=www-data
 export DEMO_PORT="${DEMO_PORT:-$(perl "$here/port.pl")}"
 export DEMO_AS_PORT="${DEMO_AS_PORT:-$(perl "$here/port.pl")}"
-httpd=$(command -v apache2 || command -v httpd)
+httpd=$("$apxs" -q SBINDIR)/$("$apxs" -q PROGNAME)
 url="http://127.0.0.1:$DEMO_PORT"
 failed=0
 

@@ -87,14 +87,75 @@ ok(-e $conf, 'leaves the .conf');
 like($said, qr/Left for you: \Q$conf/, 'and says so');
 
 # an httpd that is not Debian's
-my $other = tempdir(CLEANUP => 1);
-spit("$other/apxs", "#!/bin/sh\ntest \"\$2\" = SYSCONFDIR && echo /opt/httpd/conf || exec apxs \"\$@\"\n");
-chmod 0755, "$other/apxs";
-($said, $status) = make("install APXS='$other/apxs' DESTDIR='$other'");
-is($status, 0, 'make install for an httpd elsewhere');
-ok(-e "$other/opt/httpd/conf/$_", "puts $_ where its apxs says")
-    for qw(mods-available/auth_introspect.load conf-available/auth_introspect.conf);
-ok(!-e "$other/etc", 'and nothing where Debian has it');
+my %layouts = (
+    apache => ['/opt/httpd/conf', undef, 'extra/auth_introspect.load', 'extra/auth_introspect.conf', qr/write 'Include \S+\.load' and 'Include \S+\.conf' into httpd\.conf, restart/],
+    redhat => ['/etc/httpd/conf', '../conf.modules.d', '../conf.modules.d/10-auth_introspect.conf', '../conf.d/auth_introspect.conf', qr/auth_introspect\.conf, restart/],
+    freebsd => ['/usr/local/etc/apache24', 'modules.d', 'modules.d/080_auth_introspect.conf', 'Includes/auth_introspect.conf', qr/auth_introspect\.conf, restart/],
+);
+for my $layout (sort keys %layouts) {
+    my ($sysconf, $folder, $its_load, $its_conf, $expected) = @{$layouts{$layout}};
+    my $other = tempdir(CLEANUP => 1);
+    my $by_make = $layout eq 'apache';
+    my $perform = sub {
+        my ($action) = @_;
+        return make("$action APXS='$other/apxs' DESTDIR='$other'") if $by_make;
+        my $said = `DESTDIR='$other' sh build-aux/install $action build/normal/mod_auth_introspect.so /usr/lib/modules $sysconf 2>&1`;
+        return ($said, $? >> 8);
+    };
+    spit("$other/apxs", "#!/bin/sh\ntest \"\$2\" = SYSCONFDIR && echo $sysconf || exec apxs \"\$@\"\n");
+    chmod 0755, "$other/apxs";
+    system "mkdir -p $other$sysconf; cd $other$sysconf; mkdir -p @{[ $folder // '.' ]}";
+    ($said, $status) = $perform->('install');
+    is($status, 0, "make install as $layout has it") or diag $said;
+    like(slurp("$other$sysconf/$its_load"), qr/^LoadModule auth_introspect_module /m, 'the line that loads it is where it is read');
+    is(slurp("$other$sysconf/$its_conf"), $example, 'and the settings are');
+    like($said, $expected, 'it says what is left to do');
+    unlike($said, qr/a2en/, 'and nothing of Debian');
+    my $files = `cd $other && find . -type f ! -name apxs | wc -l`;
+    is($files + 0, $by_make ? 4 : 3, 'nothing else is put anywhere but introspect-check');
+    if ($by_make) {
+        spit("$other$sysconf/httpd.conf", "Include $sysconf/$its_load\n");
+        ($said, $status) = $perform->('uninstall');
+        isnt($status, 0, 'make uninstall while httpd.conf includes it');
+        like($said, qr/Take the lines with auth_introspect out/, 'says what to do first');
+        unlink "$other$sysconf/httpd.conf";
+    }
+    ($said, $status) = $perform->('uninstall');
+    is($status, 0, 'make uninstall');
+    ok(!-e "$other$sysconf/$its_load" && -e "$other$sysconf/$its_conf", 'leaves the settings only');
+}
+$said = `LAYOUT=other sh build-aux/install install - /usr/lib/modules /etc/apache2 2>&1`;
+isnt($?, 0, 'a layout that nobody has');
+like($said, qr/is none of debian, redhat, freebsd, apache/, 'is refused');
+
+# what is given on the command line
+{
+    my ($said) = make('-n -B V=1 CPPFLAGS=-DFROM_OUTSIDE CFLAGS=-O1 LDFLAGS=-Wl,--from-outside all');
+    like($said, qr/-DFROM_OUTSIDE -O1 .*-c -o \S+\.o/, 'CPPFLAGS and CFLAGS reach the compiler');
+    like($said, qr/-shared .*-Wl,--from-outside.* -o \S+mod_auth_introspect\.so/s, 'LDFLAGS reach the linker');
+}
+
+# the oldest versions
+my %least = map { /^(\S+) (\S+)$/ } `sh build-aux/minimum list`;
+is(scalar keys %least, 6, 'six have a least version');
+for my $name (sort keys %least) {
+    is(system("sh build-aux/minimum check $name $least{$name} 2>/dev/null"), 0, "$name $least{$name} will do");
+    my $older = $least{$name} =~ s/(\d+)$/$1 ? $1 - 1 : ''/er;
+    $older = $older =~ s/^(\d+)\.$/$1 - 1 . '.9'/er;
+    my ($complaint) = map { scalar `sh build-aux/minimum check $name $_ 2>&1` } $older;
+    like($complaint, qr/^$name is $older, and this module needs $least{$name} or later$/m, "$older will not");
+    like(slurp('README.md'), qr/\b$name \Q$least{$name}\E(?![\d])/, 'README says so');
+}
+my %packages = (httpd => 'apache2-dev', libcurl => 'libcurl4-openssl-dev', jansson => 'libjansson-dev', OpenSSL => 'libssl-dev');
+like(slurp('debian/control'), qr/\Q$packages{$_} (>= $least{$_})\E/, "so do the packages: $_") for sort keys %packages;
+{
+    my $old = tempdir(CLEANUP => 1);
+    spit("$old/apr-1-config", "#!/bin/sh\ntest \"\$1\" = --version && echo 1.5.2 || exec apr-1-config \"\$@\"\n");
+    chmod 0755, "$old/apr-1-config";
+    ($said, $status) = make("need-libs APR_CONFIG=$old/apr-1-config");
+    isnt($status, 0, 'an APR that is too old');
+    like($said, qr/APR is 1\.5\.2, and this module needs 1\.6 or later/, 'ends the build with a sentence');
+}
 
 # the manual page
 SKIP: {
