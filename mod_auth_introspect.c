@@ -25,7 +25,8 @@
  *                         overview     introspect-status
  *                         logout       introspect-logout
  *     insert_error_filter refusal      the challenge, once the status is final
- *     log_transaction     credentials  and tokens in queries: in no log
+ *     log_transaction     credentials  in no log; nor what source
+ *                         source       hides of a request without a place
  *                         tally        what the request counts for
  *
  * A request that continues another (sub-request, redirect, error document) is
@@ -86,7 +87,6 @@
 #include "server/version.h"
 #include "store/socache.h"
 #include "token/credentials.h"
-#include "token/query.h"
 #include "token/source.h"
 
 /* httpd 2.4.49 and later tell when a child goes down. */
@@ -131,7 +131,8 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
     mai_warning_all(s, ptemp);
     mai_headers_learn(mai_config_sections(), pconf);
     mai_metadata_learn(pconf, s);
-    mai_query_learn(mai_config_sections(), pconf);
+    mai_credentials_learn(mai_config_sections());
+    mai_source_learn(mai_config_sections(), pconf);
     mai_places_learn(mai_config_sections(), pconf);
     mai_response_learn();
     mai_config_end();
@@ -217,6 +218,7 @@ static void register_request_hooks(void)
     ap_hook_handler(mai_metrics_handle, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_log_transaction(mai_credentials_log, NULL, NULL,
                             APR_HOOK_REALLY_FIRST);
+    ap_hook_log_transaction(mai_source_log, NULL, NULL, APR_HOOK_REALLY_FIRST);
     ap_hook_log_transaction(mai_tally_request, NULL, NULL,
                             APR_HOOK_REALLY_FIRST);
 }

@@ -53,6 +53,17 @@ ScriptAlias /env %DIR%/cgi/env.pl
     IntrospectTokenFrom query
     Require scope read
 </Location>
+ExtendedStatus On
+AddType text/html .shtml
+AddOutputFilter INCLUDES .shtml
+<Location /seen>
+    AuthType Introspect
+    IntrospectTokenFrom query
+    Require scope read
+</Location>
+<Location /server-status>
+    SetHandler server-status
+</Location>
 <Location /cookie/listed>
     IntrospectOrigins https://spa.example
 </Location>
@@ -65,7 +76,7 @@ ScriptAlias /env %DIR%/cgi/env.pl
     Require scope read
 </Location>
 END
-my $httpd = Httpd->new(modules => [qw(proxy proxy_http)], config => $config, allow_override => 'AuthConfig');
+my $httpd = Httpd->new(modules => [qw(proxy proxy_http include status)], config => $config, allow_override => 'AuthConfig');
 
 sub basic { return 'Basic ' . encode_base64(join(':', @_), '') }
 my %send = (
@@ -107,6 +118,10 @@ unlike(join('', %$env), qr/\Q$token\E/, 'and nowhere the token');
 is(with('query', "?access_token=$token&access_token=$token")->{status}, 400, 'RFC 6750 2: one token only');
 is(with('query', '?access_token=')->{status}, 401, 'an empty one is none');
 is(with('query', "?access_token=a%20b")->{status}, 400, 'a malformed one is malformed');
+$httpd->write_file('htdocs/seen/page.shtml', '<!--#include virtual="/server-status" -->');
+my $page = with('seen/page.shtml', "?access_token=$token")->{body};
+like($page, qr{GET /seen/page\.shtml}, 'mod_status shows a request while it runs');
+unlike($page, qr{/seen/page\.shtml\?}, 'without its token');
 $httpd->wait_until(sub { $httpd->slurp('access.log') =~ m{^GET /nocanon\?y=%2f }m }, 'the access log');
 unlike(join("\n", grep { m{^GET /(?:off-)?(?:query|env|nocanon|all)\b} && !/\?t=/ } split /\n/, $httpd->slurp('access.log')), qr/\Q$token\E/, '%r and %q show no token');
 

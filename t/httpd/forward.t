@@ -29,6 +29,7 @@ LogFormat "%U %{Authorization}i %{COPY}e" seen
 CustomLog %DIR%/seen.log seen
 SetEnvIfNoCase ^Authorization\$ "(.+)" HTTP_AUTHORIZATION=\$1
 SetEnvIf Authorization "^Bearer (.*)" COPY=\$1
+SetEnvIf Cookie "sid=(.*)" COPY=\$1
 RewriteEngine On
 RewriteCond %{HTTP:Authorization} ^(.+)
 RewriteRule .* - [E=REWRITTEN:%1]
@@ -67,6 +68,20 @@ ProxyPass /err @{[$backend->base]}/err
     Require valid-user
     IntrospectForwardToken Off
     CGIPassAuth On
+</Location>
+ErrorDocument 400 /err-cgi
+ScriptAlias /err-cgi %DIR%/cgi/env.pl
+LogFormat "%r %q %{Authorization}i %{Cookie}i %{X-Key}i" line
+CustomLog %DIR%/line.log line
+<Location /err-cgi>
+    IntrospectTokenFrom cookie:other
+    CGIPassAuth On
+</Location>
+<Location /carried>
+    AuthType Introspect
+    IntrospectTokenFrom header cookie:sid query header:X-Key subprotocol
+    IntrospectForwardToken Off
+    Require valid-user
 </Location>
 <Location /off/ip>
     <RequireAll>
@@ -168,6 +183,24 @@ for (['a refused token', '/off/', Authorization => 'Bearer bad-token-1'], ['a re
     is($httpd->get($path, @headers)->{body}, 'backend', "$name: its error document comes from a backend");
     unlike(of_backend(), qr/token-1|authorization|\Q$basic\E/i, 'which does not see the token');
 }
+# A request can fail before its place is known: then nobody knows where its
+# token is, and what carries one at any place is hidden.
+$httpd->write_file('htdocs/carried/broken/.htaccess', "NoSuchDirective\n");
+for (['Authorization', '', @bearer], ['a cookie', '', Cookie => "a=b; sid=$token"], ['a query', "?x=1&access_token=$token"], ['a header', '', 'X-Key' => $token],
+    ['a subprotocol', '', 'Sec-WebSocket-Protocol' => "bearer, $token"], ['a cookie that was copied', '', Cookie => "sid=$token"]) {
+    my ($name, $query, @headers) = @$_;
+    $backend->reset;
+    is($httpd->get("/carried/broken/x$query", @headers)->{body}, 'backend', "no place is known, $name: a proxied error document");
+    unlike(of_backend(), qr/\Q$token\E/, 'does not see the token');
+    my $env = decode_json($httpd->get("/carried/%zz$query", @headers)->{body});
+    is($env->{REDIRECT_STATUS}, 400, 'nor does a program');
+    is(join(' ', grep { $env->{$_} =~ /\Q$token\E/ } sort keys %$env), '', 'in any variable');
+    is($env->{REDIRECT_QUERY_STRING} // 'x=1', 'x=1', 'but the rest of a query');
+    $httpd->get("/carried/a%2fb$query", @headers);
+}
+$httpd->wait_until(sub { (() = $httpd->slurp('line.log') =~ m{^GET /carried/}mg) >= 18 }, 'the access log');
+is(join("\n", grep { m{^GET /carried/} && /\Q$token\E/ } split /\n/, $httpd->slurp('line.log')), '', 'nor does the access log');
+
 $backend->reset;
 $httpd->get('/nowhere', @bearer);
 like(of_backend(), qr/\Q$token\E/, 'where nothing is Off it is forwarded');

@@ -33,7 +33,9 @@ sub child_of {
     my $config = $as->config =~ s/IntrospectClientSecret .*/IntrospectClientSecret file:secret/r;
     $config .= 'IntrospectTLSCAFile ' . $as->ca_file . "\n" if $as->{tls};
     $config = '' if ($options{load} // '') eq 'none';
-    my $httpd = Httpd->prepare(mpm => 'prefork', limits => "StartServers 1\nServerLimit 1\nMaxRequestWorkers 1", log_level => 'info',
+    my $mpm = $options{mpm} // 'prefork';
+    my $limits = "StartServers 1\nServerLimit 1\n" . ($mpm eq 'prefork' ? 'MaxRequestWorkers 1' : "ThreadsPerChild 4\nMaxRequestWorkers 4\nMinSpareThreads 1\nMaxSpareThreads 4");
+    my $httpd = Httpd->prepare(mpm => $mpm, limits => $limits, log_level => 'info',
         config => "$config<Location />\n" . ($config ? "AuthType Introspect\nRequire valid-user\n" : '') . "</Location>\n", %options);
     $httpd->write_file('secret', "$secret\n", 0600);
     $httpd->begin;
@@ -42,12 +44,13 @@ sub child_of {
 }
 
 my $basic = encode_base64("rs:$secret", '');
-for my $tls ('', 'good') {
-    subtest $tls ? 'over TLS' : 'in the clear' => sub {
+for my $case (map { my $mpm = $_; map { [$mpm, $_] } '', 'good' } qw(prefork worker event)) {
+    my ($mpm, $tls) = @$case;
+    subtest "$mpm, " . ($tls ? 'over TLS' : 'in the clear') => sub {
         my $as = AS->new(credentials => "Basic $basic", tls => $tls);
         $as->token($token => {sub => 'alice', more => $claim});
-        my ($alone) = counts(child_of($as, load => 'none'), $token);
-        my ($tokens, $secrets, $encoded) = counts(child_of($as), $token, $secret, $basic);
+        my ($alone) = counts(child_of($as, load => 'none', mpm => $mpm), $token);
+        my ($tokens, $secrets, $encoded) = counts(child_of($as, mpm => $mpm), $token, $secret, $basic);
         cmp_ok($tokens, '<=', $alone, "the token: as often as in httpd alone ($tokens of $alone)");
         is($secrets, 1, 'the secret: once');
         is($encoded, 0, 'and not as it was sent');

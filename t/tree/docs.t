@@ -175,6 +175,8 @@ subtest 'every promise is held by a test' => sub {
 
     none('all stand in t/README.md', missing(\%test, @promises));
     none('which has no others', missing(\%promised, sort keys %test));
+    my %rows;
+    none('and none twice', grep { $rows{$_}++ } $table =~ /^\| (?!promise|---)(.*?) \| /mg);
     for my $promise (@promises) {
         my @parts = ($test{$promise} // '') =~ /`([^`]+)`((?:, "[^"]+")*)/g;
         push @missing, "$promise: no test" if !@parts;

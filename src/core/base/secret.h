@@ -20,4 +20,9 @@ const char *ti_secret_complaint(const char *secret);
 /* Wipe these bytes when `p` goes. */
 void ti_secret_wipe_with(apr_pool_t *p, char *secret);
 
+/* Wipe what copies of secrets leave in vector registers, which a core has too,
+ * and below the caller on the stack, where the dynamic linker saves them. For
+ * the end of work with secrets. */
+void ti_secret_leave(void);
+
 #endif

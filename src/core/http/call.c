@@ -9,6 +9,7 @@
 
 #include <apr_strings.h>
 
+#include "base/secret.h"
 #include "http/descriptor.h"
 #include "http/reach.h"
 
@@ -75,6 +76,7 @@ void ti_call_forget(ti_call_t *call)
         explicit_bzero(header->data, strlen(header->data));
     }
     curl_slist_free_all(call->headers);
+    ti_secret_leave();
 }
 
 /* The same for all: nothing from the environment, no signals, no more than

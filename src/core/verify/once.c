@@ -22,6 +22,7 @@ struct ti_once_t {
     unsigned char secret[TI_SECRET_SIZE];
 };
 
+static ti_once_t *attach(void *memory, const void *secret, apr_pool_t *p);
 static apr_status_t name_of(unsigned char name[NAME_SIZE],
                             const ti_once_t *once, const ti_key_t *identity,
                             const char *id);
@@ -37,14 +38,35 @@ apr_size_t ti_once_size(void)
 apr_status_t ti_once_open(ti_once_t **once, void *memory, int fresh,
                           const void *secret, apr_pool_t *p)
 {
-    *once = apr_pcalloc(p, sizeof(**once));
-    (*once)->taken = memory;
-    memcpy((*once)->secret, secret, TI_SECRET_SIZE);
-    if (!fresh) {
-        return APR_SUCCESS;
+    apr_status_t rv;
+
+    *once = attach(memory, secret, p);
+    if (fresh) {
+        memset(memory, 0, sizeof(taken_t));
+        return ti_lock_init(&(*once)->taken->lock);
     }
-    memset(memory, 0, sizeof(taken_t));
+    rv = lock((*once)->taken);
+    if (rv == APR_SUCCESS) {
+        ti_lock_give(&(*once)->taken->lock);
+    }
+    return rv;
+}
+
+apr_status_t ti_once_copy(ti_once_t **once, void *memory, const void *from,
+                          const void *secret, apr_pool_t *p)
+{
+    *once = attach(memory, secret, p);
+    memcpy(memory, from, sizeof(taken_t));
     return ti_lock_init(&(*once)->taken->lock);
+}
+
+static ti_once_t *attach(void *memory, const void *secret, apr_pool_t *p)
+{
+    ti_once_t *once = apr_pcalloc(p, sizeof(*once));
+
+    once->taken = memory;
+    memcpy(once->secret, secret, TI_SECRET_SIZE);
+    return once;
 }
 
 apr_status_t ti_once_take(ti_once_t *once, const ti_key_t *identity,

@@ -23,8 +23,14 @@ apr_size_t ti_once_size(void);
 
 /* Make (`fresh` nonzero) or take over what lies at `memory`, which is shared
  * and aligned to 64. `secret` has TI_SECRET_SIZE bytes. The handle is in `p`.
+ * APR_TIMEUP: a process stands still in the lock of what was to be taken over.
  */
 apr_status_t ti_once_open(ti_once_t **once, void *memory, int fresh,
+                          const void *secret, apr_pool_t *p);
+
+/* Then: make a copy of what lies at `from`, at `memory`, with a lock of its
+ * own. */
+apr_status_t ti_once_copy(ti_once_t **once, void *memory, const void *from,
                           const void *secret, apr_pool_t *p);
 
 /* Take an identifier of the server with this identity. APR_SUCCESS: for the

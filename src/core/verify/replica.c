@@ -65,9 +65,12 @@ static void exchange(ti_tombstones_t *table, ti_cache_t *shared,
     ti_entry_t there = {0};
     ti_entry_t here = {0};
     apr_size_t count = 0;
+    apr_status_t rv = shared->fetch(shared, &there, key, now->steady, p);
 
-    if (shared->fetch(shared, &there, key, now->steady, p) == APR_SUCCESS &&
-        there.kind == TI_KIND_DOCUMENT) {
+    if (rv != APR_SUCCESS && rv != APR_NOTFOUND) {
+        return; /* what others told may be there: it is not written over */
+    }
+    if (there.kind == TI_KIND_DOCUMENT) {
         take(table, &there, life, now);
     }
     here.bytes = give(&count, &here.expires, table, now, p);

@@ -20,6 +20,8 @@ struct ti_revocations_t {
 static const char *const claim_names[TI_REVOKED_KINDS] = {NULL, "sub", "sid",
                                                           "client_id", "sub"};
 
+static ti_revocations_t *attach(void *memory, const ti_key_secrets_t *secrets,
+                                apr_pool_t *p);
 static apr_status_t digest(ti_tombstone_t *name, const void *secret,
                            ti_revoked_t kind, const ti_key_t *identity,
                            const char *value, apr_size_t length);
@@ -37,21 +39,57 @@ apr_size_t ti_revocations_size(void)
 
 apr_status_t ti_revocations_open(ti_revocations_t **revocations, void *memory,
                                  int fresh, const ti_key_secrets_t *secrets,
-                                 apr_pool_t *p)
+                                 apr_time_t now, apr_pool_t *p)
 {
-    *revocations = apr_pcalloc(p, sizeof(**revocations));
-    (*revocations)->marks = memory;
-    (*revocations)->count = 1;
-    memcpy((*revocations)->secrets[0], secrets->current, TI_SECRET_SIZE);
+    ti_tombstones_t *marks = memory;
+    apr_status_t rv;
+
+    *revocations = attach(memory, secrets, p);
+    if (fresh) {
+        memset(memory, 0, sizeof(ti_tombstones_t));
+        return ti_lock_init(&marks->lock);
+    }
+    rv = ti_tombstones_lock(marks, now);
+    if (rv == APR_SUCCESS) {
+        ti_tombstones_unlock(marks);
+    }
+    return rv;
+}
+
+apr_status_t ti_revocations_copy(ti_revocations_t **revocations, void *memory,
+                                 const void *from,
+                                 const ti_key_secrets_t *secrets,
+                                 apr_time_t now, apr_pool_t *p)
+{
+    ti_tombstones_t *marks = memory;
+    apr_status_t rv;
+
+    *revocations = attach(memory, secrets, p);
+    memcpy(memory, from, sizeof(ti_tombstones_t));
+    rv = ti_lock_init(&marks->lock);
+    if (rv == APR_SUCCESS) {
+        rv = ti_tombstones_lock(marks, now);
+    }
+    if (rv == APR_SUCCESS) {
+        ti_tombstones_forget(marks, now);
+        ti_tombstones_unlock(marks);
+    }
+    return rv;
+}
+
+static ti_revocations_t *attach(void *memory, const ti_key_secrets_t *secrets,
+                                apr_pool_t *p)
+{
+    ti_revocations_t *revocations = apr_pcalloc(p, sizeof(*revocations));
+
+    revocations->marks = memory;
+    revocations->count = 1;
+    memcpy(revocations->secrets[0], secrets->current, TI_SECRET_SIZE);
     if (secrets->former != NULL) {
-        memcpy((*revocations)->secrets[1], secrets->former, TI_SECRET_SIZE);
-        (*revocations)->count = 2;
+        memcpy(revocations->secrets[1], secrets->former, TI_SECRET_SIZE);
+        revocations->count = 2;
     }
-    if (!fresh) {
-        return APR_SUCCESS;
-    }
-    memset(memory, 0, sizeof(ti_tombstones_t));
-    return ti_lock_init(&(*revocations)->marks->lock);
+    return revocations;
 }
 
 apr_status_t ti_revoke(ti_revocations_t *revocations,

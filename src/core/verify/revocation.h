@@ -61,10 +61,19 @@ apr_size_t ti_revocations_size(void);
 
 /* Make (`fresh` nonzero) or take over the marks at `memory`, which is shared
  * and aligned to 64. The secrets key the digests: while there is a former one
- * each mark is made and found by both. The handle is in `p`. */
+ * each mark is made and found by both. The handle is in `p`. APR_TIMEUP: a
+ * process stands still in the lock of what was to be taken over. */
 apr_status_t ti_revocations_open(ti_revocations_t **revocations, void *memory,
                                  int fresh, const ti_key_secrets_t *secrets,
-                                 apr_pool_t *p);
+                                 apr_time_t now, apr_pool_t *p);
+
+/* Then: make a copy of the marks at `from`, at `memory`, with a lock of its
+ * own. One that was being made is in neither, so what is remembered is revoked.
+ */
+apr_status_t ti_revocations_copy(ti_revocations_t **revocations, void *memory,
+                                 const void *from,
+                                 const ti_key_secrets_t *secrets,
+                                 apr_time_t now, apr_pool_t *p);
 
 /* The secrets have changed so that marks of before `since` are found by none:
  * if one of them still counts, everything is marked. */

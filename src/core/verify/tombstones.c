@@ -7,14 +7,13 @@
 
 static void replace(ti_tombstone_t *slot, const ti_tombstone_t *mark);
 static void mark_all(ti_tombstones_t *table, const ti_tombstone_t *mark);
-static void forget_all(ti_tombstones_t *table, apr_time_t now);
 
 apr_status_t ti_tombstones_lock(ti_tombstones_t *table, apr_time_t now)
 {
     apr_status_t rv = ti_lock_take(&table->lock);
 
     if (rv == APR_INCOMPLETE) {
-        forget_all(table, now);
+        ti_tombstones_forget(table, now);
         return APR_SUCCESS;
     }
     return rv;
@@ -66,7 +65,7 @@ void ti_tombstones_orphan(ti_tombstones_t *table, apr_time_t since,
         const ti_tombstone_t *slot = &table->slots[i];
 
         if (slot->low != 0 && slot->until > now && slot->at < since) {
-            forget_all(table, now);
+            ti_tombstones_forget(table, now);
             return;
         }
     }
@@ -144,8 +143,7 @@ static void mark_all(ti_tombstones_t *table, const ti_tombstone_t *mark)
     __atomic_store_n(&table->all.until, all.until, __ATOMIC_RELEASE);
 }
 
-/* Whatever was marked, this covers it. */
-static void forget_all(ti_tombstones_t *table, apr_time_t now)
+void ti_tombstones_forget(ti_tombstones_t *table, apr_time_t now)
 {
     ti_tombstone_t all = {0};
 

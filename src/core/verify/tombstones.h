@@ -53,6 +53,9 @@ void ti_tombstones_put(ti_tombstones_t *table, const ti_tombstone_t *mark,
 void ti_tombstones_orphan(ti_tombstones_t *table, apr_time_t since,
                           apr_time_t now);
 
+/* Under the lock: mark all, which covers whatever was marked or was to be. */
+void ti_tombstones_forget(ti_tombstones_t *table, apr_time_t now);
+
 /* Without the lock: nonzero with *found the mark of this name. */
 int ti_tombstones_find(ti_tombstone_t *found, const ti_tombstones_t *table,
                        const ti_tombstone_t *name);

@@ -53,6 +53,7 @@ mai_step_t *mai_visit_enter(request_rec *r)
 {
     mai_step_t *step = mai_visit_step(r);
     request_rec *origin = mai_visit_origin(r);
+    int is_placed = mai_visit_passed(r);
 
     if (step != NULL) {
         return step;
@@ -65,6 +66,7 @@ mai_step_t *mai_visit_enter(request_rec *r)
     }
     step->r = r;
     step->place = r->per_dir_config;
+    step->is_placed = is_placed;
     ap_set_module_config(r->request_config, &auth_introspect_module, step);
     return step;
 }
@@ -81,13 +83,23 @@ static mai_step_t *begin(request_rec *r)
 
 void mai_visit_pass(request_rec *r)
 {
-    ap_set_module_config(r->request_config, &auth_introspect_module, &passed);
+    mai_step_t *step = mai_visit_step(r);
+
+    if (step == NULL) {
+        ap_set_module_config(r->request_config, &auth_introspect_module,
+                             &passed);
+        return;
+    }
+    step->place = r->per_dir_config;
+    step->is_placed = 1;
 }
 
 int mai_visit_passed(const request_rec *r)
 {
-    return ap_get_module_config(r->request_config, &auth_introspect_module) !=
-           NULL;
+    const mai_step_t *step =
+        ap_get_module_config(r->request_config, &auth_introspect_module);
+
+    return step == &passed || (step != NULL && step->is_placed);
 }
 
 int mai_visit_recall(ti_result_t *result, apr_uint32_t *label,

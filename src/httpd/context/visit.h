@@ -51,6 +51,8 @@ typedef struct mai_step_t {
     mai_visit_t *visit;
     const request_rec *r;
     const ap_conf_vector_t *place; /* where it was when that was last noted */
+    int is_placed;                 /* and that was its place, not httpd's
+                                      defaults */
     struct mai_context_t *context; /* what was decided about it, or NULL */
     const struct mai_source_t *source; /* where IntrospectTokenFrom of its
                                           place says, or NULL */
@@ -74,8 +76,9 @@ mai_step_t *mai_visit_step(const request_rec *r);
 /* The same, made if there is none; never NULL. */
 mai_step_t *mai_visit_enter(request_rec *r);
 
-/* Note that this request's place is known, without a step; and whether that
- * was noted, or there is a step. */
+/* Note that this request's place is known, in its step if it has one, else
+ * without; and whether that was noted. A request that fails before has none,
+ * also where others that continue it have made it a step. */
 void mai_visit_pass(request_rec *r);
 int mai_visit_passed(const request_rec *r);
 

@@ -4,11 +4,16 @@
 #include <string.h>
 
 #include <http_config.h>
+#include <http_log.h>
 
+#include "base/messages.h"
 #include "cache/cache.h"
+#include "module.h"
 #include "process/region.h"
 #include "verify/once.h"
 #include "verify/revocation.h"
+
+APLOG_USE_MODULE(auth_introspect);
 
 #define ALIGNMENT 64 /* of both */
 
@@ -23,6 +28,14 @@ typedef struct kept_t {
 /* Another version may lay them out in another way. */
 static const char kept_name[] = "mod_auth_introspect marks " MAI_VERSION " 3";
 
+static apr_status_t make(apr_shm_t **memory, const server_rec *s);
+static apr_size_t revocations_size(void);
+static char *begin_of(const apr_shm_t *memory);
+static apr_status_t attach(ti_world_t *world, char *memory, int fresh,
+                           const ti_key_secrets_t *secrets, apr_pool_t *pconf);
+static apr_status_t replace(kept_t *kept, ti_world_t *world,
+                            const server_rec *s,
+                            const ti_key_secrets_t *secrets, apr_pool_t *pconf);
 static apr_status_t carry_over(const kept_t *kept, const ti_world_t *world,
                                const ti_key_secrets_t *secrets);
 static void keep(kept_t *kept, const ti_key_secrets_t *secrets, apr_time_t now);
@@ -31,10 +44,8 @@ static int is_same(const unsigned char *kept, const void *secret);
 apr_status_t mai_marks_open(ti_world_t *world, const server_rec *s,
                             const ti_key_secrets_t *secrets, apr_pool_t *pconf)
 {
-    apr_size_t size = APR_ALIGN(ti_revocations_size(), ALIGNMENT);
-    apr_status_t rv;
-    char *memory;
     kept_t *kept = ap_retained_data_get(kept_name);
+    apr_status_t rv = APR_SUCCESS;
     int fresh;
 
     if (kept == NULL) {
@@ -42,26 +53,87 @@ apr_status_t mai_marks_open(ti_world_t *world, const server_rec *s,
     }
     fresh = kept->memory == NULL;
     if (fresh) {
-        /* anonymous: gone with the last process that has it */
-        rv = mai_region_create(&kept->memory, size + ti_once_size() + ALIGNMENT,
-                               s->process->pool);
-        if (rv != APR_SUCCESS) {
-            kept->memory = NULL;
-            return rv;
-        }
+        rv = make(&kept->memory, s);
         memcpy(kept->current, secrets->current, TI_SECRET_SIZE);
     }
-    memory = (char *)APR_ALIGN(
-        (apr_uintptr_t)apr_shm_baseaddr_get(kept->memory), ALIGNMENT);
-    rv =
-        ti_revocations_open(&world->revocations, memory, fresh, secrets, pconf);
+    if (rv == APR_SUCCESS) {
+        rv = attach(world, begin_of(kept->memory), fresh, secrets, pconf);
+    }
+    if (rv == APR_TIMEUP) {
+        rv = replace(kept, world, s, secrets, pconf);
+    }
     if (!fresh && rv == APR_SUCCESS) {
         rv = carry_over(kept, world, secrets);
     }
     keep(kept, secrets, world->steady());
-    return rv == APR_SUCCESS ? ti_once_open(&world->once, memory + size, fresh,
-                                            secrets->own, pconf)
-                             : rv;
+    return rv;
+}
+
+/* Anonymous: gone with the last process that has it. */
+static apr_status_t make(apr_shm_t **memory, const server_rec *s)
+{
+    apr_status_t rv = mai_region_create(
+        memory, revocations_size() + ti_once_size() + ALIGNMENT,
+        s->process->pool);
+
+    if (rv != APR_SUCCESS) {
+        *memory = NULL;
+    }
+    return rv;
+}
+
+static char *begin_of(const apr_shm_t *memory)
+{
+    return (char *)APR_ALIGN((apr_uintptr_t)apr_shm_baseaddr_get(memory),
+                             ALIGNMENT);
+}
+
+static apr_size_t revocations_size(void)
+{
+    return APR_ALIGN(ti_revocations_size(), ALIGNMENT);
+}
+
+static apr_status_t attach(ti_world_t *world, char *memory, int fresh,
+                           const ti_key_secrets_t *secrets, apr_pool_t *pconf)
+{
+    apr_status_t rv = ti_revocations_open(&world->revocations, memory, fresh,
+                                          secrets, world->steady(), pconf);
+
+    return rv == APR_SUCCESS
+               ? ti_once_open(&world->once, memory + revocations_size(), fresh,
+                              secrets->own, pconf)
+               : rv;
+}
+
+/* The old processes keep theirs. */
+static apr_status_t replace(kept_t *kept, ti_world_t *world,
+                            const server_rec *s,
+                            const ti_key_secrets_t *secrets, apr_pool_t *pconf)
+{
+    const char *from = begin_of(kept->memory);
+    apr_shm_t *made;
+    char *memory;
+    apr_status_t rv = make(&made, s);
+
+    ap_log_error(APLOG_MARK, APLOG_WARNING, 0, s,
+                 "MAI%04d: A process of this httpd stands still (a debugger, "
+                 "SIGSTOP) while it holds the lock of what is revoked: the new "
+                 "ones begin with a copy, and ask about each token again. End "
+                 "it",
+                 TI_MSG_STUCK);
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    memory = begin_of(made);
+    rv = ti_revocations_copy(&world->revocations, memory, from, secrets,
+                             world->steady(), pconf);
+    if (rv == APR_SUCCESS) {
+        rv = ti_once_copy(&world->once, memory + revocations_size(),
+                          from + revocations_size(), secrets->own, pconf);
+    }
+    apr_shm_destroy(kept->memory);
+    kept->memory = made;
+    return rv;
 }
 
 /* Marks are found by the current secret and the former one. Those that were

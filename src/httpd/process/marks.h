@@ -11,7 +11,9 @@
 #include "base/world.h"
 
 /* In post_config: make both, or take over those of before a reload, for
- * *world. The handles are in `pconf`. */
+ * *world. Where a process stands still in a lock of theirs, the new ones get a
+ * copy, and what is remembered is revoked, for a mark may be lost. The handles
+ * are in `pconf`. */
 apr_status_t mai_marks_open(ti_world_t *world, const server_rec *s,
                             const ti_key_secrets_t *secrets, apr_pool_t *pconf);
 

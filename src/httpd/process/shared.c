@@ -284,7 +284,7 @@ static void open_tiers(ti_cache_t **cache, ti_cache_t **shared,
     ti_cache_t *front = table != NULL ? ti_table_cache(table) : NULL;
     ti_cache_t *back = mai_socache_cache(socache, seal, &world, p);
 
-    *shared = mai_socache_is_local(socache) ? NULL : back;
+    *shared = mai_socache_is_local(socache) ? NULL : mai_socache_own(back, p);
     *cache = front != NULL ? ti_tiers_cache(front, back, p) : back;
 }
 

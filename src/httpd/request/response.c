@@ -4,7 +4,7 @@
 #include <util_filter.h>
 
 #include "context/visit.h"
-#include "token/query.h"
+#include "token/source.h"
 
 /* Right before mod_cache's filters: behind mod_headers and what else may set
  * Cache-Control for a client's request, before the end of a sub-request. */
@@ -32,7 +32,7 @@ void mai_response_register(void)
 void mai_response_learn(void)
 {
     is_needed = ap_get_output_filter_handle("CACHE_SAVE") != NULL ||
-                mai_query_carries();
+                mai_source_by_query();
 }
 
 void mai_response_watch(request_rec *r)

@@ -13,7 +13,7 @@
  * whose time is over. */
 enum { UNDER_WAY = 0, DONE, ABANDONED };
 
-static int waited_for; /* calls of this process with a waiter */
+static int waited_for; /* calls of this process that a request waits for */
 static int abandoned;  /* and those that were abandoned */
 
 static void *run(void *data);
@@ -22,9 +22,10 @@ static apr_status_t wait_for(mai_async_t *call);
 static void let_go(mai_async_t *call);
 
 mai_async_t *mai_async_create(apr_status_t (*perform)(mai_async_t *),
-                              void *self, apr_interval_time_t patience)
+                              void *self, apr_interval_time_t patience,
+                              mai_waiter_t waiter)
 {
-    int counted = patience > 0;
+    int counted = patience > 0 && waiter == MAI_WAITER_REQUEST;
     mai_async_t *call;
     apr_pool_t *p;
 
@@ -38,6 +39,7 @@ mai_async_t *mai_async_create(apr_status_t (*perform)(mai_async_t *),
     call->perform = perform;
     call->self = self;
     call->patience = patience;
+    call->is_counted = counted;
     call->p = p;
     call->holders = 1;
     return call;
@@ -62,9 +64,7 @@ void mai_async_release(mai_async_t *call)
     if (call == NULL) {
         return;
     }
-    if (call->patience > 0) {
-        __atomic_sub_fetch(&waited_for, 1, __ATOMIC_RELAXED);
-    }
+    __atomic_sub_fetch(&waited_for, call->is_counted, __ATOMIC_RELAXED);
     let_go(call);
 }
 

@@ -37,6 +37,14 @@
 /* So many calls are abandoned that no further one is made. */
 #define MAI_ASYNC_CLOGGED (APR_OS_START_USERERR + 71)
 
+/* Who waits for a call. */
+typedef enum mai_waiter_t {
+    MAI_WAITER_REQUEST = 0, /* one of MAI_ASYNC_WAITED at once */
+    MAI_WAITER_OWN /* a thread of ours, of which there are few, or another call
+                      that this one is a part of: requests cannot crowd it
+                      out */
+} mai_waiter_t;
+
 typedef struct mai_async_t mai_async_t;
 
 /* Everything that the call needs: it must not touch the request's memory. */
@@ -57,6 +65,7 @@ struct mai_async_t {
     apr_pool_t *p; /* its own, for the call and its bytes */
 
     apr_interval_time_t patience;
+    int is_counted; /* one of MAI_ASYNC_WAITED */
     int is_bounded; /* it ends in time by itself, and needs no thread */
     apr_status_t rv;
     apr_uint32_t state; /* under way, done or abandoned */
@@ -65,9 +74,10 @@ struct mai_async_t {
 
 /* An asynchronous call, held by the caller, who will wait for at most
  * `patience` microseconds (0: no thread and no limit). NULL when too many
- * others wait. */
+ * requests wait, or there is no memory. */
 mai_async_t *mai_async_create(apr_status_t (*perform)(mai_async_t *),
-                              void *self, apr_interval_time_t patience);
+                              void *self, apr_interval_time_t patience,
+                              mai_waiter_t waiter);
 
 /* Run it and wait for it. APR_TIMEUP when it was abandoned: then its fields
  * belong to the thread, and only mai_async_release may follow. */

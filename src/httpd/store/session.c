@@ -151,6 +151,7 @@ static apr_status_t open_link(mai_link_t **link, const mai_session_t *session,
                               const mai_host_t *host)
 {
     const char *path = session->sessions->location.path;
+    apr_interval_time_t left = session->until - ti_clock_steady();
     mai_async_t *call;
     opening_t *opening;
     apr_status_t rv;
@@ -159,8 +160,10 @@ static apr_status_t open_link(mai_link_t **link, const mai_session_t *session,
         *link = mai_link_open(path, host);
         return *link != NULL ? APR_SUCCESS : APR_ECONNREFUSED;
     }
-    call =
-        mai_async_create(open_named, NULL, session->until - ti_clock_steady());
+    if (left <= 0) {
+        return APR_TIMEUP;
+    }
+    call = mai_async_create(open_named, NULL, left, MAI_WAITER_OWN);
     if (call == NULL) {
         return APR_EAGAIN;
     }

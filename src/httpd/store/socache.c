@@ -6,22 +6,17 @@
 #include <apr_strings.h>
 
 #include "store/async.h"
-#include "store/usage.h"
-#include "base/log.h"
-#include "base/messages.h"
-#include "base/ratelimit.h"
-#include "base/backoff.h"
 #include "store/backend.h"
 #include "store/entry.h"
+#include "store/health.h"
+#include "store/usage.h"
 #include "store/writer.h"
-#include "base/clock.h"
 
 #define SEALED_MAX (TI_ENTRY_MAX + TI_SEAL_OVERHEAD)
 
 struct mai_socache_t {
     mai_backend_t *provider;
-    const ti_world_t *world;
-    ti_backoff_t pause;   /* this process's */
+    mai_health_t health;  /* as this process sees it */
     mai_writer_t *writer; /* or NULL: requests write */
     mai_usage_t usage;
 };
@@ -40,28 +35,32 @@ typedef struct left_t {
     ti_entry_t entry;
 } left_t;
 
-/* One call, from admission to outcome. */
-typedef struct visit_t {
-    apr_time_t start; /* steady */
-    apr_time_t turn;  /* for the pause */
-} visit_t;
-
 static apr_status_t fetch(ti_cache_t *cache, ti_entry_t *entry,
                           const ti_key_t *key, apr_time_t now, apr_pool_t *p);
+static apr_status_t fetch_own(ti_cache_t *cache, ti_entry_t *entry,
+                              const ti_key_t *key, apr_time_t now,
+                              apr_pool_t *p);
+static apr_status_t read_entry(ti_entry_t *entry, const named_t *named,
+                               const ti_key_t *key, mai_waiter_t waiter,
+                               apr_pool_t *p);
+static apr_status_t perform(mai_socache_t *socache,
+                            const mai_attempt_t *attempt, mai_async_t *call);
+static apr_status_t take(ti_entry_t *entry, const named_t *named,
+                         const mai_async_t *call, const ti_key_t *key,
+                         apr_status_t rv, apr_pool_t *p);
 static apr_status_t store(ti_cache_t *cache, const ti_key_t *key,
                           const ti_entry_t *entry, apr_time_t now,
                           apr_pool_t *p);
+static apr_status_t store_own(ti_cache_t *cache, const ti_key_t *key,
+                              const ti_entry_t *entry, apr_time_t now,
+                              apr_pool_t *p);
 static apr_status_t leave(const named_t *named, const ti_key_t *key,
                           const ti_entry_t *entry);
 static void write_left(mai_written_t *written);
 static apr_status_t write_entry(const named_t *named, const ti_key_t *key,
-                                const ti_entry_t *entry);
-static void refuse(const mai_socache_t *socache, const char *why);
-static apr_interval_time_t patience(const mai_socache_t *socache);
-static mai_async_t *admit(visit_t *visit, mai_socache_t *socache);
-static void judge(mai_socache_t *socache, const visit_t *visit,
-                  const mai_async_t *call, apr_status_t rv, const char *what);
-static void warn(const mai_socache_t *socache, int id, const char *text);
+                                const ti_entry_t *entry, mai_waiter_t waiter);
+static mai_async_t *admit(mai_attempt_t *attempt, mai_socache_t *socache,
+                          mai_waiter_t waiter);
 
 const char *mai_socache_create(mai_socache_t **socache, const char *text,
                                apr_pool_t *p, apr_pool_t *ptemp)
@@ -118,55 +117,103 @@ ti_cache_t *mai_socache_cache(mai_socache_t *socache, const ti_seal_t *seal,
     named->socache = socache;
     named->entries.seal = seal;
     named->entries.world = world;
-    socache->world = world;
-    mai_usage_open(&socache->usage, world, mai_backend_name(socache->provider));
+    socache->health.name = mai_backend_name(socache->provider);
+    socache->health.is_local = mai_socache_is_local(socache);
+    socache->health.world = world;
+    mai_usage_open(&socache->usage, world, socache->health.name);
     cache->fetch = fetch;
     cache->store = store;
     cache->self = named;
     return cache;
 }
 
+ti_cache_t *mai_socache_own(const ti_cache_t *cache, apr_pool_t *p)
+{
+    ti_cache_t *own = apr_pcalloc(p, sizeof(*own));
+
+    own->fetch = fetch_own;
+    own->store = store_own;
+    own->self = cache->self;
+    return own;
+}
+
+/* Whatever keeps an answer from being had is a miss. */
 static apr_status_t fetch(ti_cache_t *cache, ti_entry_t *entry,
                           const ti_key_t *key, apr_time_t now, apr_pool_t *p)
 {
-    const named_t *named = cache->self;
-    mai_socache_t *socache = named->socache;
-    const char *why = NULL;
-    mai_async_t *call;
-    visit_t visit;
-    apr_status_t rv;
-    int none;
+    apr_status_t rv =
+        read_entry(entry, cache->self, key, MAI_WAITER_REQUEST, p);
 
     (void)now;
+    return rv == APR_SUCCESS ? APR_SUCCESS : APR_NOTFOUND;
+}
+
+static apr_status_t fetch_own(ti_cache_t *cache, ti_entry_t *entry,
+                              const ti_key_t *key, apr_time_t now,
+                              apr_pool_t *p)
+{
+    (void)now;
+    return read_entry(entry, cache->self, key, MAI_WAITER_OWN, p);
+}
+
+static apr_status_t read_entry(ti_entry_t *entry, const named_t *named,
+                               const ti_key_t *key, mai_waiter_t waiter,
+                               apr_pool_t *p)
+{
+    mai_attempt_t attempt;
+    mai_async_t *call;
+    apr_status_t rv;
+
     memset(entry, 0, sizeof(*entry));
-    call = admit(&visit, socache);
+    call = admit(&attempt, named->socache, waiter);
     if (call == NULL) {
-        return APR_NOTFOUND;
+        return APR_EAGAIN;
     }
     call->bytes = apr_palloc(call->p, SEALED_MAX);
     call->size = SEALED_MAX;
     rv = ti_seal_name(&call->name, named->entries.seal, key);
     if (rv == APR_SUCCESS) {
-        rv = mai_async_run(call);
-        none = rv == APR_NOTFOUND || mai_backend_overflow(rv);
-        judge(socache, &visit, call, none ? APR_SUCCESS : rv, "read from");
-        mai_usage_count(&socache->usage, MAI_USAGE_FETCH,
-                        none ? APR_NOTFOUND : rv, visit.start);
+        rv = perform(named->socache, &attempt, call);
     }
+    rv = take(entry, named, call, key, rv, p);
+    mai_async_release(call);
+    return rv;
+}
+
+static apr_status_t perform(mai_socache_t *socache,
+                            const mai_attempt_t *attempt, mai_async_t *call)
+{
+    apr_status_t rv = mai_async_run(call);
+    int none = rv == APR_NOTFOUND || mai_backend_overflow(rv);
+
+    mai_health_judge(&socache->health, attempt, call, none ? APR_SUCCESS : rv,
+                     "read from");
+    mai_usage_count(&socache->usage, MAI_USAGE_FETCH, none ? APR_NOTFOUND : rv,
+                    attempt->start);
+    return rv;
+}
+
+/* APR_NOTFOUND: the store has answered, and nothing of it can be used. */
+static apr_status_t take(ti_entry_t *entry, const named_t *named,
+                         const mai_async_t *call, const ti_key_t *key,
+                         apr_status_t rv, apr_pool_t *p)
+{
+    const char *why = NULL;
+
     if (rv == APR_SUCCESS) {
         rv = mai_entry_open(entry, &why, &named->entries, call, key, p);
     } else if (mai_backend_overflow(rv)) {
         why = "it is larger than any entry";
+        rv = APR_NOTFOUND;
     }
     if (why != NULL) {
-        refuse(socache, why);
+        mai_health_refuse(&named->socache->health, why);
     }
     if (!APR_STATUS_IS_TIMEUP(rv) && call->other_size > 0 &&
         mai_entry_open_other(entry, &named->entries, call, key, p)) {
         rv = APR_SUCCESS;
     }
-    mai_async_release(call);
-    return rv == APR_SUCCESS ? APR_SUCCESS : APR_NOTFOUND;
+    return rv;
 }
 
 /* "Inactive" is written at once: its caller has to know whether an older
@@ -181,7 +228,16 @@ static apr_status_t store(ti_cache_t *cache, const ti_key_t *key,
     (void)p;
     return named->socache->writer != NULL && entry->kind != TI_KIND_INACTIVE
                ? leave(named, key, entry)
-               : write_entry(named, key, entry);
+               : write_entry(named, key, entry, MAI_WAITER_REQUEST);
+}
+
+static apr_status_t store_own(ti_cache_t *cache, const ti_key_t *key,
+                              const ti_entry_t *entry, apr_time_t now,
+                              apr_pool_t *p)
+{
+    (void)now;
+    (void)p;
+    return write_entry(cache->self, key, entry, MAI_WAITER_OWN);
 }
 
 static apr_status_t leave(const named_t *named, const ti_key_t *key,
@@ -212,57 +268,41 @@ static void write_left(mai_written_t *written)
 {
     left_t *left = (left_t *)(void *)written;
 
-    write_entry(left->named, &left->key, &left->entry);
+    write_entry(left->named, &left->key, &left->entry, MAI_WAITER_OWN);
 }
 
 static apr_status_t write_entry(const named_t *named, const ti_key_t *key,
-                                const ti_entry_t *entry)
+                                const ti_entry_t *entry, mai_waiter_t waiter)
 {
     mai_socache_t *socache = named->socache;
+    mai_attempt_t attempt;
     mai_async_t *call;
-    visit_t visit;
     apr_status_t rv;
 
-    call = admit(&visit, socache);
+    call = admit(&attempt, socache, waiter);
     if (call == NULL) {
         return APR_EAGAIN;
     }
     rv = mai_entry_close(call, &named->entries, key, entry);
     if (rv == APR_SUCCESS) {
         rv = mai_async_run(call);
-        judge(socache, &visit, call, rv, "write to");
-        mai_usage_count(&socache->usage, MAI_USAGE_STORE, rv, visit.start);
+        mai_health_judge(&socache->health, &attempt, call, rv, "write to");
+        mai_usage_count(&socache->usage, MAI_USAGE_STORE, rv, attempt.start);
     }
     mai_async_release(call);
     return rv;
 }
 
-/* 0: no thread, no limit; a store of this httpd cannot hang. */
-static apr_interval_time_t patience(const mai_socache_t *socache)
-{
-    return mai_socache_is_local(socache) ? 0 : MAI_SOCACHE_SLOW;
-}
-
-static void refuse(const mai_socache_t *socache, const char *why)
-{
-    char words[200];
-
-    apr_snprintf(words, sizeof(words),
-                 "Refused what the store %s of IntrospectCache gave: %s",
-                 mai_backend_name(socache->provider), why);
-    warn(socache, TI_MSG_STORE_REFUSED, words);
-}
-
 /* NULL: not now. First a place among the waiters, then the admission: a call
  * that was admitted after a pause has to report its outcome. */
-static mai_async_t *admit(visit_t *visit, mai_socache_t *socache)
+static mai_async_t *admit(mai_attempt_t *attempt, mai_socache_t *socache,
+                          mai_waiter_t waiter)
 {
-    mai_async_t *call = mai_async_create(mai_backend_perform, socache->provider,
-                                         patience(socache));
+    mai_async_t *call = mai_async_create(
+        mai_backend_perform, socache->provider,
+        socache->health.is_local ? 0 : MAI_HEALTH_SLOW, waiter);
 
-    visit->start = ti_clock_steady();
-    if (call != NULL &&
-        !ti_backoff_admits(&visit->turn, &socache->pause, visit->start)) {
+    if (call != NULL && !mai_health_admits(attempt, &socache->health)) {
         mai_async_release(call);
         return NULL;
     }
@@ -270,55 +310,4 @@ static mai_async_t *admit(visit_t *visit, mai_socache_t *socache)
         call->is_bounded = mai_backend_is_bounded(socache->provider);
     }
     return call;
-}
-
-/* After a failure, or a call that took too long, this process pauses its calls.
- * Not those to a store inside this httpd: a value too large, or a full store,
- * is not cured by a pause. */
-static void judge(mai_socache_t *socache, const visit_t *visit,
-                  const mai_async_t *call, apr_status_t rv, const char *what)
-{
-    const char *name = mai_backend_name(socache->provider);
-    apr_time_t now = ti_clock_steady();
-    apr_interval_time_t took = now - visit->start;
-    apr_interval_time_t length;
-    char reason[160];
-    char words[400];
-
-    if (mai_socache_is_local(socache)) {
-        return;
-    }
-    if (rv == APR_SUCCESS && took < MAI_SOCACHE_SLOW) {
-        ti_backoff_reset(&socache->pause, visit->turn);
-        return;
-    }
-    rv = rv == APR_SUCCESS ? APR_TIMEUP : rv; /* there, but too late */
-    length = ti_backoff_fail(&socache->pause, visit->turn, now);
-    if (length == 0) {
-        return;
-    }
-    if (rv == MAI_ASYNC_CLOGGED) {
-        apr_snprintf(words, sizeof(words),
-                     "Could not %s the store %s of IntrospectCache: %d calls "
-                     "to it hang, and this process makes no more; look at the "
-                     "store, then restart httpd gracefully",
-                     what, name, MAI_ASYNC_ABANDONED);
-    } else {
-        mai_async_describe(reason, sizeof(reason), call, rv);
-        apr_snprintf(words, sizeof(words),
-                     "Could not %s the store %s of IntrospectCache (%s, after "
-                     "%d ms): it is left alone for %d s",
-                     what, name, reason, (int)apr_time_as_msec(took),
-                     (int)apr_time_sec(length));
-    }
-    warn(socache, TI_MSG_STORE_FAILED, words);
-}
-
-static void warn(const mai_socache_t *socache, int id, const char *text)
-{
-    ti_line_t line = {TI_LOG_WARNING, id, mai_backend_name(socache->provider),
-                      text};
-
-    ti_ratelimit_log(socache->world->ratelimit, socache->world->steady(),
-                     socache->world->log, &line);
 }

@@ -15,9 +15,6 @@
 
 typedef struct mai_socache_t mai_socache_t;
 
-/* A call that takes longer counts as a failure, and calls pause (backoff.h). */
-#define MAI_SOCACHE_SLOW apr_time_from_msec(250)
-
 /* Read "PROVIDER[:ARGS]" of IntrospectCache. NULL, or a complaint. */
 const char *mai_socache_create(mai_socache_t **socache, const char *text,
                                apr_pool_t *p, apr_pool_t *ptemp);
@@ -41,9 +38,15 @@ int mai_socache_login(mai_socache_t *socache, const char *password,
 apr_status_t mai_socache_child(mai_socache_t *socache, server_rec *s,
                                apr_pool_t *pchild);
 
-/* The store as a cache of this process, in `p`: what lies there under the names
- * of this seal. */
+/* The store as a cache of this process, in `p`, for requests: what lies there
+ * under the names of this seal. What cannot be had is a miss, and of an active
+ * answer nobody waits until it is written. */
 ti_cache_t *mai_socache_cache(mai_socache_t *socache, const ti_seal_t *seal,
                               const ti_world_t *world, apr_pool_t *p);
+
+/* The same cache for a thread of ours: requests that wait for a slow store do
+ * not keep it from its turn, what is written is written when the call ends, and
+ * only APR_NOTFOUND means that the store has nothing. */
+ti_cache_t *mai_socache_own(const ti_cache_t *cache, apr_pool_t *p);
 
 #endif

@@ -9,10 +9,12 @@
 #include "config/carrier.h"
 #include "config/config.h"
 #include "token/copies.h"
-#include "token/query.h"
 #include "context/visit.h"
 
 #define HEADER "Authorization"
+
+/* Does a section say Off? */
+static int hidden_somewhere;
 
 static int hides(const request_rec *r);
 static int is_hidden(const request_rec *r);
@@ -21,6 +23,19 @@ static void take_out(request_rec *r);
 static int is_there(const request_rec *r);
 static void learn(mai_copies_t *copies, const char *header, apr_pool_t *p);
 static void put(request_rec *r, const char *header);
+
+void mai_credentials_learn(const apr_array_header_t *sections)
+{
+    int i;
+
+    hidden_somewhere = 0;
+    for (i = 0; i < sections->nelts; i++) {
+        const mai_dir_t *dir = APR_ARRAY_IDX(sections, i, const mai_dir_t *);
+
+        hidden_somewhere =
+            hidden_somewhere || dir->forward_token == TI_SWITCH_OFF;
+    }
+}
 
 const char *mai_credentials_of(const request_rec *r)
 {
@@ -46,14 +61,9 @@ const char *mai_credentials_keep(request_rec *r)
 
 int mai_credentials_hide(request_rec *r)
 {
-    mai_step_t *step = mai_visit_step(r);
     int hidden = hides(r) || is_hidden(r);
 
-    if (step != NULL) {
-        step->place = r->per_dir_config;
-    } else {
-        mai_visit_pass(r);
-    }
+    mai_visit_pass(r);
     if (hidden && mai_credentials_of(r) != NULL) {
         mai_credentials_keep(r);
         mai_visit_step(r)->hidden = 1;
@@ -79,10 +89,8 @@ static int is_hidden(const request_rec *r)
     const request_rec *origin = mai_visit_origin(r);
     const mai_step_t *step = origin != NULL ? mai_visit_step(origin) : NULL;
 
-    if (step != NULL) {
-        return step->hidden;
-    }
-    return r->prev != NULL && !mai_visit_passed(r->prev);
+    return (r->prev != NULL && !mai_visit_passed(r->prev)) ||
+           (step != NULL && step->hidden);
 }
 
 void mai_credentials_settle(request_rec *r)
@@ -129,10 +137,10 @@ int mai_credentials_log(request_rec *r)
 {
     const mai_step_t *step = mai_visit_step(r);
 
-    if (step != NULL && step->hidden && is_there(r)) {
+    if ((step != NULL && step->hidden && is_there(r)) ||
+        (hidden_somewhere && !mai_visit_passed(r))) {
         apr_table_unset(r->headers_in, HEADER);
     }
-    mai_query_log(r);
     return DECLINED;
 }
 

@@ -15,6 +15,9 @@ const char *mai_credentials_of(const request_rec *r);
 /* The same, kept for all that continue this request. */
 const char *mai_credentials_keep(request_rec *r);
 
+/* post_config: whether any section (of mai_dir_t *) hides them. */
+void mai_credentials_learn(const apr_array_header_t *sections);
+
 /* post_perdir_config, before any hook that a .htaccess has a say in: where
  * this place or the request that this one continues hides them, take the
  * header out, and every variable and note that repeats it or the token. An
@@ -31,8 +34,8 @@ void mai_credentials_settle(request_rec *r);
 int mai_credentials_show_lookup(request_rec *r);
 int mai_credentials_show_redirect(request_rec *r);
 
-/* log_transaction: hide those that nobody has hidden again, and tokens in the
- * query of a request whose place was never known. */
+/* log_transaction: hide those that nobody has hidden again; and of a request
+ * whose place was never known, where any place hides them. */
 int mai_credentials_log(request_rec *r);
 
 /* Let the hooks of another AuthType see them: nonzero, and *seen is what

@@ -3,19 +3,14 @@
 
 #include <string.h>
 
-#include <apr_cstr.h>
 #include <apr_strings.h>
 
 #include "config/carrier.h"
 #include "config/config.h"
+#include "token/carried.h"
 #include "token/copies.h"
 #include "token/credentials.h"
-#include "token/parameter.h"
-#include "token/query.h"
-#include "token/subprotocol.h"
 #include "context/visit.h"
-
-#define HEADER "Authorization"
 
 /* What one of the administrator's carriers had in a request of the visit: in
  * those that continue it, it may have been taken out. */
@@ -26,43 +21,100 @@ typedef struct mai_sighting_t {
     struct mai_sighting_t *next;
 } sighting_t;
 
+/* Whatever carries tokens somewhere in this httpd (of mai_carrier_t). */
+static const apr_array_header_t *anywhere;
+
+static const mai_source_t *take(request_rec *r, mai_visit_t *visit);
 static int is_known(const mai_source_t *source, const mai_dir_t *dir);
-static void look(mai_visit_t *visit, const request_rec *r);
+static void look(mai_visit_t *visit, const request_rec *r,
+                 const apr_array_header_t *carriers);
 static const sighting_t *sighting_of(const mai_visit_t *visit,
                                      const mai_carrier_t *carrier);
 static void find(mai_source_t *source, const mai_visit_t *visit,
                  const request_rec *r);
 static void add(mai_source_t *source, const mai_carrier_t *carrier,
                 const char *value);
-static void take_out(request_rec *r, const mai_visit_t *visit);
-static int hides(const mai_dir_t *dir, const mai_carrier_t *carrier);
-static void remove_from(request_rec *r, const mai_carrier_t *carrier);
-static const char *value_of(const char **raw, const mai_carrier_t *carrier,
-                            const request_rec *r);
-static const char *behind(const char *text, const char *scheme);
-static const char *of_basic(const mai_carrier_t *carrier, const request_rec *r);
+static void take_out(request_rec *r, const mai_visit_t *visit,
+                     const apr_array_header_t *carriers, int is_hidden);
+static int is_never_shown(const mai_carrier_t *carrier);
+
+void mai_source_learn(const apr_array_header_t *sections, apr_pool_t *pconf)
+{
+    apr_array_header_t *all = apr_array_make(pconf, 2, sizeof(mai_carrier_t));
+    int i;
+    int j;
+
+    for (i = 0; i < sections->nelts; i++) {
+        const mai_dir_t *dir = APR_ARRAY_IDX(sections, i, const mai_dir_t *);
+
+        for (j = 0; dir->allowed != NULL && j < dir->allowed->nelts; j++) {
+            const mai_carrier_t *carrier =
+                &APR_ARRAY_IDX(dir->allowed, j, mai_carrier_t);
+
+            if (!mai_carrier_holds(all, carrier)) {
+                APR_ARRAY_PUSH(all, mai_carrier_t) = *carrier;
+            }
+        }
+    }
+    anywhere = all->nelts > 0 ? all : NULL;
+}
 
 int mai_source_take(request_rec *r)
 {
     const mai_dir_t *dir = mai_config_of(r);
+    int is_unplaced =
+        anywhere != NULL && r->prev != NULL && !mai_visit_passed(r->prev);
     mai_step_t *step;
-    mai_source_t *source;
 
-    mai_query_inherit(r);
-    if (dir->carriers == NULL) {
+    if (dir->carriers == NULL && !is_unplaced) {
         return DECLINED;
     }
     step = mai_visit_enter(r);
-    if (!is_known(step->visit->source, dir)) {
+    if (is_unplaced) {
         mai_credentials_keep(r);
-        look(step->visit, r);
-        source = apr_pcalloc(step->visit->p, sizeof(*source));
-        source->carriers = dir->carriers;
-        find(source, step->visit, r);
-        step->visit->source = source;
+        look(step->visit, r, anywhere);
     }
-    step->source = step->visit->source;
-    take_out(r, step->visit);
+    if (dir->carriers != NULL) {
+        step->source = take(r, step->visit);
+    }
+    take_out(r, step->visit, is_unplaced ? anywhere : dir->allowed,
+             is_unplaced || dir->forward_token == TI_SWITCH_OFF);
+    return DECLINED;
+}
+
+/* That of an earlier request of the visit, or what is found now. */
+static const mai_source_t *take(request_rec *r, mai_visit_t *visit)
+{
+    const mai_dir_t *dir = mai_config_of(r);
+    mai_source_t *source;
+
+    if (!is_known(visit->source, dir)) {
+        mai_credentials_keep(r);
+        look(visit, r, dir->allowed);
+        source = apr_pcalloc(visit->p, sizeof(*source));
+        source->carriers = dir->carriers;
+        find(source, visit, r);
+        visit->source = source;
+    }
+    return visit->source;
+}
+
+int mai_source_by_query(void)
+{
+    return mai_carrier_among(anywhere, MAI_CARRIER_QUERY);
+}
+
+int mai_source_log(request_rec *r)
+{
+    int i;
+
+    for (i = 0; anywhere != NULL && !mai_visit_passed(r) && i < anywhere->nelts;
+         i++) {
+        const mai_carrier_t *carrier =
+            &APR_ARRAY_IDX(anywhere, i, mai_carrier_t);
+
+        mai_carried_remove(r, carrier);
+    }
     return DECLINED;
 }
 
@@ -93,16 +145,16 @@ static int is_known(const mai_source_t *source, const mai_dir_t *dir)
 }
 
 /* Whatever a .htaccess has narrowed: what is found has to be hidden, too. */
-static void look(mai_visit_t *visit, const request_rec *r)
+static void look(mai_visit_t *visit, const request_rec *r,
+                 const apr_array_header_t *carriers)
 {
-    const apr_array_header_t *carriers = mai_config_of(r)->allowed;
     int i;
 
     for (i = 0; carriers != NULL && i < carriers->nelts; i++) {
         const mai_carrier_t *carrier =
             &APR_ARRAY_IDX(carriers, i, mai_carrier_t);
         const char *raw = NULL;
-        const char *value = value_of(&raw, carrier, r);
+        const char *value = mai_carried_value(&raw, carrier, r);
         sighting_t *sighting;
 
         if (value != NULL && sighting_of(visit, carrier) == NULL) {
@@ -142,7 +194,7 @@ static void find(mai_source_t *source, const mai_visit_t *visit,
         if (sighting != NULL) {
             add(source, carrier, sighting->value);
         } else if (mai_config_of(r)->allowed == NULL) {
-            value = value_of(NULL, carrier, r);
+            value = mai_carried_value(NULL, carrier, r);
             add(source, carrier,
                 value != NULL ? apr_pstrdup(visit->p, value) : NULL);
         }
@@ -171,25 +223,26 @@ static void add(mai_source_t *source, const mai_carrier_t *carrier,
     }
 }
 
-static void take_out(request_rec *r, const mai_visit_t *visit)
+/* What these carry; `is_hidden`: whatever they are. */
+static void take_out(request_rec *r, const mai_visit_t *visit,
+                     const apr_array_header_t *carriers, int is_hidden)
 {
-    const mai_dir_t *dir = mai_config_of(r);
     const sighting_t *each;
     int i;
 
-    for (i = 0; dir->allowed != NULL && i < dir->allowed->nelts; i++) {
+    for (i = 0; carriers != NULL && i < carriers->nelts; i++) {
         const mai_carrier_t *carrier =
-            &APR_ARRAY_IDX(dir->allowed, i, mai_carrier_t);
+            &APR_ARRAY_IDX(carriers, i, mai_carrier_t);
 
-        if (hides(dir, carrier)) {
-            remove_from(r, carrier);
+        if (is_hidden || is_never_shown(carrier)) {
+            mai_carried_remove(r, carrier);
         }
     }
     for (each = visit->sightings; each != NULL; each = each->next) {
         mai_copies_t copies = {{NULL}, 0, 0};
 
-        if (mai_carrier_holds(dir->allowed, &each->carrier) &&
-            hides(dir, &each->carrier)) {
+        if ((is_hidden || is_never_shown(&each->carrier)) &&
+            mai_carrier_holds(carriers, &each->carrier)) {
             mai_copies_add(&copies, each->value);
             mai_copies_add(&copies, each->raw);
             mai_copies_remove(r, &copies);
@@ -199,93 +252,8 @@ static void take_out(request_rec *r, const mai_visit_t *visit)
 
 /* RFC 6750 2.3: no query shows a token to others; a subprotocol has no place
  * for one. */
-static int hides(const mai_dir_t *dir, const mai_carrier_t *carrier)
+static int is_never_shown(const mai_carrier_t *carrier)
 {
-    return dir->forward_token == TI_SWITCH_OFF ||
-           carrier->kind == MAI_CARRIER_QUERY ||
+    return carrier->kind == MAI_CARRIER_QUERY ||
            carrier->kind == MAI_CARRIER_SUBPROTOCOL;
-}
-
-static void remove_from(request_rec *r, const mai_carrier_t *carrier)
-{
-    switch (carrier->kind) {
-    case MAI_CARRIER_QUERY:
-        mai_parameter_remove_query(r, carrier->name);
-        break;
-    case MAI_CARRIER_SUBPROTOCOL:
-        mai_subprotocol_remove(r);
-        break;
-    case MAI_CARRIER_COOKIE:
-        mai_parameter_remove_cookie(r, carrier->name);
-        break;
-    case MAI_CARRIER_NAMED:
-        if (apr_cstr_casecmp(carrier->name, HEADER) != 0 &&
-            value_of(NULL, carrier, r) != NULL) {
-            apr_table_unset(r->headers_in, carrier->name);
-        }
-        break;
-    default: /* Authorization has its own */
-        break;
-    }
-}
-
-static const char *value_of(const char **raw, const mai_carrier_t *carrier,
-                            const request_rec *r)
-{
-    const char *header;
-
-    switch (carrier->kind) {
-    case MAI_CARRIER_HEADER:
-        header = mai_credentials_of(r);
-        return header != NULL ? behind(header, "Bearer") : NULL;
-    case MAI_CARRIER_NAMED:
-        header = apr_cstr_casecmp(carrier->name, HEADER) == 0
-                     ? mai_credentials_of(r)
-                     : apr_table_get(r->headers_in, carrier->name);
-        if (header != NULL && carrier->scheme != NULL) {
-            header = behind(header, carrier->scheme);
-        }
-        return header != NULL && *header != '\0' ? header : NULL;
-    case MAI_CARRIER_COOKIE:
-        return mai_parameter_cookie(r, carrier->name);
-    case MAI_CARRIER_QUERY:
-        return mai_parameter_query(raw, r, carrier->name);
-    case MAI_CARRIER_BASIC:
-        return of_basic(carrier, r);
-    case MAI_CARRIER_SUBPROTOCOL:
-        return mai_subprotocol_token(r);
-    }
-    return NULL;
-}
-
-/* What follows the scheme; NULL where there is another one. */
-static const char *behind(const char *text, const char *scheme)
-{
-    apr_size_t length = strlen(scheme);
-
-    if (apr_cstr_casecmpn(text, scheme, length) != 0 ||
-        (text[length] != ' ' && text[length] != '\0')) {
-        return NULL;
-    }
-    return text + length + strspn(text + length, " ");
-}
-
-static const char *of_basic(const mai_carrier_t *carrier, const request_rec *r)
-{
-    const char *header = mai_credentials_of(r);
-    const char *encoded = header != NULL ? behind(header, "Basic") : NULL;
-    char *plain;
-    char *password;
-
-    if (encoded == NULL || strchr(encoded, ',') != NULL) {
-        return encoded; /* two headers: no token has a comma */
-    }
-    plain = ap_pbase64decode(r->pool, encoded);
-    password = strchr(plain, ':');
-    if (password == NULL) {
-        return NULL;
-    }
-    *password++ = '\0';
-    plain = carrier->is_user ? plain : password;
-    return *plain != '\0' ? plain : NULL;
 }

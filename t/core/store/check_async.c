@@ -57,7 +57,8 @@ static apr_status_t not_there(mai_async_t *call)
 static apr_status_t call(apr_status_t (*perform)(mai_async_t *),
                          apr_interval_time_t patience)
 {
-    mai_async_t *call = mai_async_create(perform, NULL, patience);
+    mai_async_t *call =
+        mai_async_create(perform, NULL, patience, MAI_WAITER_REQUEST);
     apr_status_t rv;
 
     ck_assert_ptr_nonnull(call);
@@ -92,16 +93,42 @@ START_TEST(of_a_crowd_so_many_may_wait_and_then_others)
     int i;
 
     for (i = 0; i < MAI_ASYNC_WAITED; i++) {
-        crowd_of[i] = mai_async_create(not_there, NULL, PATIENCE);
+        crowd_of[i] =
+            mai_async_create(not_there, NULL, PATIENCE, MAI_WAITER_REQUEST);
         ck_assert_ptr_nonnull(crowd_of[i]);
     }
-    ck_assert_ptr_null(mai_async_create(not_there, NULL, PATIENCE));
-    ck_assert_ptr_null(mai_async_create(not_there, NULL, PATIENCE));
+    ck_assert_ptr_null(
+        mai_async_create(not_there, NULL, PATIENCE, MAI_WAITER_REQUEST));
+    ck_assert_ptr_null(
+        mai_async_create(not_there, NULL, PATIENCE, MAI_WAITER_REQUEST));
     ck_assert_int_eq(call(not_there, 0), APR_NOTFOUND);
 
     mai_async_release(crowd_of[0]);
     ck_assert_int_eq(call(not_there, PATIENCE), APR_NOTFOUND);
     for (i = 1; i < MAI_ASYNC_WAITED; i++) {
+        mai_async_release(crowd_of[i]);
+    }
+    ck_assert_int_eq(waited_for, 0);
+}
+END_TEST
+
+START_TEST(a_crowd_keeps_no_thread_of_ours_from_its_call)
+{
+    mai_async_t *crowd_of[MAI_ASYNC_WAITED];
+    mai_async_t *own;
+    int i;
+
+    for (i = 0; i < MAI_ASYNC_WAITED; i++) {
+        crowd_of[i] =
+            mai_async_create(not_there, NULL, PATIENCE, MAI_WAITER_REQUEST);
+        ck_assert_ptr_nonnull(crowd_of[i]);
+    }
+    own = mai_async_create(not_there, NULL, PATIENCE, MAI_WAITER_OWN);
+    ck_assert_ptr_nonnull(own);
+    ck_assert_int_eq(mai_async_run(own), APR_NOTFOUND);
+    mai_async_release(own);
+    ck_assert_int_eq(waited_for, MAI_ASYNC_WAITED);
+    for (i = 0; i < MAI_ASYNC_WAITED; i++) {
         mai_async_release(crowd_of[i]);
     }
     ck_assert_int_eq(waited_for, 0);
@@ -169,6 +196,7 @@ static Suite *suite(void)
     tcase_add_checked_fixture(cases, pool_open, pool_close);
     tcase_add_test(cases, what_a_call_returns_is_returned);
     tcase_add_test(cases, of_a_crowd_so_many_may_wait_and_then_others);
+    tcase_add_test(cases, a_crowd_keeps_no_thread_of_ours_from_its_call);
     tcase_add_test(cases, calls_that_hang_keep_nobody_from_waiting);
     tcase_add_test(cases, when_too_many_hang_no_more_are_begun_until_they_end);
     tcase_add_test(cases, a_clock_that_is_set_back_lengthens_no_wait);

@@ -4,6 +4,7 @@
  */
 #include "tap.h"
 
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -110,6 +111,35 @@ START_TEST(it_survives_a_process_that_dies_inside)
 }
 END_TEST
 
+START_TEST(a_process_that_stands_still_inside_keeps_no_later_one_out)
+{
+    static const unsigned char secret[TI_SECRET_SIZE] = {9};
+    void *later = shared_open(ti_once_size());
+    pid_t holder;
+    int held[2];
+    char byte;
+
+    ck_assert_int_eq(take("a", 100, 1), APR_SUCCESS);
+    ck_assert_int_eq(pipe(held), 0);
+    holder = fork();
+    if (holder == 0) {
+        ti_lock_take(memory);
+        if (write(held[1], "x", 1) == 1) {
+            pause();
+        }
+        _exit(0);
+    }
+    ck_assert_int_eq(read(held[0], &byte, 1), 1);
+    ck_assert_int_eq(ti_once_open(&once, memory, 0, secret, pool), APR_TIMEUP);
+    ck_assert_int_eq(ti_once_copy(&once, later, memory, secret, pool),
+                     APR_SUCCESS);
+    ck_assert_int_eq(take("a", 100, 1), APR_EEXIST);
+    ck_assert_int_eq(take("b", 100, 1), APR_SUCCESS);
+    kill(holder, SIGKILL);
+    waitpid(holder, NULL, 0);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("once");
@@ -123,6 +153,8 @@ static Suite *suite(void)
     tcase_add_test(tc, where_all_are_known_the_first_to_end_makes_room);
     tcase_add_test(tc, of_eight_processes_one_takes_it);
     tcase_add_test(tc, it_survives_a_process_that_dies_inside);
+    tcase_add_test(tc,
+                   a_process_that_stands_still_inside_keeps_no_later_one_out);
     suite_add_tcase(s, tc);
     return s;
 }

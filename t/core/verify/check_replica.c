@@ -14,6 +14,7 @@
 static ti_world_t machines[MACHINES];
 static int writes; /* to the shared store */
 static int is_down;
+static int is_unreadable; /* for a moment: what is there stays there */
 static apr_interval_time_t life_of[MACHINES]; /* of what it remembers */
 
 static apr_status_t fetch_shared(ti_cache_t *cache, ti_entry_t *entry,
@@ -21,7 +22,8 @@ static apr_status_t fetch_shared(ti_cache_t *cache, ti_entry_t *entry,
                                  apr_pool_t *p)
 {
     memset(entry, 0, sizeof(*entry));
-    return is_down ? APR_NOTFOUND : fetch(cache, entry, key, at, p);
+    return is_down || is_unreadable ? APR_EAGAIN
+                                    : fetch(cache, entry, key, at, p);
 }
 
 static apr_status_t store_shared(ti_cache_t *cache, const ti_key_t *key,
@@ -43,13 +45,14 @@ static void open_machines(void)
     world_open();
     writes = 0;
     is_down = 0;
+    is_unreadable = 0;
     memset(life_of, 0, sizeof(life_of));
     for (i = 0; i < MACHINES; i++) {
         machines[i] = world;
         machines[i].shared = &shared;
         ck_assert_int_eq(ti_revocations_open(&machines[i].revocations,
                                              shared_open(ti_revocations_size()),
-                                             1, &secrets, pool),
+                                             1, &secrets, now, pool),
                          APR_SUCCESS);
     }
 }
@@ -147,6 +150,28 @@ START_TEST(a_store_that_was_down_or_emptied_is_told_again)
 }
 END_TEST
 
+START_TEST(what_cannot_be_read_is_not_written_over)
+{
+    forget_at(0, "alice");
+    now += TI_REPLICA_LOOK;
+    ti_replica_exchange(&machines[0], 0, pool);
+    ck_assert_int_eq(writes, 1);
+
+    forget_at(1, "bob");
+    is_unreadable = 1;
+    ti_replica_exchange(&machines[1], 0, pool);
+    ck_assert_int_eq(writes, 1);
+    is_unreadable = 0;
+
+    /* the one that told it is gone: what lies there is all that is left */
+    now += TI_REPLICA_LOOK;
+    ti_replica_exchange(&machines[2], 0, pool);
+    ck_assert_uint_eq(marks_of(2), 1);
+    ti_replica_exchange(&machines[1], 0, pool);
+    ck_assert_uint_eq(marks_of(1), 2);
+}
+END_TEST
+
 START_TEST(more_than_can_be_told_are_one_for_all)
 {
     char user[32];
@@ -233,6 +258,7 @@ static Suite *suite(void)
     tcase_add_test(tc,
                    a_mark_that_is_made_again_counts_from_then_on_everywhere);
     tcase_add_test(tc, a_store_that_was_down_or_emptied_is_told_again);
+    tcase_add_test(tc, what_cannot_be_read_is_not_written_over);
     tcase_add_test(tc, more_than_can_be_told_are_one_for_all);
     tcase_add_test(tc, a_mark_lives_as_long_as_any_machine_remembers);
     tcase_add_test(tc, what_was_for_all_stays_for_all);

@@ -5,6 +5,7 @@
  */
 #include "fake.h"
 
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -25,9 +26,9 @@ static void open_with(int fresh, const void *current, const void *former)
 {
     ti_key_secrets_t secrets = {current, former, old};
 
-    ck_assert_int_eq(
-        ti_revocations_open(&world.revocations, memory, fresh, &secrets, pool),
-        APR_SUCCESS);
+    ck_assert_int_eq(ti_revocations_open(&world.revocations, memory, fresh,
+                                         &secrets, now, pool),
+                     APR_SUCCESS);
 }
 
 static void open_marks(void)
@@ -346,6 +347,47 @@ START_TEST(a_writer_that_died_costs_everybody_a_question)
 }
 END_TEST
 
+/* As a debugger holds it, while httpd reloads. */
+START_TEST(a_writer_that_stands_still_keeps_no_later_process_from_revoking)
+{
+    ti_key_secrets_t secrets = {old, NULL, old};
+    void *later = shared_open(ti_revocations_size());
+    ti_revocations_t *before = world.revocations;
+    pid_t writer;
+    int held[2];
+    char byte;
+
+    remember();
+    forget(TI_REVOKED_TOKEN, "another");
+    ck_assert_int_eq(pipe(held), 0);
+    writer = fork();
+    if (writer == 0) {
+        ti_lock_take(memory);
+        if (write(held[1], "x", 1) == 1) {
+            pause();
+        }
+        _exit(0);
+    }
+    ck_assert_int_eq(read(held[0], &byte, 1), 1);
+    now++;
+    ck_assert_int_eq(
+        ti_revocations_open(&world.revocations, memory, 0, &secrets, now, pool),
+        APR_TIMEUP);
+    ck_assert_int_eq(ti_revocations_copy(&world.revocations, later, memory,
+                                         &secrets, now, pool),
+                     APR_SUCCESS);
+    ck_assert_uint_eq(ti_revocations_count(world.revocations, now),
+                      ti_revocations_count(before, now));
+    ck_assert_int_eq(asked(), 1); /* a mark may have been in the making */
+    ck_assert_int_eq(asked(), 0);
+    now += SECONDS(1);
+    forget(TI_REVOKED_TOKEN, "token");
+    ck_assert_int_eq(asked(), 1);
+    kill(writer, SIGKILL);
+    waitpid(writer, NULL, 0);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("revocation");
@@ -372,6 +414,8 @@ static Suite *suite(void)
     tcase_add_test(tc, one_that_was_made_in_between_is_found_by_either_secret);
     tcase_add_test(tc, marks_that_no_secret_finds_any_more_become_one_for_all);
     tcase_add_test(tc, a_writer_that_died_costs_everybody_a_question);
+    tcase_add_test(
+        tc, a_writer_that_stands_still_keeps_no_later_process_from_revoking);
     suite_add_tcase(s, tc);
     return s;
 }
