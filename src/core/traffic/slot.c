@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "traffic/slot.h"
 
-#include <errno.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/types.h>
 
 #include "base/atomic.h"
 #include "base/wait.h"
 
+/* So many processes are looked at once for all their flights, as a usual httpd
+ * has: each look reads a file of /proc, under the lock. */
+#define PROCESSES 16
+
 static apr_uint32_t all_of(const ti_slots_t *slots);
 static ti_slot_t *free_in(ti_slot_t *bucket, int busy_max);
-static int is_lost(const ti_slot_t *slot, apr_time_t now);
+static int is_lost(const ti_slot_t *slot, ti_process_t alive[PROCESSES],
+                   apr_time_t now);
 static void recount(ti_slots_t *slots);
 static void requeue(ti_slots_t *slots, ti_slot_t *slot);
 
@@ -79,6 +81,7 @@ ti_slot_t *ti_slots_free(ti_slots_t *slots, const ti_key_t *key, int *unshared)
 
 int ti_slots_sweep(ti_slots_t *slots, apr_time_t now)
 {
+    ti_process_t alive[PROCESSES] = {0};
     int dropped = 0;
     apr_uint32_t i;
 
@@ -89,7 +92,7 @@ int ti_slots_sweep(ti_slots_t *slots, apr_time_t now)
     for (i = 0; i < all_of(slots); i++) {
         ti_slot_t *slot = ti_slots_at(slots, i);
 
-        if ((slot->sequence & 1) != 0 && is_lost(slot, now)) {
+        if ((slot->sequence & 1) != 0 && is_lost(slot, alive, now)) {
             ti_slot_drop(slots, slot, now);
             dropped++;
         }
@@ -172,13 +175,20 @@ static ti_slot_t *free_in(ti_slot_t *bucket, int busy_max)
     return busy <= busy_max ? best : NULL;
 }
 
-/* Without a look at /proc, since this is done for many under the lock: the
- * parent buries each child by its number before that is given away. */
-static int is_lost(const ti_slot_t *slot, apr_time_t now)
+/* Is its leader too late, or dead? `alive`: processes that are not. */
+static int is_lost(const ti_slot_t *slot, ti_process_t alive[PROCESSES],
+                   apr_time_t now)
 {
-    pid_t number = (pid_t)ti_process_number(slot->process);
+    ti_process_t *seen = &alive[ti_process_number(slot->process) % PROCESSES];
 
-    return now >= slot->lease || (kill(number, 0) != 0 && errno == ESRCH);
+    if (now >= slot->lease) {
+        return 1;
+    }
+    if (*seen != slot->process && ti_process_gone(slot->process)) {
+        return 1;
+    }
+    *seen = slot->process;
+    return 0;
 }
 
 /* A process died between a slot and its counters. */

@@ -21,7 +21,7 @@ START_TEST(a_killed_leader_delays_a_follower_by_one_check)
 }
 END_TEST
 
-START_TEST(a_leader_that_is_dead_and_unburied_is_noticed_too)
+START_TEST(a_leader_that_is_dead_and_unreaped_is_noticed_too)
 {
     ti_flight_t flight;
     siginfo_t info;
@@ -68,6 +68,23 @@ START_TEST(flights_of_killed_processes_do_not_count_for_the_cap)
 }
 END_TEST
 
+START_TEST(flights_of_the_dead_and_unreaped_do_not_count_for_the_cap_either)
+{
+    ti_flight_t flight;
+    siginfo_t info;
+    pid_t child = process(lead_and_stay);
+
+    cap = 1;
+    ck_assert(comes_true(somebody_leads));
+    kill(child, SIGKILL);
+    waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT);
+    key = key_of("other");
+    ck_assert_int_eq(join(&flight, LONG), TI_FLIGHT_LEAD);
+    ck_assert_uint_eq(in_the_air(3), 1);
+    ck_assert_int_eq(waitpid(child, NULL, 0), child);
+}
+END_TEST
+
 START_TEST(a_leader_whose_lease_is_over_loses_the_lead_and_cannot_land)
 {
     ti_flight_t slow;
@@ -109,10 +126,12 @@ static Suite *suite(void)
     tcase_add_checked_fixture(one, flights_open, NULL);
     tcase_set_timeout(one, 60);
     tcase_add_test(one, a_killed_leader_delays_a_follower_by_one_check);
-    tcase_add_test(one, a_leader_that_is_dead_and_unburied_is_noticed_too);
+    tcase_add_test(one, a_leader_that_is_dead_and_unreaped_is_noticed_too);
     tcase_add_test(one,
                    when_a_leader_is_killed_those_who_wait_have_one_new_leader);
     tcase_add_test(one, flights_of_killed_processes_do_not_count_for_the_cap);
+    tcase_add_test(
+        one, flights_of_the_dead_and_unreaped_do_not_count_for_the_cap_either);
     tcase_add_test(one,
                    a_leader_whose_lease_is_over_loses_the_lead_and_cannot_land);
     tcase_add_test(one,
