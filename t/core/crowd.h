@@ -286,9 +286,9 @@ static inline void crowd_open(apr_uint32_t workers,
     crowd.back = NEVER;
     crowd.all.servers = &crowd.server;
     crowd.all.servers_max = 1;
-    crowd.all.length = &crowd.length;
-    crowd.all.line = crowd.line;
-    crowd.all.line_max = LINE_MAX_;
+    crowd.all.queue.length = &crowd.length;
+    crowd.all.queue.line = crowd.line;
+    crowd.all.queue.max = LINE_MAX_;
     crowd.all.workers = workers;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Answers to be weighed.
+ * Responses of an authorization server, for tests.
  */
 #ifndef T_RESPONSES_H
 #define T_RESPONSES_H

@@ -7,6 +7,8 @@
 
 static ti_metric_cause_t cause_of(const ti_world_t *world,
                                   const ti_question_t *question);
+static ti_metric_outcome_t outcome_of(const ti_outcome_t *outcome,
+                                      const ti_http_response_t *response);
 static ti_metric_outcome_t of_failure(ti_http_failure_t failure);
 
 void ti_tally_exchange(const ti_world_t *world, const ti_question_t *question,
@@ -22,7 +24,7 @@ void ti_tally_exchange(const ti_world_t *world, const ti_question_t *question,
     }
     ti_metric_add(world->metrics, row,
                   TI_WORD_ASKED + (int)cause_of(world, question) * TI_OUTCOMES +
-                      (int)ti_tally_outcome(outcome, response),
+                      (int)outcome_of(outcome, response),
                   1);
     ti_metric_time(world->metrics, row, TI_WORD_TOOK, response->took);
     if (outcome->kind != TI_KIND_NONE) {
@@ -63,8 +65,9 @@ void ti_tally_mode(const ti_world_t *world, const ti_server_t *server,
     }
 }
 
-ti_metric_outcome_t ti_tally_outcome(const ti_outcome_t *outcome,
-                                     const ti_http_response_t *response)
+/* What of the metric's outcomes it was. */
+static ti_metric_outcome_t outcome_of(const ti_outcome_t *outcome,
+                                      const ti_http_response_t *response)
 {
     if (outcome->kind == TI_KIND_CLAIMS) {
         return TI_OUTCOME_ACTIVE;

@@ -28,8 +28,4 @@ void ti_tally_breaker(const ti_world_t *world, const ti_server_t *server,
 void ti_tally_mode(const ti_world_t *world, const ti_server_t *server,
                    ti_mode_t mode);
 
-/* What of the metric's outcomes it was. */
-ti_metric_outcome_t ti_tally_outcome(const ti_outcome_t *outcome,
-                                     const ti_http_response_t *response);
-
 #endif

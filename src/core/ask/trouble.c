@@ -9,36 +9,48 @@
 #include "base/ratelimit.h"
 #include "http/address.h"
 
+static const char *mode_reason(ti_mode_t mode, apr_pool_t *p);
+
 void ti_trouble_log_mode(const ti_world_t *world, const ti_question_t *question,
                          ti_mode_t mode, const ti_outcome_t *outcome)
 {
-    static const struct {
-        int message;
-        const char *what;
-        const char *why;
-    } told[] = {
-        [TI_MODE_NORMAL] = {TI_MSG_AS_BEFORE,
-                            "As many questions as before go to ",
-                            ": it answers"},
-        [TI_MODE_DOUBT] = {TI_MSG_SLOWER, "Fewer questions go to ",
-                           ": no answer about a token for 5 s, so 20 a second. "
-                           "The latest trouble: "},
-        [TI_MODE_SILENT] = {TI_MSG_SLOWER, "Fewer questions go to ",
-                            ": it does not answer at all, so 4 a second. The "
-                            "latest trouble: "},
-    };
     const char *url =
         APR_ARRAY_IDX(question->server->endpoints, 0, const char *);
-    ti_line_t line = {TI_LOG_WARNING, told[mode].message, NULL, NULL};
+    const char *shown = ti_address_shown(url, question->p);
+    const char *why = mode_reason(mode, question->p);
+    ti_line_t line = {TI_LOG_WARNING, TI_MSG_SLOWER, NULL, NULL};
 
     if (!ti_log_on(question->log, line.level)) {
         return;
     }
-    line.subject = apr_pstrcat(question->p, url, told[mode].why, NULL);
-    line.text = apr_pstrcat(
-        question->p, told[mode].what, ti_address_shown(url, question->p),
-        told[mode].why, mode != TI_MODE_NORMAL ? outcome->cause : NULL, NULL);
+    line.subject = apr_pstrcat(question->p, url, why, NULL);
+    if (mode == TI_MODE_NORMAL) {
+        line.id = TI_MSG_AS_BEFORE;
+        line.text =
+            apr_pstrcat(question->p, "As many questions as before go to ",
+                        shown, ": ", why, NULL);
+    } else {
+        line.text =
+            apr_pstrcat(question->p, "Fewer questions go to ", shown, ": ", why,
+                        ". The latest trouble: ", outcome->cause, NULL);
+    }
     ti_ratelimit_log(world->ratelimit, world->steady(), question->log, &line);
+}
+
+static const char *mode_reason(ti_mode_t mode, apr_pool_t *p)
+{
+    switch (mode) {
+    case TI_MODE_DOUBT:
+        return apr_psprintf(p,
+                            "no answer about a token for %d s, so %d a second",
+                            (int)apr_time_sec(TI_PACE_DOUBT_AFTER),
+                            (int)(APR_USEC_PER_SEC / TI_PACE_DOUBT));
+    case TI_MODE_SILENT:
+        return apr_psprintf(p, "it does not answer at all, so %d a second",
+                            (int)(APR_USEC_PER_SEC / TI_PACE_SILENT));
+    default:
+        return "it answers";
+    }
 }
 
 void ti_trouble_warn(const ti_world_t *world, const ti_question_t *question,

@@ -2,17 +2,13 @@
 #include "cache/ring.h"
 
 #include "cache/index.h"
+#include "cache/lap.h"
 
 static int make_room(const ti_ring_t *ring, apr_uint32_t units, apr_time_t now);
 static int retire(const ti_ring_t *ring, apr_int64_t *carry, apr_time_t now);
 static void note_eviction(ti_ring_state_t *state, apr_interval_time_t age);
 static ti_cell_t *put_at_head(const ti_ring_t *ring, const ti_cell_t *cell,
                               apr_uint32_t units);
-static apr_uint32_t rest_of_lap(const ti_ring_t *ring, apr_uint32_t units);
-static void fill_lap(const ti_ring_t *ring, apr_uint32_t rest);
-static ti_cell_t *cell_on(apr_uint32_t *units, const ti_ring_t *ring,
-                          apr_uint64_t position);
-static ti_cell_t *place_of(const ti_ring_t *ring, apr_uint64_t position);
 static void mark_dead(const ti_ring_t *ring, apr_uint32_t *link,
                       ti_cell_t *cell);
 static void add(apr_uint64_t *word, apr_uint64_t number);
@@ -109,7 +105,7 @@ void ti_ring_repair(const ti_ring_t *ring)
 
     ti_index_clear(ring);
     for (; sound && position != head; position += units) {
-        cell = cell_on(&units, ring, position);
+        cell = ti_lap_cell(&units, ring, position);
         sound = units > 0 && units <= head - position;
         if (sound && cell != NULL) {
             restore(ring, cell);
@@ -133,7 +129,7 @@ static int make_room(const ti_ring_t *ring, apr_uint32_t units, apr_time_t now)
         if (used > ring->layout->room) {
             return 0;
         }
-        if (ring->layout->room - used >= rest_of_lap(ring, units) + units) {
+        if (ring->layout->room - used >= ti_lap_rest(ring, units) + units) {
             return 1;
         }
         if (!retire(ring, &carry, now)) {
@@ -150,7 +146,7 @@ static int retire(const ti_ring_t *ring, apr_int64_t *carry, apr_time_t now)
     apr_uint64_t tail = TI_LOAD(state->tail);
     apr_uint32_t units;
     apr_uint32_t *link;
-    ti_cell_t *cell = cell_on(&units, ring, tail);
+    ti_cell_t *cell = ti_lap_cell(&units, ring, tail);
     int live;
 
     if (units == 0 || units > TI_LOAD(state->head) - tail) {
@@ -199,16 +195,16 @@ static ti_cell_t *put_at_head(const ti_ring_t *ring, const ti_cell_t *cell,
                               apr_uint32_t units)
 {
     const apr_uint64_t *from = (const apr_uint64_t *)cell;
-    apr_uint32_t rest = rest_of_lap(ring, units);
+    apr_uint32_t rest = ti_lap_rest(ring, units);
     apr_uint64_t head;
     apr_uint64_t *to;
     apr_uint32_t i;
 
     if (rest > 0) {
-        fill_lap(ring, rest);
+        ti_lap_fill(ring, rest);
     }
     head = TI_LOAD(ring->state->head);
-    to = (apr_uint64_t *)place_of(ring, head);
+    to = (apr_uint64_t *)ti_lap_at(ring, head);
     /* Word by word, each a release. With memcpy a writer that is killed here
      * could leave words that no order of this loop leaves, and a reader of
      * another processor could see the index before the cell. */
@@ -219,53 +215,6 @@ static ti_cell_t *put_at_head(const ti_ring_t *ring, const ti_cell_t *cell,
     TI_STORE(ring->state->head, head + units);
     ti_index_add(ring, (ti_cell_t *)to);
     return (ti_cell_t *)to;
-}
-
-/* Units to skip at the head so that so many lie in one piece. */
-static apr_uint32_t rest_of_lap(const ti_ring_t *ring, apr_uint32_t units)
-{
-    apr_uint32_t room = ring->layout->room;
-    apr_uint32_t at = (apr_uint32_t)(TI_LOAD(ring->state->head) % room);
-
-    return units > room - at ? room - at : 0;
-}
-
-/* A hole up to the end; a rest too short for a header is one by itself. */
-static void fill_lap(const ti_ring_t *ring, apr_uint32_t rest)
-{
-    apr_uint64_t head = TI_LOAD(ring->state->head);
-
-    if (rest >= TI_CELL_UNITS) {
-        TI_STORE(place_of(ring, head)->span, (rest - TI_CELL_UNITS) * 8);
-    }
-    TI_STORE(ring->state->head, head + rest);
-}
-
-/* The cell or hole at a position, NULL in a rest too short for one. *units:
- * how far it reaches, 0 when it would leave the ring. */
-static ti_cell_t *cell_on(apr_uint32_t *units, const ti_ring_t *ring,
-                          apr_uint64_t position)
-{
-    apr_uint32_t room = ring->layout->room;
-    apr_uint32_t rest = room - (apr_uint32_t)(position % room);
-    ti_cell_t *cell = place_of(ring, position);
-
-    if (rest < TI_CELL_UNITS) {
-        *units = rest;
-        return NULL;
-    }
-    *units = ti_cell_units(TI_LOAD(cell->span));
-    if (*units > rest) {
-        *units = 0;
-    }
-    return cell;
-}
-
-static ti_cell_t *place_of(const ti_ring_t *ring, apr_uint64_t position)
-{
-    apr_uint64_t offset = ring->layout->first + position % ring->layout->room;
-
-    return (ti_cell_t *)((apr_uint64_t *)ring->state + offset);
 }
 
 /* Dead first, then out of the index: a repair must never find it alive. */

@@ -6,7 +6,7 @@
 
 #include <apr_strings.h>
 
-#include "claims/digits.h"
+#include "claims/lexeme.h"
 #include "claims/moment.h"
 #include "claims/regex.h"
 
@@ -53,7 +53,7 @@ static const char *read_limit(ti_bound_t *bound, const char *text,
         return text[3] == '\0' || read_age(&bound->offset, text + 3) ? NULL
                                                                      : ADVICE;
     }
-    if (ti_digits_are_number(text, strlen(text))) {
+    if (ti_lexeme_is_number(text, strlen(text))) {
         return ti_decimal_read(&bound->limit, text, strlen(text)) ? NULL
                                                                   : ADVICE;
     }
@@ -113,7 +113,7 @@ int ti_bound_met(const ti_bound_t *bound, const ti_claims_t *claims,
     if (bound->from_now) {
         read_seconds(&limit, seconds[0], now + bound->offset);
     }
-    if (ti_digits_are_number(text, length)) {
+    if (ti_lexeme_is_number(text, length)) {
         if (!ti_decimal_read(&number, text, length)) {
             return TI_RULE_INCOMPARABLE;
         }

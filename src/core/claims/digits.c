@@ -9,19 +9,15 @@
 #include <apr_strings.h>
 
 #include "claims/decimal.h"
+#include "claims/lexeme.h"
 #include "claims/moment.h"
-
-#define DIGITS "0123456789"
 
 /* Bytes of one real: more would be too long for export. */
 #define WRITTEN_MAX 8192
 
-static apr_size_t string_length(const char *text);
-static apr_size_t number_length(const char *text);
 static const char *next_real(ti_digits_t *digits, apr_size_t *length);
 static int is_real(const char *text, apr_size_t length);
 static int is_too_large(const char *text, apr_size_t length, apr_pool_t *p);
-static int is_name(const char *text);
 
 void ti_digits_quote(const char **text, apr_size_t *length, apr_pool_t *p)
 {
@@ -32,12 +28,12 @@ void ti_digits_quote(const char **text, apr_size_t *length, apr_pool_t *p)
     char *to = quoted;
 
     while (from < end) {
-        apr_size_t size = string_length(from);
+        apr_size_t size = ti_lexeme_string(from);
         int is_quoted = 0;
 
         if (size == 0) {
-            size = number_length(from);
-            is_quoted = size > 0 && !is_name(from + size) &&
+            size = ti_lexeme_number(from);
+            is_quoted = size > 0 && !ti_lexeme_is_name(from + size) &&
                         is_too_large(from, size, p);
         }
         size = size > 0 ? size : 1;
@@ -91,9 +87,9 @@ static const char *next_real(ti_digits_t *digits, apr_size_t *length)
 {
     while (*digits->at != '\0') {
         const char *begin = digits->at;
-        apr_size_t size = string_length(begin);
+        apr_size_t size = ti_lexeme_string(begin);
 
-        *length = size == 0 ? number_length(begin) : 0;
+        *length = size == 0 ? ti_lexeme_number(begin) : 0;
         size += *length;
         digits->at += size > 0 ? size : 1;
         if (is_real(begin, *length)) {
@@ -113,46 +109,6 @@ static int is_real(const char *text, apr_size_t length)
     return i < length;
 }
 
-int ti_digits_are_number(const char *text, apr_size_t length)
-{
-    return length > 0 && number_length(text) == length;
-}
-
-/* Bytes of the string that begins here, with its quotes; 0: none does. */
-static apr_size_t string_length(const char *text)
-{
-    apr_size_t i = 1;
-
-    if (*text != '"') {
-        return 0;
-    }
-    while (text[i] != '"' && text[i] != '\0') {
-        i += text[i] == '\\' && text[i + 1] != '\0' ? 2 : 1;
-    }
-    return text[i] == '"' ? i + 1 : i;
-}
-
-/* Bytes of the number of RFC 8259 6 that begins here; 0: none does. */
-static apr_size_t number_length(const char *text)
-{
-    const char *c = text + (*text == '-');
-    apr_size_t digits = strspn(c, DIGITS);
-
-    if (digits == 0 || (digits > 1 && *c == '0')) {
-        return 0;
-    }
-    c += digits;
-    if (*c == '.' && strspn(c + 1, DIGITS) > 0) {
-        c += 1 + strspn(c + 1, DIGITS);
-    }
-    if (*c == 'e' || *c == 'E') {
-        const char *power = c + 1 + (c[1] == '+' || c[1] == '-');
-
-        c = strspn(power, DIGITS) > 0 ? power + strspn(power, DIGITS) : c;
-    }
-    return (apr_size_t)(c - text);
-}
-
 static int is_too_large(const char *text, apr_size_t length, apr_pool_t *p)
 {
     const char *number = apr_pstrmemdup(p, text, length);
@@ -163,10 +119,4 @@ static int is_too_large(const char *text, apr_size_t length, apr_pool_t *p)
     }
     (void)apr_strtoi64(number, NULL, 10);
     return errno == ERANGE;
-}
-
-/* Is what ends here a member's name: does a colon follow? */
-static int is_name(const char *text)
-{
-    return text[strspn(text, " \t\r\n")] == ':';
 }

@@ -32,7 +32,4 @@ void ti_digits_open(ti_digits_t *digits, const char *text, apr_size_t length,
  * export. In `p`. */
 const char *ti_digits_real(ti_digits_t *digits, double real);
 
-/* Are these bytes, all of them, a number of RFC 8259 6? */
-int ti_digits_are_number(const char *text, apr_size_t length);
-
 #endif

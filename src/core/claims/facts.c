@@ -25,22 +25,8 @@ static void read_moment(ti_moment_t *moment, const ti_claims_t *claims,
 {
     const ti_value_t *value = ti_claims_member(claims, name);
 
-    if (value == NULL) {
-        return;
-    }
-    switch (value->type) {
-    case TI_INTEGER:
-        ti_moment_from_real(moment, (double)value->as.integer);
-        return;
-    case TI_REAL:
-        ti_moment_from_real(moment, value->as.real);
-        return;
-    case TI_STRING:
-        ti_moment_from_text(moment, ti_claims_string(claims, value),
-                            value->length);
-        return;
-    default:
-        moment->state = TI_MOMENT_UNREADABLE;
+    if (value != NULL) {
+        ti_moment_from_value(moment, claims, value);
     }
 }
 

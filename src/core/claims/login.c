@@ -72,20 +72,7 @@ static int age_met(apr_interval_time_t age, const ti_claims_t *claims,
     if (value == NULL) {
         return 0;
     }
-    switch (value->type) {
-    case TI_INTEGER:
-        ti_moment_from_real(&moment, (double)value->as.integer);
-        break;
-    case TI_REAL:
-        ti_moment_from_real(&moment, value->as.real);
-        break;
-    case TI_STRING:
-        ti_moment_from_text(&moment, ti_claims_string(claims, value),
-                            value->length);
-        break;
-    default:
-        break;
-    }
+    ti_moment_from_value(&moment, claims, value);
     return moment.state == TI_MOMENT_READ && now - moment.at <= age &&
            moment.at - now <= AHEAD_MAX;
 }

@@ -43,6 +43,25 @@ void ti_moment_from_text(ti_moment_t *moment, const char *text,
     ti_moment_from_real(moment, strtod(text, NULL));
 }
 
+void ti_moment_from_value(ti_moment_t *moment, const ti_claims_t *claims,
+                          const ti_value_t *value)
+{
+    switch (value->type) {
+    case TI_INTEGER:
+        ti_moment_from_real(moment, (double)value->as.integer);
+        return;
+    case TI_REAL:
+        ti_moment_from_real(moment, value->as.real);
+        return;
+    case TI_STRING:
+        ti_moment_from_text(moment, ti_claims_string(claims, value),
+                            value->length);
+        return;
+    default:
+        moment->state = TI_MOMENT_UNREADABLE;
+    }
+}
+
 void ti_moment_from_date(ti_moment_t *moment, const char *text,
                          apr_size_t length)
 {

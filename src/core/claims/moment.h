@@ -17,6 +17,11 @@ void ti_moment_from_real(ti_moment_t *moment, double seconds);
 void ti_moment_from_text(ti_moment_t *moment, const char *text,
                          apr_size_t length);
 
+/* The time that a claim says: a number, or a text of digits; anything else is
+ * TI_MOMENT_UNREADABLE. */
+void ti_moment_from_value(ti_moment_t *moment, const ti_claims_t *claims,
+                          const ti_value_t *value);
+
 /* A date of RFC 3339, such as 2026-01-31T12:00:00.5+01:00, or a day, which
  * begins at midnight in UTC; anything else is TI_MOMENT_UNREADABLE. */
 void ti_moment_from_date(ti_moment_t *moment, const char *text,

@@ -5,10 +5,11 @@
 
 #include <apr_strings.h>
 
+#include "claims/lexeme.h"
+
 #define NUL "\\u0000"
 #define NUL_LENGTH (sizeof(NUL) - 1)
 
-static char *end_of_string(char *begin);
 static void replace(char *at, const char *end);
 
 void ti_nul_replace(const char **text, apr_size_t *length, apr_pool_t *p)
@@ -17,25 +18,14 @@ void ti_nul_replace(const char **text, apr_size_t *length, apr_pool_t *p)
     char *at = strchr(copy, '"');
 
     while (at != NULL) {
-        char *end = end_of_string(at);
+        char *end = at + ti_lexeme_string(at);
 
-        if (end[strspn(end, " \t\r\n")] == ':') {
+        if (ti_lexeme_is_name(end)) {
             replace(at + 1, end);
         }
         at = strchr(end, '"');
     }
     *text = copy;
-}
-
-/* Behind the string that begins here. */
-static char *end_of_string(char *begin)
-{
-    char *at = begin + 1;
-
-    while (*at != '"' && *at != '\0') {
-        at += *at == '\\' && at[1] != '\0' ? 2 : 1;
-    }
-    return *at == '"' ? at + 1 : at;
 }
 
 static void replace(char *at, const char *end)

@@ -107,11 +107,6 @@ apr_uint32_t ti_writer_find(ti_writer_t *writer, apr_size_t from,
     return (apr_uint32_t)(found - writer->bytes);
 }
 
-const char *ti_writer_at(const ti_writer_t *writer, apr_uint32_t offset)
-{
-    return writer->bytes + offset;
-}
-
 int ti_writer_is_plain(const char *text, apr_size_t length)
 {
     apr_size_t i;
@@ -215,7 +210,7 @@ static const char *path_of(const ti_writer_t *writer, const ti_value_t *value)
 {
     return value->path < TI_NAMES_END
                ? ti_names[value->path].variable + TI_CLAIMS_PREFIX_LENGTH
-               : ti_writer_at(writer, value->path);
+               : writer->bytes + value->path;
 }
 
 /* For qsort_r: entries in the order of their paths. */

@@ -41,9 +41,6 @@ void ti_writer_name(ti_writer_t *writer, ti_value_t *value, const char *name,
 apr_uint32_t ti_writer_find(ti_writer_t *writer, apr_size_t from,
                             const char *text, apr_size_t length);
 
-/* The bytes at an offset; good until the next append. */
-const char *ti_writer_at(const ti_writer_t *writer, apr_uint32_t offset);
-
 /* No control characters (below 0x20, or DEL) in these bytes? */
 int ti_writer_is_plain(const char *text, apr_size_t length);
 

@@ -27,7 +27,7 @@ ti_jwk_t *ti_jwk_read(const char **why, const char *text, apr_size_t length,
 {
     json_t *object = ti_object_read(text, length, p);
 
-    *why = "it is not a JSON object, or has a duplicate member";
+    *why = TI_OBJECT_UNREADABLE;
     return object != NULL ? ti_jwk_of_object(why, object, p) : NULL;
 }
 

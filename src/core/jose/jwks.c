@@ -7,9 +7,6 @@
 
 #include "jose/object.h"
 
-static const char no_object[] =
-    "it is not a JSON object, or has a duplicate member";
-
 static void add(ti_jwks_t *jwks, const json_t *object, apr_pool_t *p);
 static ti_jwks_t *make(apr_pool_t *p);
 static void push(const ti_jwks_t *jwks, const ti_jwk_t *key);
@@ -23,7 +20,7 @@ ti_jwks_t *ti_jwks_read(const char **why, const char *text, apr_size_t length,
 {
     const json_t *object = ti_object_read(text, length, p);
 
-    *why = no_object;
+    *why = TI_OBJECT_UNREADABLE;
     return object != NULL ? ti_jwks_of_object(why, object, p) : NULL;
 }
 
@@ -62,7 +59,7 @@ ti_jwks_t *ti_jwks_load(const char **why, const char *text, apr_size_t length,
     if (strstr(text, "-----BEGIN ") != NULL) {
         return of_one(ti_jwk_of_pem(why, text, length, p), p);
     }
-    *why = no_object;
+    *why = TI_OBJECT_UNREADABLE;
     object = ti_object_read(text, length, p);
     if (object == NULL) {
         return NULL;

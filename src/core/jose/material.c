@@ -6,25 +6,12 @@
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
-#include <openssl/param_build.h>
 
 #include "jose/curve.h"
 #include "jose/object.h"
 
 /* A larger exponent makes a check expensive, and nobody has one. */
 #define EXPONENT_BITS_MAX 64
-
-/* Bytes of the largest number that a key of ours is made of. */
-#define NUMBER_MAX (TI_MATERIAL_RSA_MAX / 8 + 1)
-
-/* What a key is built of, until it is built. */
-typedef struct build_t {
-    const json_t *jwk;
-    apr_pool_t *p;
-    OSSL_PARAM_BLD *params;
-    BIGNUM *numbers[8];
-    int count;
-} build_t;
 
 static EVP_PKEY *read_rsa(const char **why, int *is_private, const json_t *jwk,
                           apr_pool_t *p);
@@ -34,8 +21,6 @@ static EVP_PKEY *read_okp(const char **why, int *is_private, const json_t *jwk,
                           apr_pool_t *p);
 static int bytes_of(ti_bytes_t *bytes, const json_t *jwk, const char *name,
                     apr_size_t size, apr_pool_t *p);
-static int add_number(build_t *build, const char *name, const char *param);
-static EVP_PKEY *build_key(build_t *build, const char *type, int is_private);
 static int is_valid_point(EVP_PKEY *pkey, int is_private);
 static json_t *write_number(const EVP_PKEY *pkey, const char *param,
                             apr_size_t size, apr_pool_t *p);
@@ -109,23 +94,23 @@ const char *ti_material_rsa_complaint(const EVP_PKEY *pkey)
 static EVP_PKEY *read_rsa(const char **why, int *is_private, const json_t *jwk,
                           apr_pool_t *p)
 {
-    build_t build = {jwk, p, OSSL_PARAM_BLD_new(), {NULL}, 0};
+    ti_builder_t builder = {jwk, p, OSSL_PARAM_BLD_new(), {NULL}, 0};
     EVP_PKEY *pkey;
     int good;
 
-    good = add_number(&build, "n", OSSL_PKEY_PARAM_RSA_N) &&
-           add_number(&build, "e", OSSL_PKEY_PARAM_RSA_E);
+    good = ti_builder_add(&builder, "n", OSSL_PKEY_PARAM_RSA_N) &&
+           ti_builder_add(&builder, "e", OSSL_PKEY_PARAM_RSA_E);
     if (good && *is_private) {
         good = json_object_get(jwk, "oth") == NULL &&
-               add_number(&build, "d", OSSL_PKEY_PARAM_RSA_D) &&
-               add_number(&build, "p", OSSL_PKEY_PARAM_RSA_FACTOR1) &&
-               add_number(&build, "q", OSSL_PKEY_PARAM_RSA_FACTOR2) &&
-               add_number(&build, "dp", OSSL_PKEY_PARAM_RSA_EXPONENT1) &&
-               add_number(&build, "dq", OSSL_PKEY_PARAM_RSA_EXPONENT2) &&
-               add_number(&build, "qi", OSSL_PKEY_PARAM_RSA_COEFFICIENT1);
+               ti_builder_add(&builder, "d", OSSL_PKEY_PARAM_RSA_D) &&
+               ti_builder_add(&builder, "p", OSSL_PKEY_PARAM_RSA_FACTOR1) &&
+               ti_builder_add(&builder, "q", OSSL_PKEY_PARAM_RSA_FACTOR2) &&
+               ti_builder_add(&builder, "dp", OSSL_PKEY_PARAM_RSA_EXPONENT1) &&
+               ti_builder_add(&builder, "dq", OSSL_PKEY_PARAM_RSA_EXPONENT2) &&
+               ti_builder_add(&builder, "qi", OSSL_PKEY_PARAM_RSA_COEFFICIENT1);
     }
     *why = "one of its RSA numbers is missing or wrong";
-    pkey = build_key(&build, good ? "RSA" : NULL, *is_private);
+    pkey = ti_builder_finish(&builder, good ? "RSA" : NULL, *is_private);
     if (pkey != NULL) {
         *why = ti_material_rsa_complaint(pkey);
         if (*why != NULL) {
@@ -141,7 +126,7 @@ static EVP_PKEY *read_ec(const char **why, int *is_private, const json_t *jwk,
                          apr_pool_t *p)
 {
     const ti_curve_t *curve = ti_curve_named(jwk, "EC");
-    build_t build = {jwk, p, OSSL_PARAM_BLD_new(), {NULL}, 0};
+    ti_builder_t builder = {jwk, p, OSSL_PARAM_BLD_new(), {NULL}, 0};
     unsigned char point[1 + 2 * TI_CURVE_SIZE_MAX] = {
         POINT_CONVERSION_UNCOMPRESSED};
     ti_bytes_t x, y, d;
@@ -158,18 +143,19 @@ static EVP_PKEY *read_ec(const char **why, int *is_private, const json_t *jwk,
     if (good) {
         memcpy(point + 1, x.data, x.size);
         memcpy(point + 1 + x.size, y.data, y.size);
-        good = OSSL_PARAM_BLD_push_utf8_string(
-                   build.params, OSSL_PKEY_PARAM_GROUP_NAME, curve->group, 0) &&
-               OSSL_PARAM_BLD_push_octet_string(build.params,
+        good = OSSL_PARAM_BLD_push_utf8_string(builder.params,
+                                               OSSL_PKEY_PARAM_GROUP_NAME,
+                                               curve->group, 0) &&
+               OSSL_PARAM_BLD_push_octet_string(builder.params,
                                                 OSSL_PKEY_PARAM_PUB_KEY, point,
                                                 1 + 2 * curve->size);
     }
     if (good && *is_private) {
         good = bytes_of(&d, jwk, "d", curve->size, p) &&
-               add_number(&build, "d", OSSL_PKEY_PARAM_PRIV_KEY);
+               ti_builder_add(&builder, "d", OSSL_PKEY_PARAM_PRIV_KEY);
         ti_bytes_wipe(&d);
     }
-    pkey = build_key(&build, good ? "EC" : NULL, *is_private);
+    pkey = ti_builder_finish(&builder, good ? "EC" : NULL, *is_private);
     if (good && (pkey == NULL || !is_valid_point(pkey, *is_private))) {
         *why = "its point is not on its curve, or its d is of another key";
         EVP_PKEY_free(pkey);
@@ -220,49 +206,6 @@ static int bytes_of(ti_bytes_t *bytes, const json_t *jwk, const char *name,
     return ti_object_bytes(bytes, jwk, name, p) && bytes->size == size;
 }
 
-/* Numbers of OpenSSL's "secure" kind are cleared when they are freed, and so is
- * what is built of them. */
-static int add_number(build_t *build, const char *name, const char *param)
-{
-    BIGNUM *number = BN_secure_new();
-    ti_bytes_t bytes = {NULL, 0};
-    int good;
-
-    build->numbers[build->count++] = number;
-    good = number != NULL &&
-           ti_object_bytes(&bytes, build->jwk, name, build->p) &&
-           bytes.size > 0 && bytes.size <= NUMBER_MAX &&
-           BN_bin2bn(bytes.data, (int)bytes.size, number) != NULL &&
-           OSSL_PARAM_BLD_push_BN(build->params, param, number);
-    ti_bytes_wipe(&bytes);
-    return good;
-}
-
-/* Frees what it is built of. A NULL type builds nothing. */
-static EVP_PKEY *build_key(build_t *build, const char *type, int is_private)
-{
-    int selection = is_private ? EVP_PKEY_KEYPAIR : EVP_PKEY_PUBLIC_KEY;
-    EVP_PKEY *pkey = NULL;
-
-    if (type != NULL) {
-        EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
-        OSSL_PARAM *params = OSSL_PARAM_BLD_to_param(build->params);
-
-        if (context == NULL || params == NULL ||
-            EVP_PKEY_fromdata_init(context) != 1 ||
-            EVP_PKEY_fromdata(context, &pkey, selection, params) != 1) {
-            pkey = NULL;
-        }
-        OSSL_PARAM_free(params);
-        EVP_PKEY_CTX_free(context);
-    }
-    while (build->count > 0) {
-        BN_clear_free(build->numbers[--build->count]);
-    }
-    OSSL_PARAM_BLD_free(build->params);
-    return pkey;
-}
-
 static int is_valid_point(EVP_PKEY *pkey, int is_private)
 {
     EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_pkey(NULL, pkey, NULL);
@@ -277,14 +220,14 @@ static int is_valid_point(EVP_PKEY *pkey, int is_private)
 static json_t *write_number(const EVP_PKEY *pkey, const char *param,
                             apr_size_t size, apr_pool_t *p)
 {
-    unsigned char bytes[NUMBER_MAX];
+    unsigned char bytes[TI_BUILDER_NUMBER_MAX];
     BIGNUM *number = NULL;
     json_t *text = NULL;
     int written;
 
     if (EVP_PKEY_get_bn_param(pkey, param, &number)) {
         written = size > 0 ? (int)size : BN_num_bytes(number);
-        if (written <= NUMBER_MAX &&
+        if (written <= TI_BUILDER_NUMBER_MAX &&
             BN_bn2binpad(number, bytes, written) == written) {
             text =
                 json_string(ti_base64url_write(bytes, (apr_size_t)written, p));

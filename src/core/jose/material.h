@@ -10,9 +10,11 @@
 #include <jansson.h>
 #include <openssl/evp.h>
 
+#include "jose/builder.h"
+
 /* RSA below is weak; above, one signature would cost what many should. */
 #define TI_MATERIAL_RSA_MIN 2048
-#define TI_MATERIAL_RSA_MAX 8192
+#define TI_MATERIAL_RSA_MAX TI_BUILDER_BITS_MAX
 
 /* Make a key of a JWK's members; *is_private says whether it can sign and
  * decrypt. NULL, with a sentence in *why (static), when one is missing or

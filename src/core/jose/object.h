@@ -15,6 +15,10 @@
 /* The longest text that is read, in bytes. */
 #define TI_OBJECT_MAX ((apr_size_t)64 * 1024)
 
+/* Why ti_object_read gives none. */
+#define TI_OBJECT_UNREADABLE                                                   \
+    "it is not a JSON object, or has a duplicate member"
+
 /* Read one object, which lives as long as `p`. NULL when it is none, has a
  * duplicate member, a NUL or bad UTF-8, or is longer than TI_OBJECT_MAX. */
 json_t *ti_object_read(const char *text, apr_size_t length, apr_pool_t *p);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Tokens that were active within the last hour, in shared memory. Places are
+ * Tokens that were active within the last hour, in shared memory. Permits are
  * reserved for them during a flood of made-up tokens: a client that cannot log
  * in has none of them. It grants nothing to be among them.
  */

@@ -1,28 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "traffic/admission.h"
 
-#include <string.h>
-
 #include "base/atomic.h"
 
 static ti_admission_t *server_of(const ti_admissions_t *all,
                                  const ti_caller_t *caller);
 static ti_lane_t *lane_of(ti_admission_t *server, const ti_caller_t *caller);
+static ti_ticket_t take_out(const ti_admissions_t *all, apr_uint32_t i);
+static int is_stalled(const ti_admission_t *server, apr_time_t now);
 static apr_uint32_t workers_reserved(const ti_admissions_t *all);
 static apr_interval_time_t take(const ti_admissions_t *all,
                                 const ti_caller_t *caller, apr_time_t now);
-static apr_uint32_t length_of(const ti_admissions_t *all);
 static int has_room(const ti_admissions_t *all, const ti_caller_t *caller,
                     apr_time_t now);
-static int has_place(const ti_admission_t *server, const ti_caller_t *caller,
-                     apr_time_t now);
+static int has_permit(const ti_admission_t *server, const ti_caller_t *caller,
+                      apr_time_t now);
 static ti_admitted_t may_wait(const ti_admissions_t *all,
                               const ti_caller_t *caller, apr_time_t now);
-static apr_uint32_t waiting_in(const ti_admissions_t *all,
-                               const ti_caller_t *caller);
 static int is_unresponsive(const ti_admission_t *server, apr_time_t now);
-static int is_stalled(const ti_admission_t *server, apr_time_t now);
-static void remove_at(const ti_admissions_t *all, apr_uint32_t i);
 
 ti_admitted_t ti_admission_arrive(apr_interval_time_t *limit,
                                   const ti_admissions_t *all,
@@ -33,8 +28,9 @@ ti_admitted_t ti_admission_arrive(apr_interval_time_t *limit,
     *limit = 0;
     /* whoever has nothing under way need not wait behind other lanes */
     if (has_room(all, caller, now) &&
-        (server->waiting == 0 || (lane_of(server, caller)->in_flight == 0 &&
-                                  waiting_in(all, caller) == 0))) {
+        (server->waiting == 0 ||
+         (lane_of(server, caller)->in_flight == 0 &&
+          ti_queue_in_lane(&all->queue, caller) == 0))) {
         *limit = take(all, caller, now);
         return TI_ADMITTED_NOW;
     }
@@ -49,11 +45,9 @@ apr_interval_time_t ti_admission_enqueue(const ti_admissions_t *all,
 {
     ti_admission_t *server = server_of(all, caller);
 
-    if (length_of(all) >= all->line_max) {
+    if (!ti_queue_append(&all->queue, caller, slot)) {
         return 0;
     }
-    all->line[length_of(all)] = (ti_ticket_t){slot, *caller, 0};
-    *all->length = length_of(all) + 1;
     TI_STORE(server->waiting, server->waiting + 1);
     if (now - server->joined > TI_ADMISSION_STALLED) {
         server->line_since = now;
@@ -77,8 +71,8 @@ int ti_admission_dequeue(ti_ticket_t *ticket, const ti_admissions_t *all,
     if (server->waiting == 0) {
         return 0;
     }
-    for (i = 0; i < length_of(all); i++) {
-        const ti_caller_t *caller = &all->line[i].caller;
+    for (i = 0; i < ti_queue_length(&all->queue); i++) {
+        const ti_caller_t *caller = &all->queue.line[i].caller;
         const ti_lane_t *lane = lane_of(server, caller);
 
         if (server_of(all, caller) == server && lane != best &&
@@ -92,8 +86,7 @@ int ti_admission_dequeue(ti_ticket_t *ticket, const ti_admissions_t *all,
     if (best == NULL) {
         return 0;
     }
-    *ticket = all->line[chosen];
-    remove_at(all, chosen);
+    *ticket = take_out(all, chosen);
     ticket->limit = take(all, &ticket->caller, now);
     return 1;
 }
@@ -112,13 +105,10 @@ int ti_admission_crowded(const ti_admissions_t *all, const ti_caller_t *caller,
 
 void ti_admission_leave(const ti_admissions_t *all, apr_uint32_t slot)
 {
-    apr_uint32_t i;
+    apr_uint32_t i = ti_queue_find(&all->queue, slot);
 
-    for (i = 0; i < length_of(all); i++) {
-        if (all->line[i].slot == slot) {
-            remove_at(all, i);
-            return;
-        }
+    if (i < ti_queue_length(&all->queue)) {
+        take_out(all, i);
     }
 }
 
@@ -167,7 +157,7 @@ void ti_admission_clear(const ti_admissions_t *all)
 {
     apr_uint32_t i;
 
-    *all->length = 0;
+    *all->queue.length = 0;
     for (i = 0; i < all->servers_max; i++) {
         ti_admission_t *server = &all->servers[i];
         int lane;
@@ -175,7 +165,7 @@ void ti_admission_clear(const ti_admissions_t *all)
         TI_STORE(server->in_flight, 0);
         TI_STORE(server->waiting, 0);
         server->unknown = 0;
-        for (lane = 0; lane < TI_ADMISSION_LANES; lane++) {
+        for (lane = 0; lane < TI_QUEUE_LANES; lane++) {
             server->lanes[0][lane].in_flight = 0;
             server->lanes[1][lane].in_flight = 0;
         }
@@ -211,24 +201,6 @@ static apr_interval_time_t take(const ti_admissions_t *all,
                         server->in_flight, caller->cap, now);
 }
 
-/* What is read from shared memory names one in any case. */
-static ti_admission_t *server_of(const ti_admissions_t *all,
-                                 const ti_caller_t *caller)
-{
-    return &all->servers[caller->server % all->servers_max];
-}
-
-static ti_lane_t *lane_of(ti_admission_t *server, const ti_caller_t *caller)
-{
-    return &server->lanes[caller->was_active != 0]
-                         [caller->lane % TI_ADMISSION_LANES];
-}
-
-static apr_uint32_t length_of(const ti_admissions_t *all)
-{
-    return *all->length < all->line_max ? *all->length : all->line_max;
-}
-
 /* Of workers. In doubt and in silence so many ask, and as many wait. */
 static apr_uint32_t workers_reserved(const ti_admissions_t *all)
 {
@@ -244,7 +216,7 @@ static int has_room(const ti_admissions_t *all, const ti_caller_t *caller,
     apr_uint32_t most = workers_reserved(all);
 
     if (server->pace.mode == TI_MODE_NORMAL) {
-        return has_place(server, caller, now);
+        return has_permit(server, caller, now);
     }
     most = most < caller->cap ? most : caller->cap;
     return server->in_flight < most + caller->extra &&
@@ -252,16 +224,16 @@ static int has_room(const ti_admissions_t *all, const ti_caller_t *caller,
 }
 
 /* Unknown tokens, which anybody can make up, leave a part to known ones. */
-static int has_place(const ti_admission_t *server, const ti_caller_t *caller,
-                     apr_time_t now)
+static int has_permit(const ti_admission_t *server, const ti_caller_t *caller,
+                      apr_time_t now)
 {
-    apr_uint32_t places = ti_pace_places(&server->pace, caller->cap, now);
+    apr_uint32_t permits = ti_pace_permits(&server->pace, caller->cap, now);
     apr_uint32_t reserve =
-        (places + TI_ADMISSION_RESERVE - 1) / TI_ADMISSION_RESERVE;
+        (permits + TI_ADMISSION_RESERVE - 1) / TI_ADMISSION_RESERVE;
 
-    return server->in_flight < places + caller->extra &&
-           (caller->was_active || places < TI_PACE_FLOOR ||
-            server->unknown < places - reserve);
+    return server->in_flight < permits + caller->extra &&
+           (caller->was_active || permits < TI_PACE_FLOOR ||
+            server->unknown < permits - reserve);
 }
 
 static ti_admitted_t may_wait(const ti_admissions_t *all,
@@ -272,7 +244,7 @@ static ti_admitted_t may_wait(const ti_admissions_t *all,
 
     if (server->pace.mode != TI_MODE_NORMAL) {
         return server->waiting < workers_reserved(all) &&
-                       waiting_in(all, caller) == 0
+                       ti_queue_in_lane(&all->queue, caller) == 0
                    ? TI_ADMITTED_LINE
                    : TI_ADMITTED_PACED;
     }
@@ -280,26 +252,10 @@ static ti_admitted_t may_wait(const ti_admissions_t *all,
         return TI_ADMITTED_CROWDED;
     }
     return is_stalled(server, now) &&
-                   lane->in_flight + waiting_in(all, caller) >= caller->cap
+                   lane->in_flight + ti_queue_in_lane(&all->queue, caller) >=
+                       caller->cap
                ? TI_ADMITTED_NOT
                : TI_ADMITTED_LINE;
-}
-
-static apr_uint32_t waiting_in(const ti_admissions_t *all,
-                               const ti_caller_t *caller)
-{
-    ti_admission_t *server = server_of(all, caller);
-    const ti_lane_t *lane = lane_of(server, caller);
-    apr_uint32_t count = 0;
-    apr_uint32_t i;
-
-    for (i = 0; i < length_of(all); i++) {
-        const ti_caller_t *other = &all->line[i].caller;
-
-        count +=
-            server_of(all, other) == server && lane_of(server, other) == lane;
-    }
-    return count;
 }
 
 static int is_unresponsive(const ti_admission_t *server, apr_time_t now)
@@ -318,12 +274,25 @@ static int is_stalled(const ti_admission_t *server, apr_time_t now)
            now - server->line_since > TI_ADMISSION_STALLED;
 }
 
-static void remove_at(const ti_admissions_t *all, apr_uint32_t i)
+/* Of the line. */
+static ti_ticket_t take_out(const ti_admissions_t *all, apr_uint32_t i)
 {
-    ti_admission_t *server = server_of(all, &all->line[i].caller);
+    ti_ticket_t ticket = ti_queue_remove(&all->queue, i);
+    ti_admission_t *server = server_of(all, &ticket.caller);
 
     TI_STORE(server->waiting, server->waiting - (server->waiting > 0));
-    *all->length = length_of(all) - 1;
-    memmove(&all->line[i], &all->line[i + 1],
-            (length_of(all) - i) * sizeof(*all->line));
+    return ticket;
+}
+
+/* What is read from shared memory names one in any case. */
+static ti_admission_t *server_of(const ti_admissions_t *all,
+                                 const ti_caller_t *caller)
+{
+    return &all->servers[caller->server % all->servers_max];
+}
+
+static ti_lane_t *lane_of(ti_admission_t *server, const ti_caller_t *caller)
+{
+    return &server
+                ->lanes[caller->was_active != 0][caller->lane % TI_QUEUE_LANES];
 }

@@ -2,8 +2,8 @@
  *
  * Admission control for one authorization server: which questions may go out
  * now, which wait in line, and which is next. The line is fair by client
- * address, so that no client takes all places. A part of the places is reserved
- * for tokens that were active.
+ * address, so that no client takes all permits. A part of the permits is
+ * reserved for tokens that were active.
  *
  * In shared memory, under the flights' lock. All moments are the steady
  * clock's.
@@ -12,12 +12,10 @@
 #define TI_ADMISSION_H
 
 #include "traffic/pace.h"
-
-/* Fair queuing: addresses of one lane share its turns. */
-#define TI_ADMISSION_LANES 256
+#include "traffic/queue.h"
 
 /* One worker of so many is never held by a server that is slow or silent; and
- * one place of so many is reserved for tokens that were active. */
+ * one permit of so many is reserved for tokens that were active. */
 #define TI_ADMISSION_RESERVE 8
 
 /* A server that sent nothing for so long does not get all workers. */
@@ -45,46 +43,26 @@ typedef struct ti_admission_t {
     apr_time_t since;       /* the first of these went out then */
     apr_time_t line_since;  /* the line has not been empty since */
     apr_time_t joined;      /* when somebody joined the line last */
-    ti_lane_t lanes[2][TI_ADMISSION_LANES]; /* of unknown, known tokens */
+    ti_lane_t lanes[2][TI_QUEUE_LANES]; /* of unknown, known tokens */
 } ti_admission_t;
 
-/* The one who wants to ask. */
-typedef struct ti_caller_t {
-    apr_uint32_t server;
-    apr_uint32_t lane;       /* below TI_ADMISSION_LANES */
-    apr_uint32_t was_active; /* nonzero: about a token that was active */
-    apr_uint32_t cap;        /* IntrospectCallsMax */
-    apr_uint32_t extra;      /* places beyond it, for a renewal */
-    apr_uint32_t held; /* workers that wait for any server, this one too */
-} ti_caller_t;
-
-/* One caller in line; `slot` identifies it. */
-typedef struct ti_ticket_t {
-    apr_uint32_t slot;
-    ti_caller_t caller;
-    apr_interval_time_t limit; /* when its turn came, as of ..._come */
-} ti_ticket_t;
-
-/* The process's handle: all servers, and the line of callers in order of
- * arrival. */
+/* The process's handle: all servers, and the callers in line for them. */
 typedef struct ti_admissions_t {
     ti_admission_t *servers;
     apr_uint32_t servers_max;
-    apr_uint32_t *length; /* of the line, in shared memory */
-    ti_ticket_t *line;
-    apr_uint32_t line_max;
+    ti_queue_t queue;
     apr_uint32_t workers; /* of httpd; 0: not known */
 } ti_admissions_t;
 
 typedef enum ti_admitted_t {
-    TI_ADMITTED_NOT = 0, /* no place, and no room in line */
-    TI_ADMITTED_NOW,     /* it has a place: go */
+    TI_ADMITTED_NOT = 0, /* no permit, and no room in line */
+    TI_ADMITTED_NOW,     /* it has a permit: go */
     TI_ADMITTED_LINE,    /* it may wait in line */
     TI_ADMITTED_PACED,   /* the server is in doubt or silent, others wait */
     TI_ADMITTED_CROWDED  /* nearly all workers wait for servers */
 } ti_admitted_t;
 
-/* A caller arrives. With TI_ADMITTED_NOW a place is taken, and *limit is how
+/* A caller arrives. With TI_ADMITTED_NOW a permit is taken, and *limit is how
  * long the question may take where that is less than its configured time, else
  * 0. */
 ti_admitted_t ti_admission_arrive(apr_interval_time_t *limit,
@@ -100,17 +78,17 @@ apr_interval_time_t ti_admission_enqueue(const ti_admissions_t *all,
                                          apr_time_t now);
 
 /* Take the next caller for the server of this number out of the line. Zero:
- * there is none, or no place. Else *ticket has a place. Call it until it
+ * there is none, or no permit. Else *ticket has a permit. Call it until it
  * returns zero. */
 int ti_admission_dequeue(ti_ticket_t *ticket, const ti_admissions_t *all,
                          apr_uint32_t number, apr_time_t now);
 
+/* The caller of this slot leaves the line, if it is in it. */
+void ti_admission_leave(const ti_admissions_t *all, apr_uint32_t slot);
+
 /* Must a waiting caller give up, since it holds one of the last workers? */
 int ti_admission_crowded(const ti_admissions_t *all, const ti_caller_t *caller,
                          apr_time_t now);
-
-/* A caller leaves the line. */
-void ti_admission_leave(const ti_admissions_t *all, apr_uint32_t slot);
 
 /* How questions to this server go out now. */
 ti_mode_t ti_admission_mode(const ti_admissions_t *all, apr_uint32_t server);

@@ -120,10 +120,11 @@ void ti_flights_state(const ti_flights_t *flights, apr_uint32_t server,
     state->listed = ti_registry_lists(&flights->registry, server);
 }
 
-apr_uint32_t ti_flights_places(const ti_flights_t *flights, apr_uint32_t server,
-                               apr_uint32_t most, apr_time_t now)
+apr_uint32_t ti_flights_permits(const ti_flights_t *flights,
+                                apr_uint32_t server, apr_uint32_t most,
+                                apr_time_t now)
 {
-    return ti_pace_places(pace_of(flights, server), most, now);
+    return ti_pace_permits(pace_of(flights, server), most, now);
 }
 
 ti_breaker_state_t ti_flights_endpoint(const ti_flights_t *flights,
@@ -188,9 +189,9 @@ static void attach(ti_flights_t *flights, char *memory,
     slots->buckets = buckets_of(capacity);
     slots->admissions.servers = (void *)(memory + layout.servers);
     slots->admissions.servers_max = servers_of(capacity);
-    slots->admissions.length = &slots->head->length;
-    slots->admissions.line = (void *)(memory + layout.line);
-    slots->admissions.line_max = buckets_of(capacity);
+    slots->admissions.queue.length = &slots->head->length;
+    slots->admissions.queue.line = (void *)(memory + layout.line);
+    slots->admissions.queue.max = buckets_of(capacity);
     flights->registry.entries = (void *)(memory + layout.registry);
     flights->registry.max = servers_of(capacity);
     flights->registry.generation = (void *)(memory + layout.generation);

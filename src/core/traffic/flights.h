@@ -58,15 +58,16 @@ void ti_flights_abort(ti_flights_t *flights);
 typedef struct ti_flights_state_t {
     ti_mode_t mode;
     apr_uint32_t in_flight; /* questions under way */
-    apr_uint32_t waiting;   /* for a place */
+    apr_uint32_t waiting;   /* for a permit */
     int listed;             /* nonzero: the configuration of now has it */
 } ti_flights_state_t;
 void ti_flights_state(const ti_flights_t *flights, apr_uint32_t server,
                       ti_flights_state_t *state);
 
-/* Of how many places, of `most`, may questions to it be under way now? */
-apr_uint32_t ti_flights_places(const ti_flights_t *flights, apr_uint32_t server,
-                               apr_uint32_t most, apr_time_t now);
+/* Of how many permits, of `most`, may questions to it be under way now? */
+apr_uint32_t ti_flights_permits(const ti_flights_t *flights,
+                                apr_uint32_t server, apr_uint32_t most,
+                                apr_time_t now);
 
 /* The state of an endpoint at `now` (steady): by its own breaker, -1: none, and
  * by how questions go to its server. */

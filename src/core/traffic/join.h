@@ -12,7 +12,7 @@ struct ti_waiters_t;
 
 /* What a request may do now; zero refuses. */
 typedef enum ti_joined_t {
-    TI_FLIGHT_FULL = 0, /* no place became free in time: do not ask */
+    TI_FLIGHT_FULL = 0, /* no permit became free in time: do not ask */
     TI_FLIGHT_LEAD,     /* ask, then ti_flight_end */
     TI_FLIGHT_ENDED,    /* somebody else asked; see the notice */
     TI_FLIGHT_CROWDED,  /* too many wait already: neither ask nor wait */
@@ -43,7 +43,7 @@ typedef struct ti_flight_plan_t {
     apr_interval_time_t lease;    /* how long the leader may take */
     apr_interval_time_t wait;     /* how long to wait for another leader;
                                      0: never wait (a background refresh) */
-    apr_interval_time_t patience; /* how long to wait for a place */
+    apr_interval_time_t patience; /* how long to wait for a permit */
     int unshared;                 /* nonzero: join nobody, let nobody join
                                   (a fresh answer is demanded) */
     const struct ti_waiters_t *waiters; /* NULL: nobody counts who waits */

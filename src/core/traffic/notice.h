@@ -10,7 +10,7 @@
 #include "base/result.h"
 
 /* Followers check this often whether the leader's process still runs; and this
- * often the slots of a server without free places are searched for lost
+ * often the slots of a server without free permits are searched for lost
  * leaders. */
 #define TI_FLIGHT_CHECK apr_time_from_msec(250)
 

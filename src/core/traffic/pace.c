@@ -5,7 +5,7 @@
 
 #include "base/atomic.h"
 
-#define WHOLE 256 /* parts of a place */
+#define WHOLE 256 /* parts of a permit */
 
 /* A mean over so many answers. */
 #define WEIGHT 16
@@ -30,15 +30,15 @@ static void grow(ti_pace_t *pace, const ti_sample_t *sample, apr_time_t now);
 static apr_uint32_t parts(const ti_pace_t *pace, apr_uint32_t most);
 static apr_interval_time_t time_limit(const ti_pace_t *pace);
 
-apr_uint32_t ti_pace_places(const ti_pace_t *pace, apr_uint32_t most,
-                            apr_time_t now)
+apr_uint32_t ti_pace_permits(const ti_pace_t *pace, apr_uint32_t most,
+                             apr_time_t now)
 {
-    apr_uint32_t places = parts(pace, most) / WHOLE;
+    apr_uint32_t permits = parts(pace, most) / WHOLE;
     apr_uint32_t withheld = now < pace->withheld_until ? pace->withheld : 0;
 
-    places = places < most ? places : most;
-    if (places > withheld) {
-        return places - withheld;
+    permits = permits < most ? permits : most;
+    if (permits > withheld) {
+        return permits - withheld;
     }
     return most > 0 ? 1 : 0;
 }
@@ -113,7 +113,7 @@ void ti_pace_forget(ti_pace_t *pace)
 {
     TI_STORE(pace->mode, TI_MODE_NORMAL);
     TI_STORE(pace->latency, 0);
-    memset(&pace->places, 0, sizeof(*pace) - APR_OFFSETOF(ti_pace_t, places));
+    memset(&pace->permits, 0, sizeof(*pace) - APR_OFFSETOF(ti_pace_t, permits));
 }
 
 static void slow_down(ti_pace_t *pace, ti_mode_t mode, apr_time_t now)
@@ -145,8 +145,8 @@ static void learn_answer(ti_pace_t *pace, const ti_sample_t *sample,
     pace->unanswered = 0;
     if (pace->mode != TI_MODE_NORMAL) {
         TI_STORE(pace->mode, TI_MODE_NORMAL);
-        if (pace->places != 0 && pace->places < at_least) {
-            pace->places = at_least;
+        if (pace->permits != 0 && pace->permits < at_least) {
+            pace->permits = at_least;
         }
     }
     if (2 * WHOLE * (sample->in_flight + 1) >= parts(pace, sample->most) ||
@@ -199,8 +199,8 @@ static void learn_timeout(ti_pace_t *pace, apr_time_t now)
     }
 }
 
-/* It has too many. The place of a question that was pushed back is withheld, so
- * that the next one is not pushed back at once. */
+/* It has too many. The permit of a question that was pushed back is withheld,
+ * so that the next one is not pushed back at once. */
 static void cut(ti_pace_t *pace, apr_uint32_t most, apr_time_t now)
 {
     apr_uint32_t floor = most < TI_PACE_FLOOR ? most : TI_PACE_FLOOR;
@@ -208,7 +208,7 @@ static void cut(ti_pace_t *pace, apr_uint32_t most, apr_time_t now)
     if (pace->cut == 0 || now - pace->cut >= TI_PACE_WITHHOLD) {
         apr_uint32_t less = parts(pace, most) / 4 * 3;
 
-        pace->places = less > WHOLE * floor ? less : WHOLE * floor;
+        pace->permits = less > WHOLE * floor ? less : WHOLE * floor;
         pace->cut = now;
     }
     if (now >= pace->withheld_until) {
@@ -221,25 +221,25 @@ static void cut(ti_pace_t *pace, apr_uint32_t most, apr_time_t now)
 /* Slower while a cut is not long ago. */
 static void grow(ti_pace_t *pace, const ti_sample_t *sample, apr_time_t now)
 {
-    apr_uint32_t places = parts(pace, sample->most) / WHOLE;
+    apr_uint32_t permits = parts(pace, sample->most) / WHOLE;
     int is_recent = pace->cut != 0 && now - pace->cut <= TI_PACE_DOUBT_AFTER;
     apr_uint32_t more =
-        is_recent ? (WHOLE + places - 1) / (places + !places) : WHOLE;
+        is_recent ? (WHOLE + permits - 1) / (permits + !permits) : WHOLE;
 
-    if (pace->places != 0 && pace->places < WHOLE * sample->most) {
-        pace->places = pace->places + more < WHOLE * sample->most
-                           ? pace->places + more
-                           : WHOLE * sample->most;
+    if (pace->permits != 0 && pace->permits < WHOLE * sample->most) {
+        pace->permits = pace->permits + more < WHOLE * sample->most
+                            ? pace->permits + more
+                            : WHOLE * sample->most;
     }
 }
 
 static apr_uint32_t parts(const ti_pace_t *pace, apr_uint32_t most)
 {
-    return pace->places != 0 && pace->places < WHOLE * most ? pace->places
-                                                            : WHOLE * most;
+    return pace->permits != 0 && pace->permits < WHOLE * most ? pace->permits
+                                                              : WHOLE * most;
 }
 
-/* So that tokens that hang do not hold all places. */
+/* So that tokens that hang do not hold all permits. */
 static apr_interval_time_t time_limit(const ti_pace_t *pace)
 {
     apr_interval_time_t latency =

@@ -27,12 +27,12 @@
 #define TI_PACE_SILENT_AFTER 3
 #define TI_PACE_TIMEOUT_MIN apr_time_from_sec(1)
 
-/* 429 or 503 takes away a quarter of the places, down to so many, at most once
- * in this time; the place of the question itself is withheld as long. */
+/* 429 or 503 takes away a quarter of the permits, down to so many, at most once
+ * in this time; the permit of the question itself is withheld as long. */
 #define TI_PACE_FLOOR 4
 #define TI_PACE_WITHHOLD apr_time_from_msec(100)
 
-/* While places are scarce, a question may take so many times the mean latency,
+/* While permits are scarce, a question may take so many times the mean latency,
  * but at least this. */
 #define TI_PACE_LIMIT 8
 #define TI_PACE_LIMIT_MIN apr_time_from_sec(1)
@@ -52,7 +52,7 @@ typedef enum ti_feedback_t {
 
 /* How questions go out. */
 typedef enum ti_mode_t {
-    TI_MODE_NORMAL = 0, /* as many at once as there are places */
+    TI_MODE_NORMAL = 0, /* as many at once as there are permits */
     TI_MODE_DOUBT,      /* one per TI_PACE_DOUBT, and one about a token that
                            was active */
     TI_MODE_SILENT      /* one per TI_PACE_SILENT */
@@ -63,12 +63,12 @@ typedef struct ti_pace_t {
                                   without the lock too */
     apr_uint32_t mode;           /* a ti_mode_t; so is this */
 
-    apr_uint32_t places;       /* in 256ths; 0: as many as IntrospectCallsMax */
+    apr_uint32_t permits;      /* in 256ths; 0: as many as IntrospectCallsMax */
     apr_uint32_t unanswered;   /* questions in a row without a response */
-    apr_uint32_t withheld;     /* places, since 429 or 503 */
+    apr_uint32_t withheld;     /* permits, since 429 or 503 */
     apr_uint32_t probes;       /* sent to a silent server */
     apr_time_t withheld_until; /* the end of that */
-    apr_time_t cut;            /* places were taken away last; 0: never */
+    apr_time_t cut;            /* permits were taken away last; 0: never */
     apr_time_t responded;      /* any response; 0: never */
     apr_time_t answered;       /* an answer about a token; 0: never */
     apr_time_t next[2];        /* in doubt or silence: when the next question
@@ -76,10 +76,10 @@ typedef struct ti_pace_t {
     apr_interval_time_t latency_inactive; /* mean time of inactive answers */
 } ti_pace_t;
 
-/* Of how many places may questions be under way now, where `most` are the
+/* Of how many permits may questions be under way now, where `most` are the
  * configured ones? */
-apr_uint32_t ti_pace_places(const ti_pace_t *pace, apr_uint32_t most,
-                            apr_time_t now);
+apr_uint32_t ti_pace_permits(const ti_pace_t *pace, apr_uint32_t most,
+                             apr_time_t now);
 
 /* May another question go out now, so far as the time between two is
  * concerned? If not, when: ti_pace_next. */

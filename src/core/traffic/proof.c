@@ -17,7 +17,7 @@ struct ti_proofs_t {
 
 static apr_uint64_t *words_of(const ti_proofs_t *proofs, apr_uint32_t server);
 static apr_uint64_t name_of(const ti_key_t *credentials);
-static int place_of(const apr_uint64_t *words, apr_uint64_t name);
+static int word_for(const apr_uint64_t *words, apr_uint64_t name);
 
 apr_size_t ti_proofs_size(apr_uint32_t servers)
 {
@@ -64,7 +64,7 @@ void ti_proof_note(ti_proofs_t *proofs, apr_uint32_t server,
         return;
     }
     words = words_of(proofs, server);
-    __atomic_store_n(&words[place_of(words, name)], name | (apr_uint64_t)proof,
+    __atomic_store_n(&words[word_for(words, name)], name | (apr_uint64_t)proof,
                      __ATOMIC_RELAXED);
 }
 
@@ -84,7 +84,7 @@ static apr_uint64_t name_of(const ti_key_t *credentials)
 
 /* Its own word, else a free one, else that of others. Two that come at once may
  * take the same: then one of them proves itself again. */
-static int place_of(const apr_uint64_t *words, apr_uint64_t name)
+static int word_for(const apr_uint64_t *words, apr_uint64_t name)
 {
     int free_one = -1;
     int i;

@@ -17,14 +17,14 @@
 
 #define TI_SLOT_PER_BUCKET 8 /* keys are random, so more hardly ever meet */
 
-/* One flight: in line for a place, or under way. `sequence` changes when it
+/* One flight: in line for a permit, or under way. `sequence` changes when it
  * begins and when it ends: followers sleep on it, and a leader that finds
  * another value than its own has lost the lead. All but sequence, name, process
  * and the times are read and written under the lock. Moments are the steady
  * clock's. */
 typedef struct ti_slot_t {
     apr_uint32_t sequence; /* odd: it is taken */
-    apr_uint32_t called;   /* changes when a leader in line gets a place; it
+    apr_uint32_t called;   /* changes when a leader in line gets a permit; it
                               sleeps on this */
     apr_uint64_t name; /* first bytes of the key, for those without the lock */
     ti_key_t key;
@@ -95,11 +95,11 @@ void ti_slots_reap(ti_slots_t *slots, apr_int64_t number, apr_time_t now);
  * a notice. */
 void ti_slot_drop(ti_slots_t *slots, ti_slot_t *slot, apr_time_t now);
 
-/* Under the lock: end a flight, with the notice for its followers. Its place,
+/* Under the lock: end a flight, with the notice for its followers. Its permit,
  * or its turn in line, was given back. */
 void ti_slot_end(ti_slot_t *slot, const ti_notice_t *notice);
 
-/* Under the lock: give the free places of a server to those whose turn it is,
+/* Under the lock: give the free permits of a server to those whose turn it is,
  * and wake them. */
 void ti_slots_call(ti_slots_t *slots, apr_uint32_t server, apr_time_t now);
 

@@ -137,7 +137,7 @@ static void occupy(ti_flight_t *flight, ti_slots_t *slots, ti_slot_t *slot,
     flight->sequence = slot->sequence;
 }
 
-/* Under the lock: is there a place for one in line? TI_FLIGHT_LATE: not yet;
+/* Under the lock: is there a permit for one in line? TI_FLIGHT_LATE: not yet;
  * TI_FLIGHT_ENDED: it was dropped as if it were dead. */
 static ti_joined_t look(ti_flight_t *flight, ti_flights_t *flights,
                         ti_slot_t *slot, const ti_flight_plan_t *plan,

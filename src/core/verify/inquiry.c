@@ -21,7 +21,7 @@
  * without an answer that it can use. */
 #define TRIES 3
 
-/* What clients are told to wait: a place is free soon. */
+/* What clients are told to wait: a permit is free soon. */
 #define TURN_RETRY_AFTER apr_time_from_sec(1)
 
 static int is_renewed(const ti_answer_t *answer, const ti_world_t *world,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Finding out what nobody remembers: ask, when there is a place for the
+ * Finding out what nobody remembers: ask, when there is a permit for the
  * question, or wait for whoever asks.
  */
 #ifndef TI_INQUIRY_H

@@ -22,11 +22,11 @@
 /* Keys that are queued, renewed now, or have just failed. Two keys of one word
  * replace each other, which costs one more question or a pause that is too
  * short. */
-#define CLAIMS 512
+#define PENDING 512
 
 /* A key that was queued is not queued again for so long, unless its renewal
  * ends before. A full queue takes less with a server that works. */
-#define CLAIM_MAX apr_time_from_sec(10)
+#define PENDING_MAX apr_time_from_sec(10)
 
 /* The interval of looks at the threads when the process ends. */
 #define LOOK apr_time_from_msec(1)
@@ -43,10 +43,10 @@ struct ti_refresher_t {
      *
      *   63         32 31                 0
      *  | of the key  | milliseconds of   |   not to be queued before then; what
-     *  | 4 bytes     | the steady clock  |   is more than CLAIM_MAX ahead is of
-     *                                        before these bits wrapped around
+     *  | 4 bytes     | the steady clock  |   is more than PENDING_MAX ahead is
+     * of before these bits wrapped around
      */
-    apr_uint64_t claims[CLAIMS];
+    apr_uint64_t pending[PENDING];
 };
 
 /* One renewal, in a pool of its own. */
@@ -65,7 +65,7 @@ static void *APR_THREAD_FUNC run(apr_thread_t *thread, void *data);
 static int take(ti_refresher_t *refresher, const ti_key_t *key, apr_time_t now);
 static void put(ti_refresher_t *refresher, const ti_key_t *key,
                 apr_time_t until);
-static apr_uint64_t *claim_of(ti_refresher_t *refresher, const ti_key_t *key);
+static apr_uint64_t *pending_of(ti_refresher_t *refresher, const ti_key_t *key);
 static apr_uint64_t word_of(const ti_key_t *key, apr_time_t until);
 static int is_same(apr_uint64_t word, const ti_key_t *key);
 static int is_busy(apr_thread_pool_t *threads);
@@ -203,15 +203,15 @@ static void *APR_THREAD_FUNC run(apr_thread_t *thread, void *data)
 /* Claim a key. Zero: another thread has it, or its pause is not over. */
 static int take(ti_refresher_t *refresher, const ti_key_t *key, apr_time_t now)
 {
-    apr_uint64_t *claim = claim_of(refresher, key);
-    apr_uint64_t seen = TI_LOAD(*claim);
+    apr_uint64_t *word = pending_of(refresher, key);
+    apr_uint64_t seen = TI_LOAD(*word);
     apr_uint32_t left = (apr_uint32_t)seen - MSEC(now);
 
-    if (is_same(seen, key) && left > 0 && left <= MSEC(CLAIM_MAX)) {
+    if (is_same(seen, key) && left > 0 && left <= MSEC(PENDING_MAX)) {
         return 0;
     }
-    return __atomic_compare_exchange_n(claim, &seen,
-                                       word_of(key, now + CLAIM_MAX), 0,
+    return __atomic_compare_exchange_n(word, &seen,
+                                       word_of(key, now + PENDING_MAX), 0,
                                        __ATOMIC_RELAXED, __ATOMIC_RELAXED);
 }
 
@@ -219,22 +219,22 @@ static int take(ti_refresher_t *refresher, const ti_key_t *key, apr_time_t now)
 static void put(ti_refresher_t *refresher, const ti_key_t *key,
                 apr_time_t until)
 {
-    apr_uint64_t *claim = claim_of(refresher, key);
-    apr_uint64_t seen = TI_LOAD(*claim);
+    apr_uint64_t *word = pending_of(refresher, key);
+    apr_uint64_t seen = TI_LOAD(*word);
 
     if (is_same(seen, key)) {
-        __atomic_compare_exchange_n(claim, &seen,
+        __atomic_compare_exchange_n(word, &seen,
                                     until > 0 ? word_of(key, until) : 0, 0,
                                     __ATOMIC_RELAXED, __ATOMIC_RELAXED);
     }
 }
 
-static apr_uint64_t *claim_of(ti_refresher_t *refresher, const ti_key_t *key)
+static apr_uint64_t *pending_of(ti_refresher_t *refresher, const ti_key_t *key)
 {
     apr_uint32_t hash;
 
     memcpy(&hash, key->bytes, sizeof(hash));
-    return &refresher->claims[hash % CLAIMS];
+    return &refresher->pending[hash % PENDING];
 }
 
 static apr_uint64_t word_of(const ti_key_t *key, apr_time_t until)

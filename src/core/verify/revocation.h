@@ -20,8 +20,6 @@
 #include "base/world.h"
 #include "cache/cache.h"
 
-#define TI_REVOCATIONS_MAX 4096 /* marks that count at the same time */
-
 /* What a mark is about. The value is a token's text, or that of the claim. */
 typedef enum ti_revoked_t {
     TI_REVOKED_TOKEN = 0,   /* at every authorization server */

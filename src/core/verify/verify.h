@@ -20,7 +20,7 @@ void ti_verify(ti_result_t *result, apr_uint32_t *label,
 /* Renew a remembered answer in the background, unless somebody is at it or has
  * just failed. Renewals may go beyond the server's calls_max, by a quarter of
  * it, one at least: unknown tokens, which anybody can make up, must not take
- * the places of those in use. Nonzero: renewed, or there was no need to. */
+ * the permits of those in use. Nonzero: renewed, or there was no need to. */
 int ti_verify_refresh(const ti_world_t *world, ti_question_t *question);
 
 #endif

@@ -222,10 +222,10 @@ static void limit(mai_exposition_t *out, const ti_metric_row_t *row)
     if (mai_series_used(row)) {
         mai_exposition_gauge(
             out, mai_series_labels(out, row),
-            ti_flights_places(world->flights,
-                              (apr_uint32_t)row->gauges[TI_GAUGE_NUMBER],
-                              (apr_uint32_t)row->gauges[TI_GAUGE_CALLS_MAX],
-                              world->steady()));
+            ti_flights_permits(world->flights,
+                               (apr_uint32_t)row->gauges[TI_GAUGE_NUMBER],
+                               (apr_uint32_t)row->gauges[TI_GAUGE_CALLS_MAX],
+                               world->steady()));
     }
 }
 

@@ -66,9 +66,9 @@ static void write_one(mai_table_t *table, const ti_server_t *server,
                    modes[ti_flights_breaker_state(state.mode)]);
     mai_sheet_number(table, "in_flight", "Under way", state.in_flight);
     mai_sheet_number(table, "limit", "At most",
-                     ti_flights_places(world->flights, server->number,
-                                       (apr_uint32_t)server->calls_max,
-                                       ti_clock_steady()));
+                     ti_flights_permits(world->flights, server->number,
+                                        (apr_uint32_t)server->calls_max,
+                                        ti_clock_steady()));
     mai_sheet_number(table, "waiting", "In line", state.waiting);
     mai_sheet_since(table, "last_success", "Last success", last_success, now);
     mai_sheet_until(table, "certificate_ends", "Certificate ends in",

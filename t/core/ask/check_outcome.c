@@ -137,8 +137,8 @@ END_TEST
 
 static Suite *suite(void)
 {
-    Suite *all = suite_create("weigh");
-    TCase *one = tcase_create("weigh");
+    Suite *all = suite_create("outcome");
+    TCase *one = tcase_create("outcome");
 
     tcase_add_checked_fixture(one, pool_open, pool_close);
     tcase_add_test(one, active_true_brings_claims);

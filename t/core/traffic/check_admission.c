@@ -31,9 +31,9 @@ static void admission_open(void)
     next_slot = 0;
     all.servers = servers;
     all.servers_max = SERVERS;
-    all.length = &length;
-    all.line = line;
-    all.line_max = LINE;
+    all.queue.length = &length;
+    all.queue.line = line;
+    all.queue.max = LINE;
     all.workers = WORKERS;
     now = 1000 * SECOND;
     caller.cap = 8;

@@ -41,7 +41,7 @@ static char state_of(pid_t child)
     return state;
 }
 
-/* Who has arrived does nothing but board: asleep means waiting. */
+/* Whoever has arrived does nothing but join: asleep means waiting. */
 static int all_others_wait(void)
 {
     pid_t us = (pid_t)syscall(SYS_gettid);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Requests in line for a place, in several processes, some of which are killed
+ * Requests in line for a permit, in several processes, some of which are killed
  * or stand still.
  *
  * Under ThreadSanitizer too.
@@ -18,7 +18,7 @@ static int led;
 static int most; /* in the air at once */
 static pid_t child;
 
-/* Two places, of which the first is taken. */
+/* Two permits, of which the first is taken. */
 static void line_open(void)
 {
     pool_open();
@@ -90,7 +90,7 @@ static void *wait_or_land(void *number)
     return number == NULL ? land_the_first(number) : wait_lead_and_land(number);
 }
 
-START_TEST(all_get_the_place_one_after_another)
+START_TEST(all_get_the_permit_one_after_another)
 {
     crowd(THREADS, wait_or_land);
     ck_assert_int_eq(led, THREADS - 1);
@@ -124,7 +124,7 @@ START_TEST(patience_ends)
 }
 END_TEST
 
-START_TEST(a_killed_one_leaves_the_line_when_it_is_buried)
+START_TEST(a_killed_one_leaves_the_line_when_it_is_reaped)
 {
     child = process(wait_for_ever);
     ck_assert(comes_true(somebody_waits));
@@ -137,7 +137,7 @@ START_TEST(a_killed_one_leaves_the_line_when_it_is_buried)
 }
 END_TEST
 
-START_TEST(without_a_burial_it_is_found_when_there_is_no_place)
+START_TEST(without_that_it_is_found_when_there_is_no_permit)
 {
     ti_flight_t flight;
     apr_time_t end = apr_time_now() + PATIENCE;
@@ -154,7 +154,7 @@ START_TEST(without_a_burial_it_is_found_when_there_is_no_place)
 }
 END_TEST
 
-START_TEST(what_a_killed_one_asked_goes_to_the_next_when_it_is_buried)
+START_TEST(what_a_killed_one_asked_goes_to_the_next_when_it_is_reaped)
 {
     pid_t other;
 
@@ -270,13 +270,13 @@ static Suite *suite(void)
 
     tcase_add_checked_fixture(one, line_open, pool_close);
     tcase_set_timeout(one, 60);
-    tcase_add_test(one, all_get_the_place_one_after_another);
+    tcase_add_test(one, all_get_the_permit_one_after_another);
     tcase_add_test(one, those_who_want_the_same_token_follow_the_one_in_line);
     tcase_add_test(one, patience_ends);
-    tcase_add_test(one, a_killed_one_leaves_the_line_when_it_is_buried);
-    tcase_add_test(one, without_a_burial_it_is_found_when_there_is_no_place);
+    tcase_add_test(one, a_killed_one_leaves_the_line_when_it_is_reaped);
+    tcase_add_test(one, without_that_it_is_found_when_there_is_no_permit);
     tcase_add_test(one,
-                   what_a_killed_one_asked_goes_to_the_next_when_it_is_buried);
+                   what_a_killed_one_asked_goes_to_the_next_when_it_is_reaped);
     tcase_add_test(one, a_leader_that_stands_still_is_replaced_soon);
     tcase_add_test(one,
                    whoever_stands_still_in_the_lock_is_not_taken_for_a_crowd);

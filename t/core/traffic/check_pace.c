@@ -45,7 +45,7 @@ static void hear_so_often(ti_feedback_t feedback, apr_interval_time_t took,
 
 static apr_uint32_t places(void)
 {
-    return ti_pace_places(&pace, MOST, now);
+    return ti_pace_permits(&pace, MOST, now);
 }
 
 /* How long the next question may take, with so many under way. */
@@ -57,7 +57,7 @@ static apr_interval_time_t limit(apr_uint32_t under_way)
 START_TEST(at_first_all_places_are_there)
 {
     ck_assert_uint_eq(places(), MOST);
-    ck_assert_uint_eq(ti_pace_places(&pace, 0, now), 0);
+    ck_assert_uint_eq(ti_pace_permits(&pace, 0, now), 0);
     ck_assert_int_eq(pace.mode, TI_MODE_NORMAL);
     ck_assert(ti_pace_admits(&pace, 0, now));
 }
@@ -218,7 +218,7 @@ START_TEST(some_places_are_left_in_any_case)
     ck_assert_uint_eq(places(), TI_PACE_FLOOR);
     hear_so_often(TI_FEEDBACK_OVERLOAD, MSEC(3), 100);
     ck_assert_uint_eq(places(), 1);
-    ck_assert_uint_eq(ti_pace_places(&pace, 2, now + TI_PACE_WITHHOLD), 2);
+    ck_assert_uint_eq(ti_pace_permits(&pace, 2, now + TI_PACE_WITHHOLD), 2);
 }
 END_TEST
 

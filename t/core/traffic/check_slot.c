@@ -14,7 +14,7 @@
 
 #define BUCKETS 512 /* of few workers */
 
-/* Board so many different tokens; returns how many lead. */
+/* Join with so many different tokens; returns how many lead. */
 static int lead_different(int count)
 {
     ti_flight_t flight;
@@ -30,7 +30,7 @@ static int lead_different(int count)
     return led;
 }
 
-/* Board one token so often, each for itself; returns how often it leads. */
+/* Join with one token so often, each for itself; returns how often it leads. */
 static int lead_alone(int count)
 {
     ti_flight_t flight;

@@ -110,8 +110,8 @@ END_TEST
 
 static Suite *suite(void)
 {
-    Suite *all = suite_create("seat");
-    TCase *one = tcase_create("seat");
+    Suite *all = suite_create("waiters");
+    TCase *one = tcase_create("waiters");
 
     tcase_add_checked_fixture(one, all_open, pool_close);
     tcase_set_timeout(one, 60);

@@ -55,7 +55,7 @@ static ti_joined_t fly(unsigned int random);
 static void lead(unsigned int key);
 static int is_gone(ti_process_t pid);
 static void kill_at_random(int seconds);
-static void bury(pid_t child);
+static void reap(pid_t child);
 static int all_clear(void);
 static ti_key_t key_of(unsigned int number);
 static ti_flight_plan_t plan_of(const ti_key_t *key, unsigned int number);
@@ -90,7 +90,7 @@ static int open_all(apr_pool_t *p)
     return ti_flights_open(&flights, memory, 1, &room, 0, p) == APR_SUCCESS;
 }
 
-/* Kill one after another, and start it anew; at the end all. */
+/* Kill one after another, and start it again; at the end all. */
 static void kill_at_random(int seconds)
 {
     apr_time_t end = ti_clock_steady() + apr_time_from_sec(seconds);
@@ -104,7 +104,7 @@ static void kill_at_random(int seconds)
     while (ti_clock_steady() < end) {
         apr_sleep(rand_r(&seed) % LIFE_MAX);
         i = rand_r(&seed) % PROCESSES;
-        bury(children[i]);
+        reap(children[i]);
         children[i] = start();
         for (i = 0; i < SERVERS; i++) {
             ti_flights_state_t state;
@@ -115,11 +115,11 @@ static void kill_at_random(int seconds)
         }
     }
     for (i = 0; i < PROCESSES; i++) {
-        bury(children[i]);
+        reap(children[i]);
     }
 }
 
-static void bury(pid_t child)
+static void reap(pid_t child)
 {
     int status = 0;
 

@@ -178,7 +178,7 @@ START_TEST(more_than_can_be_told_are_one_for_all)
     ti_tombstone_t all;
     int i;
 
-    for (i = 0; i < 2 * TI_REVOCATIONS_MAX; i++) {
+    for (i = 0; i < TI_TOMBSTONES_MAX; i++) {
         apr_snprintf(user, sizeof(user), "user-%d", i);
         forget_at(0, user);
     }
@@ -208,7 +208,7 @@ START_TEST(what_was_for_all_stays_for_all)
     ti_tombstone_t others;
     int i;
 
-    for (i = 0; i < 3 * TI_REVOCATIONS_MAX; i++) {
+    for (i = 0; i < 3 * TI_TOMBSTONES_MAX / 2; i++) {
         apr_snprintf(user, sizeof(user), "user-%d", i);
         forget_at(0, user);
         now += i % 100 == 0;

@@ -11,6 +11,7 @@
 
 #include "base/lock.h"
 #include "verify/revocation.h"
+#include "verify/tombstones.h"
 
 #define ACTIVE                                                                 \
     "{\"active\":true,\"sub\":\"alice\",\"sid\":\"s-1\",\"client_id\":"        \
@@ -203,7 +204,7 @@ START_TEST(marks_end_and_their_slots_serve_again)
     char value[20];
     int i;
 
-    for (i = 0; i < 3 * TI_REVOCATIONS_MAX; i++) {
+    for (i = 0; i < 3 * TI_TOMBSTONES_MAX / 2; i++) {
         apr_snprintf(value, sizeof(value), "token-%d", i);
         forget(TI_REVOKED_TOKEN, value);
         now += SECONDS(1) - TI_ENTRY_JITTER;
@@ -222,7 +223,7 @@ START_TEST(too_many_marks_are_one_for_all)
     int i;
 
     remember();
-    for (i = 0; i < 3 * TI_REVOCATIONS_MAX; i++) {
+    for (i = 0; i < 3 * TI_TOMBSTONES_MAX / 2; i++) {
         apr_snprintf(value, sizeof(value), "token-%d", i);
         forget(TI_REVOKED_TOKEN, value);
         now -= TI_ENTRY_JITTER;
@@ -241,7 +242,7 @@ START_TEST(no_mark_is_lost)
     int i;
 
     now++;
-    for (i = 0; i < 2 * TI_REVOCATIONS_MAX; i++) {
+    for (i = 0; i < TI_TOMBSTONES_MAX; i++) {
         apr_snprintf(value, sizeof(value), "token-%d", i);
         forget(TI_REVOKED_TOKEN, value);
         now -= TI_ENTRY_JITTER;
@@ -249,7 +250,7 @@ START_TEST(no_mark_is_lost)
     arm();
     entry.kind = TI_KIND_INACTIVE;
     entry.answered = now - 1;
-    for (i = 0; i < 2 * TI_REVOCATIONS_MAX; i++) {
+    for (i = 0; i < TI_TOMBSTONES_MAX; i++) {
         ti_question_t question = {0};
 
         apr_snprintf(value, sizeof(value), "token-%d", i);
