@@ -10,7 +10,7 @@
 
 #include <apr_general.h>
 
-#include "../core/rig.h"
+#include "../core/entries.h"
 #include "cache/shard.h"
 
 #define SIZE (TI_TABLE_SIZE_MIN + 24) /* ends off every boundary */
