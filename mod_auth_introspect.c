@@ -84,6 +84,7 @@
 #include "require/tool.h"
 #include "require/vouched.h"
 #include "server/combination.h"
+#include "server/reread.h"
 #include "server/version.h"
 #include "store/socache.h"
 #include "token/credentials.h"
@@ -145,6 +146,7 @@ static void child_init(apr_pool_t *pchild, server_rec *s)
     mai_shared_child(s, pchild);
     mai_combination_child(pchild);
     mai_version_child(pchild);
+    mai_reread_child(pchild);
     mai_keeper_child(s, pchild);
 }
 

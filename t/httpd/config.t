@@ -41,7 +41,7 @@ my @wrong = (
     ['a secret from a program that is killed', "IntrospectClientSecret \"exec:/bin/sh -c 'kill -9 \$\$'\"\n$whole", qr{'/bin/sh' was ended by signal 9}],
     ['a secret from a program that is silent', "IntrospectClientSecret exec:/bin/true\n$whole", qr{'/bin/true' printed nothing}],
     ['a program that says two lines', "IntrospectClientSecret \"exec:/bin/sh -c 'echo s3cret-of-rs; echo x'\"\n$whole", qr/a second line/],
-    ['an empty secret', "IntrospectClientSecret \"\"\n$whole", qr/takes one argument/],
+    ['an empty secret', "IntrospectClientSecret \"\"\n$whole", qr/takes 1-2 arguments/],
     ['an empty file', "IntrospectClientSecret file:/dev/null\n$whole", qr/is empty/],
     ['a parameter of ours', "IntrospectParam token x\n$whole", qr/sends this parameter itself/],
     ['a timeout of 0', "IntrospectTimeout 0\n$whole", qr/'0' cannot be used: .*write 10ms to 300s/],

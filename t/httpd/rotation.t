@@ -4,7 +4,7 @@
 # they are replaced without an outage.
 use strict;
 use warnings;
-use MIME::Base64 qw(encode_base64);
+use MIME::Base64 qw(decode_base64 encode_base64);
 use Test::More;
 use AS;
 use Httpd;
@@ -54,6 +54,55 @@ subtest 'a place with a wrong secret of the same client' => sub {
     is(status($httpd, $token, '/wrong/'), 500, 'the wrong one uses nothing of it') for 1 .. 2;
     is(status($httpd, $token), 200, 'and takes nothing away');
     is($as->calls($token), 3, 'one question of the right one, two of the wrong one');
+};
+
+# What the server gets: the secret in it, by whichever method.
+sub secret_of {
+    my ($request) = @_;
+    my ($sent) = $request->{body} =~ /client_secret=([^&]*)/;
+    return $sent // (split /:/, decode_base64(($request->{headers}{authorization} // '') =~ s/^Basic //r))[1] // '';
+}
+
+subtest 'two secrets, while one replaces the other' => sub {
+    for my $method (qw(client_secret_basic client_secret_basic_raw client_secret_post)) {
+        my $post = $method =~ /post/;
+        my $knows = sub {
+            my ($secret) = @_;
+            $as->credentials($post ? '' : basic($secret));
+            $as->all($post ? {form => "client_secret=$secret"} : {});
+            $as->reset;
+        };
+        my $with = "IntrospectClientAuth $method\n" . config("$secrets[1] $secrets[0]");
+        my $fresh = sub { my $token = token(); $as->answer($token, {body => '{"active":true,"sub":"alice"}', $post ? (form => "client_secret=$_[0]") : ()}); return $token };
+        $knows->($secrets[0]);
+        my $httpd = start($with);
+        $httpd->expect_log(qr/MAI0110/);
+        my ($before, $after) = map { $fresh->($secrets[0]) } 1, 2;
+        is(status($httpd, $before), 200, "$method: the server has not heard of the new one");
+        is(join(' ', map { secret_of($_) } $as->requests), "$secrets[1] $secrets[0]", 'so the old one is tried after it');
+        like($httpd->error_log, qr/MAI0110: \S+ takes the second secret of IntrospectClientSecret for client 'rs', and refuses the first, as set at \S+more\.conf:\d+: /, 'and the log says which works, and where');
+        is(status($httpd, $after), 200, 'another token');
+        is(join(' ', map { secret_of($_) } $as->requests), "@secrets[1, 0, 0]", 'is asked about with the one that works');
+        $knows->($secrets[1]);
+        $after = $fresh->($secrets[1]);
+        is(status($httpd, $after), 200, 'now the server knows the new one only');
+        is(join(' ', map { secret_of($_) } $as->requests), "@secrets[0, 1]", 'which is tried after the old one');
+        is(status($httpd, $before), 200, 'what was remembered under the old one serves');
+        is($as->calls($before), 0, 'without a question');
+        reload($httpd, "IntrospectClientAuth $method\n" . config($secrets[1]));
+        is(status($httpd, $_), 200, 'also once the old one is taken out') for $before, $after;
+        is($as->calls($before), 0, 'at once');
+    }
+    $as->credentials(basic('another-secret-of-nobody'));
+    $as->reset;
+    my $httpd = start(config("$secrets[1] $secrets[0]"));
+    $httpd->expect_log(qr/MAI0053/);
+    is(status($httpd, token()), 500, 'where both are refused that is an error of ours');
+    is(scalar(() = $as->requests), 2, 'after one question with each');
+    like($httpd->error_log, qr/MAI0053: .*both secrets/, 'which the log says');
+    my $said = Httpd->refusal(config => "IntrospectClientAuth client_secret_jwt\n" . config(q{"a secret of 32 characters or more" short}));
+    like($said // 'it starts', qr/as long as the hash/, 'an old one that cannot sign stops the start');
+    unlike($said // '', qr/a secret of 32|short/, 'and is not shown');
 };
 
 subtest 'what one process has learnt, later ones know' => sub {

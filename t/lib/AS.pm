@@ -5,6 +5,7 @@
 #   my $as = AS->new;                      tls => 'good' | 'expired' | 'wrong-name'
 #   $as->token(abc => {sub => 'alice', scope => 'read'});   active: true is added
 #   $as->answer(abc => {status => 500, type => .., body => .., delay => seconds})
+#                           form => 'NAME=VALUE', which the question has to have
 #   $as->all({...})         the same for every token that is not named
 #   $as->credentials('Basic ...')   the Authorization that it takes; '': any
 #   $as->fault('hang')      for every request, until fault('')
@@ -279,6 +280,9 @@ sub serve {
     if ($path ne $self->{as}{path} && !$self->{answers}{$path}) { $answer = {status => 404, body => '{}'} }
     elsif ($path eq $self->{as}{path} && $self->{as}{credentials}
         && ($header{authorization} // '') ne $self->{as}{credentials}) {
+        $answer = {status => 401, body => '{"error":"invalid_client"}'};
+    }
+    if ($answer->{form} && index("&$body&", "&$answer->{form}&") < 0) {
         $answer = {status => 401, body => '{"error":"invalid_client"}'};
     }
     $client->{due} = time + ($answer->{delay} || 0);

@@ -52,8 +52,9 @@ const char *ti_advice_for(const ti_question_t *question,
         return "";
     }
     return apr_psprintf(
-        question->p, ", sent for client '%s' by %s%s%s: %s",
+        question->p, ", sent for client '%s'%s by %s%s%s: %s",
         server->client_id != NULL ? server->client_id : "",
+        server->previous.secret != NULL ? " with both secrets" : "",
         ti_auth_name(server->auth), server->where != NULL ? ", as set at " : "",
         server->where != NULL ? server->where : "", advice[server->auth]);
 }

@@ -11,6 +11,7 @@
 #include "base/messages.h"
 #include "ask/endpoint.h"
 #include "ask/request.h"
+#include "ask/rotation.h"
 #include "ask/server.h"
 #include "ask/signed.h"
 #include "ask/tally.h"
@@ -22,6 +23,9 @@ static int ask_in_time(ti_outcome_t *outcome, const ti_world_t *world,
 static int ask_endpoint(ti_outcome_t *outcome, const ti_world_t *world,
                         const ti_question_t *question,
                         ti_http_request_t *request, int i);
+static int ask_once(ti_outcome_t *outcome, const ti_world_t *world,
+                    const ti_question_t *question, ti_http_request_t *request,
+                    int i);
 static void exchange(ti_http_response_t *response, const ti_world_t *world,
                      const ti_question_t *question, ti_http_request_t *request);
 static void note_proof(const ti_world_t *world, const ti_server_t *server,
@@ -80,10 +84,40 @@ static int ask_in_time(ti_outcome_t *outcome, const ti_world_t *world,
     return final;
 }
 
-/* Nonzero: this is final; zero: another endpoint may be tried. */
+/* Nonzero: this is final; zero: another endpoint may be tried. Where it refuses
+ * our credentials it is asked once more, if there are others. */
 static int ask_endpoint(ti_outcome_t *outcome, const ti_world_t *world,
                         const ti_question_t *question,
                         ti_http_request_t *request, int i)
+{
+    ti_question_t asked = *question;
+    ti_rotation_t rotation;
+    apr_interval_time_t left;
+    int final;
+
+    asked.server = ti_rotation_begin(&rotation, world, question->server);
+    final = ask_once(outcome, world, &asked, request, i);
+    left = question->until - world->steady();
+    if (outcome->refused && left > 0) {
+        const ti_server_t *next = ti_rotation_next(&rotation, world);
+
+        if (next != NULL && i < next->endpoints->nelts) {
+            asked.server = next;
+            ti_ask_limit(request, next, left);
+            final = ask_once(outcome, world, &asked, request, i);
+            ti_rotation_end(&rotation, world, question, outcome);
+        }
+    }
+    if (outcome->kind == TI_KIND_NONE) {
+        ti_trouble_log(world, &asked, request->url, outcome);
+    }
+    return final;
+}
+
+/* One exchange, and what it means. */
+static int ask_once(ti_outcome_t *outcome, const ti_world_t *world,
+                    const ti_question_t *question, ti_http_request_t *request,
+                    int i)
 {
     const ti_server_t *server = question->server;
     ti_http_response_t response;
@@ -112,9 +146,6 @@ static int ask_endpoint(ti_outcome_t *outcome, const ti_world_t *world,
     outcome->feedback = ti_outcome_feedback(outcome, &response);
     ti_tally_exchange(world, question, i, outcome, &response);
     ti_endpoint_report(world, question, outcome, i);
-    if (outcome->kind == TI_KIND_NONE) {
-        ti_trouble_log(world, question, request->url, outcome);
-    }
     return is_final(&response);
 }
 

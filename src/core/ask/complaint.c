@@ -78,7 +78,12 @@ static const char *credentials_complaint(const ti_server_t *server,
     if (ti_auth_needs_certificate(server->auth)) {
         return certificate_complaint(server, p);
     }
-    return ti_auth_asserts(server->auth) ? server->assertion.why : NULL;
+    if (!ti_auth_asserts(server->auth)) {
+        return NULL;
+    }
+    return server->assertion.why != NULL || server->previous.secret == NULL
+               ? server->assertion.why
+               : server->previous.assertion.why;
 }
 
 /* RFC 8705 2: over TLS, or nobody sees the certificate. */

@@ -14,6 +14,9 @@ static void add_endpoints(apr_array_header_t *parts, const ti_server_t *server,
                           apr_pool_t *p);
 static void add_client(apr_array_header_t *parts, const ti_server_t *server);
 static void add_signing(apr_array_header_t *parts, const ti_server_t *server);
+static apr_status_t prove_by(ti_key_t *credentials, const ti_server_t *server,
+                             const char *client_secret, const void *secret,
+                             apr_pool_t *p);
 static void add(apr_array_header_t *parts, const char *text);
 static char *joined(const apr_array_header_t *parts);
 static int compare(const void *one, const void *other);
@@ -59,6 +62,19 @@ apr_status_t ti_server_identify(ti_server_t *server, apr_pool_t *p)
 apr_status_t ti_server_digest_credentials(ti_server_t *server,
                                           const void *secret, apr_pool_t *p)
 {
+    apr_status_t rv = prove_by(&server->credentials, server,
+                               server->client_secret, secret, p);
+
+    return rv == APR_SUCCESS && server->previous.secret != NULL
+               ? prove_by(&server->previous.credentials, server,
+                          server->previous.secret, secret, p)
+               : rv;
+}
+
+static apr_status_t prove_by(ti_key_t *credentials, const ti_server_t *server,
+                             const char *client_secret, const void *secret,
+                             apr_pool_t *p)
+{
     const char *keys = server->assertion.keys != NULL
                            ? ti_jwks_public(server->assertion.keys, p)
                            : NULL;
@@ -67,13 +83,13 @@ apr_status_t ti_server_digest_credentials(ti_server_t *server,
     char *whole;
 
     add(parts, ti_auth_name(server->auth));
-    add(parts, server->client_secret);
+    add(parts, client_secret);
     add(parts, server->bearer);
     add(parts, keys);
     add(parts, server->certificate.chain);
     whole = joined(parts);
-    rv = ti_key_once(&server->credentials, secret, &server->identity,
-                     "credentials", whole, strlen(whole));
+    rv = ti_key_once(credentials, secret, &server->identity, "credentials",
+                     whole, strlen(whole));
     explicit_bzero(whole, strlen(whole));
     return rv;
 }

@@ -175,6 +175,7 @@ static void read_status(ti_outcome_t *outcome,
         ti_outcome_fail(
             outcome, TI_MISCONFIGURED, TI_MSG_CREDENTIALS,
             apr_psprintf(p, "it refused our credentials (HTTP %d)", status));
+        outcome->refused = status == 401; /* 403 knows whom it refuses */
     } else if (status == 404 || status == 405 || status == 410) {
         ti_outcome_fail(
             outcome, TI_MISCONFIGURED, TI_MSG_NOT_FOUND,
@@ -213,6 +214,7 @@ static void read_bad_request(ti_outcome_t *outcome,
         ti_outcome_fail(
             outcome, TI_MISCONFIGURED, TI_MSG_CREDENTIALS,
             apr_psprintf(p, "it refused our credentials (HTTP 400 %s)", code));
+        outcome->refused = strcmp(code, "invalid_client") == 0;
         return;
     }
     if (code == NULL || (strcmp(code, "unsupported_token_type") != 0 &&

@@ -37,6 +37,7 @@ typedef struct ti_outcome_t {
     apr_interval_time_t retry_after; /* 0: nobody said */
     apr_time_t answered;
     apr_interval_time_t took; /* by the last exchange */
+    int refused;              /* nonzero: it does not take us for this client */
     int timed_out_early; /* nonzero: after less than half of IntrospectTimeout,
                             which tells nothing about the server */
     ti_feedback_t feedback; /* what it tells about the server; not of

@@ -59,8 +59,10 @@ static void merge_identity(ti_server_t *merged, const ti_server_t *base,
         merged->auth = add->auth;
         merged->client_id = add->client_id;
         merged->client_secret = add->client_secret;
+        merged->previous = add->previous;
         merged->bearer = add->bearer;
         merged->bearer_source = add->bearer_source;
+        merged->bearer_file = add->bearer_file;
         merged->headers = add->headers;
         merged->assertion = add->assertion;
         merged->certificate = add->certificate;
@@ -71,9 +73,13 @@ static void merge_identity(ti_server_t *merged, const ti_server_t *base,
         PICK_SET(auth);
         PICK_SET(client_id);
         PICK_SET(client_secret);
+        merged->previous =
+            add->client_secret != NULL ? add->previous : base->previous;
         merged->bearer = add->bearer ? add->bearer : base->bearer;
         merged->bearer_source =
             add->bearer ? add->bearer_source : base->bearer_source;
+        merged->bearer_file =
+            add->bearer ? add->bearer_file : base->bearer_file;
         PICK_SET(headers);
         ti_assertion_merge(&merged->assertion, &base->assertion,
                            &add->assertion, add->auth != TI_AUTH_UNSET);
@@ -104,7 +110,8 @@ ti_server_t *ti_server_merge(const ti_server_t *base, const ti_server_t *add,
     PICK_SIGN(timeout);
     PICK_SIGN(connect_timeout);
     PICK_SET(tls_verify);
-    PICK_SET(tls_ca_file);
+    PICK_SET(tls_ca);
+    merged->tls_ca_file = add->tls_ca ? add->tls_ca_file : base->tls_ca_file;
     PICK_SET(tls_min);
     PICK_SET(tls_pins);
     PICK_SET(trace);
@@ -136,8 +143,10 @@ ti_server_t *ti_server_inherit(const ti_server_t *base, apr_pool_t *p)
     inherited->auth = TI_AUTH_UNSET;
     inherited->client_id = NULL;
     inherited->client_secret = NULL;
+    memset(&inherited->previous, 0, sizeof(inherited->previous));
     inherited->bearer = NULL;
     inherited->bearer_source = NULL;
+    memset(&inherited->bearer_file, 0, sizeof(inherited->bearer_file));
     memset(&inherited->assertion, 0, sizeof(inherited->assertion));
     memset(&inherited->certificate, 0, sizeof(inherited->certificate));
     inherited->token_endpoint = NULL;
@@ -189,7 +198,8 @@ static void lay_route(ti_route_t *route, const ti_server_t *server,
 {
     int has_proxy = server->proxy != NULL && *server->proxy != '\0';
 
-    route->ca_file = server->tls_ca_file;
+    route->ca = server->tls_ca;
+    route->ca_file = server->tls_ca_file.path;
     route->insecure = server->tls_verify == TI_SWITCH_OFF;
     route->tls13 = server->tls_min == 13;
     route->pins = server->tls_pins;
@@ -207,8 +217,14 @@ static void prepare_assertion(ti_server_t *server, apr_pool_t *p)
                                   server->client_secret, server->issuer,
                                   server->token_endpoint};
 
-    if (ti_auth_asserts(server->auth)) {
-        ti_assertion_ready(&server->assertion, &facts, p);
+    if (!ti_auth_asserts(server->auth)) {
+        return;
+    }
+    server->previous.assertion = server->assertion;
+    ti_assertion_ready(&server->assertion, &facts, p);
+    if (server->previous.secret != NULL) {
+        facts.client_secret = server->previous.secret;
+        ti_assertion_ready(&server->previous.assertion, &facts, p);
     }
 }
 

@@ -12,6 +12,7 @@
 #include "ask/assertion.h"
 #include "ask/method.h"
 #include "ask/signing.h"
+#include "base/file.h"
 #include "base/key.h"
 #include "jose/certificate.h"
 #include "http/route.h"
@@ -30,6 +31,15 @@ typedef struct ti_param_t {
 
 #define TI_SERVER_ENDPOINTS_MAX 8
 
+/* What proved who we are until the secret was replaced, and does so for as long
+ * as the server has not heard of that. */
+typedef struct ti_previous_t {
+    const char *secret; /* NULL: there is none */
+    /* Made with the server itself. */
+    ti_assertion_t assertion;
+    ti_key_t credentials;
+} ti_previous_t;
+
 /* Settings as read; NULL, TI_..._UNSET and -1 mean "not set" until
  * ti_server_finish. Read-only afterwards; owned by the pool it was made in. */
 typedef struct ti_server_t {
@@ -41,18 +51,21 @@ typedef struct ti_server_t {
     ti_auth_t auth;
     const char *client_id;
     const char *client_secret;
+    ti_previous_t previous; /* of client_secret */
     const char *bearer;
     const char *bearer_source; /* file:PATH and the like that it is from; NULL:
                                   it was written as text */
-    ti_assertion_t assertion;  /* with a JWT instead of the secret itself */
-    ti_certificate_t certificate;     /* ours, for TLS */
-    const char *token_endpoint;       /* NULL: not known */
-    const char *hint;                 /* token_type_hint; "" = none */
+    ti_file_t bearer_file;
+    ti_assertion_t assertion;     /* with a JWT instead of the secret itself */
+    ti_certificate_t certificate; /* ours, for TLS */
+    const char *token_endpoint;   /* NULL: not known */
+    const char *hint;             /* token_type_hint; "" = none */
     const apr_array_header_t *params; /* of ti_param_t */
     apr_interval_time_t timeout;      /* the whole question */
     apr_interval_time_t connect_timeout;
     ti_switch_t tls_verify;
-    const char *tls_ca_file;
+    const char *tls_ca;      /* certificates of authorities, in PEM */
+    ti_file_t tls_ca_file;   /* or directory that they are from */
     int tls_min;             /* 12: TLS 1.2; 13: TLS 1.3; 0: not set */
     const char *tls_pins;    /* as ti_route_t has them */
     const char *proxy;       /* of the way there; "": none */
@@ -94,6 +107,7 @@ typedef struct ti_server_t {
     apr_uint32_t rows[TI_SERVER_ENDPOINTS_MAX]; /* of its endpoints */
     int outlives_requests; /* nonzero: it lives as long as the process, so
                               that a renewal in the background may use it */
+    void *owner;           /* whose version it is, for ti_world_t's renewed */
 } ti_server_t;
 
 /* A server with nothing set, in `p`. */
@@ -134,7 +148,8 @@ const char *ti_server_keys_complaint(const ti_server_t *server, apr_pool_t *p);
 apr_status_t ti_server_identify(ti_server_t *server, apr_pool_t *p);
 
 /* Fill in ->credentials: a digest, keyed with `secret` of TI_SECRET_SIZE bytes,
- * of what proves that we are the client that we say. */
+ * of what proves that we are the client that we say; and those of the previous
+ * secret, which are the ones that it had while it was the only one. */
 apr_status_t ti_server_digest_credentials(ti_server_t *server,
                                           const void *secret, apr_pool_t *p);
 

@@ -76,6 +76,9 @@ typedef enum ti_message_t {
     TI_MSG_PURGE_REFUSED = 81,   /* info: a purge that was not allowed */
     TI_MSG_PURGE_FAILED = 82,    /* error: the marks cannot be written */
     TI_MSG_VERDICT = 90,         /* debug: granted, to whom */
+    TI_MSG_ROTATED = 110,        /* warning: which of two secrets works */
+    TI_MSG_FILE_TAKEN = 111,     /* info: a file changed, and is in use */
+    TI_MSG_FILE_KEPT = 112,      /* warning, info: a file that cannot be used */
     TI_MSG_SIGNED = 116,         /* warning: a signed answer that is wrong */
     TI_MSG_UNSIGNED = 117,       /* error: an answer that is not signed */
     TI_MSG_ENCRYPTED = 118,      /* error: an answer that we cannot decrypt */

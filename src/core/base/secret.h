@@ -8,6 +8,10 @@
 
 #include <apr_pools.h>
 
+/* Bytes of one: long enough for a set of keys, short enough to be no
+ * accident. */
+#define TI_SECRET_TEXT_MAX ((apr_size_t)32768)
+
 /* Of what a file, a variable or a program gave, the secret in it: without a
  * UTF-8 byte order mark at the beginning and white space (CR LF too) at the
  * end. In place, for `text` ends with NUL. */

@@ -24,6 +24,7 @@ struct ti_proofs_t;
 struct ti_ratelimit_t;
 struct ti_refresher_t;
 struct ti_revocations_t;
+struct ti_server_t;
 struct ti_waiters_t;
 
 /* One per process, made after the fork; read-only, used by all threads. */
@@ -46,10 +47,14 @@ typedef struct ti_world_t {
     struct ti_revocations_t *revocations; /* NULL: nothing is revoked here */
     struct ti_once_t *once;               /* NULL: nothing is good once */
     struct ti_ratelimit_t *ratelimit;     /* NULL: every line is logged */
-    const ti_log_t *log;                  /* for what belongs to no request */
-    unsigned char machine;                /* random: machines that share a
-                                           * store do not all renew at once */
-    apr_time_t (*clock)(void);            /* the wall clock, see clock.h */
+    const struct ti_server_t *(*renewed)(const struct ti_server_t *server);
+    /* a newer version of a server whose
+     * credentials have been refused, or
+     * NULL; NULL: there is none */
+    const ti_log_t *log;       /* for what belongs to no request */
+    unsigned char machine;     /* random: machines that share a
+                                * store do not all renew at once */
+    apr_time_t (*clock)(void); /* the wall clock, see clock.h */
     apr_time_t (*steady)(void);
 } ti_world_t;
 

@@ -69,12 +69,12 @@ void *ti_freelist_put(ti_freelist_t *list, apr_uint64_t label, void *thing,
     return old;
 }
 
-void *ti_freelist_empty(ti_freelist_t *list)
+void *ti_freelist_sweep(ti_freelist_t *list, apr_time_t before)
 {
     void *thing = NULL;
 
     apr_thread_mutex_lock(list->lock);
-    if (list->count > 0) {
+    if (list->count > 0 && list->slots[0].since <= before) {
         thing = remove_at(list, 0);
     }
     apr_thread_mutex_unlock(list->lock);

@@ -28,7 +28,8 @@ void *ti_freelist_take(ti_freelist_t *list, apr_uint64_t label);
 void *ti_freelist_put(ti_freelist_t *list, apr_uint64_t label, void *thing,
                       apr_time_t now);
 
-/* Take the oldest thing of any label; NULL: the list is empty. */
-void *ti_freelist_empty(ti_freelist_t *list);
+/* Take the oldest thing of any label, if it was put at `before` or earlier;
+ * NULL: there is none. */
+void *ti_freelist_sweep(ti_freelist_t *list, apr_time_t before);
 
 #endif

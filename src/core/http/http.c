@@ -41,6 +41,11 @@ const char *ti_http_version(void)
     return curl_version_info(CURLVERSION_NOW)->version;
 }
 
+void ti_http_sweep(ti_http_t *http, int all)
+{
+    ti_network_sweep(http->self, all);
+}
+
 void ti_http_abort(ti_http_t *http)
 {
     ti_network_abort(http->self);

@@ -40,6 +40,10 @@ apr_status_t ti_http_create(ti_http_t **http, int idle_max, apr_pool_t *p);
  * the process is shutting down. Safe to call from any thread. */
 void ti_http_abort(ti_http_t *http);
 
+/* Close kept connections: all that are unused now, or only those that have
+ * been for too long. */
+void ti_http_sweep(ti_http_t *http, int all);
+
 /* The version of the library behind it. */
 const char *ti_http_version(void);
 

@@ -87,6 +87,21 @@ void ti_network_give(ti_network_t *network, apr_uint64_t label, CURL *handle,
     __atomic_sub_fetch(&network->running, 1, __ATOMIC_ACQ_REL);
 }
 
+void ti_network_sweep(ti_network_t *network, int all)
+{
+    apr_interval_time_t age =
+        all ? 0 : apr_time_from_sec(TI_NETWORK_IDLE_SECONDS);
+    CURL *handle;
+
+    __atomic_add_fetch(&network->running, 1, __ATOMIC_ACQ_REL);
+    handle = ti_freelist_sweep(network->idle, ti_clock_steady() - age);
+    while (handle != NULL) {
+        curl_easy_cleanup(handle);
+        handle = ti_freelist_sweep(network->idle, ti_clock_steady() - age);
+    }
+    __atomic_sub_fetch(&network->running, 1, __ATOMIC_ACQ_REL);
+}
+
 void ti_network_abort(ti_network_t *network)
 {
     TI_STORE(network->aborted, 1);
@@ -186,7 +201,6 @@ static apr_status_t network_close(void *data)
 {
     ti_network_t *network = data;
     apr_time_t patience = ti_clock_steady() + CLOSING_MAX;
-    CURL *handle;
 
     ti_network_abort(network);
     while (TI_LOAD(network->running) > 0) {
@@ -196,11 +210,7 @@ static apr_status_t network_close(void *data)
         apr_sleep(CLOSING_STEP);
     }
 
-    handle = ti_freelist_empty(network->idle);
-    while (handle != NULL) {
-        curl_easy_cleanup(handle);
-        handle = ti_freelist_empty(network->idle);
-    }
+    ti_network_sweep(network, 1);
     curl_share_cleanup(network->share);
     curl_global_cleanup();
     return APR_SUCCESS;

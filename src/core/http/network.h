@@ -32,6 +32,10 @@ CURL *ti_network_take(ti_network_t *network, apr_uint64_t label);
 void ti_network_give(ti_network_t *network, apr_uint64_t label, CURL *handle,
                      int keep);
 
+/* Close unused handles: all, or those that have been unused for
+ * TI_NETWORK_IDLE_SECONDS. */
+void ti_network_sweep(ti_network_t *network, int all);
+
 /* From now on ti_network_aborted is true: the process is shutting down. */
 void ti_network_abort(ti_network_t *network);
 int ti_network_aborted(const ti_network_t *network);

@@ -60,9 +60,12 @@ static CURLcode set_path(CURL *curl, const ti_route_t *route,
     return code;
 }
 
-/* A CA file or directory replaces the system's store, both parts of it. */
+/* Authorities of our own replace the system's store, both parts of it. They are
+ * given as they were read: neither a TLS session nor a connection of other ones
+ * serves, for curl compares the text. */
 static CURLcode set_trust(CURL *curl, const ti_route_t *route)
 {
+    struct curl_blob authorities;
     struct curl_blob certificate;
     struct curl_blob key;
     CURLcode code = CURLE_OK;
@@ -71,11 +74,10 @@ static CURLcode set_trust(CURL *curl, const ti_route_t *route)
                                          : (long)CURL_SSLVERSION_TLSv1_2);
     SET(CURLOPT_SSL_VERIFYPEER, route->insecure ? 0L : 1L);
     SET(CURLOPT_SSL_VERIFYHOST, route->insecure ? 0L : 2L);
-    if (route->ca_file != NULL) {
-        int is_directory = ti_route_is_directory(route->ca_file);
-
-        SET(CURLOPT_CAINFO, is_directory ? NULL : route->ca_file);
-        SET(CURLOPT_CAPATH, is_directory ? route->ca_file : NULL);
+    if (route->ca != NULL) {
+        SET(CURLOPT_CAINFO, NULL);
+        SET(CURLOPT_CAPATH, NULL);
+        SET(CURLOPT_CAINFO_BLOB, blob_of(&authorities, route->ca));
     }
     if (route->certificate != NULL) {
         SET(CURLOPT_SSLCERT_BLOB, blob_of(&certificate, route->certificate));

@@ -20,9 +20,10 @@ const char *ti_route_trust(const ti_route_t *route, apr_pool_t *p)
 const char *ti_route_name(const ti_route_t *route, apr_pool_t *p)
 {
     char *text = apr_pstrcat(
-        p, ti_route_trust(route, p), "\n", or_none(route->certificate), "\n",
-        or_none(route->certificate_key), "\n", or_none(route->proxy), "\n",
-        or_none(route->proxy_login), "\n", or_none(route->no_proxy), NULL);
+        p, ti_route_trust(route, p), "\n", or_none(route->ca), "\n",
+        or_none(route->certificate), "\n", or_none(route->certificate_key),
+        "\n", or_none(route->proxy), "\n", or_none(route->proxy_login), "\n",
+        or_none(route->no_proxy), NULL);
     ti_key_t digest;
     apr_status_t rv = ti_key_digest(&digest, text, strlen(text));
 
@@ -30,13 +31,6 @@ const char *ti_route_name(const ti_route_t *route, apr_pool_t *p)
     return rv == APR_SUCCESS
                ? apr_pescape_hex(p, digest.bytes, sizeof(digest.bytes), 0)
                : NULL;
-}
-
-int ti_route_is_directory(const char *ca_file)
-{
-    apr_size_t length = strlen(ca_file);
-
-    return length > 0 && ca_file[length - 1] == '/';
 }
 
 static const char *or_none(const char *text)

@@ -11,8 +11,9 @@
 /* All zero: over TLS 1.2 or later, verified by the system's store, directly.
  * The maker of the route owns the strings, which outlive its exchanges. */
 typedef struct ti_route_t {
-    const char *ca_file;     /* PEM, or a directory of such (with a slash at the
-                                end), instead of the system's store; or NULL */
+    const char *ca;          /* certificates of authorities, instead of the
+                                system's store: PEM; or NULL */
+    const char *ca_file;     /* what these are from: a path, or NULL */
     int insecure;            /* nonzero: do not verify the certificate */
     int tls13;               /* nonzero: TLS 1.3 or later */
     const char *pins;        /* public keys, one of which the server must have:
@@ -26,15 +27,13 @@ typedef struct ti_route_t {
     const char *name;        /* ti_route_name of all this, made once; or NULL */
 } ti_route_t;
 
-/* Is this ca_file a directory, hashed as `openssl rehash` does it? */
-int ti_route_is_directory(const char *ca_file);
-
 /* A digest of all of it but its name, as text in `p`: two routes of one name
  * are the same. NULL: it could not be made. */
 const char *ti_route_name(const ti_route_t *route, apr_pool_t *p);
 
 /* Whom it trusts, as text in `p`: routes with the same words may share
- * what is known about a server's health. */
+ * what is known about a server's health. Where the certificates are from is in
+ * it, not what they are: these are renewed. */
 const char *ti_route_trust(const ti_route_t *route, apr_pool_t *p);
 
 #endif

@@ -7,14 +7,20 @@
 
 #include <apr_time.h>
 
+#include "base/file.h"
 #include "jose/base64url.h"
+
+/* Bytes of one file: a certificate with all that are above it. */
+#define TI_CERTIFICATE_MAX ((apr_size_t)65536)
 
 /* Zero is no certificate. It owns nothing. */
 typedef struct ti_certificate_t {
     /* As read; a NUL follows each file's last byte. */
-    ti_bytes_t file;        /* the certificate and those above it, in PEM; or
-                               all of it in PKCS#12 */
-    ti_bytes_t key_file;    /* in PEM; empty: it is in the other file */
+    ti_bytes_t file;     /* the certificate and those above it, in PEM; or
+                            all of it in PKCS#12 */
+    ti_bytes_t key_file; /* in PEM; empty: it is in the other file */
+    ti_file_t from;      /* what they are from */
+    ti_file_t key_from;
     const char *passphrase; /* of the key, or NULL */
     /* Made by ti_certificate_ready, in PEM. */
     const char *chain;

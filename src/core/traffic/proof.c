@@ -68,6 +68,27 @@ void ti_proof_note(ti_proofs_t *proofs, apr_uint32_t server,
                      __ATOMIC_RELAXED);
 }
 
+void ti_proof_withdraw(ti_proofs_t *proofs, apr_uint32_t server,
+                       const ti_key_t *credentials)
+{
+    apr_uint64_t name = name_of(credentials);
+    apr_uint64_t *words;
+    int i;
+
+    if (proofs == NULL) {
+        return;
+    }
+    words = words_of(proofs, server);
+    for (i = 0; i < TI_PROOFS_EACH; i++) {
+        apr_uint64_t word = __atomic_load_n(&words[i], __ATOMIC_RELAXED);
+
+        if (word != 0 && (word & ~PROOF) == name) {
+            __atomic_compare_exchange_n(&words[i], &word, 0, 0,
+                                        __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+        }
+    }
+}
+
 static apr_uint64_t *words_of(const ti_proofs_t *proofs, apr_uint32_t server)
 {
     return &proofs->words[(apr_size_t)(server % proofs->servers) *

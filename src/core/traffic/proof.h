@@ -44,4 +44,9 @@ ti_proof_t ti_proof_of(const ti_proofs_t *proofs, apr_uint32_t server,
 void ti_proof_note(ti_proofs_t *proofs, apr_uint32_t server,
                    const ti_key_t *credentials, ti_proof_t proof);
 
+/* They have been refused where others of ours were accepted: they prove nothing
+ * any more. No lock; NULL does nothing. */
+void ti_proof_withdraw(ti_proofs_t *proofs, apr_uint32_t server,
+                       const ti_key_t *credentials);
+
 #endif

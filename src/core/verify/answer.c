@@ -185,7 +185,10 @@ static const ti_key_t *lookup_key(ti_key_t *own, const ti_world_t *world,
     apr_size_t i;
 
     if (ti_proof_of(world->proofs, server->number, &server->credentials) ==
-        TI_PROOF_ACTIVE) {
+            TI_PROOF_ACTIVE ||
+        (server->previous.secret != NULL &&
+         ti_proof_of(world->proofs, server->number,
+                     &server->previous.credentials) == TI_PROOF_ACTIVE)) {
         return &question->key;
     }
     for (i = 0; i < sizeof(own->bytes); i++) {

@@ -9,10 +9,7 @@
 #include "directives/secret.h"
 #include "jose/jwks.h"
 
-/* A certificate with all that are above it. */
-#define FILE_MAX 65536
-
-static const char *read_file(ti_bytes_t *bytes, cmd_parms *cmd,
+static const char *read_file(ti_bytes_t *bytes, ti_file_t *from, cmd_parms *cmd,
                              const char *name);
 static apr_status_t wipe(void *bytes);
 
@@ -43,6 +40,26 @@ const char *mai_credentials_method(ti_server_t *server, cmd_parms *cmd,
             ? "write RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, "
               "ES512 or EdDSA"
             : "this method signs nothing: leave it out");
+}
+
+const char *mai_credentials_secret(ti_server_t *server, cmd_parms *cmd,
+                                   const char *text, const char *former)
+{
+    const char *complaint = mai_secret_read(&server->client_secret, cmd, text);
+
+    server->where = mai_argument_where(cmd);
+    server->previous.secret = NULL;
+    return complaint != NULL || former == NULL
+               ? complaint
+               : mai_secret_read(&server->previous.secret, cmd, former);
+}
+
+const char *mai_credentials_bearer(ti_server_t *server, cmd_parms *cmd,
+                                   const char *text)
+{
+    server->where = mai_argument_where(cmd);
+    mai_secret_source(&server->bearer_file, &server->bearer_source, cmd, text);
+    return mai_secret_read(&server->bearer, cmd, text);
 }
 
 const char *mai_credentials_key(ti_server_t *server, cmd_parms *cmd,
@@ -83,48 +100,45 @@ const char *mai_credentials_audience(ti_server_t *server, cmd_parms *cmd,
 const char *mai_credentials_certificate(ti_server_t *server, cmd_parms *cmd,
                                         const char *path)
 {
-    return read_file(&server->certificate.file, cmd, path);
+    return read_file(&server->certificate.file, &server->certificate.from, cmd,
+                     path);
 }
 
 const char *mai_credentials_certificate_key(ti_server_t *server, cmd_parms *cmd,
                                             const char *path)
 {
-    return read_file(&server->certificate.key_file, cmd, path);
+    return read_file(&server->certificate.key_file,
+                     &server->certificate.key_from, cmd, path);
 }
 
 /* Whole, with a NUL behind it: by root, so that no other user has to be able
  * to read it. */
-static const char *read_file(ti_bytes_t *bytes, cmd_parms *cmd,
+static const char *read_file(ti_bytes_t *bytes, ti_file_t *from, cmd_parms *cmd,
                              const char *name)
 {
     const char *path = ap_server_root_relative(cmd->pool, name);
-    ti_bytes_t read = {NULL, FILE_MAX};
     apr_status_t rv = APR_EBADPATH;
-    apr_file_t *file;
+    char *text = NULL;
 
-    read.data = apr_pcalloc(cmd->temp_pool, FILE_MAX + 1);
     if (path != NULL) {
-        rv = apr_file_open(&file, path, APR_READ | APR_BINARY, APR_OS_DEFAULT,
-                           cmd->temp_pool);
+        from->path = path;
+        from->stamp = ti_file_stamp(path, cmd->temp_pool);
+        rv = ti_file_read(&text, &bytes->size, path, TI_CERTIFICATE_MAX,
+                          cmd->pool);
     }
-    if (rv == APR_SUCCESS) {
-        rv = apr_file_read_full(file, read.data, FILE_MAX, &read.size);
-        apr_file_close(file);
-    }
-    if (rv == APR_SUCCESS) {
+    if (rv == APR_ENOSPC) {
         return mai_argument_refuse(cmd, name, "it has more than 65,536 bytes");
     }
-    if (rv != APR_EOF) {
+    if (rv == APR_EOF) {
+        return mai_argument_refuse(cmd, name, "it is empty");
+    }
+    if (rv != APR_SUCCESS) {
         return mai_argument_refuse(cmd, name,
                                    apr_psprintf(cmd->pool, "%pm", &rv));
     }
-
-    bytes->data = apr_pmemdup(cmd->pool, read.data, read.size + 1);
-    bytes->size = read.size;
+    bytes->data = (unsigned char *)text;
     apr_pool_cleanup_register(cmd->pool, bytes, wipe, apr_pool_cleanup_null);
-    ti_bytes_wipe(&read);
-    return bytes->size > 0 ? NULL
-                           : mai_argument_refuse(cmd, name, "it is empty");
+    return NULL;
 }
 
 static apr_status_t wipe(void *bytes)

@@ -13,6 +13,10 @@
 
 const char *mai_credentials_method(ti_server_t *server, cmd_parms *cmd,
                                    const char *word, const char *alg);
+const char *mai_credentials_secret(ti_server_t *server, cmd_parms *cmd,
+                                   const char *text, const char *former);
+const char *mai_credentials_bearer(ti_server_t *server, cmd_parms *cmd,
+                                   const char *text);
 const char *mai_credentials_key(ti_server_t *server, cmd_parms *cmd,
                                 const char *text);
 const char *mai_credentials_audience(ti_server_t *server, cmd_parms *cmd,

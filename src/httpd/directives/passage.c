@@ -11,13 +11,11 @@
 #include "directives/argument.h"
 #include "directives/secret.h"
 #include "http/exchange.h"
-#include "http/route.h"
+#include "jose/authorities.h"
 
 #define PIN "sha256//"
 #define PIN_LENGTH (sizeof(PIN) - 1 + 44) /* base64 of 32 bytes */
 
-static const char *hash_complaint(cmd_parms *cmd, const char *path);
-static const char *certificate_complaint(cmd_parms *cmd, const char *path);
 static int is_pin(const char *word);
 static int is_host(const char *word);
 static const char *proxy_complaint(cmd_parms *cmd, const char *url);
@@ -28,70 +26,20 @@ const char *mai_passage_tls_ca_file(ti_server_t *server, cmd_parms *cmd,
                                     const char *name)
 {
     const char *path = ap_server_root_relative(cmd->pool, name);
-    apr_status_t rv = APR_EBADPATH;
-    apr_finfo_t info;
+    const char *text;
+    const char *why;
 
-    if (path != NULL) {
-        rv = apr_stat(&info, path, APR_FINFO_TYPE, cmd->temp_pool);
+    if (path == NULL) {
+        return mai_argument_refuse(cmd, name, "it names no file");
     }
-    if (rv != APR_SUCCESS) {
-        return mai_argument_refuse(cmd, name,
-                                   apr_psprintf(cmd->pool, "%pm", &rv));
+    server->tls_ca_file.path = path;
+    server->tls_ca_file.stamp = ti_file_stamp(path, cmd->temp_pool);
+    text = ti_authorities_read(&why, path, cmd->temp_pool);
+    if (text == NULL) {
+        return mai_argument_refuse(cmd, name, why);
     }
-    if (info.filetype == APR_DIR) {
-        server->tls_ca_file = ti_route_is_directory(path)
-                                  ? path
-                                  : apr_pstrcat(cmd->pool, path, "/", NULL);
-        return hash_complaint(cmd, path);
-    }
-    server->tls_ca_file = path;
-    return certificate_complaint(cmd, path);
-}
-
-/* OpenSSL looks for certificates by a digest of their subject: 9d66eef0.0 */
-static const char *hash_complaint(cmd_parms *cmd, const char *path)
-{
-    apr_finfo_t info;
-    apr_dir_t *directory;
-    int found = 0;
-    apr_status_t rv = apr_dir_open(&directory, path, cmd->temp_pool);
-
-    while (rv == APR_SUCCESS && !found &&
-           apr_dir_read(&info, APR_FINFO_NAME, directory) == APR_SUCCESS) {
-        found = strspn(info.name, "0123456789abcdef") == 8 &&
-                info.name[8] == '.' && apr_isdigit(info.name[9]);
-    }
-    if (rv == APR_SUCCESS) {
-        apr_dir_close(directory);
-    }
-    return found ? NULL
-                 : mai_argument_refuse(cmd, path,
-                                       "it is a directory in which no "
-                                       "certificate has the name by which it "
-                                       "is looked for: run 'openssl rehash' "
-                                       "on it");
-}
-
-static const char *certificate_complaint(cmd_parms *cmd, const char *path)
-{
-    static const char begin[] = "-----BEGIN ";
-    char line[256];
-    apr_file_t *file;
-    apr_status_t rv = apr_file_open(&file, path, APR_READ | APR_BUFFERED,
-                                    APR_OS_DEFAULT, cmd->temp_pool);
-    int found = 0;
-
-    if (rv != APR_SUCCESS) {
-        return mai_argument_refuse(cmd, path,
-                                   apr_psprintf(cmd->pool, "%pm", &rv));
-    }
-    while (!found && apr_file_gets(line, sizeof(line), file) == APR_SUCCESS) {
-        found = strncmp(line, begin, sizeof(begin) - 1) == 0;
-    }
-    apr_file_close(file);
-    return found ? NULL
-                 : mai_argument_refuse(cmd, path,
-                                       "it holds no certificate in PEM");
+    server->tls_ca = apr_pstrdup(cmd->pool, text);
+    return NULL;
 }
 
 const char *mai_passage_tls_min(ti_server_t *server, cmd_parms *cmd,

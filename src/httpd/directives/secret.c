@@ -19,9 +19,6 @@
 
 APLOG_USE_MODULE(auth_introspect);
 
-/* Long enough for a set of keys, short enough to be no accident. */
-#define SECRET_MAX 32768
-
 /* Names of variables that secrets were read from; of the configuration. */
 static apr_array_header_t *variables;
 
@@ -31,7 +28,7 @@ static apr_array_header_t *readable;
 static const char *find(const char **secret, cmd_parms *cmd, const char *text);
 static const char *mistake(cmd_parms *cmd, const char *text);
 static void hide(cmd_parms *cmd, const char *text);
-static void note_readers(cmd_parms *cmd, apr_file_t *file, const char *path);
+static void note_readers(cmd_parms *cmd, const char *path);
 static apr_status_t forget(void *data);
 static const char *read_file(const char **secret, cmd_parms *cmd,
                              const char *name);
@@ -136,8 +133,8 @@ static const char *read_file(const char **secret, cmd_parms *cmd,
                              const char *name)
 {
     const char *path = ap_server_root_relative(cmd->pool, name);
-    char *text = apr_pcalloc(cmd->temp_pool, SECRET_MAX + 1);
-    apr_size_t length = SECRET_MAX;
+    char *text = apr_pcalloc(cmd->temp_pool, TI_SECRET_TEXT_MAX + 1);
+    apr_size_t length = TI_SECRET_TEXT_MAX;
     apr_file_t *file;
     apr_status_t rv;
 
@@ -147,8 +144,8 @@ static const char *read_file(const char **secret, cmd_parms *cmd,
     }
     rv = apr_file_open(&file, path, APR_READ, APR_OS_DEFAULT, cmd->temp_pool);
     if (rv == APR_SUCCESS) {
-        note_readers(cmd, file, path);
-        rv = apr_file_read_full(file, text, SECRET_MAX, &length);
+        note_readers(cmd, path);
+        rv = apr_file_read_full(file, text, TI_SECRET_TEXT_MAX, &length);
         apr_file_close(file);
     }
     if (rv != APR_SUCCESS && rv != APR_EOF) {
@@ -159,19 +156,36 @@ static const char *read_file(const char **secret, cmd_parms *cmd,
             "look at the path and who may read it",
             cmd->cmd->name, path, &rv);
     }
+    if (rv == APR_SUCCESS) {
+        explicit_bzero(text, TI_SECRET_TEXT_MAX);
+        return apr_psprintf(cmd->pool, "%s: %s is too large for a secret",
+                            cmd->cmd->name, path);
+    }
     *secret = moved(text, cmd->pool);
     return NULL;
 }
 
-/* Everybody on this machine, or whoever httpd runs programs for. */
-static void note_readers(cmd_parms *cmd, apr_file_t *file, const char *path)
+void mai_secret_source(ti_file_t *file, const char **source, cmd_parms *cmd,
+                       const char *text)
 {
-    apr_finfo_t info;
+    int is_file = strncmp(text, "file:", 5) == 0;
+    int is_text = !is_file && strncmp(text, "env:", 4) != 0 &&
+                  strncmp(text, "exec:", 5) != 0;
 
-    if (apr_file_info_get(&info, APR_FINFO_PROT | APR_FINFO_TYPE, file) !=
-            APR_SUCCESS ||
-        info.filetype != APR_REG ||
-        (info.protection & (APR_WREAD | APR_WWRITE)) == 0) {
+    memset(file, 0, sizeof(*file));
+    *source = is_text ? NULL : apr_pstrdup(cmd->pool, text);
+    if (is_file) {
+        file->path = ap_server_root_relative(cmd->pool, text + 5);
+    }
+    if (file->path != NULL) {
+        file->stamp = ti_file_stamp(file->path, cmd->temp_pool);
+    }
+}
+
+/* Everybody on this machine, or whoever httpd runs programs for. */
+static void note_readers(cmd_parms *cmd, const char *path)
+{
+    if (!ti_file_is_open_to_all(path, cmd->temp_pool)) {
         return;
     }
     if (readable == NULL) {
@@ -234,7 +248,7 @@ void mai_secret_child(void)
 
 static const char *run(const char **secret, cmd_parms *cmd, const char *program)
 {
-    char *text = apr_pcalloc(cmd->temp_pool, SECRET_MAX + 1);
+    char *text = apr_pcalloc(cmd->temp_pool, TI_SECRET_TEXT_MAX + 1);
     const char *complaint;
     char **words;
 
@@ -261,7 +275,7 @@ static const char *run_once(char *text, cmd_parms *cmd,
                             const char *const *words)
 {
     apr_pool_t *p = cmd->temp_pool;
-    apr_size_t length = SECRET_MAX;
+    apr_size_t length = TI_SECRET_TEXT_MAX;
     apr_procattr_t *attributes;
     apr_proc_t proc;
     apr_status_t rv = apr_procattr_create(&attributes, p);
@@ -280,7 +294,7 @@ static const char *run_once(char *text, cmd_parms *cmd,
     }
 
     apr_file_close(proc.in);
-    rv = apr_file_read_full(proc.out, text, SECRET_MAX, &length);
+    rv = apr_file_read_full(proc.out, text, TI_SECRET_TEXT_MAX, &length);
     apr_file_close(proc.out);
     if (rv != APR_SUCCESS && rv != APR_EOF) {
         length = 0;
@@ -310,6 +324,6 @@ static const char *moved(char *text, apr_pool_t *p)
 {
     const char *copy = apr_pstrdup(p, ti_secret_trim(text));
 
-    explicit_bzero(text, SECRET_MAX);
+    explicit_bzero(text, TI_SECRET_TEXT_MAX);
     return copy;
 }

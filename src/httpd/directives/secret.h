@@ -8,6 +8,8 @@
 #include <httpd.h>
 #include <http_config.h>
 
+#include "base/file.h"
+
 /* Read the secret that `text` says, into the configuration's pool. A byte
  * order mark before what a file or program gives, and white space after it, are
  * left out. The configuration's own text of it is wiped at once, the secret
@@ -18,6 +20,12 @@ const char *mai_secret_read(const char **secret, cmd_parms *cmd,
 /* The same for a secret of several lines, as a key in PEM. */
 const char *mai_secret_read_lines(const char **secret, cmd_parms *cmd,
                                   const char *text);
+
+/* Where the secret that `text` says is from: *source, NULL where it is the text
+ * itself; and the file, if it is one that can be read again. */
+void mai_secret_source(ti_file_t *file, const char **source, cmd_parms *cmd,
+                       const char *text);
+
 /* Warn, once the log is open, of files that others can read. */
 void mai_secret_warn(server_rec *s);
 

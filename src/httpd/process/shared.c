@@ -191,6 +191,11 @@ void mai_shared_child(server_rec *s, apr_pool_t *pchild)
     ready = 1;
 }
 
+void mai_shared_renew(const ti_server_t *(*renewed)(const ti_server_t *))
+{
+    world.renewed = renewed;
+}
+
 const ti_world_t *mai_shared_world(void)
 {
     return ready ? &world : NULL;

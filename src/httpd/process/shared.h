@@ -45,4 +45,9 @@ struct ti_ratelimit_t *mai_shared_pace(void);
 /* The table in shared memory, or NULL; for mod_status. */
 const struct ti_table_t *mai_shared_table(void);
 
+/* Who is asked for a newer version of a server whose credentials were refused;
+ * while no request runs yet. */
+void mai_shared_renew(
+    const struct ti_server_t *(*renewed)(const struct ti_server_t *server));
+
 #endif

@@ -21,9 +21,9 @@ static struct {
     apr_interval_time_t cache, negative, stale;
 } longest;
 
-/* Servers that metadata describe; of the configuration, longer only by who has
- * entered `kept`. */
-static apr_array_header_t *described;
+/* Servers that metadata or files can change; of the configuration, longer only
+ * by who has entered `kept`. */
+static apr_array_header_t *changing;
 
 /* What requests of this process have combined, and how many. The heads of the
  * lists are written by who has entered only. */
@@ -41,7 +41,8 @@ static mai_combination_t *make(const mai_combination_t *base,
 static void enter(const mai_combination_t *base, mai_combination_t *add,
                   mai_combination_t *merged, apr_pool_t *p);
 static apr_status_t finish(mai_combination_t *server, apr_pool_t *p);
-static void describe(mai_combination_t *server, apr_pool_t *p);
+static int can_change(const mai_combination_t *server);
+static void list(mai_combination_t *server, apr_pool_t *p);
 static void lengthen(const ti_server_t *server);
 
 mai_combination_t *mai_combination_create(const server_rec *s, apr_pool_t *p)
@@ -104,15 +105,15 @@ void mai_combination_begin(void)
 {
     memset(&longest, 0, sizeof(longest));
     kept.p = NULL;
-    described = NULL;
+    changing = NULL;
 }
 
 void mai_combination_child(apr_pool_t *pchild)
 {
     mai_guarded_create(&kept, pchild);
     kept_count = 0;
-    if (kept.p != NULL && described != NULL) {
-        described = apr_array_copy(kept.p, described);
+    if (kept.p != NULL && changing != NULL) {
+        changing = apr_array_copy(kept.p, changing);
     }
 }
 
@@ -191,6 +192,7 @@ static apr_status_t finish(mai_combination_t *server, apr_pool_t *p)
 {
     ti_server_t *ready = apr_pmemdup(p, server->raw, sizeof(*ready));
     apr_status_t rv = mai_ready_make(ready, p);
+    int i;
 
     if (rv != APR_SUCCESS) {
         return rv;
@@ -202,33 +204,61 @@ static apr_status_t finish(mai_combination_t *server, apr_pool_t *p)
     }
     mai_ready_enrol(ready, server->s, server->complaint == NULL, p);
     ready->outlives_requests = server->outlives_requests;
+    ready->owner = server;
+    for (i = 0; i < MAI_FILES; i++) {
+        server->stamps[i] = mai_combination_file(server, (mai_file_t)i)->stamp;
+    }
     server->ready = ready;
     if (server->outlives_requests) {
         lengthen(ready);
     }
-    if (ready->discovery != NULL && server->outlives_requests) {
-        describe(server, p);
+    if (server->outlives_requests && can_change(server)) {
+        list(server, p);
     }
     return APR_SUCCESS;
 }
 
-/* Every process has the list of its own configuration. */
-static void describe(mai_combination_t *server, apr_pool_t *p)
+static int can_change(const mai_combination_t *server)
 {
-    if (described == NULL) {
-        described = apr_array_make(kept.p != NULL ? kept.p : p, 4,
-                                   sizeof(mai_combination_t *));
+    int i = 0;
+
+    while (i < MAI_FILES &&
+           mai_combination_file(server, (mai_file_t)i)->path == NULL) {
+        i++;
     }
-    APR_ARRAY_PUSH(described, mai_combination_t *) = server;
+    return i < MAI_FILES || server->raw->discovery != NULL;
 }
 
-mai_combination_t *mai_combination_described(int i)
+const ti_file_t *mai_combination_file(const mai_combination_t *server,
+                                      mai_file_t which)
+{
+    const ti_server_t *raw = server->raw;
+    const ti_file_t *files[MAI_FILES] = {
+        [MAI_FILE_BEARER] = &raw->bearer_file,
+        [MAI_FILE_CERTIFICATE] = &raw->certificate.from,
+        [MAI_FILE_KEY] = &raw->certificate.key_from,
+        [MAI_FILE_AUTHORITIES] = &raw->tls_ca_file};
+
+    return files[which];
+}
+
+/* Every process has the list of its own configuration. */
+static void list(mai_combination_t *server, apr_pool_t *p)
+{
+    if (changing == NULL) {
+        changing = apr_array_make(kept.p != NULL ? kept.p : p, 4,
+                                  sizeof(mai_combination_t *));
+    }
+    APR_ARRAY_PUSH(changing, mai_combination_t *) = server;
+}
+
+mai_combination_t *mai_combination_changing(int i)
 {
     mai_combination_t *server = NULL;
 
     if (mai_guarded_enter(&kept)) {
-        if (described != NULL && i < described->nelts) {
-            server = APR_ARRAY_IDX(described, i, mai_combination_t *);
+        if (changing != NULL && i < changing->nelts) {
+            server = APR_ARRAY_IDX(changing, i, mai_combination_t *);
         }
         mai_guarded_leave(&kept);
     }

@@ -17,6 +17,15 @@ struct mai_merge_t;
  * process; further ones are made ready by each request for itself. */
 #define MAI_COMBINATIONS_MAX 256
 
+/* The files that settings are from, which may change while httpd runs. */
+typedef enum mai_file_t {
+    MAI_FILE_BEARER = 0,
+    MAI_FILE_CERTIFICATE,
+    MAI_FILE_KEY,
+    MAI_FILE_AUTHORITIES,
+    MAI_FILES /* how many there are */
+} mai_file_t;
+
 /* One combination of settings. It lives as long as the configuration, for no
  * directive that makes one may stand in .htaccess; or, where requests merge
  * sections, as long as the process or, not `outlives_requests`, the request. */
@@ -33,7 +42,11 @@ typedef struct mai_combination_t {
     apr_time_t discovered;      /* when its metadata were had, of the steady
                                    clock; 0: not yet */
     apr_time_t rests_until;     /* left alone, where they could not be had */
-    struct mai_version_t *versions; /* those that metadata have made */
+    struct mai_version_t *versions; /* those that metadata and files made */
+    apr_uint64_t stamps[MAI_FILES]; /* of the files, when they were read last;
+                                       0: not known. As the next, known to
+                                       reread.c */
+    int doubts[MAI_FILES];          /* in vain since then */
     struct mai_merge_t *merges;     /* what it is over others, once known */
 } mai_combination_t;
 
@@ -58,9 +71,13 @@ static inline const ti_server_t *mai_combination_now(
     return __atomic_load_n(&server->ready, __ATOMIC_ACQUIRE);
 }
 
-/* The servers of this process that metadata describe, and last: the one at
- * `i`, or NULL. */
-mai_combination_t *mai_combination_described(int i);
+/* The servers of this process that can become others, by metadata or files,
+ * and last: the one at `i`, or NULL. */
+mai_combination_t *mai_combination_changing(int i);
+
+/* The file that one setting is from; its path is NULL where it is from none. */
+const ti_file_t *mai_combination_file(const mai_combination_t *server,
+                                      mai_file_t which);
 
 /* At start: make ready, in a pool that lives as long as the configuration,
  * one server (NULL: nothing to do); the combination of two, which is then

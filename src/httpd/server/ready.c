@@ -32,7 +32,6 @@ static apr_hash_t *names;
 static const char several[] = "several";
 
 static void number(const entry_t *entry, apr_pool_t *p);
-static void set_gauges(const ti_server_t *server);
 static void know(ti_server_t *server, const server_rec *s, apr_pool_t *p);
 
 void mai_ready_arm(const ti_key_secrets_t *secrets, int workers,
@@ -176,11 +175,11 @@ static void number(const entry_t *entry, apr_pool_t *p)
     server->label = apr_pstrdup(p, label);
     server->row =
         ti_metrics_find(metrics, TI_METRIC_SERVER, label, "", apr_time_now());
-    set_gauges(server);
+    mai_ready_renewed(server);
     mai_ready_measure(server, label, p);
 }
 
-static void set_gauges(const ti_server_t *server)
+void mai_ready_renewed(const ti_server_t *server)
 {
     int has_secret = server->client_secret != NULL || server->bearer != NULL ||
                      server->assertion.keys != NULL ||

@@ -42,6 +42,9 @@ apr_status_t mai_ready_make(ti_server_t *server, apr_pool_t *p);
 void mai_ready_enrol(ti_server_t *server, const server_rec *s, int is_asked,
                      apr_pool_t *p);
 
+/* It has other credentials than before: tell the metrics. */
+void mai_ready_renewed(const ti_server_t *server);
+
 /* The rows of its endpoints. */
 void mai_ready_measure(ti_server_t *server, const char *label, apr_pool_t *p);
 

@@ -6,13 +6,16 @@
 #include <apr_strings.h>
 
 #include "ask/discovery.h"
+#include "base/clock.h"
+#include "base/secret.h"
 #include "server/guarded.h"
 #include "server/ready.h"
 
-/* What metadata have made of a server. Questions that began with it go on. */
+/* What metadata and files have made of a server. Questions that began with it
+ * go on. */
 typedef struct mai_version_t {
     apr_pool_t *p;
-    const char *text;   /* the metadata */
+    const char *text;   /* the metadata; NULL: there are none yet */
     apr_time_t retired; /* when another one took its place; 0: not yet */
     struct mai_version_t *next;
 } version_t;
@@ -24,9 +27,15 @@ typedef struct mai_version_t {
 static mai_guarded_t own;
 
 static const char *adopt_anew(mai_combination_t *server, const char *text,
-                              apr_time_t when, apr_pool_t *p);
+                              const ti_server_t *read, apr_pool_t *p);
 static const char *make_version(ti_server_t **made, mai_combination_t *server,
-                                const char *text, apr_pool_t *p);
+                                const char *text, const ti_server_t *read,
+                                apr_pool_t *p);
+static void take_files(ti_server_t *ready, const ti_server_t *raw,
+                       const ti_server_t *read, apr_pool_t *p);
+static void copy_bytes(ti_bytes_t *bytes, const ti_bytes_t *from,
+                       apr_pool_t *p);
+static apr_status_t wipe(void *bytes);
 static void retire(mai_combination_t *server, apr_time_t when);
 
 void mai_version_child(apr_pool_t *pchild)
@@ -40,19 +49,39 @@ const char *mai_version_adopt(mai_combination_t *server, const char *text,
     const char *complaint;
 
     if (!server->outlives_requests) {
-        return make_version(&server->ready, server, text, p);
+        return make_version(&server->ready, server, text,
+                            mai_combination_now(server), p);
     }
     if (!mai_guarded_enter(&own)) {
         return "this process could not be set up";
     }
     if (when <= server->discovered) {
         complaint = NULL; /* somebody was faster */
-    } else if (server->versions != NULL &&
+    } else if (server->versions != NULL && server->versions->text != NULL &&
                strcmp(server->versions->text, text) == 0) {
         server->discovered = when;
         complaint = NULL;
     } else {
-        complaint = adopt_anew(server, text, when, p);
+        complaint = adopt_anew(server, text, mai_combination_now(server), p);
+        server->discovered = complaint == NULL ? when : server->discovered;
+    }
+    mai_guarded_leave(&own);
+    return complaint;
+}
+
+const char *mai_version_reread(mai_combination_t *server,
+                               const ti_server_t *read, apr_pool_t *p)
+{
+    const char *complaint;
+
+    if (!mai_guarded_enter(&own)) {
+        return "this process could not be set up";
+    }
+    complaint = adopt_anew(
+        server, server->versions != NULL ? server->versions->text : NULL, read,
+        p);
+    if (complaint == NULL) {
+        mai_ready_renewed(mai_combination_now(server));
     }
     mai_guarded_leave(&own);
     return complaint;
@@ -60,7 +89,7 @@ const char *mai_version_adopt(mai_combination_t *server, const char *text,
 
 /* Entered. */
 static const char *adopt_anew(mai_combination_t *server, const char *text,
-                              apr_time_t when, apr_pool_t *p)
+                              const ti_server_t *read, apr_pool_t *p)
 {
     ti_server_t *made = NULL;
     const char *complaint;
@@ -70,7 +99,7 @@ static const char *adopt_anew(mai_combination_t *server, const char *text,
     if (apr_pool_create(&fresh, own.p) != APR_SUCCESS) {
         return "there is no memory";
     }
-    complaint = make_version(&made, server, text, fresh);
+    complaint = make_version(&made, server, text, read, fresh);
     if (complaint != NULL) {
         complaint = apr_pstrdup(p, complaint);
         apr_pool_destroy(fresh);
@@ -80,25 +109,31 @@ static const char *adopt_anew(mai_combination_t *server, const char *text,
     version->p = fresh;
     version->text = apr_pstrdup(fresh, text);
     version->next = server->versions;
-    retire(server, when);
+    retire(server, ti_clock_steady());
     server->versions = version;
-    server->discovered = when;
     __atomic_store_n(&server->ready, made, __ATOMIC_RELEASE);
     return NULL;
 }
 
 static const char *make_version(ti_server_t **made, mai_combination_t *server,
-                                const char *text, apr_pool_t *p)
+                                const char *text, const ti_server_t *read,
+                                apr_pool_t *p)
 {
     ti_server_t *ready = apr_pmemdup(p, server->raw, sizeof(*ready));
     const ti_server_t *before = mai_combination_now(server);
-    apr_status_t rv = mai_ready_make(ready, p);
-    const char *complaint;
+    const char *complaint = NULL;
 
-    if (rv != APR_SUCCESS) {
+    take_files(ready, server->raw, read, p);
+    if (mai_ready_make(ready, p) != APR_SUCCESS) {
         return "its settings could not be made ready";
     }
-    complaint = ti_discovery_apply(ready, text, strlen(text), p);
+    if (text != NULL) {
+        complaint = ti_discovery_apply(ready, text, strlen(text), p);
+    }
+    if (ready->endpoints == NULL) {
+        ready->endpoints = apr_array_make(p, 1, sizeof(const char *));
+    }
+    ready->owner = server;
     ready->outlives_requests = before->outlives_requests;
     ready->number = before->number;
     ready->label = before->label;
@@ -108,6 +143,41 @@ static const char *make_version(ti_server_t **made, mai_combination_t *server,
         *made = ready;
     }
     return complaint;
+}
+
+/* What files held, in memory of its own where it is not that of the
+ * configuration. */
+static void take_files(ti_server_t *ready, const ti_server_t *raw,
+                       const ti_server_t *read, apr_pool_t *p)
+{
+    if (read->bearer != raw->bearer) {
+        char *bearer = apr_pstrdup(p, read->bearer);
+
+        ti_secret_wipe_with(p, bearer);
+        ready->bearer = bearer;
+    }
+    if (read->tls_ca != raw->tls_ca) {
+        ready->tls_ca = apr_pstrdup(p, read->tls_ca);
+    }
+    copy_bytes(&ready->certificate.file, &read->certificate.file, p);
+    copy_bytes(&ready->certificate.key_file, &read->certificate.key_file, p);
+}
+
+static void copy_bytes(ti_bytes_t *bytes, const ti_bytes_t *from, apr_pool_t *p)
+{
+    if (from->data == NULL || from->data == bytes->data) {
+        return;
+    }
+    bytes->data = apr_pmemdup(p, from->data, from->size + 1);
+    bytes->size = from->size;
+    apr_pool_cleanup_register(p, apr_pmemdup(p, bytes, sizeof(*bytes)), wipe,
+                              apr_pool_cleanup_null);
+}
+
+static apr_status_t wipe(void *bytes)
+{
+    ti_bytes_wipe(bytes);
+    return APR_SUCCESS;
 }
 
 /* The newest is in use no more; what was retired long ago is freed. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A server as its metadata say: another version when they change.
+ * A server as its metadata and files say: another version when they change.
  */
 #ifndef MAI_VERSION_H
 #define MAI_VERSION_H
@@ -15,5 +15,11 @@ void mai_version_child(apr_pool_t *pchild);
  * is made in `p`. */
 const char *mai_version_adopt(mai_combination_t *server, const char *text,
                               apr_time_t when, apr_pool_t *p);
+
+/* Let the server have what files held: bearer token, certificate and
+ * authorities of `read`, and its other settings as they are. NULL, or a
+ * complaint in `p`, and it is as before. For one that lasts. */
+const char *mai_version_reread(mai_combination_t *server,
+                               const ti_server_t *read, apr_pool_t *p);
 
 #endif

@@ -41,7 +41,7 @@ static void unverified(void)
 
 static void other_ca(void)
 {
-    server->tls_ca_file = "/ca.pem";
+    server->tls_ca_file.path = "/ca.pem";
 }
 
 static void one_param(void)

@@ -68,6 +68,28 @@ START_TEST(what_is_proven_is_not_unproven)
 }
 END_TEST
 
+START_TEST(what_is_withdrawn_is_not_proven_and_gives_its_room)
+{
+    apr_uint64_t n;
+    ti_key_t key;
+
+    for (n = 1; n <= TI_PROOFS_EACH; n++) {
+        note(1, n, TI_PROOF_ACTIVE);
+    }
+    key = key_of(2);
+    ti_proof_withdraw(proofs, 2, &key);
+    ck_assert_int_eq(proof_of(1, 2), TI_PROOF_ACTIVE);
+    ti_proof_withdraw(proofs, 1, &key);
+    ti_proof_withdraw(NULL, 1, &key);
+    ck_assert_int_eq(proof_of(1, 2), TI_PROOF_NONE);
+    note(1, 100, TI_PROOF_ACTIVE);
+    for (n = 1; n <= TI_PROOFS_EACH; n++) {
+        ck_assert_int_eq(proof_of(1, n),
+                         n == 2 ? TI_PROOF_NONE : TI_PROOF_ACTIVE);
+    }
+}
+END_TEST
+
 START_TEST(several_have_room_and_the_latest_always)
 {
     apr_uint64_t n;
@@ -112,6 +134,7 @@ static Suite *suite(void)
     tcase_add_test(one, nothing_is_proven_before_it_is_noted);
     tcase_add_test(one, a_proof_is_of_one_server_and_one_secret);
     tcase_add_test(one, what_is_proven_is_not_unproven);
+    tcase_add_test(one, what_is_withdrawn_is_not_proven_and_gives_its_room);
     tcase_add_test(one, several_have_room_and_the_latest_always);
     tcase_add_test(one, other_processes_and_later_handles_know_it);
     suite_add_tcase(all, one);
