@@ -4,6 +4,7 @@
 use strict;
 use warnings;
 use JSON::PP;
+use MIME::Base64 qw(decode_base64url);
 use Test::More;
 use AS;
 use Httpd;
@@ -88,8 +89,55 @@ subtest 'how we say who we are' => sub {
     metadata($as, $rfc, introspection_endpoint_auth_methods_supported => ['tls_client_auth']);
     my $httpd = httpd("IntrospectDiscovery @{[$as->base]}\n$client" . place('x') . place('own', 'IntrospectClientAuth client_secret_post'), qr/MAI0063/);
     is(status($httpd), 503, 'none of ours: nobody can be asked');
-    like($httpd->error_log, qr/MAI0063: .*write IntrospectClientAuth/, 'and the log says what to write');
+    like($httpd->error_log, qr/MAI0063: .*tls_client_auth \(set IntrospectTLSCertificate\).* or write IntrospectClientAuth/, 'and the log says what to set');
+    is(scalar(() = $httpd->error_log =~ /MAI0063/g), 1, 'in one line');
+    $httpd->expect_log(qr/MAI0113/);
     is(status($httpd, 'own'), 200, 'what is written wins');
+    like($httpd->error_log, qr/MAI0113: IntrospectClientAuth client_secret_post is none of the methods that \S+ lists \(tls_client_auth\)/, 'though the server does not list it, which the log says');
+};
+
+subtest 'a key of ours signs as metadata say' => sub {
+    my $as = server(credentials => '');
+    my $key = "$as->{dir}/key.json";
+    my $set = join ',', map { my $file = "$Httpd::root/t/core/jose/vectors/$_.jwk"; local (@ARGV, $/) = $file; scalar <> } qw(rfc7515_A.2 rfc7515_A.3);
+    open my $out, '>', $key or die $!;
+    print $out "{\"keys\":[$set]}";
+    close $out;
+    chmod 0600, $key;
+    for (['RS256'], ['ES256', introspection_endpoint_auth_signing_alg_values_supported => ['EdDSA', 'ES256']],
+        ['PS384', token_endpoint_auth_signing_alg_values_supported => ['PS384', 'ES384']]) {
+        my ($alg, @said) = @$_;
+        metadata($as, $rfc, introspection_endpoint_auth_methods_supported => ['client_secret_basic', 'private_key_jwt'], @said);
+        my $httpd = httpd("IntrospectDiscovery @{[$as->base]}\n${client}IntrospectClientKey file:$key\n" . place('x'));
+        is(status($httpd), 200, "$alg: asks");
+        my ($request) = (grep { $_->{path} eq '/introspect' } $as->requests)[-1];
+        my ($head) = $request->{body} =~ /client_assertion=([^.&]*)/;
+        is(decode_json(decode_base64url($head // 'e30'))->{alg}, $alg, 'with the first that the server lists and a key is for');
+    }
+    metadata($as, $rfc, introspection_endpoint_auth_methods_supported => ['private_key_jwt'], introspection_endpoint_auth_signing_alg_values_supported => ['ES256']);
+    my $httpd = httpd("IntrospectDiscovery @{[$as->base]}\n${client}IntrospectClientKey file:$key\nIntrospectClientAuth private_key_jwt RS256\n" . place('x'), qr/MAI0113/);
+    is(status($httpd), 200, 'an algorithm that is written wins');
+    like($httpd->error_log, qr/MAI0113: RS256 is none of the algorithms that \S+ lists .*\(ES256\)/, 'which the log says');
+};
+
+subtest 'who shows a certificate' => sub {
+    my ($as, $mtls) = (server(tls => 'good', credentials => ''), server(tls => 'good', credentials => '', client_ca => 'any', patience => 60));
+    my $both = "$mtls->{dir}/both.pem";
+    system("cd $mtls->{dir} && cat good.pem good.key > both.pem && chmod 600 both.pem && cat ca.pem $as->{dir}/ca.pem > all.pem") == 0 or die;
+    metadata($as, $rfc, introspection_endpoint_auth_methods_supported => ['self_signed_tls_client_auth', 'client_secret_basic'],
+        mtls_endpoint_aliases => {introspection_endpoint => $mtls->url});
+    my $trust = "IntrospectTLSCAFile $mtls->{dir}/all.pem\nIntrospectTimeout 60s 60s\n";
+    my $own = "IntrospectDiscovery @{[$as->base]}\n$client";
+    my $httpd = httpd($trust . place('x', $own . "IntrospectTLSCertificate $both") . place('basic', $own)
+        . place('bound', $own . "IntrospectTLSCertificate $both\nIntrospectClientAuth client_secret_basic"));
+    is(status($httpd), 200, 'asks');
+    my ($request) = $mtls->requests;
+    is($request->{peer}, 'good', 'at the alias of the endpoint, where it is asked for one');
+    unlike($request->{body} . ($request->{headers}{authorization} // ''), qr/secret|Basic/, 'and sends no secret');
+    is(status($httpd, 'bound'), 200, 'who has it for its tokens, and another method,');
+    is(scalar(() = $mtls->requests), 2, 'asks there too');
+    is(status($httpd, 'basic'), 200, 'who has none');
+    is(scalar(() = $mtls->requests), 2, 'asks at the usual one');
 };
 
 subtest 'RFC 8414 3.3: metadata of another issuer, and others that are refused' => sub {

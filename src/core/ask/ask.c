@@ -103,7 +103,7 @@ static int ask_endpoint(ti_outcome_t *outcome, const ti_world_t *world,
 
         if (next != NULL && i < next->endpoints->nelts) {
             asked.server = next;
-            ti_ask_limit(request, next, left);
+            ti_request_limit(request, next, left);
             final = ask_once(outcome, world, &asked, request, i);
             ti_rotation_end(&rotation, world, question, outcome);
         }

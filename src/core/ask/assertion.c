@@ -38,6 +38,9 @@ void ti_assertion_ready(ti_assertion_t *assertion,
                         const ti_assertion_facts_t *facts, apr_pool_t *p)
 {
     assertion->client_id = facts->client_id;
+    assertion->key = NULL;
+    assertion->signs = TI_ALG_UNKNOWN;
+    assertion->aud = NULL;
     assertion->why = choose_key(assertion, facts, p);
     if (assertion->why == NULL) {
         assertion->why = choose_audience(assertion, facts);
@@ -61,14 +64,19 @@ const char *ti_assertion_write(const ti_assertion_t *assertion,
     jwt.id = ti_base64url_write(id, sizeof(id), p);
     jwt.issued = now;
     jwt.expires = now + LIFE;
-    return ti_jwt_sign(&jwt, assertion->key, assertion->alg, p);
+    return ti_jwt_sign(&jwt, assertion->key, assertion->signs, p);
 }
 
 static const char *choose_key(ti_assertion_t *assertion,
                               const ti_assertion_facts_t *facts, apr_pool_t *p)
 {
     const char *secret = facts->client_secret;
+    ti_algs_t offered = facts->offered;
 
+    /* what is set is used, whatever the server lists */
+    if (offered == 0 || assertion->alg != TI_ALG_UNKNOWN) {
+        offered = TI_ALGS_SIGNATURE;
+    }
     if (facts->auth == TI_AUTH_KEY_JWT) {
         if (assertion->keys == NULL) {
             return "IntrospectClientAuth private_key_jwt needs "
@@ -76,7 +84,7 @@ static const char *choose_key(ti_assertion_t *assertion,
                    "best as file:PATH";
         }
         assertion->key =
-            signer_of(assertion, assertion->keys, TI_ALGS_ASYMMETRIC);
+            signer_of(assertion, assertion->keys, TI_ALGS_ASYMMETRIC & offered);
         return assertion->key != NULL
                    ? NULL
                    : "none of the keys of IntrospectClientKey is a private "
@@ -87,8 +95,8 @@ static const char *choose_key(ti_assertion_t *assertion,
         assertion->key = ti_jwk_of_secret(secret, strlen(secret), p);
     }
     if (assertion->key != NULL) {
-        assertion->key =
-            signer_of(assertion, ti_jwks_of_key(assertion->key, p), TI_ALGS_HS);
+        assertion->key = signer_of(assertion, ti_jwks_of_key(assertion->key, p),
+                                   TI_ALGS_HS & offered);
     }
     return assertion->key != NULL
                ? NULL
@@ -113,7 +121,7 @@ static const char *choose_audience(ti_assertion_t *assertion,
                      "known here; write its URL instead of the word";
     } else if (strcmp(audience, "token_endpoint") == 0) {
         assertion->aud = facts->token_endpoint;
-        return facts->token_endpoint != NULL
+        return facts->token_endpoint != NULL || facts->undiscovered
                    ? NULL
                    : "IntrospectAssertionAudience token_endpoint: it is not "
                      "known here; write its URL instead of the word";
@@ -142,7 +150,7 @@ static const ti_jwk_t *signer_of(ti_assertion_t *assertion,
     for (bit = 1; bit <= TI_ALG_EDDSA; bit <<= 1) {
         if ((wanted & bit) != 0 &&
             ti_jwks_find(found, keys, TI_JWKS_SIGN, (ti_alg_t)bit, NULL) > 0) {
-            assertion->alg = (ti_alg_t)bit;
+            assertion->signs = (ti_alg_t)bit;
             return found[0];
         }
     }

@@ -6,6 +6,8 @@
 
 static const char *credentials_complaint(const ti_server_t *server,
                                          apr_pool_t *p);
+static const char *undecided_complaint(const ti_server_t *server,
+                                       apr_pool_t *p);
 static const char *certificate_complaint(const ti_server_t *server,
                                          apr_pool_t *p);
 
@@ -55,6 +57,9 @@ static const char *credentials_complaint(const ti_server_t *server,
         return "IntrospectClientAuth bearer needs 'IntrospectBearerToken "
                "TOKEN' (or file:PATH, env:NAME, exec:PROGRAM)";
     }
+    if (server->auth == TI_AUTH_UNSET) {
+        return undecided_complaint(server, p);
+    }
     if (lacks_id && lacks_secret && server->bearer != NULL) {
         return "IntrospectBearerToken needs 'IntrospectClientAuth bearer'";
     }
@@ -84,6 +89,26 @@ static const char *credentials_complaint(const ti_server_t *server,
     return server->assertion.why != NULL || server->previous.secret == NULL
                ? server->assertion.why
                : server->previous.assertion.why;
+}
+
+/* Metadata choose the method, among those that we have something for. */
+static const char *undecided_complaint(const ti_server_t *server, apr_pool_t *p)
+{
+    int has_any = server->client_secret != NULL ||
+                  server->assertion.keys != NULL ||
+                  ti_certificate_is_set(&server->certificate);
+
+    if ((server->client_id == NULL || !has_any) && server->bearer == NULL) {
+        return "IntrospectDiscovery needs 'IntrospectClientID ID' and what "
+               "proves it: IntrospectClientSecret, IntrospectClientKey, "
+               "IntrospectTLSCertificate or IntrospectBearerToken (or write "
+               "IntrospectClientAuth). A section that names an issuer of its "
+               "own inherits none";
+    }
+    return server->certificate.why != NULL
+               ? apr_pstrcat(p, "IntrospectTLSCertificate cannot be used: ",
+                             server->certificate.why, NULL)
+               : NULL;
 }
 
 /* RFC 8705 2: over TLS, or nobody sees the certificate. */

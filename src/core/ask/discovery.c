@@ -5,7 +5,9 @@
 
 #include <apr_strings.h>
 
+#include "ask/negotiation.h"
 #include "ask/server.h"
+#include "base/control.h"
 #include "claims/claims.h"
 #include "http/address.h"
 
@@ -14,7 +16,12 @@ static const char *endpoint_complaint(const ti_server_t *server,
                                       apr_pool_t *p);
 static int is_elsewhere(const ti_server_t *server, const char *address,
                         apr_pool_t *p);
-static const char *choose_auth(ti_auth_t *auth, const ti_claims_t *claims);
+static const char *take(ti_server_t *server, const ti_claims_t *claims,
+                        apr_pool_t *p);
+static const char *take_endpoint(ti_server_t *server, const ti_claims_t *claims,
+                                 apr_pool_t *p);
+static const char *alias_of(const ti_claims_t *claims, const char *name,
+                            apr_pool_t *p);
 
 const char *ti_discovery_location(const char *issuer, int which, apr_pool_t *p)
 {
@@ -39,11 +46,9 @@ const char *ti_discovery_apply(ti_server_t *server, const char *text,
                                apr_size_t length, apr_pool_t *p)
 {
     const ti_claims_t *claims;
-    const char *endpoint;
-    const char *keys;
+    ti_server_t next = *server;
     const char *issuer;
     const char *why;
-    ti_auth_t auth = server->auth;
 
     if (ti_claims_compile(&claims, &why, text, length, p) != APR_SUCCESS) {
         return why;
@@ -53,17 +58,25 @@ const char *ti_discovery_apply(ti_server_t *server, const char *text,
         return "it is of another issuer than IntrospectDiscovery says, to the "
                "letter";
     }
-    endpoint = ti_claims_plain(claims, "introspection_endpoint");
-    keys = ti_claims_plain(claims, "jwks_uri");
-    why =
-        server->endpoints != NULL
-            ? NULL
-            : endpoint_complaint(server, "introspection_endpoint", endpoint, p);
+    why = take(&next, claims, p);
+    if (why == NULL) {
+        *server = next;
+    }
+    return why;
+}
+
+/* What the configuration does not say. */
+static const char *take(ti_server_t *server, const ti_claims_t *claims,
+                        apr_pool_t *p)
+{
+    const char *keys = ti_claims_plain(claims, "jwks_uri");
+    const char *token = ti_claims_plain(claims, "token_endpoint");
+    const char *why = take_endpoint(server, claims, p);
+
     if (why == NULL && keys != NULL && server->jwks_url == NULL) {
         why = endpoint_complaint(server, "jwks_uri", keys, p);
-    }
-    if (why == NULL && auth == TI_AUTH_UNSET) {
-        why = choose_auth(&auth, claims);
+        server->jwks_url = apr_pstrdup(p, keys);
+        server->keys_elsewhere = why == NULL && is_elsewhere(server, keys, p);
     }
     if (why == NULL) {
         why = ti_signing_discover(&server->signing, claims,
@@ -72,20 +85,50 @@ const char *ti_discovery_apply(ti_server_t *server, const char *text,
     if (why != NULL) {
         return why;
     }
+    server->token_endpoint = apr_pstrdup(p, token);
+    server->undiscovered = 0;
+    return ti_negotiation_settle(server, claims, p);
+}
 
-    if (server->endpoints == NULL) {
-        apr_array_header_t *one = apr_array_make(p, 1, sizeof(const char *));
+/* Who shows a certificate asks where it is asked for one, RFC 8705 5. */
+static const char *take_endpoint(ti_server_t *server, const ti_claims_t *claims,
+                                 apr_pool_t *p)
+{
+    const char *name = "introspection_endpoint";
+    const char *endpoint = ti_claims_plain(claims, name);
+    apr_array_header_t *one;
+    const char *why;
 
+    if (server->endpoints != NULL && server->endpoints->nelts > 0) {
+        return NULL;
+    }
+    if (server->certificate.chain != NULL) {
+        const char *alias = alias_of(claims, name, p);
+
+        endpoint = alias != NULL ? alias : endpoint;
+    }
+    why = endpoint_complaint(server, name, endpoint, p);
+    if (why == NULL) {
+        one = apr_array_make(p, 1, sizeof(const char *));
         APR_ARRAY_PUSH(one, const char *) = apr_pstrdup(p, endpoint);
         server->endpoints = one;
     }
-    if (server->jwks_url == NULL && keys != NULL) {
-        server->jwks_url = apr_pstrdup(p, keys);
-        server->keys_elsewhere = is_elsewhere(server, keys, p);
-    }
-    server->auth = auth;
-    server->undiscovered = 0;
-    return NULL;
+    return why;
+}
+
+static const char *alias_of(const ti_claims_t *claims, const char *name,
+                            apr_pool_t *p)
+{
+    const char *path =
+        apr_psprintf(p, "mtls_endpoint_aliases%c%s", TI_CLAIMS_SEPARATOR, name);
+    const ti_value_t *alias = ti_claims_find(claims, path, strlen(path));
+    const char *text = alias != NULL && alias->type == TI_STRING
+                           ? ti_claims_string(claims, alias)
+                           : NULL;
+
+    return text != NULL && strlen(text) == alias->length && !ti_control_in(text)
+               ? text
+               : NULL;
 }
 
 /* On no host that the configuration, or the issuer, names? */
@@ -133,29 +176,4 @@ static const char *endpoint_complaint(const ti_server_t *server,
                            " is not https, though the issuer is", NULL);
     }
     return NULL;
-}
-
-/* The list for introspection, else that of the token endpoint; none means
- * client_secret_basic. */
-static const char *choose_auth(ti_auth_t *auth, const ti_claims_t *claims)
-{
-    static const char *const lists[] = {
-        "introspection_endpoint_auth_methods_supported",
-        "token_endpoint_auth_methods_supported"};
-    static const ti_auth_t ours[] = {TI_AUTH_BASIC, TI_AUTH_POST};
-    const ti_value_t *methods = NULL;
-    apr_size_t i;
-
-    for (i = 0; methods == NULL && i < sizeof(lists) / sizeof(lists[0]); i++) {
-        methods = ti_claims_member(claims, lists[i]);
-    }
-    for (i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
-        if (methods == NULL || methods->type == TI_NULL ||
-            ti_claims_holds(claims, methods, ti_auth_name(ours[i]))) {
-            *auth = ours[i];
-            return NULL;
-        }
-    }
-    return "it takes neither client_secret_basic nor client_secret_post: write "
-           "IntrospectClientAuth";
 }

@@ -17,10 +17,11 @@ struct ti_server_t;
 const char *ti_discovery_location(const char *issuer, int which, apr_pool_t *p);
 
 /* Put into `server`, whose issuer it is to be, what the JSON text says and the
- * configuration does not: endpoint, authentication method, key set. NULL, or
- * a complaint in `p`, and `server` is as it was: another issuer, no endpoint,
- * one that may not be asked, no method for which we have credentials. What is
- * put there is in `p`. RFC 8414 2 and 3.3. */
+ * configuration does not: endpoint (that of mtls_endpoint_aliases where we show
+ * a certificate), authentication method and algorithm, key set. NULL, or a
+ * complaint in `p`, and `server` is as it was: another issuer, no endpoint, one
+ * that may not be asked, no method for which we have credentials. What is put
+ * there is in `p`. RFC 8414 2 and 3.3. */
 const char *ti_discovery_apply(struct ti_server_t *server, const char *text,
                                apr_size_t length, apr_pool_t *p);
 

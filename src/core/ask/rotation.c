@@ -20,15 +20,17 @@ const ti_server_t *ti_rotation_begin(ti_rotation_t *rotation,
     rotation->server = server;
     rotation->tried = server;
     rotation->next = NULL;
-    if (server->previous.secret == NULL || !ti_auth_needs_secret(server->auth)) {
+    if (server->previous.secret == NULL ||
+        !ti_auth_needs_secret(server->auth)) {
         return server;
     }
     rotation->previous = *server;
     rotation->previous.client_secret = server->previous.secret;
     rotation->previous.assertion = server->previous.assertion;
     rotation->previous.credentials = server->previous.credentials;
-    is_former_first = is_accepted(world, server, &server->previous.credentials) &&
-                      !is_accepted(world, server, &server->credentials);
+    is_former_first =
+        is_accepted(world, server, &server->previous.credentials) &&
+        !is_accepted(world, server, &server->credentials);
     rotation->tried = is_former_first ? &rotation->previous : server;
     rotation->next = is_former_first ? server : &rotation->previous;
     return rotation->tried;

@@ -17,7 +17,6 @@
 
 static void lay_route(ti_route_t *route, const ti_server_t *server,
                       apr_pool_t *p);
-static void prepare_assertion(ti_server_t *server, apr_pool_t *p);
 static int calls_max_of(int workers);
 
 ti_server_t *ti_server_create(apr_pool_t *p)
@@ -170,7 +169,8 @@ apr_status_t ti_server_finish(ti_server_t *server, int workers, apr_pool_t *p)
         DEFAULT_SET(auth, TI_AUTH_BASIC);
     } else {
         DEFAULT_SET(issuer, server->discovery);
-        server->undiscovered = server->endpoints == NULL;
+        server->undiscovered =
+            server->endpoints == NULL || server->auth == TI_AUTH_UNSET;
     }
     DEFAULT_SIGN(discovery_age, DISCOVERY_AGE);
     DEFAULT_SET(hint, "access_token");
@@ -188,7 +188,7 @@ apr_status_t ti_server_finish(ti_server_t *server, int workers, apr_pool_t *p)
     }
     lay_route(&server->route, server, p);
     ti_address_rank(server->ranks, TI_SERVER_ENDPOINTS_MAX, server->endpoints);
-    prepare_assertion(server, p);
+    ti_server_sign(server, 0, p);
     ti_signing_ready(&server->signing, server->issuer, server->client_id);
     return ti_server_identify(server, p);
 }
@@ -211,11 +211,12 @@ static void lay_route(ti_route_t *route, const ti_server_t *server,
     route->name = ti_route_name(route, p);
 }
 
-static void prepare_assertion(ti_server_t *server, apr_pool_t *p)
+void ti_server_sign(ti_server_t *server, ti_algs_t offered, apr_pool_t *p)
 {
-    ti_assertion_facts_t facts = {server->auth, server->client_id,
-                                  server->client_secret, server->issuer,
-                                  server->token_endpoint};
+    ti_assertion_facts_t facts = {
+        server->auth,   server->client_id,      server->client_secret,
+        server->issuer, server->token_endpoint, server->undiscovered,
+        offered};
 
     if (!ti_auth_asserts(server->auth)) {
         return;

@@ -88,7 +88,10 @@ typedef struct ti_server_t {
 
     /* Made by ti_server_finish. */
     ti_key_t identity;  /* see ti_server_identify */
-    int undiscovered;   /* nonzero: metadata have yet to say the endpoint */
+    const char *remark; /* what is odd about the settings beside what metadata
+                           say; or NULL */
+    int undiscovered;   /* nonzero: metadata have yet to say the endpoint
+                           or the method */
     int keys_elsewhere; /* nonzero: metadata say that the key set is on another
                            host, which gets no `headers` */
     ti_route_t route;
@@ -132,6 +135,11 @@ ti_server_t *ti_server_inherit(const ti_server_t *base, apr_pool_t *p);
  * requests that httpd can serve at once, of which the questions under way take
  * half at most, unless somebody set it; 0: not known. */
 apr_status_t ti_server_finish(ti_server_t *server, int workers, apr_pool_t *p);
+
+/* Make ready what it signs, where its method does, with algorithms that it
+ * takes (0: not known); whether that can be stands in ->assertion.why. Part of
+ * ti_server_finish, and repeated when metadata say more. */
+void ti_server_sign(ti_server_t *server, ti_algs_t offered, apr_pool_t *p);
 
 /* Is it complete enough to be asked? NULL, or a complaint that says which
  * directive to write. For a finished server. */

@@ -79,6 +79,7 @@ typedef enum ti_message_t {
     TI_MSG_ROTATED = 110,        /* warning: which of two secrets works */
     TI_MSG_FILE_TAKEN = 111,     /* info: a file changed, and is in use */
     TI_MSG_FILE_KEPT = 112,      /* warning, info: a file that cannot be used */
+    TI_MSG_METHOD = 113,         /* warning: not what metadata list */
     TI_MSG_SIGNED = 116,         /* warning: a signed answer that is wrong */
     TI_MSG_UNSIGNED = 117,       /* error: an answer that is not signed */
     TI_MSG_ENCRYPTED = 118,      /* error: an answer that we cannot decrypt */

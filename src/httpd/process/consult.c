@@ -53,8 +53,8 @@ void mai_consult_describe(const ti_server_t *server, apr_pool_t *p)
                                   : "none");
     mai_consult_tell("trusts", server->tls_verify == TI_SWITCH_OFF
                                    ? "any certificate"
-                               : server->tls_ca_file != NULL
-                                   ? server->tls_ca_file
+                               : server->tls_ca_file.path != NULL
+                                   ? server->tls_ca_file.path
                                    : "the authorities of the system");
 }
 

@@ -47,6 +47,7 @@ static int renew(ti_outcome_t *outcome, mai_combination_t *server,
                  const ti_log_t *log, apr_time_t newer, apr_pool_t *p);
 static void *APR_THREAD_FUNC run(apr_thread_t *thread, void *data);
 static void look(apr_pool_t *p);
+static void tell(const ti_server_t *server, const ti_log_t *log);
 static const ti_server_t *renewed(const ti_server_t *server);
 static void look_at_files(apr_pool_t *p);
 static int reread(mai_combination_t *server, apr_pool_t *p);
@@ -83,7 +84,22 @@ static int renew(ti_outcome_t *outcome, mai_combination_t *server,
         outcome->message = TI_MSG_DISCOVERY;
         outcome->cause = complaint;
     }
+    if (complaint == NULL && mai_combination_now(server) != now) {
+        tell(mai_combination_now(server), log);
+    }
     return complaint == NULL;
+}
+
+/* What is odd about it as it is now. */
+static void tell(const ti_server_t *server, const ti_log_t *log)
+{
+    ti_line_t line = {TI_LOG_WARNING, TI_MSG_METHOD, server->discovery,
+                      server->remark};
+
+    if (server->remark != NULL) {
+        ti_ratelimit_log(mai_shared_world()->ratelimit, ti_clock_steady(), log,
+                         &line);
+    }
 }
 
 void mai_keeper_child(server_rec *s, apr_pool_t *pchild)

@@ -236,7 +236,8 @@ static void bearer_open(void)
     arm();
     newer = apr_pmemdup(pool, server, sizeof(*newer));
     newer->bearer = "new";
-    ti_server_digest_credentials(newer, "12345678901234567890123456789012", pool);
+    ti_server_digest_credentials(newer, "12345678901234567890123456789012",
+                                 pool);
     world.renewed = look;
     looks = 0;
 }
