@@ -54,7 +54,7 @@ static int rename_entry(ti_entry_t *entry, const ti_world_t *world,
                         const ti_question_t *question, apr_time_t now)
 {
     ti_cache_t *cache = world->cache;
-    ti_entry_t newer;
+    ti_entry_t newer = {0};
 
     if (cache->store(cache, &question->key, entry, now, question->p) ==
             APR_EEXIST &&

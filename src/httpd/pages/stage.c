@@ -33,7 +33,7 @@ request_rec *mai_stage_look_up(const char **why, request_rec *page,
                                const mai_attempt_t *attempt)
 {
     ti_recent_t *recent = mai_connection_recent(page);
-    ti_recent_t before;
+    ti_recent_t before = {0};
     request_rec *stage;
     request_rec *found;
     apr_uri_t uri;

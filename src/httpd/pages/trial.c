@@ -171,8 +171,7 @@ static const char *source_of(const ti_result_t *result)
     static const char *const words[] = {
         [TI_SOURCE_NONE] = NULL,
         [TI_SOURCE_ASKED] = "the authorization server, asked just now",
-        [TI_SOURCE_WAITED] = "the authorization server, asked just now by "
-                             "another request",
+        [TI_SOURCE_WAITED] = "the authorization server, asked by another",
         [TI_SOURCE_REMEMBERED] = "the cache",
         [TI_SOURCE_STALE] = "the cache, past its time (IntrospectStaleIfError)",
     };

@@ -64,7 +64,7 @@ void mai_consult(ti_server_t *server, apr_pool_t *p)
     const char *token = read_token(p);
     ti_question_t question = {0};
     ti_world_t world = {0};
-    ti_outcome_t outcome;
+    ti_outcome_t outcome = {0};
 
     world.clock = apr_time_now;
     world.steady = ti_clock_steady;
@@ -85,8 +85,14 @@ void mai_consult(ti_server_t *server, apr_pool_t *p)
         return;
     }
     if (ti_key_derive(&question.key, server->tokens, token, question.length) !=
-            APR_SUCCESS ||
-        !discover(&outcome, &question, &world, server)) {
+        APR_SUCCESS) {
+        outcome.verdict = TI_MALFORMED;
+        outcome.message = TI_MSG_MALFORMED;
+        outcome.cause = "the credentials are not a b64token (RFC 6750 2.1)";
+        tell_answer(&outcome, p);
+        return;
+    }
+    if (!discover(&outcome, &question, &world, server)) {
         tell_answer(&outcome, p);
         return;
     }

@@ -7,19 +7,18 @@
 
 #include "store/rediserror.h"
 
-static apr_status_t say(mai_link_t *link, const char *name,
-                        const char *password);
+static apr_status_t say(mai_link_t *link, const mai_watched_t *watched);
 static apr_status_t refuse(const mai_reply_t *reply, char *why,
                            apr_size_t room);
 static apr_status_t take(mai_primary_t *primary, const mai_reply_t *reply);
 
 apr_status_t mai_sentinel_ask(mai_primary_t *primary, mai_link_t *link,
-                              const char *name, const char *password,
-                              apr_time_t until, char *why, apr_size_t room)
+                              const mai_watched_t *watched, apr_time_t until,
+                              char *why, apr_size_t room)
 {
     mai_reply_t reply = {0};
-    apr_status_t rv = say(link, name, password);
-    int replies = password != NULL ? 2 : 1;
+    apr_status_t rv = say(link, watched);
+    int replies = watched->password != NULL ? 2 : 1;
 
     while (rv == APR_SUCCESS && replies-- > 0) {
         rv = mai_link_hear(link, &reply, until);
@@ -31,28 +30,28 @@ apr_status_t mai_sentinel_ask(mai_primary_t *primary, mai_link_t *link,
         return rv;
     }
     if (reply.kind == MAI_REPLY_NIL) {
-        apr_snprintf(why, room, "its Sentinels know no primary '%s'", name);
+        apr_snprintf(why, room, "its Sentinels know no primary '%s'",
+                     watched->name);
         return APR_EGENERAL;
     }
     return take(primary, &reply);
 }
 
-static apr_status_t say(mai_link_t *link, const char *name,
-                        const char *password)
+static apr_status_t say(mai_link_t *link, const mai_watched_t *watched)
 {
     apr_status_t rv = APR_SUCCESS;
     mai_command_t ask = {0};
 
-    if (password != NULL) {
+    if (watched->password != NULL) {
         mai_command_t auth = {0};
 
         mai_command_word(&auth, "AUTH");
-        mai_command_word(&auth, password);
+        mai_command_word(&auth, watched->password);
         rv = mai_link_say(link, &auth);
     }
     mai_command_word(&ask, "SENTINEL");
     mai_command_word(&ask, "get-master-addr-by-name");
-    mai_command_word(&ask, name);
+    mai_command_word(&ask, watched->name);
     return rv == APR_SUCCESS ? mai_link_say(link, &ask) : rv;
 }
 

@@ -14,12 +14,17 @@ typedef struct mai_primary_t {
     int port;
 } mai_primary_t;
 
-/* Ask over a new connection to a Sentinel where the primary called `name` is,
- * until `until` of the steady clock. `password` is the Sentinels' own, or NULL.
- * A failure's reason is in `why`, of `room` bytes, where more is known of it
- * than its status. */
+/* What a Sentinel is asked about, and how it lets us in. */
+typedef struct mai_watched_t {
+    const char *name;     /* of the primary, as the Sentinels call it */
+    const char *password; /* the Sentinels' own, or NULL */
+} mai_watched_t;
+
+/* Ask over a new connection to a Sentinel where the primary is, until `until`
+ * of the steady clock. A failure's reason is in `why`, of `room` bytes, where
+ * more is known of it than its status. */
 apr_status_t mai_sentinel_ask(mai_primary_t *primary, mai_link_t *link,
-                              const char *name, const char *password,
-                              apr_time_t until, char *why, apr_size_t room);
+                              const mai_watched_t *watched, apr_time_t until,
+                              char *why, apr_size_t room);
 
 #endif

@@ -117,6 +117,7 @@ static apr_status_t find_primary(mai_primary_t *primary, mai_session_t *session,
 {
     mai_sessions_t *sessions = session->sessions;
     const mai_location_t *location = &sessions->location;
+    const mai_watched_t watched = {location->primary, sessions->sentinels};
     mai_link_t *link = NULL;
     apr_status_t rv;
 
@@ -128,9 +129,8 @@ static apr_status_t find_primary(mai_primary_t *primary, mai_session_t *session,
     }
     rv = open_link(&link, session, &location->hosts[session->host]);
     if (rv == APR_SUCCESS) {
-        rv = mai_sentinel_ask(primary, link, location->primary,
-                              sessions->sentinels, session->until, call->why,
-                              sizeof(call->why));
+        rv = mai_sentinel_ask(primary, link, &watched, session->until,
+                              call->why, sizeof(call->why));
     }
     mai_link_close(link);
     if (rv == APR_SUCCESS) {
