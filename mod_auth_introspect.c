@@ -18,12 +18,7 @@
  *     expr_lookup         expression   claims in expressions
  *     fixups              export       claims of the request that it continues
  *     insert_filter       response     what shared caches may keep
- *     handler             keyset       introspect-jwks
- *                         clientkeys   introspect-client-jwks
- *                         purge        introspect-purge
- *                         metrics      introspect-metrics
- *                         overview     introspect-status
- *                         logout       introspect-logout
+ *     handler             handler      introspect-jwks, introspect-status, ...
  *     insert_error_filter refusal      the challenge, once the status is final
  *     log_transaction     credentials  in no log; nor what source
  *                         source       hides of a request without a place
@@ -56,14 +51,9 @@
 #include "export/headers.h"
 #include "export/logformat.h"
 #include "module.h"
-#include "pages/clientkeys.h"
-#include "pages/keyset.h"
-#include "pages/logout.h"
+#include "pages/handler.h"
 #include "pages/metadata.h"
-#include "pages/metrics.h"
-#include "pages/overview.h"
 #include "pages/places.h"
-#include "pages/purge.h"
 #include "process/dump.h"
 #include "process/keeper.h"
 #include "process/shared.h"
@@ -212,12 +202,7 @@ static void register_request_hooks(void)
                                 APR_HOOK_FIRST);
     ap_hook_insert_filter(mai_refusal_insert, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_insert_filter(mai_response_watch, NULL, NULL, APR_HOOK_REALLY_LAST);
-    ap_hook_handler(mai_keyset_handle, NULL, NULL, APR_HOOK_MIDDLE);
-    ap_hook_handler(mai_purge_handle, NULL, NULL, APR_HOOK_MIDDLE);
-    ap_hook_handler(mai_logout_handle, NULL, NULL, APR_HOOK_MIDDLE);
-    ap_hook_handler(mai_clientkeys_handle, NULL, NULL, APR_HOOK_MIDDLE);
-    ap_hook_handler(mai_overview_handle, NULL, NULL, APR_HOOK_MIDDLE);
-    ap_hook_handler(mai_metrics_handle, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_handler(mai_handler_serve, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_log_transaction(mai_credentials_log, NULL, NULL,
                             APR_HOOK_REALLY_FIRST);
     ap_hook_log_transaction(mai_source_log, NULL, NULL, APR_HOOK_REALLY_FIRST);

@@ -12,9 +12,6 @@ int mai_clientkeys_handle(request_rec *r)
 {
     int status;
 
-    if (r->handler == NULL || strcmp(r->handler, MAI_CLIENTKEYS_HANDLER) != 0) {
-        return DECLINED;
-    }
     status = mai_text_begin(r);
     if (status != OK) {
         return status;

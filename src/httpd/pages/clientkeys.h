@@ -8,10 +8,9 @@
 
 #include <httpd.h>
 
-#define MAI_CLIENTKEYS_HANDLER "introspect-client-jwks"
-
-/* httpd's handler hook. Serves those of IntrospectClientKey, RFC 7517 5; never
- * a symmetric key or a private member; {"keys":[]} when none is set. */
+/* SetHandler introspect-client-jwks: see handler.h. Serves those of
+ * IntrospectClientKey, RFC 7517 5; never a symmetric key or a private member;
+ * {"keys":[]} when none is set. */
 int mai_clientkeys_handle(request_rec *r);
 
 #endif

@@ -31,9 +31,6 @@ int mai_keyset_handle(request_rec *r)
     ti_outcome_t outcome;
     int status;
 
-    if (r->handler == NULL || strcmp(r->handler, MAI_KEYSET_HANDLER) != 0) {
-        return DECLINED;
-    }
     status = mai_text_begin(r);
     if (status != OK) {
         return status;

@@ -11,10 +11,9 @@
 #include "base/world.h"
 #include "claims/policy.h"
 
-#define MAI_KEYSET_HANDLER "introspect-jwks"
-
-/* httpd's handler hook. Serves the document of IntrospectJWKSURL, remembered
- * for 60 s by all processes; {"keys":[]} when none is set (RFC 7517 5). */
+/* SetHandler introspect-jwks: see handler.h. Serves the document of
+ * IntrospectJWKSURL, remembered for 60 s by all processes; {"keys":[]} when
+ * none is set (RFC 7517 5). */
 int mai_keyset_handle(request_rec *r);
 
 /* Prepare a question to this place's only authorization server about its key

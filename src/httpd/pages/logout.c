@@ -52,9 +52,6 @@ int mai_logout_handle(request_rec *r)
     const char *token;
     int status = OK;
 
-    if (r->handler == NULL || strcmp(r->handler, MAI_LOGOUT_HANDLER) != 0) {
-        return DECLINED;
-    }
     apr_table_setn(r->err_headers_out, "Cache-Control", "no-store");
     ap_allow_standard_methods(r, REPLACE_ALLOW, M_POST, -1);
     if (r->method_number != M_POST) {

@@ -9,11 +9,10 @@
 
 #include <httpd.h>
 
-#define MAI_LOGOUT_HANDLER "introspect-logout"
-
-/* The handler hook. A POST with a form of one logout_token=, signed by the only
- * authorization server of this place: 200 once the marks are made, 400 where it
- * does not count, also because its keys cannot be had (2.8). */
+/* SetHandler introspect-logout: see handler.h. A POST with a form of one
+ * logout_token=, signed by the only authorization server of this place: 200
+ * once the marks are made, 400 where it does not count, also because its keys
+ * cannot be had (2.8). */
 int mai_logout_handle(request_rec *r);
 
 #endif

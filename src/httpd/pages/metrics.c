@@ -67,9 +67,6 @@ int mai_metrics_handle(request_rec *r)
     mai_exposition_t out;
     int status;
 
-    if (r->handler == NULL || strcmp(r->handler, MAI_METRICS_HANDLER) != 0) {
-        return DECLINED;
-    }
     status = mai_text_begin(r);
     if (status != OK) {
         return status;

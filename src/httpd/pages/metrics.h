@@ -8,9 +8,7 @@
 
 #include <httpd.h>
 
-#define MAI_METRICS_HANDLER "introspect-metrics"
-
-/* The handler hook: GET and HEAD. */
+/* SetHandler introspect-metrics, see handler.h: GET and HEAD. */
 int mai_metrics_handle(request_rec *r);
 
 #endif

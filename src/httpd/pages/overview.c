@@ -48,9 +48,6 @@ int mai_overview_handle(request_rec *r)
     const char *complaint;
     int status;
 
-    if (r->handler == NULL || strcmp(r->handler, MAI_OVERVIEW_HANDLER) != 0) {
-        return DECLINED;
-    }
     apr_table_setn(r->err_headers_out, "Cache-Control", "no-store");
     apr_table_setn(r->err_headers_out, "X-Content-Type-Options", "nosniff");
     ap_allow_standard_methods(r, REPLACE_ALLOW, M_GET, M_POST, -1);

@@ -8,12 +8,10 @@
 
 #include <httpd.h>
 
-#define MAI_OVERVIEW_HANDLER "introspect-status"
-
-/* The handler hook: GET and HEAD, and POST of a form with path, method, token,
- * form_key and action, check or forget. HTML, or JSON by Accept. Served to an
- * authenticated user, or where IntrospectAdmin On says that something else
- * protects the place. */
+/* SetHandler introspect-status, see handler.h: GET and HEAD, and POST of a form
+ * with path, method, token, form_key and action, check or forget. HTML, or JSON
+ * by Accept. Served to an authenticated user, or where IntrospectAdmin On says
+ * that something else protects the place. */
 int mai_overview_handle(request_rec *r);
 
 #endif

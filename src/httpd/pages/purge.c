@@ -46,9 +46,6 @@ int mai_purge_handle(request_rec *r)
     apr_array_header_t *pairs = NULL;
     int status;
 
-    if (r->handler == NULL || strcmp(r->handler, MAI_PURGE_HANDLER) != 0) {
-        return DECLINED;
-    }
     apr_table_setn(r->err_headers_out, "Cache-Control", "no-store");
     ap_allow_standard_methods(r, REPLACE_ALLOW, M_POST, -1);
     if (r->method_number != M_POST) {

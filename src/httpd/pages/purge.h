@@ -9,12 +9,10 @@
 
 #include <httpd.h>
 
-#define MAI_PURGE_HANDLER "introspect-purge"
-
-/* The handler hook. A POST with a form of token=, sub=, sid= or client_id=,
- * each as often as wanted; the last three are about the authorization server
- * of this place. Served to an authenticated user, or where IntrospectAdmin On
- * says that something else protects the place. */
+/* SetHandler introspect-purge: see handler.h. A POST with a form of token=,
+ * sub=, sid= or client_id=, each as often as wanted; the last three are about
+ * the authorization server of this place. Served to an authenticated user, or
+ * where IntrospectAdmin On says that something else protects the place. */
 int mai_purge_handle(request_rec *r);
 
 /* Forget what is remembered about one token, for a request that may ask for it:
