@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Control characters: none of them belongs into a header, a log line, a secret
+ * Control characters: none of them belongs in a header, a log line, a secret
  * or a claim that is exported.
  */
 #ifndef TI_CONTROL_H

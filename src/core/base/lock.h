@@ -32,7 +32,7 @@ apr_status_t ti_lock_take(ti_lock_t *lock);
 void ti_lock_give(ti_lock_t *lock);
 
 /* Does this system tell when a holder dies? Emulated ones may not: then such a
- * lock is never had again. */
+ * lock is never free again. */
 int ti_lock_survives(void);
 
 /* Can these bytes, of unknown origin, be a lock that ti_lock_init made? Then

@@ -69,8 +69,8 @@ struct ti_cache_t {
                                   const struct ti_key_t *key, apr_time_t now,
                                   apr_pool_t *p);
     void *self; /* the implementation's own */
-    /* As fetch, where no other machine is asked: for who has just asked all.
-     * NULL: fetch does. */
+    /* As fetch, but asks no other machine: for a caller that has just asked
+     * all. NULL: fetch does. */
     apr_status_t (*fetch_local)(ti_cache_t *cache, ti_entry_t *entry,
                                 const struct ti_key_t *key, apr_time_t now,
                                 apr_pool_t *p);

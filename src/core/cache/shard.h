@@ -47,7 +47,7 @@ int ti_shard_fetch(ti_entry_t *entry, ti_shard_t *shard,
 
 /* Take the lock; repair what a dead writer left; put the image into its ring
  * and take its key out of the other, unless one of them has a newer answer
- * (APR_EEXIST). Fails only when the lock cannot be had, or, with APR_ENOSPC,
+ * (APR_EEXIST). Fails only when the lock cannot be taken, or, with APR_ENOSPC,
  * for an image too large for the shard. */
 apr_status_t ti_shard_store(ti_shard_t *shard, const ti_shard_layout_t *layout,
                             const ti_cell_t *image, apr_time_t now);

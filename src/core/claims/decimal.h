@@ -17,8 +17,8 @@ typedef struct ti_decimal_t {
 } ti_decimal_t;
 
 /* Read all of `length` bytes as a number as strtod knows it, without inf, nan
- * and hexadecimal ones. Zero when it is none, or its exponent is beyond all
- * measure. */
+ * and hexadecimal ones. Zero when it is none, or its exponent has too many
+ * digits. */
 int ti_decimal_read(ti_decimal_t *decimal, const char *text, apr_size_t length);
 
 /* Below, at or above 0 as `one` is less than, equal to or greater than

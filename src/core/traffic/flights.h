@@ -29,7 +29,7 @@ apr_size_t ti_flights_size(const ti_capacity_t *capacity);
 /* Make (`fresh` nonzero) or attach to the flights at `memory`, zeroed, aligned
  * to 64 and shared, with the capacity that they were made with, for a
  * new configuration with so many workers (0: not known). The handle is in `p`.
- * APR_TIMEUP: the lock cannot be had. */
+ * APR_TIMEUP: the lock cannot be taken. */
 apr_status_t ti_flights_open(ti_flights_t **flights, void *memory, int fresh,
                              const ti_capacity_t *capacity,
                              apr_uint32_t workers, apr_pool_t *p);

@@ -25,8 +25,8 @@ typedef struct ti_notice_t {
         credentials; /* with whose credentials: a verdict is theirs only */
 } ti_notice_t;
 
-/* Does it hold for a follower with these credentials? What a server says to one
- * who asks with others it may not say to us; that it cannot be asked holds for
+/* Does it hold for a follower with these credentials? What a server says to
+ * other credentials it may not say to ours; that it cannot be asked holds for
  * all. */
 static inline int ti_notice_concerns(const ti_notice_t *notice,
                                      apr_uint64_t credentials)

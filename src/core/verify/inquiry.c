@@ -86,7 +86,7 @@ int ti_inquiry_renew(const ti_world_t *world, ti_question_t *question)
     flight_plan.extra = flight_plan.cap < 8 ? 1 : flight_plan.cap / 4;
     joined = ti_singleflight_join(&flight, world, &flight_plan);
     if (joined != TI_FLIGHT_LEAD) {
-        return joined == TI_FLIGHT_LATE; /* somebody else is at it */
+        return joined == TI_FLIGHT_LATE; /* somebody else asks */
     }
     ti_answer_recall_local(&answer, world, question);
     if (is_renewed(&answer, world, question) ||
@@ -213,7 +213,8 @@ static void lead(ti_outcome_t *outcome, const ti_world_t *world,
         ti_actives_add(world->actives, &question->key, world->steady());
     } else if (outcome->message != TI_MSG_ABORTED &&
                (!outcome->timed_out_early || flight->limit > 0)) {
-        /* who goes down, or had hardly any time, speaks for itself only */
+        /* a process that goes down, or had hardly any time, tells nothing
+         * about others */
         notice.verdict = outcome->verdict;
         notice.message = outcome->message;
         notice.retry_after = outcome->retry_after;
@@ -253,8 +254,8 @@ static void turn_away(ti_result_t *result, const ti_world_t *world,
         const char *cause;
     } why[] = {
         [TI_FLIGHT_FULL] = {TI_MSG_FULL, TI_REFUSED_LIMIT,
-                            "no place of IntrospectCallsMax became free in "
-                            "time"},
+                            "IntrospectCallsMax questions were out, and none "
+                            "ended in time"},
         [TI_FLIGHT_PACED] = {TI_MSG_PACED, TI_REFUSED_BREAKER,
                              "fewer questions go to it since it brings no "
                              "answers, and it was the turn of others"},

@@ -38,9 +38,9 @@ typedef struct ti_revocation_t {
     const char *value;
     apr_size_t length;    /* of the value, bytes */
     apr_time_t at;        /* answers asked for before do not count at all */
-    apr_time_t held_till; /* and those asked for until then are good for who
-                             asked, but are not remembered; TI_ENTRY_JITTER
-                             after `at`, or later */
+    apr_time_t held_till; /* and those asked for until then are good for
+                             whoever asked, but are not remembered;
+                             TI_ENTRY_JITTER after `at`, or later */
     apr_time_t until;     /* afterwards the mark means nothing: no answer of
                              before is remembered any longer */
 } ti_revocation_t;

@@ -17,9 +17,9 @@
 void ti_verify(ti_result_t *result, apr_uint32_t *label,
                const ti_world_t *world, ti_question_t *question);
 
-/* Renew a remembered answer in the background, unless somebody is at it or has
- * just failed. Renewals may go beyond the server's calls_max, by a quarter of
- * it, one at least: unknown tokens, which anybody can make up, must not take
+/* Renew a remembered answer in the background, unless somebody renews it or has
+ * just failed to. Renewals may go beyond the server's calls_max, by a quarter
+ * of it, one at least: unknown tokens, which anybody can make up, must not take
  * the permits of those in use. Nonzero: renewed, or there was no need to. */
 int ti_verify_refresh(const ti_world_t *world, ti_question_t *question);
 

@@ -147,7 +147,7 @@ static int is_too_old(const ti_result_t *result, const ti_question_t *question)
 }
 
 void mai_visit_keep(mai_visit_t *visit, const ti_question_t *question,
-                    const ti_result_t *result, apr_uint32_t label, int lasting)
+                    const ti_result_t *result, apr_uint32_t label, int is_kept)
 {
     answer_t *answer = find(visit, question);
 
@@ -156,7 +156,7 @@ void mai_visit_keep(mai_visit_t *visit, const ti_question_t *question,
         answer->server = question->server->identity;
         answer->by = ti_server_credentials_id(question->server);
         answer->token =
-            lasting ? question->token : apr_pstrdup(visit->p, question->token);
+            is_kept ? question->token : apr_pstrdup(visit->p, question->token);
     }
     answer->result = *result;
     answer->label = label;

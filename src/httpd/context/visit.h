@@ -90,10 +90,10 @@ int mai_visit_passed(const request_rec *r);
 int mai_visit_recall(ti_result_t *result, apr_uint32_t *label,
                      const mai_visit_t *visit, const ti_question_t *question);
 
-/* Keep what came of a question whose pool was visit->p. `lasting`: the token
+/* Keep what came of a question whose pool was visit->p. `is_kept`: the token
  * lives as long as the visit. */
 void mai_visit_keep(mai_visit_t *visit, const ti_question_t *question,
-                    const ti_result_t *result, apr_uint32_t label, int lasting);
+                    const ti_result_t *result, apr_uint32_t label, int is_kept);
 
 /* `text` for as long as the visit; it lies in r's pool. */
 const char *mai_visit_text(const mai_visit_t *visit, const request_rec *r,

@@ -155,7 +155,7 @@ static void export_variables(request_rec *r, const mai_context_t *context,
                        context->subject == MAI_SUBJECT_USER ? "user"
                                                             : "client");
     }
-    mai_outlet_pour(r, &variables, dir, context->result.claims);
+    mai_outlet_emit(r, &variables, dir, context->result.claims);
 }
 
 static void export_headers(request_rec *r, const mai_context_t *context,
@@ -173,7 +173,7 @@ static void export_headers(request_rec *r, const mai_context_t *context,
         export_signed(r, context, 1);
     }
     if (exports(dir, MAI_EXPORT_HEADER)) {
-        mai_outlet_pour(r, &headers, dir, context->result.claims);
+        mai_outlet_emit(r, &headers, dir, context->result.claims);
     }
 }
 

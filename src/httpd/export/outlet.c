@@ -26,7 +26,7 @@ static void emit(const mai_outlet_t *outlet, const char *variable,
                  const char *text);
 static void log_skipped(request_rec *r, const char *name);
 
-void mai_outlet_pour(request_rec *r, const mai_outlet_t *outlet,
+void mai_outlet_emit(request_rec *r, const mai_outlet_t *outlet,
                      const mai_dir_t *dir, const ti_claims_t *claims)
 {
     if (dir->export_claims != NULL) {

@@ -22,7 +22,7 @@ typedef struct mai_outlet_t {
 
 /* Add what `dir` exports of the claims. Nothing of these names is there. A
  * value that is too long is left out, with a line in the log. */
-void mai_outlet_pour(request_rec *r, const mai_outlet_t *outlet,
+void mai_outlet_emit(request_rec *r, const mai_outlet_t *outlet,
                      const mai_dir_t *dir, const ti_claims_t *claims);
 
 /* Add what the authorization server has signed, if it has, under this name: a
