@@ -38,7 +38,8 @@ sub framed {
     $text =~ s{exec:/usr/local/bin/[-\w]+}{exec:/bin/pwd}g;
     $text =~ s/\$\{APACHE_LOG_DIR\}/%DIR%/g;
     $text =~ s/^Log/# Log/mg if $text =~ /\A(?:#.*\n)*Require/;    # no place of a section
-    $text = "<Location \"/x\">\n$text</Location>\n" if $text =~ /\A(?:#.*\n)*(?:Require|<If)\b/;
+    $text = "<Location \"/x\">\n$text</Location>\n"
+        if $text =~ /^(?:<?Require|<If)/m && $text !~ /^<(?:Location|Directory|Files|VirtualHost|AuthnProviderAlias|AuthzProviderAlias)/m;
     $text = join '', (map {"<IntrospectServer $_>\nIntrospectEndpoint https://$_.example/introspect\nIntrospectClientAuth none\nIntrospectClientID rs\nIntrospectTokenPrefix $_\n</IntrospectServer>\n"}
         map { split } $text =~ /^Require introspect-server (.*)/mg), $text if $text !~ /^<IntrospectServer/m;
     $text .= "IntrospectCacheSecret file:%DIR%/cache-secret\n" if $text =~ /^IntrospectCache .*redis/m;
@@ -61,7 +62,7 @@ IntrospectJWKSURL https://as.example/jwks
 END
     my $dir = $httpd->{dir};
 
-    $httpd->write_file($_, "a secret:of these pages\n") for $httpd->slurp('httpd.conf') =~ m{\Qfile:$dir\E/([-\w]+)}g;
+    $httpd->write_file($_, "a secret:of these pages\n") for $httpd->slurp('httpd.conf') =~ m{\Qfile:$dir\E/([-.\w]+)}g;
     my $key = 'ec -pkeyopt ec_paramgen_curve:P-256';
     system("openssl req -x509 -newkey $key -nodes -keyout $dir/rs.key -out $dir/rs.pem -subj /CN=rs >/dev/null 2>&1;"
         . "cp $dir/rs.pem $dir/ca.pem; cp $dir/rs.key $dir/client-key.pem");

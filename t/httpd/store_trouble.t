@@ -130,7 +130,8 @@ for my $kind (qw(redis memcache)) {
         my $httpd = machine($silent, limits => $many_threads, more => "IntrospectCallsMax 60\n");
         $httpd->expect_log(qr/MAI0071/);
         is($_->{status}, 200, 'granted') for together($httpd, map { active() } 1 .. 60);
-        cmp_ok($silent->connections, '<=', 16, 'few were left behind');
+        # 16 for requests, one that writes, one that exchanges revocation marks
+        cmp_ok($silent->connections, '<=', 18, 'few were left behind');
 
         my $store = $silent->replaced;
         ok($httpd->wait_until(sub { status($httpd, active()); sleep 0.1; $store->entries }, 'the use of the other', 30),
