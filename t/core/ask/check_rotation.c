@@ -106,6 +106,7 @@ START_TEST(the_second_secret_is_tried_once_where_the_first_is_refused)
     apr_size_t i;
 
     for (i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
+        pool_close();
         rotation_open();
         server->auth = methods[i];
         known = "old";
@@ -133,6 +134,7 @@ START_TEST(invalid_client_comes_as_400_too_and_nothing_else_counts)
     apr_size_t i;
 
     for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        pool_close();
         rotation_open();
         known = "old";
         refused_with = rows[i].status;
