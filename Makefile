@@ -214,6 +214,7 @@ said_last = sh -c 'mkdir -p $(BUILD); "$$@" 2>$(BUILD)/said || { cat $(BUILD)/sa
 # process, file or segment may outlive the run.
 check:
 	@sh build-aux/packages install build check
+	@$(MAKE) --no-print-directory -j$(JOBS) all units
 	@perl t/leftovers.pl $(MAKE) --no-print-directory run-check
 
 run-check: all units
@@ -234,7 +235,7 @@ VALGRIND_UNITS = $(filter-out $(call marked,Not under valgrind), $(UNITS))
 
 # The whole suite with AddressSanitizer and UBSan, httpd included.
 asan:
-	$(MAKE) --no-print-directory MODE=asan all units
+	$(MAKE) --no-print-directory -j$(JOBS) MODE=asan all units
 	prove -j$(JOBS) --merge $(patsubst build/normal/%,build/asan/%,$(ASAN_UNITS))
 	T_MODULE=$(abspath build/asan/mod_auth_introspect.so) \
 	T_BUILD=$(abspath build/asan) \
@@ -243,7 +244,7 @@ asan:
 
 # The unit tests of what threads and processes share, with ThreadSanitizer.
 tsan:
-	$(MAKE) --no-print-directory MODE=tsan \
+	$(MAKE) --no-print-directory -j$(JOBS) MODE=tsan \
 	    $(patsubst build/normal/%,build/tsan/%,$(TSAN_UNITS))
 	prove --merge $(patsubst build/normal/%,build/tsan/%,$(TSAN_UNITS))
 
