@@ -196,14 +196,10 @@ subtest "MCP headers: 400: $_->[0]" => sub {
 } for @wrong;
 # In one HEADERS frame: httpd folds what comes twice as over HTTP/1.1. curl
 # sends no line breaks and no bytes beyond ASCII as they are; mod_http2 drops an
-# empty field, and now and then resets a POST that nobody reads (status 0).
+# empty field. Without a body: it may reset a stream whose body nobody reads.
 subtest "MCP headers over HTTP/2: 400: $_->[0]" => sub {
     my (undef, @headers) = @$_;
-    my $answer;
-    for (1 .. 3) {
-        $answer = $httpd->request2('POST', '/mcp/', '{}', 'Content-Type' => 'application/json', @headers, Authorization => 'Bearer admin-token-1', Accept => 'application/json');
-        last if $answer->{status};
-    }
+    my $answer = $httpd->request2('POST', '/mcp/', '', @headers, Authorization => 'Bearer admin-token-1', Accept => 'application/json');
     is($answer->{status}, 400, 'refused');
     is($answer->header('WWW-Authenticate'), '', 'without a challenge');
 } for grep { $httpd->can_http2 && "@$_" !~ /[^ -~]/ && "@$_" !~ /Connection/ && $_->[0] ne 'a name and an empty one' } @wrong;
