@@ -5,7 +5,7 @@
 #ifndef T_RESPONSES_H
 #define T_RESPONSES_H
 
-#include "ask/outcome.h"
+#include "ask/retrieval.h"
 
 #include "records.h"
 #include "base/messages.h"
@@ -47,7 +47,7 @@ static inline const ti_outcome_t *keys(int status, const char *body)
     ti_http_response_t answer = response_of(status, "application/json", body);
 
     memset(&outcome, 0, sizeof(outcome));
-    ti_outcome_read_keys(&outcome, &answer, pool);
+    ti_retrieval_read_keys(&outcome, &answer, pool);
     return &outcome;
 }
 

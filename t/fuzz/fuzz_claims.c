@@ -9,6 +9,7 @@
 
 #include <apr_general.h>
 
+#include "claims/bytes.h"
 #include "claims/claims.h"
 #include "claims/policy.h"
 #include "claims/record.h"
@@ -87,7 +88,7 @@ static void read_as_answer(const uint8_t *data, size_t size, apr_pool_t *p)
         demand(claims == NULL && why != NULL);
         return;
     }
-    demand(ti_claims_valid(claims, claims->size));
+    demand(ti_bytes_are_record(claims, claims->size));
     read_record(claims, 1);
 }
 
@@ -102,7 +103,7 @@ static void read_as_record(const uint8_t *data, size_t size)
         claims->size = (apr_uint32_t)size;
         ((char *)claims)[size - 1] = '\0';
     }
-    if (ti_claims_valid(claims, size)) {
+    if (ti_bytes_are_record(claims, size)) {
         read_record(claims, 0);
     }
     free(claims);

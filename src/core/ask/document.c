@@ -5,15 +5,11 @@
 
 #include <apr_strings.h>
 
-#include "ask/discovery.h"
+#include "ask/retrieval.h"
+#include "ask/server.h"
 #include "ask/singleflight.h"
-#include "http/http.h"
 #include "base/messages.h"
 #include "traffic/waiters.h"
-#include "ask/server.h"
-#include "ask/request.h"
-#include "ask/tally.h"
-#include "ask/trouble.h"
 
 /* One kind of document. */
 typedef struct kind_t {
@@ -32,20 +28,11 @@ typedef struct source_t {
     apr_time_t newer; /* what was fetched until then does not count */
 } source_t;
 
-static void ask_keys(ti_outcome_t *outcome, const ti_world_t *world,
-                     const ti_question_t *question);
-static void ask_metadata(ti_outcome_t *outcome, const ti_world_t *world,
-                         const ti_question_t *question);
-static void ask_location(ti_outcome_t *outcome, const ti_world_t *world,
-                         const ti_question_t *question, const char *url,
-                         apr_interval_time_t left);
 static void find(ti_outcome_t *outcome, const ti_world_t *world,
                  const ti_question_t *question, const kind_t *kind,
                  const char *name, apr_time_t newer);
 static void plan_flight(ti_flight_plan_t *plan, const ti_world_t *world,
                         const ti_question_t *question, const source_t *source);
-static apr_interval_time_t left_of(const ti_world_t *world,
-                                   const ti_question_t *question);
 static int recall(ti_outcome_t *outcome, const ti_world_t *world,
                   const ti_question_t *question, const source_t *source);
 static void fetch(ti_outcome_t *outcome, const ti_world_t *world,
@@ -55,13 +42,13 @@ static int has_failed(const ti_world_t *world, const ti_question_t *question,
 static int negative_key(ti_key_t *key, const ti_question_t *question,
                         const source_t *source);
 
-static const kind_t keys = {ask_keys, TI_DOCUMENT_MAX_AGE,
+static const kind_t keys = {ti_retrieval_keys, TI_DOCUMENT_MAX_AGE,
                             "the key set could not be fetched", NULL};
-static const kind_t newer_keys = {ask_keys, TI_DOCUMENT_MAX_AGE,
+static const kind_t newer_keys = {ti_retrieval_keys, TI_DOCUMENT_MAX_AGE,
                                   "the key set could not be fetched again",
                                   "newer key set failed"};
 static const kind_t metadata = {
-    ask_metadata, TI_DOCUMENT_METADATA_MAX_AGE,
+    ti_retrieval_metadata, TI_DOCUMENT_METADATA_MAX_AGE,
     "the metadata of the authorization server could not be fetched", NULL};
 
 void ti_document_keys(ti_outcome_t *outcome, const ti_world_t *world,
@@ -134,7 +121,7 @@ static void find(ti_outcome_t *outcome, const ti_world_t *world,
 static void plan_flight(ti_flight_plan_t *plan, const ti_world_t *world,
                         const ti_question_t *question, const source_t *source)
 {
-    apr_interval_time_t left = left_of(world, question);
+    apr_interval_time_t left = ti_retrieval_left(world, question);
 
     ti_singleflight_plan(plan, world, question, &source->key);
     plan->was_active = 1;
@@ -143,21 +130,6 @@ static void plan_flight(ti_flight_plan_t *plan, const ti_world_t *world,
         plan->wait = left;
         plan->patience = left < plan->patience ? left : plan->patience;
     }
-}
-
-/* A document that an answer waits for has what is left of the question's time.
- */
-static apr_interval_time_t left_of(const ti_world_t *world,
-                                   const ti_question_t *question)
-{
-    apr_interval_time_t whole = question->server->timeout;
-    apr_interval_time_t left;
-
-    if (question->token == NULL) {
-        return whole;
-    }
-    left = question->until - world->steady();
-    return left < 0 ? 0 : left < whole ? left : whole;
 }
 
 static int recall(ti_outcome_t *outcome, const ti_world_t *world,
@@ -239,80 +211,4 @@ static int negative_key(ti_key_t *key, const ti_question_t *question,
 
     return name != NULL && ti_key_derive(key, question->server->documents, name,
                                          strlen(name)) == APR_SUCCESS;
-}
-
-static void ask_keys(ti_outcome_t *outcome, const ti_world_t *world,
-                     const ti_question_t *question)
-{
-    const ti_server_t *server = question->server;
-    apr_interval_time_t left = left_of(world, question);
-    ti_http_request_t request = {0};
-    ti_http_response_t response;
-
-    if (left == 0) {
-        outcome->timed_out_early = 1; /* it was given up before */
-        return;
-    }
-    memset(outcome, 0, sizeof(*outcome));
-    outcome->answered = world->steady();
-    request.url = server->jwks_url;
-    request.accept = "application/jwk-set+json, application/json";
-    /* these may be secrets */
-    request.headers = server->keys_elsewhere ? NULL : server->headers;
-    ti_request_limit(&request, server, left);
-    world->http->exchange(world->http, &response, &request, question->p);
-    ti_outcome_read_keys(outcome, &response, question->p);
-    outcome->timed_out_early =
-        response.failure == TI_HTTP_TIMEOUT && left < server->timeout / 2;
-    ti_tally_keys(world, server, outcome);
-    if (outcome->kind == TI_KIND_NONE) {
-        ti_outcome_bound(outcome);
-        ti_trouble_log(world, question, request.url, outcome);
-    }
-}
-
-/* At the second place, too, where the first has nothing that can be used: many
- * servers have one of them. Of two failures a document that cannot be used says
- * more than none. */
-static void ask_metadata(ti_outcome_t *outcome, const ti_world_t *world,
-                         const ti_question_t *question)
-{
-    apr_time_t until = world->steady() + question->server->timeout;
-    const char *url = question->server->discovery;
-    int i;
-
-    ti_outcome_give_up(outcome, TI_MSG_JWKS, "no time was left to ask");
-    for (i = 0; i < TI_DISCOVERY_LOCATIONS && outcome->kind == TI_KIND_NONE &&
-                world->steady() < until;
-         i++) {
-        ti_outcome_t next = {0};
-        const char *location =
-            ti_discovery_location(question->server->discovery, i, question->p);
-
-        ask_location(&next, world, question, location, until - world->steady());
-        if (next.kind != TI_KIND_NONE || outcome->verdict != TI_MISCONFIGURED) {
-            *outcome = next;
-            url = location;
-        }
-    }
-    if (outcome->kind == TI_KIND_NONE) {
-        ti_outcome_bound(outcome);
-        ti_trouble_log(world, question, url, outcome);
-    }
-}
-
-static void ask_location(ti_outcome_t *outcome, const ti_world_t *world,
-                         const ti_question_t *question, const char *url,
-                         apr_interval_time_t left)
-{
-    ti_http_request_t request = {0};
-    ti_http_response_t response;
-
-    outcome->answered = world->steady();
-    request.url = url;
-    request.accept = "application/json";
-    request.headers = question->server->headers;
-    ti_request_limit(&request, question->server, left);
-    world->http->exchange(world->http, &response, &request, question->p);
-    ti_outcome_read_metadata(outcome, &response, question->server, question->p);
 }

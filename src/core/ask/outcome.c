@@ -5,13 +5,9 @@
 
 #include <apr_strings.h>
 
-#include "ask/discovery.h"
 #include "ask/mediatype.h"
-#include "ask/server.h"
 #include "base/messages.h"
 
-static void read_failure(ti_outcome_t *outcome,
-                         const ti_http_response_t *response);
 static void read_status(ti_outcome_t *outcome,
                         const ti_http_response_t *response, apr_pool_t *p);
 static void read_bad_request(ti_outcome_t *outcome,
@@ -46,7 +42,7 @@ void ti_outcome_read(ti_outcome_t *outcome, const ti_http_response_t *response,
                      int is_known, apr_pool_t *p)
 {
     if (response->failure != TI_HTTP_OK) {
-        read_failure(outcome, response);
+        ti_outcome_read_failure(outcome, response);
     } else if (response->status == 200) {
         read_body(outcome, response, p);
     } else if (response->status == 400) {
@@ -56,59 +52,19 @@ void ti_outcome_read(ti_outcome_t *outcome, const ti_http_response_t *response,
     }
 }
 
-void ti_outcome_read_metadata(ti_outcome_t *outcome,
-                              const ti_http_response_t *response,
-                              const ti_server_t *server, apr_pool_t *p)
+const ti_claims_t *ti_outcome_read_object(ti_outcome_t *outcome,
+                                          const ti_http_response_t *response,
+                                          apr_pool_t *p)
 {
-    ti_server_t scratch = *server;
-    const char *complaint;
-
     if (response->failure != TI_HTTP_OK) {
-        read_failure(outcome, response);
-        return;
-    }
-    if (response->status != 200) {
-        ti_outcome_fail(outcome, TI_UNAVAILABLE, TI_MSG_DISCOVERY,
-                        apr_psprintf(p, "it has no metadata there (HTTP %d)",
-                                     response->status));
-        return;
-    }
-    complaint =
-        ti_discovery_apply(&scratch, response->body, response->length, p);
-    if (complaint != NULL) {
-        ti_outcome_fail(outcome, TI_MISCONFIGURED, TI_MSG_DISCOVERY, complaint);
-        return;
-    }
-    outcome->kind = TI_KIND_DOCUMENT;
-    outcome->body = response->body;
-}
-
-void ti_outcome_read_keys(ti_outcome_t *outcome,
-                          const ti_http_response_t *response, apr_pool_t *p)
-{
-    const ti_claims_t *document;
-    const ti_value_t *keys;
-
-    if (response->failure != TI_HTTP_OK) {
-        read_failure(outcome, response);
-        return;
+        ti_outcome_read_failure(outcome, response);
+        return NULL;
     }
     if (response->status != 200) {
         read_status(outcome, response, p);
-        return;
+        return NULL;
     }
-    document = parse(outcome, response, p);
-    if (document == NULL) {
-        return;
-    }
-    keys = ti_claims_member(document, "keys");
-    if (keys == NULL || keys->type != TI_ARRAY) {
-        ti_outcome_fail(outcome, TI_UNAVAILABLE, TI_MSG_JSON,
-                        "the key set has no array 'keys'");
-        return;
-    }
-    outcome->kind = TI_KIND_DOCUMENT;
-    outcome->body = response->body;
+    return parse(outcome, response, p);
 }
 
 ti_feedback_t ti_outcome_feedback(const ti_outcome_t *outcome,
@@ -144,8 +100,8 @@ void ti_outcome_fail(ti_outcome_t *outcome, ti_verdict_t verdict, int message,
     outcome->cause = cause;
 }
 
-static void read_failure(ti_outcome_t *outcome,
-                         const ti_http_response_t *response)
+void ti_outcome_read_failure(ti_outcome_t *outcome,
+                             const ti_http_response_t *response)
 {
     static const int messages[] = {
         [TI_HTTP_RESOLVE] = TI_MSG_RESOLVE,

@@ -23,8 +23,6 @@
 #define TI_RETRY_AFTER apr_time_from_sec(5)
 #define TI_RETRY_AFTER_MAX apr_time_from_sec(300)
 
-struct ti_server_t;
-
 /* What came of asking. */
 typedef struct ti_outcome_t {
     ti_kind_t kind;            /* TI_KIND_NONE: no usable answer, see verdict */
@@ -68,20 +66,19 @@ void ti_outcome_read(ti_outcome_t *outcome, const ti_http_response_t *response,
 void ti_outcome_of_claims(ti_outcome_t *outcome, const ti_claims_t *claims);
 void ti_outcome_of_active(ti_outcome_t *outcome, const ti_claims_t *claims);
 
-/* What the response to a GET of a key set means: a JSON object with an array
- * `keys`, RFC 7517 5. */
-void ti_outcome_read_keys(ti_outcome_t *outcome,
-                          const ti_http_response_t *response, apr_pool_t *p);
+/* Why there is no response: its failure is not TI_HTTP_OK. */
+void ti_outcome_read_failure(ti_outcome_t *outcome,
+                             const ti_http_response_t *response);
+
+/* The JSON object of a response with the status 200, in `p`. NULL: there is
+ * none, and the outcome says why. */
+const ti_claims_t *ti_outcome_read_object(ti_outcome_t *outcome,
+                                          const ti_http_response_t *response,
+                                          apr_pool_t *p);
 
 /* What an exchange tells about the server, whatever it was asked: for `outcome`
  * with its `timed_out_early` set, and the response that it was read from. */
 ti_feedback_t ti_outcome_feedback(const ti_outcome_t *outcome,
                                   const ti_http_response_t *response);
-
-/* What the response to a GET of metadata means: such that ti_discovery_apply
- * can put them into the server. */
-void ti_outcome_read_metadata(ti_outcome_t *outcome,
-                              const ti_http_response_t *response,
-                              const struct ti_server_t *server, apr_pool_t *p);
 
 #endif

@@ -135,11 +135,6 @@ const ti_claims_t *ti_claims_attach(const ti_claims_t *claims, const char *text,
  * none is. */
 const char *ti_claims_attached(const ti_claims_t *claims);
 
-/* Is this block of `size` bytes, aligned to 8, a record that can be read
- * without ever leaving it? For blocks that come out of a store which others
- * can write to. */
-int ti_claims_valid(const void *block, apr_size_t size);
-
 /* The member at a path, or NULL. */
 const ti_value_t *ti_claims_find(const ti_claims_t *claims, const char *path,
                                  apr_size_t length);
