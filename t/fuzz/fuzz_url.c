@@ -24,11 +24,14 @@ static void demand(int must)
     }
 }
 
-/* An accepted URL can be asked, and holds no credentials. */
-static void check_accepted(const char *url, int insecure, apr_pool_t *p)
+/* An accepted URL can be asked, and holds no credentials. A socket of this
+ * machine may stand before it. */
+static void check_accepted(const char *address, int insecure, apr_pool_t *p)
 {
+    const char *url = ti_address_url(address);
     apr_uri_t uri;
 
+    insecure = insecure || url != address;
     demand(apr_uri_parse(p, url, &uri) == APR_SUCCESS);
     demand(uri.hostname != NULL && uri.hostname[0] != '\0');
     demand(uri.user == NULL && uri.password == NULL && uri.fragment == NULL);
@@ -40,6 +43,16 @@ static void check_accepted(const char *url, int insecure, apr_pool_t *p)
            apr_cstr_casecmp(uri.hostname, "localhost") == 0 ||
            strcmp(uri.hostname, "::1") == 0 ||
            strcmp(uri.hostname, "[::1]") == 0);
+}
+
+/* What is spelled in one way stays so, and is where it was. */
+static void check_spelling(const char *url, apr_pool_t *p)
+{
+    const char *canonical = ti_address_canonical(url, p);
+
+    demand(strcmp(ti_address_canonical(canonical, p), canonical) == 0);
+    demand(ti_address_same_origin(url, canonical, p));
+    demand(ti_address_complaint(canonical, 1, p) == NULL);
 }
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
@@ -63,6 +76,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     complaint = ti_address_complaint(url, data[0] & 1, p);
     if (complaint == NULL) {
         check_accepted(url, data[0] & 1, p);
+        check_spelling(url, p);
     } else {
         demand(*complaint != '\0');
     }

@@ -39,7 +39,7 @@ is(Rooms::complaint('src/core/ask/x.c', 'base/key.h'), '', 'one downwards is fin
 is(join(' ', Rooms::circles({a => ['b'], b => ['c'], c => ['a'], d => ['a']})), 'a b c', 'a circle is seen');
 
 my %only = (
-    'curl/' => qr{/http/(?:allocation|call|network|failure|reach)\.}, 'jansson.' => qr{/claims/(?:compile|json|parts)\.|/jose/},
+    'curl/' => qr{/http/(?:address|allocation|call|network|failure|reach)\.}, 'jansson.' => qr{/claims/(?:compile|json|parts)\.|/jose/},
     'openssl/' => qr{/base/key\.|/cache/seal\.|/jose/}, 'linux/futex.' => qr{/base/wait\.}, 'hiredis/' => qr{/store/link\.}, 'pthread.' => qr{/base/},
 );
 for my $library (sort keys %only) {

@@ -9,6 +9,8 @@
 #include <apr_strings.h>
 #include <apr_uri.h>
 
+#include <curl/curl.h>
+
 #define SCHEME "unix:"
 #define SCHEME_LENGTH (sizeof(SCHEME) - 1)
 #define SOCKET_PATH_MAX sizeof(((struct sockaddr_un *)0)->sun_path)
@@ -21,6 +23,8 @@ static void lower(char *text);
 static int is_port(const char *text);
 static int is_escaped(const char *url);
 static int is_loopback(const char *host);
+static int is_asked_there(const char *url, const char *host);
+static int is_host(const char *curls, const char *host);
 
 const char *ti_address_complaint(const char *address, int allow_insecure,
                                  apr_pool_t *p)
@@ -88,6 +92,10 @@ static const char *url_complaint(const char *url, const apr_uri_t *uri)
     if (!is_port(uri->port_str)) {
         return "has a port that is not one from 1 to 65535";
     }
+    if (!is_asked_there(url, uri->hostname)) {
+        return "has a host that is neither a name nor an address: write "
+               "https://HOST/PATH";
+    }
     if (uri->fragment != NULL) {
         return "has a #fragment: leave it out";
     }
@@ -151,6 +159,7 @@ const char *ti_address_canonical(const char *address, apr_pool_t *p)
 {
     const char *url = ti_address_url(address);
     apr_uri_t uri = {0};
+    int six;
 
     if (apr_uri_parse(p, url, &uri) != APR_SUCCESS || uri.scheme == NULL ||
         uri.hostname == NULL) {
@@ -161,8 +170,10 @@ const char *ti_address_canonical(const char *address, apr_pool_t *p)
     if (uri.port_str == NULL || *uri.port_str == '\0') {
         uri.port = apr_uri_port_of_scheme(uri.scheme);
     }
-    return apr_psprintf(p, "%.*s%s://%s:%d%s%s%s", (int)(url - address),
-                        address, uri.scheme, uri.hostname, (int)uri.port,
+    six = strchr(uri.hostname, ':') != NULL;
+    return apr_psprintf(p, "%.*s%s://%s%s%s:%d%s%s%s", (int)(url - address),
+                        address, uri.scheme, six ? "[" : "", uri.hostname,
+                        six ? "]" : "", (int)uri.port,
                         uri.path != NULL ? uri.path : "/",
                         uri.query != NULL && *uri.query != '\0' ? "?" : "",
                         uri.query != NULL ? uri.query : "");
@@ -236,4 +247,35 @@ static int is_loopback(const char *host)
            strcmp(host, "::1") == 0 || strcmp(host, "[::1]") == 0 ||
            (strncmp(host, "127.", 4) == 0 &&
             strspn(host, "0123456789.") == strlen(host));
+}
+
+/* libcurl asks, and reads a URL by itself: the host that is judged here has to
+ * be the one that it asks. */
+static int is_asked_there(const char *url, const char *host)
+{
+    CURLU *parts = curl_url();
+    char *curls = NULL;
+    int is_same = 0;
+
+    if (parts == NULL) {
+        return 0;
+    }
+    if (curl_url_set(parts, CURLUPART_URL, url, 0) == CURLUE_OK &&
+        curl_url_get(parts, CURLUPART_HOST, &curls, 0) == CURLUE_OK) {
+        is_same = is_host(curls, host);
+    }
+    curl_free(curls);
+    curl_url_cleanup(parts);
+    return is_same;
+}
+
+/* libcurl shows an IPv6 address in brackets and without its zone. */
+static int is_host(const char *curls, const char *host)
+{
+    int is_six = curls[0] == '[';
+
+    return is_six ? apr_cstr_casecmpn(curls + 1, host,
+                                      strcspn(curls, "]") - 1) == 0 &&
+                        strcspn(host, "%") == strcspn(curls, "]") - 1
+                  : apr_cstr_casecmp(curls, host) == 0;
 }

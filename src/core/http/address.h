@@ -12,8 +12,8 @@
 
 /* May it be asked? NULL, or a complaint in `p`: https, http to loopback or
  * over a socket, or http elsewhere where that is allowed; no fragment, no
- * credentials in it, a port that there is, no broken escape. Credentials are
- * never repeated. */
+ * credentials in it, a port that there is, no broken escape, and a host that
+ * libcurl reads as we do. Credentials are never repeated. */
 const char *ti_address_complaint(const char *address, int allow_insecure,
                                  apr_pool_t *p);
 

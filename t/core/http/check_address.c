@@ -51,6 +51,38 @@ START_TEST(a_socket_has_a_whole_path_and_a_url)
 }
 END_TEST
 
+START_TEST(the_host_is_the_one_that_is_asked)
+{
+    static const char *const good[] = {
+        "https://as.example/i",    "https://AS.example:8443/i",
+        "http://127.0.0.1/",       "http://[::1]:8080/i",
+        "https://[2001:db8::1]/i", "https://as_1.example/i"};
+    static const char *const bad[] = {"https://]/i",
+                                      "https://[as.example/i",
+                                      "https://[::g]/i",
+                                      "https://as example/i",
+                                      "https://as.example\\@127.0.0.1/i",
+                                      "https://as.exam%70le/i",
+                                      "https://as.example;x/i",
+                                      "unix:/run/as.sock|http://]"};
+    apr_size_t i;
+
+    for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+        ck_assert_msg(ti_address_complaint(good[i], 0, pool) == NULL, "%s",
+                      good[i]);
+    }
+    for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        ck_assert_msg(ti_address_complaint(bad[i], 1, pool) != NULL, "%s",
+                      bad[i]);
+    }
+    ck_assert_str_eq(ti_address_complaint("https://as.exam%70le/i", 1, pool),
+                     "'https://as.exam%70le/i' has a host that is neither a "
+                     "name nor an address: write https://HOST/PATH");
+    ck_assert_str_eq(ti_address_canonical("http://[::1]:8080/i", pool),
+                     "http://[::1]:8080/i");
+}
+END_TEST
+
 static int is_one(const char *one, const char *other)
 {
     return strcmp(ti_address_canonical(one, pool),
@@ -64,6 +96,7 @@ START_TEST(spellings_of_one_resource_are_one)
         {"https://as.example/i", "HTTPS://AS.Example:443/i"},
         {"https://as.example", "https://as.example/"},
         {"http://127.0.0.1:80/i", "http://127.0.0.1/i"},
+        {"https://[2001:DB8::1]/i", "https://[2001:db8::1]:443/i"},
         {"https://as.example:/i", "https://as.example/i"}};
     static const char *const other[][2] = {
         {"https://as.example/i", "https://as.example/I"},
@@ -117,6 +150,7 @@ static Suite *suite(void)
     tcase_add_checked_fixture(one, pool_open, pool_close);
     tcase_add_test(one, a_socket_stands_in_front_of_a_url);
     tcase_add_test(one, a_socket_has_a_whole_path_and_a_url);
+    tcase_add_test(one, the_host_is_the_one_that_is_asked);
     tcase_add_test(one, spellings_of_one_resource_are_one);
     tcase_add_test(one, an_origin_is_scheme_host_and_port);
     suite_add_tcase(all, one);
