@@ -10,54 +10,17 @@ use MIME::Base64;
 use Test::More;
 use AS;
 use Httpd;
+use Shapes;
 
 my $as = AS->new;
-my $backend = AS->new(credentials => '');
 my $token = Httpd::secret('shape-good-1');
 $as->token($token => {sub => 'alice', scope => 'read', acr => 'gold'});
 $as->token('shape-weak-1' => {sub => 'alice', scope => 'read', acr => 'iron'});
 $as->token('shape-other-1' => {sub => 'bob', scope => 'other', acr => 'gold'});
-$backend->answer("/$_/proxied" => {status => 200, body => '{"REMOTE_USER":"alice"}'}) for qw(guarded guest);
-$backend->answer('/guarded/proxied?x=1' => {status => 200, body => '{"REMOTE_USER":"alice","QUERY_STRING":"x=1"}'});
 my $guard = "AuthType Introspect\nAuthName s\n<RequireAll>\nRequire scope read\nRequire acr gold\n</RequireAll>\n";
 my $guest = "AuthType Introspect\nAuthName s\nIntrospectOptional On\nRequire all granted\n";
 
-# The same shapes for both.
-sub places {
-    my ($name, $lines) = @_;
-    return <<"END";
-<LocationMatch ^/$name/(?:plain|document|deep)/>
-$lines
-</LocationMatch>
-<Location /$name/document>
-    ErrorDocument 401 /page.html
-    ErrorDocument 403 /page.html
-</Location>
-<Directory %DIR%/htdocs/$name/index>
-    DirectoryIndex index.pl
-    <Files index.pl>
-$lines
-    </Files>
-</Directory>
-<Directory %DIR%/htdocs/$name/fallback>
-    DirectoryIndex disabled
-    FallbackResource /$name/plain/x.pl
-</Directory>
-<Location /$name/action>
-    SetHandler to-$name
-</Location>
-Action to-$name /$name/plain/x.pl virtual
-<Location /$name/proxied>
-$lines
-    ProxyPass @{[$backend->base]}/$name/proxied
-    ProxyErrorOverride On
-</Location>
-END
-}
-my $httpd = Httpd->prepare(modules => [qw(actions rewrite negotiation include autoindex dav dav_fs proxy proxy_http headers http2)], allow_override => 'All',
-    config => $as->config . <<"END" . places('guarded', $guard) . places('guest', $guest));
-Protocols h2c http/1.1
-AddHandler cgi-script .pl
+my $shapes = Shapes->new(places => {guarded => $guard, guest => $guest}, config => $as->config . <<"END");
 AddType text/html .shtml
 AddOutputFilter INCLUDES .shtml
 DavLockDB %DIR%/dav.lock
@@ -84,36 +47,14 @@ $guard
     </Files>
 </Directory>
 END
-my $script = $httpd->slurp('cgi/env.pl');
-$httpd->write_file('htdocs/page.html', "page\n");
-for my $name (qw(guarded guest)) {
-    my $lines = $name eq 'guest' ? $guest : $guard;
-    $httpd->write_file("htdocs/$name/$_.pl", $script, 0755) for qw(plain/x document/x index/index h/x front/index);
-    $httpd->write_file("htdocs/$name/$_/.keep", '') for qw(fallback action);
-    $httpd->write_file("htdocs/$name/h/.htaccess", $lines);
-    $httpd->write_file("htdocs/$name/front/.htaccess", "RewriteEngine On\nRewriteCond %{REQUEST_FILENAME} !-f\nRewriteRule ^ index.pl [L]\n<Files index.pl>\n$lines</Files>\n");
-}
+my ($httpd, $backend) = @$shapes{qw(httpd backend)};
+$backend->answer("/$_/proxied" => {status => 200, body => '{"REMOTE_USER":"alice"}'}) for qw(guarded guest);
+$backend->answer('/guarded/proxied?x=1' => {status => 200, body => '{"REMOTE_USER":"alice","QUERY_STRING":"x=1"}'});
 $httpd->write_file("htdocs/$_/secret.txt", "secret\n") for qw(dav list);
 $httpd->write_file("htdocs/$_/open.txt", "open\n") for qw(dav list);
 $httpd->write_file('htdocs/part.shtml', '<!--#include virtual="/guarded/plain/x.pl" -->end');
 system("chown -R www-data $httpd->{dir}/htdocs/dav");
-$httpd->begin;
-
-my @shapes = (
-    ['a plain request' => '/plain/x.pl'], ['POST' => '/plain/x.pl', method => 'POST'], ['HEAD' => '/plain/x.pl', method => 'HEAD'],
-    ['a .htaccess' => '/h/x.pl'], ['DirectoryIndex' => '/index/'], ['FallbackResource' => '/fallback/any/thing'], ['an internal redirect' => '/action/x'],
-    ['a front controller in .htaccess' => '/front/any/thing'], ['an error document' => '/document/x.pl', document => 1], ['mod_proxy' => '/proxied'],
-);
-my @two = grep { $_->[0] =~ /plain|DirectoryIndex|controller|document|proxy/ } @shapes;
-push @shapes, map { my ($shape, @rest) = @$_; ["$shape over HTTP/2", @rest, two => 1] } @two if $httpd->can_http2;
-
-sub ask {
-    my ($name, $shape, @headers) = @_;
-    my (undef, $path, %o) = @$shape;
-    my ($place, $query) = $name =~ /^(\w+)(\?.*)?$/;
-    my @what = ($o{method} || 'GET', "/$place$path" . ($query // ''), $o{method} && $o{method} eq 'POST' ? 'x' : undef, @headers);
-    return $o{two} ? $httpd->request2(@what) : $httpd->request(@what);
-}
+$shapes->begin;
 
 sub fields { my ($answer) = @_; return join ' + ', $answer->{status}, $answer->all_headers('WWW-Authenticate') }
 sub bearer { my ($who) = @_; return (Authorization => "Bearer shape-$who-1") }
@@ -126,27 +67,27 @@ my %refused = (
 my $weak = qq{401 + Bearer error="insufficient_user_authentication", $metadata, acr_values="gold", error_description="A stronger or more recent sign-in is needed", realm="s" + Basic realm="s"};
 my %error = (none => undef, gone => 'invalid_token', other => 'insufficient_scope');
 
-for my $case (@shapes) {
+for my $case ($shapes->all) {
     my ($shape, undef, %o) = @$case;
     for my $who (sort keys %refused) {
-        my $answer = ask('guarded', $case, Accept => 'application/json', Origin => 'https://spa.example', $who eq 'none' ? () : bearer($who));
+        my $answer = $shapes->ask('guarded', $case, Accept => 'application/json', Origin => 'https://spa.example', $who eq 'none' ? () : bearer($who));
         is(fields($answer), $refused{$who}, "RFC 9110 11.6.1: $shape: $who");
         is($answer->header('Cache-Control'), 'no-store', 'not to be stored');
         is($answer->header('Access-Control-Allow-Origin') . ' ' . $answer->header('Access-Control-Expose-Headers'), 'https://spa.example WWW-Authenticate, Retry-After', 'readable for a page of a listed origin');
         if ($o{document}) { is($answer->{body}, "page\n", 'with its document') }
         elsif (($o{method} || '') ne 'HEAD') { is(decode_json($answer->{body})->{error}, $error{$who}, 'with JSON for who prefers it') }
     }
-    is(fields(ask('guarded', $case, bearer('weak'))), $weak, "RFC 9470 3: $shape: a weak sign-in");
-    is(fields(ask('guarded', $case, bearer('good'), Origin => 'https://evil.example')), '403', "$shape: a page of another origin");
-    is(fields(ask('guarded', $case, bearer('good'))), '200', "$shape: who may");
+    is(fields($shapes->ask('guarded', $case, bearer('weak'))), $weak, "RFC 9470 3: $shape: a weak sign-in");
+    is(fields($shapes->ask('guarded', $case, bearer('good'), Origin => 'https://evil.example')), '403', "$shape: a page of another origin");
+    is(fields($shapes->ask('guarded', $case, bearer('good'))), '200', "$shape: who may");
     next if ($o{method} || '') eq 'HEAD';
 
     # guests
     my $user = sub { my ($answer) = @_; return $answer->{status} == 200 ? decode_json($answer->{body})->{REMOTE_USER} // 'nobody' : $answer->{status} };
-    my $proxied = $case->[1] eq '/proxied';
-    is($user->(ask('guest', $case)), $proxied ? 'alice' : 'nobody', "$shape: a guest (IntrospectOptional)");
-    is($user->(ask('guest', $case, bearer('good'))), 'alice', 'who brings a token is known');
-    like(ask('guest', $case, bearer('gone'))->header('WWW-Authenticate'), qr/^Bearer error="invalid_token"/, 'and a bad one is refused');
+    my $proxied = $o{proxied};
+    is($user->($shapes->ask('guest', $case)), $proxied ? 'alice' : 'nobody', "$shape: a guest (IntrospectOptional)");
+    is($user->($shapes->ask('guest', $case, bearer('good'))), 'alice', 'who brings a token is known');
+    like($shapes->ask('guest', $case, bearer('gone'))->header('WWW-Authenticate'), qr/^Bearer error="invalid_token"/, 'and a bad one is refused');
 
     # tokens of all places: taken, and hidden
     next if ($o{method} || '') eq 'POST';
@@ -155,7 +96,7 @@ for my $case (@shapes) {
         [basic => '', Authorization => $basic], [subprotocol => '', 'Sec-WebSocket-Protocol' => "bearer, $token"]) {
         my ($place, $query, @headers) = @$from;
         $backend->reset;
-        my $answer = ask("guarded$query", $case, @headers);
+        my $answer = $shapes->ask("guarded$query", $case, @headers);
         is($user->($answer), 'alice', "$shape: a token of IntrospectTokenFrom $place");
         my $seen = $answer->{body} . join '', map { $_->{head} } $backend->requests;
         unlike($seen, qr/\Q$token\E|\Q$basic\E/, 'which nobody else sees');

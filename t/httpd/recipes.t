@@ -8,9 +8,11 @@ use warnings;
 use File::Temp qw(tempdir);
 use IO::Socket::INET;
 use JSON::PP;
+use Digest::SHA qw(sha1);
 use MIME::Base64;
 use Test::More;
 use AS;
+use Fpm;
 use Httpd;
 
 my $as = AS->new;
@@ -104,7 +106,9 @@ subtest 'WebSocket' => sub {
             my ($head, $line) = ('');
             $head .= $line while defined($line = <$client>) && $line !~ /^\r?\n/;
             my ($protocol) = $head =~ /^Sec-WebSocket-Protocol: (.*?)\r$/mi;
-            print $client "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\nSec-WebSocket-Protocol: $protocol\r\n\r\n";
+            my ($key) = $head =~ /^Sec-WebSocket-Key: (.*?)\r$/mi;
+            my $accept = encode_base64(sha1($key . '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'), '');
+            print $client "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: $accept\r\nSec-WebSocket-Protocol: $protocol\r\n\r\n";
             sysread $client, my $frame, 100;
             my $text = 'saw: ' . ($head =~ /read-token-1/ ? 'a token' : $protocol);
             print $client "\x81" . chr(length $text) . $text;
@@ -113,7 +117,7 @@ subtest 'WebSocket' => sub {
         require POSIX;
         POSIX::_exit(0);
     }
-    my $httpd = Httpd->new(modules => [qw(proxy proxy_http)], config => $as->config
+    my $httpd = Httpd->new(modules => [qw(proxy proxy_http http2)], config => $as->config . "Protocols h2c http/1.1\n<IfDirective H2WebSockets>\nH2WebSockets On\n</IfDirective>\n"
         . recipe('browsers', 'WebSocket', 'http://127.0.0.1:8080' => 'http://127.0.0.1:' . $listener->sockport));
     my $shake = sub {
         my ($protocols) = @_;
@@ -134,6 +138,20 @@ subtest 'WebSocket' => sub {
     like($shake->('bearer, bad-token-1'), qr{^HTTP/1\.1 401 }, 'not with a bad token');
     like($shake->('bearer, none-token-1'), qr{^HTTP/1\.1 403 }, 'nor with one that lacks the scope');
     like($shake->('chat'), qr{^HTTP/1\.1 401 }, 'nor without');
+    SKIP: {
+        my $node = grep { -x "$_/node" } split /:/, $ENV{PATH};
+        skip 'no node', 7 if !$node && !$ENV{T_NODE_REQUIRED};
+        my $shake2 = sub { my ($protocols) = @_; return decode_json(`node $Httpd::root/t/websocket/client.js $httpd->{port} /ws '$protocols' https://page.example`) };
+        my $seen = $shake2->('bearer, read-token-1');
+        is($seen->{status}, 200, 'RFC 8441 5: upgraded over HTTP/2 too');
+        is($seen->{protocol}, 'bearer', 'by the protocol bearer');
+        like($seen->{text}, qr/saw: bearer/, 'messages pass, and the backend saw no token');
+        $seen = $shake2->('bearer, bad-token-1');
+        is($seen->{status}, 401, 'not with a bad token');
+        like($seen->{challenge}, qr/^Bearer error="invalid_token"/, 'and is told so');
+        is($shake2->('bearer, none-token-1')->{status}, 403, 'nor with one that lacks the scope');
+        is($shake2->('chat')->{status}, 401, 'nor without');
+    }
     kill TERM => $pid;
     waitpid $pid, 0;
 };
@@ -273,19 +291,12 @@ subtest 'front controllers' => sub {
 };
 
 subtest 'PHP' => sub {
-    my ($fpm) = grep { -x } glob '/usr/sbin/php-fpm*';
-    defined $fpm or plan skip_all => 'php-fpm is not installed';
+    defined Fpm->program or plan skip_all => 'php-fpm is not installed';
     my $httpd = Httpd->new(modules => [qw(proxy proxy_fcgi)], config => $as->config . "Alias /app %DIR%/htdocs/app\n"
         . recipe('programs', 'PHP and other programs that want plain ASCII', '/srv/www/app' => '%DIR%/htdocs/app')
         . "<FilesMatch \"\\.php\$\">\nSetHandler \"proxy:unix:%DIR%/php.sock|fcgi://localhost\"\n</FilesMatch>\n");
-    my $dir = $httpd->{dir};
     $httpd->write_file('htdocs/app/x.php', q{<?php echo $_SERVER['INTROSPECT_CLAIM_name'], '|', rawurldecode($_SERVER['INTROSPECT_CLAIM_name']), '|', rawurldecode($_SERVER['INTROSPECT_CLAIM_groups']);});
-    $httpd->write_file('fpm.conf', "[global]\ndaemonize = no\nerror_log = $dir/fpm.log\n[www]\nuser = www-data\ngroup = www-data\nlisten = $dir/php.sock\nlisten.mode = 0666\npm = static\npm.max_children = 1\n");
-    my $pid = fork // die $!;
-    if (!$pid) { open STDERR, '>', "$dir/fpm.out"; exec $fpm, '-n', '-y', "$dir/fpm.conf" }
-    $httpd->wait_until(sub { -S "$dir/php.sock" }, 'php-fpm');
+    my $fpm = Fpm->start($httpd);
     is($httpd->get_token('/app/x.php', 'read-token-1')->{body}, "J%C3%BCrgen|J\xc3\xbcrgen|a,b", 'text and lists by way of percent-encoding');
-    kill TERM => $pid;
-    waitpid $pid, 0;
 };
 done_testing;
