@@ -76,7 +76,7 @@
 #include "server/combination.h"
 #include "server/reread.h"
 #include "server/version.h"
-#include "store/socache.h"
+#include "store/backend.h"
 #include "token/credentials.h"
 #include "token/source.h"
 
@@ -91,7 +91,7 @@ static int pre_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp)
     (void)ptemp;
     mai_config_begin(pconf);
     mai_provider_begin(pconf);
-    mai_socache_register(pconf);
+    mai_backend_register(pconf);
     mai_authz_register(pconf);
     mai_expression_log(pconf);
     mai_logformat_register(pconf);

@@ -8,8 +8,8 @@
 
 #include <string.h>
 
-#include "claims/bytes.h"
 #include "claims/claims.h"
+#include "claims/validity.h"
 #include "tap.h"
 
 static inline apr_status_t release(void *block)
@@ -52,7 +52,7 @@ static inline const ti_claims_t *compiled(const char *json, apr_size_t length)
     ck_assert_int_eq(
         ti_claims_compile(&claims, &why, exact(json, length), length, pool),
         APR_SUCCESS);
-    ck_assert(ti_bytes_are_record(claims, claims->size));
+    ck_assert(ti_validity_check(claims, claims->size));
     return (const ti_claims_t *)(const void *)exact(claims, claims->size);
 }
 

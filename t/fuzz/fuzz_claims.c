@@ -9,11 +9,11 @@
 
 #include <apr_general.h>
 
-#include "claims/bytes.h"
 #include "claims/claims.h"
 #include "claims/policy.h"
 #include "claims/record.h"
 #include "claims/rule.h"
+#include "claims/validity.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -88,7 +88,7 @@ static void read_as_answer(const uint8_t *data, size_t size, apr_pool_t *p)
         demand(claims == NULL && why != NULL);
         return;
     }
-    demand(ti_bytes_are_record(claims, claims->size));
+    demand(ti_validity_check(claims, claims->size));
     read_record(claims, 1);
 }
 
@@ -103,7 +103,7 @@ static void read_as_record(const uint8_t *data, size_t size)
         claims->size = (apr_uint32_t)size;
         ((char *)claims)[size - 1] = '\0';
     }
-    if (ti_bytes_are_record(claims, size)) {
+    if (ti_validity_check(claims, size)) {
         read_record(claims, 0);
     }
     free(claims);

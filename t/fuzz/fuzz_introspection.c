@@ -9,8 +9,8 @@
 
 #include <apr_general.h>
 
-#include "claims/bytes.h"
 #include "claims/introspection.h"
+#include "claims/validity.h"
 
 #define ISSUER "https://as.example"
 #define AUDIENCE "rs"
@@ -68,11 +68,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     why = ti_introspection_read(&claims, text, size, &wanted, NOW, p);
     demand((why == NULL) == (claims != NULL));
     if (claims != NULL) {
-        demand(ti_bytes_are_record(claims, claims->size));
+        demand(ti_validity_check(claims, claims->size));
         (void)ti_introspection_is_other(claims);
         look(text, size, wanted.is_bare, p);
         claims = ti_claims_attach(claims, text, size, p);
-        demand(claims == NULL || ti_bytes_are_record(claims, claims->size));
+        demand(claims == NULL || ti_validity_check(claims, claims->size));
     }
     apr_pool_destroy(p);
     free(text);

@@ -8,7 +8,7 @@
 #include <openssl/kdf.h>
 #include <openssl/params.h>
 
-#include "claims/bytes.h"
+#include "claims/validity.h"
 
 #define VERSION 1
 #define NONCE_SIZE 12
@@ -130,7 +130,7 @@ apr_status_t ti_seal_open(ti_entry_t *entry, const ti_seal_t *seal,
     if ((inside.kind != TI_KIND_CLAIMS && inside.kind != TI_KIND_INACTIVE &&
          inside.kind != TI_KIND_DOCUMENT) ||
         (inside.kind == TI_KIND_CLAIMS &&
-         !ti_bytes_are_record(plain + sizeof(inside), size))) {
+         !ti_validity_check(plain + sizeof(inside), size))) {
         return APR_EINVAL;
     }
     entry->kind = (ti_kind_t)inside.kind;

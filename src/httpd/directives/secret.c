@@ -9,12 +9,12 @@
 #include <apr_file_io.h>
 #include <apr_lib.h>
 #include <apr_strings.h>
-#include <apr_thread_proc.h>
 #include <httpd.h>
 #include <http_log.h>
 
 #include "base/messages.h"
 #include "base/secret.h"
+#include "directives/program.h"
 #include "module.h"
 
 APLOG_USE_MODULE(auth_introspect);
@@ -34,12 +34,8 @@ static const char *read_file(const char **secret, cmd_parms *cmd,
                              const char *name);
 static const char *read_env(const char **secret, cmd_parms *cmd,
                             const char *name);
-static const char *run(const char **secret, cmd_parms *cmd,
-                       const char *program);
-static const char *run_once(char *text, cmd_parms *cmd,
-                            const char *const *words);
-static const char *ending(cmd_parms *cmd, const char *program,
-                          apr_proc_t *proc);
+static const char *read_program(const char **secret, cmd_parms *cmd,
+                                const char *line);
 static const char *moved(char *text, apr_pool_t *p);
 
 const char *mai_secret_read(const char **secret, cmd_parms *cmd,
@@ -72,7 +68,7 @@ static const char *find(const char **secret, cmd_parms *cmd, const char *text)
     } else if (strncmp(text, "env:", 4) == 0) {
         complaint = read_env(secret, cmd, text + 4);
     } else if (strncmp(text, "exec:", 5) == 0) {
-        complaint = run(secret, cmd, text + 5);
+        complaint = read_program(secret, cmd, text + 5);
     } else {
         complaint = mistake(cmd, text);
         *secret = apr_pstrdup(cmd->pool, text);
@@ -246,77 +242,16 @@ void mai_secret_child(void)
     }
 }
 
-static const char *run(const char **secret, cmd_parms *cmd, const char *program)
+static const char *read_program(const char **secret, cmd_parms *cmd,
+                                const char *line)
 {
-    char *text = apr_pcalloc(cmd->temp_pool, TI_SECRET_TEXT_MAX + 1);
-    const char *complaint;
-    char **words;
+    char *text;
+    const char *complaint = mai_program_run(&text, cmd, line);
 
-    if (apr_tokenize_to_argv(program, &words, cmd->temp_pool) != APR_SUCCESS ||
-        words[0] == NULL) {
-        return apr_psprintf(cmd->pool, "%s: 'exec:' names no program",
-                            cmd->cmd->name);
+    if (complaint == NULL) {
+        *secret = moved(text, cmd->pool);
     }
-    complaint = run_once(text, cmd, (const char *const *)words);
-    if (complaint != NULL) {
-        return complaint;
-    }
-    *secret = moved(text, cmd->pool);
-    if (**secret == '\0') {
-        return apr_psprintf(cmd->pool, "%s: the program '%s' printed nothing",
-                            cmd->cmd->name, words[0]);
-    }
-    return NULL;
-}
-
-/* What it prints comes into `text`. As with httpd's own ap_get_exec_line it
- * runs where it lies, without an environment; but how it ends counts. */
-static const char *run_once(char *text, cmd_parms *cmd,
-                            const char *const *words)
-{
-    apr_pool_t *p = cmd->temp_pool;
-    apr_size_t length = TI_SECRET_TEXT_MAX;
-    apr_procattr_t *attributes;
-    apr_proc_t proc;
-    apr_status_t rv = apr_procattr_create(&attributes, p);
-
-    if (rv == APR_SUCCESS) {
-        apr_procattr_io_set(attributes, APR_FULL_BLOCK, APR_FULL_BLOCK,
-                            APR_NO_PIPE);
-        apr_procattr_dir_set(attributes, ap_make_dirstr_parent(p, words[0]));
-        apr_procattr_cmdtype_set(attributes, APR_PROGRAM);
-        apr_procattr_error_check_set(attributes, 1);
-        rv = apr_proc_create(&proc, words[0], words, NULL, attributes, p);
-    }
-    if (rv != APR_SUCCESS) {
-        return apr_psprintf(cmd->pool, "%s: cannot run the program '%s': %pm",
-                            cmd->cmd->name, words[0], &rv);
-    }
-
-    apr_file_close(proc.in);
-    rv = apr_file_read_full(proc.out, text, TI_SECRET_TEXT_MAX, &length);
-    apr_file_close(proc.out);
-    if (rv != APR_SUCCESS && rv != APR_EOF) {
-        length = 0;
-    }
-    text[length] = '\0';
-    return ending(cmd, words[0], &proc);
-}
-
-static const char *ending(cmd_parms *cmd, const char *program, apr_proc_t *proc)
-{
-    apr_exit_why_e why;
-    int code;
-
-    if (apr_proc_wait(proc, &code, &why, APR_WAIT) != APR_CHILD_DONE ||
-        (APR_PROC_CHECK_EXIT(why) && code == 0)) {
-        return NULL;
-    }
-    return apr_psprintf(cmd->pool,
-                        APR_PROC_CHECK_EXIT(why)
-                            ? "%s: the program '%s' failed with exit status %d"
-                            : "%s: the program '%s' was ended by signal %d",
-                        cmd->cmd->name, program, code);
+    return complaint;
 }
 
 /* Into the configuration's pool; nothing stays behind. */

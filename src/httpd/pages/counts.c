@@ -9,6 +9,7 @@
 #include "base/journal.h"
 #include "cache/table.h"
 #include "context/tally.h"
+#include "process/caches.h"
 #include "process/shared.h"
 
 /* The cause of those that other limits than a token's refused. */
@@ -63,10 +64,10 @@ static void write_cache(mai_sheet_t *sheet)
                         "There is none: see IntrospectCache.", 0);
     int i;
 
-    for (i = 0; mai_shared_table() != NULL && i < TI_SPACES; i++) {
+    for (i = 0; mai_caches_table() != NULL && i < TI_SPACES; i++) {
         ti_table_stats_t stats;
 
-        ti_table_space(mai_shared_table(), (ti_space_t)i, &stats);
+        ti_table_space(mai_caches_table(), (ti_space_t)i, &stats);
         mai_sheet_row(table);
         mai_sheet_text(table, "answers", "Answers", names[i]);
         mai_sheet_number(table, "entries", "Kept", (apr_int64_t)stats.entries);

@@ -13,6 +13,7 @@
 #include "base/metric.h"
 #include "cache/table.h"
 #include "http/http.h"
+#include "process/caches.h"
 #include "process/shared.h"
 #include "pages/admin.h"
 #include "pages/exposition.h"
@@ -96,7 +97,7 @@ static void write_all(mai_exposition_t *out)
 
     mai_series_write(out, mai_series_servers, rows);
     mai_series_write(out, mai_remote_series, rows);
-    if (mai_shared_table() != NULL) {
+    if (mai_caches_table() != NULL) {
         write_table(out);
     }
     write_common(out, metrics);
@@ -111,7 +112,7 @@ static void write_table(mai_exposition_t *out)
     int i;
 
     for (i = 0; i < TI_SPACES; i++) {
-        ti_table_space(mai_shared_table(), (ti_space_t)i, &spaces[i]);
+        ti_table_space(mai_caches_table(), (ti_space_t)i, &spaces[i]);
     }
     for (each = table_families; each->name != NULL; each++) {
         mai_exposition_family(out, each->type, each->name, each->unit,

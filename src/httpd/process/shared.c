@@ -3,11 +3,11 @@
 
 #include <string.h>
 
-#include <apr_shm.h>
 #include <ap_mpm.h>
 #include <http_config.h>
 #include <http_log.h>
 
+#include "process/caches.h"
 #include "process/keysecret.h"
 #include "process/marks.h"
 #include "process/meter.h"
@@ -24,14 +24,11 @@
 #include "base/recent.h"
 #include "verify/refresher.h"
 #include "verify/verify.h"
-#include "process/region.h"
 #include "process/report.h"
-#include "cache/seal.h"
 #include "traffic/flights.h"
 #include "traffic/waiters.h"
 #include "store/socache.h"
 #include "cache/table.h"
-#include "cache/tiers.h"
 
 APLOG_USE_MODULE(auth_introspect);
 
@@ -39,8 +36,7 @@ APLOG_USE_MODULE(auth_introspect);
  * unloaded and loaded again in between. The memory is anonymous: no file, no
  * semaphore, and it is gone with the last process that has it. */
 typedef struct kept_t {
-    apr_shm_t *table;
-    apr_size_t table_size;
+    mai_caches_t caches;
     mai_segment_t segment;
     apr_pool_t *forever; /* lives as long as the parent process */
     mai_keysecret_t secret;
@@ -50,7 +46,6 @@ typedef struct kept_t {
 static const char kept_name[] = "mod_auth_introspect " MAI_VERSION " 4";
 
 /* This generation's, made in post_config and inherited by the children. */
-static ti_table_t *table;
 static mai_seals_t seals;
 static ti_key_secrets_t secrets;
 static ti_world_t world;
@@ -58,12 +53,6 @@ static ti_log_t server_log;
 static int ready;
 
 static kept_t *keep(const server_rec *s);
-static void *aligned(apr_shm_t *memory);
-static apr_status_t open_table(kept_t *kept, apr_size_t size,
-                               apr_pool_t *pconf);
-static apr_status_t open_cache(server_rec *s, apr_pool_t *p);
-static void open_tiers(ti_cache_t **cache, ti_cache_t **shared,
-                       const ti_seal_t *seal, apr_pool_t *p);
 static apr_status_t abort_network(void *data);
 static void announce(const server_rec *s);
 
@@ -78,7 +67,6 @@ apr_status_t mai_shared_open(server_rec *s, apr_pool_t *pconf)
     kept_t *kept = keep(s);
     apr_status_t rv;
 
-    table = NULL;
     memset(&world, 0, sizeof(world));
     world.clock = apr_time_now;
     world.steady = ti_clock_steady;
@@ -103,7 +91,8 @@ apr_status_t mai_shared_open(server_rec *s, apr_pool_t *pconf)
     if (rv != APR_SUCCESS) {
         return complain(s, rv, "get shared memory for what is revoked");
     }
-    rv = open_table(kept, config->table_size, pconf);
+    rv = mai_caches_open(&kept->caches, config->table_size, kept->forever,
+                         pconf);
     if (rv != APR_SUCCESS) {
         return complain(s, rv,
                         "get shared memory for IntrospectCache (is the "
@@ -177,7 +166,7 @@ void mai_shared_child(server_rec *s, apr_pool_t *pchild)
         complain(s, rv, "open the network");
         return;
     }
-    rv = open_cache(s, pchild);
+    rv = mai_caches_child(&world, &seals, pchild);
     if (rv != APR_SUCCESS) {
         complain(s, rv, "open the cache");
         return;
@@ -206,11 +195,6 @@ ti_ratelimit_t *mai_shared_pace(void)
     return world.ratelimit;
 }
 
-const ti_table_t *mai_shared_table(void)
-{
-    return table;
-}
-
 static kept_t *keep(const server_rec *s)
 {
     kept_t *kept = ap_retained_data_get(kept_name);
@@ -220,77 +204,6 @@ static kept_t *keep(const server_rec *s)
         kept->forever = s->process->pool;
     }
     return kept;
-}
-
-static void *aligned(apr_shm_t *memory)
-{
-    return (void *)APR_ALIGN((apr_uintptr_t)apr_shm_baseaddr_get(memory), 64);
-}
-
-/* The same size: keep what is remembered. Another: begin anew; children of
- * the generation before go on with what they have inherited. */
-static apr_status_t open_table(kept_t *kept, apr_size_t size, apr_pool_t *pconf)
-{
-    void *memory;
-    apr_status_t rv;
-
-    if (kept->table != NULL && kept->table_size != size) {
-        apr_shm_destroy(kept->table);
-        kept->table = NULL;
-    }
-    kept->table_size = size;
-    if (size == 0) {
-        return APR_SUCCESS;
-    }
-    if (kept->table != NULL) {
-        memory = aligned(kept->table);
-        if (ti_table_attach(&table, memory, size, pconf) == APR_SUCCESS) {
-            return APR_SUCCESS;
-        }
-        memset(memory, 0, size);
-        return ti_table_create(&table, memory, size, pconf);
-    }
-    rv = mai_region_create(&kept->table, size + 64, kept->forever);
-    if (rv != APR_SUCCESS) {
-        return rv;
-    }
-    memory = aligned(kept->table);
-    return ti_table_create(&table, memory, size, pconf);
-}
-
-static apr_status_t open_cache(server_rec *s, apr_pool_t *p)
-{
-    mai_socache_t *socache = mai_config_cache()->socache;
-    apr_status_t rv;
-
-    world.cache = table != NULL ? ti_table_cache(table) : NULL;
-    world.shared = NULL;
-    world.former = NULL;
-    world.former_shared = NULL;
-    if (socache == NULL) {
-        return APR_SUCCESS;
-    }
-    rv = mai_socache_child(socache, s, p);
-    if (rv != APR_SUCCESS) {
-        return rv;
-    }
-    open_tiers(&world.cache, &world.shared, seals.current, p);
-    if (seals.former != NULL) {
-        open_tiers(&world.former, &world.former_shared, seals.former, p);
-    }
-    return APR_SUCCESS;
-}
-
-/* What lies in the store under the names of this seal, behind the table. */
-static void open_tiers(ti_cache_t **cache, ti_cache_t **shared,
-                       const ti_seal_t *seal, apr_pool_t *p)
-{
-    mai_socache_t *socache = mai_config_cache()->socache;
-    ti_cache_t *front = table != NULL ? ti_table_cache(table) : NULL;
-    ti_cache_t *back = mai_socache_cache(socache, seal, &world, p);
-
-    *shared = mai_socache_is_local(socache) ? NULL : mai_socache_own(back, p);
-    *cache = front != NULL ? ti_tiers_cache(front, back, p) : back;
 }
 
 static apr_status_t abort_network(void *data)
@@ -304,8 +217,8 @@ static void announce(const server_rec *s)
 {
     ti_table_stats_t stats = {0};
 
-    if (table != NULL) {
-        ti_table_stats(table, &stats);
+    if (mai_caches_table() != NULL) {
+        ti_table_stats(mai_caches_table(), &stats);
     }
     ap_log_error(APLOG_MARK, APLOG_NOTICE, 0, s,
                  "MAI%04d: mod_auth_introspect " MAI_VERSION

@@ -11,7 +11,6 @@
 #include "base/world.h"
 
 struct ti_ratelimit_t;
-struct ti_table_t;
 
 /* Make or take over the shared memory, and the caches that the configuration
  * asks for. For post_config; a failure is logged and stops the start. */
@@ -41,9 +40,6 @@ const ti_world_t *mai_shared_world(void);
 /* The pace of log lines, the same for all processes of this generation, also
  * where there is no world; NULL before post_config. */
 struct ti_ratelimit_t *mai_shared_pace(void);
-
-/* The table in shared memory, or NULL; for mod_status. */
-const struct ti_table_t *mai_shared_table(void);
 
 /* Who is asked for a newer version of a server whose credentials were refused;
  * while no request runs yet. */

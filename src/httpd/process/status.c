@@ -10,6 +10,7 @@
 #include "base/metric.h"
 #include "traffic/flights.h"
 #include "traffic/waiters.h"
+#include "process/caches.h"
 #include "process/shared.h"
 #include "cache/table.h"
 #include "verify/revocation.h"
@@ -118,10 +119,10 @@ static void show_table(request_rec *r, int flags)
 {
     ti_table_stats_t stats;
 
-    if (mai_shared_table() == NULL) {
+    if (mai_caches_table() == NULL) {
         return;
     }
-    ti_table_stats(mai_shared_table(), &stats);
+    ti_table_stats(mai_caches_table(), &stats);
     show_number(r, flags, "Entries", stats.entries);
     show_number(r, flags, "Bytes", stats.bytes);
     show_number(r, flags, "Capacity", stats.capacity);

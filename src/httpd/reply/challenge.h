@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * From a verdict to the refusal that the client gets: status,
- * WWW-Authenticate (RFC 6750 3, RFC 9110 11), Retry-After, and one log line.
+ * WWW-Authenticate (RFC 6750 3, RFC 9110 11), Retry-After; and its log line.
  */
 #ifndef MAI_CHALLENGE_H
 #define MAI_CHALLENGE_H
@@ -18,9 +18,6 @@ int mai_challenge_refuse_basic(request_rec *r, mai_context_t *context);
 
 /* The status that the verdict means to a client. */
 int mai_challenge_status(const mai_context_t *context);
-
-/* Only the log line, where another module refuses or may yet grant. */
-void mai_challenge_log(request_rec *r, const mai_context_t *context);
 
 /* httpd's note_auth_failure hook: some other module refuses a request with
  * 401 at a place of ours. */

@@ -31,6 +31,7 @@ struct mai_need_t {
     struct mai_hearing_t *hearing; /* lines are listed; or NULL */
 };
 
+static mai_need_t *make(request_rec *r, const mai_context_t *context);
 static authz_status answer(mai_need_t *need, const ti_rule_t *rule,
                            const ti_login_t *login);
 static int learn(mai_need_t *need, request_rec *r, int any_claim);
@@ -42,52 +43,42 @@ static int has_word(const char *words, const char *word);
 
 const char *mai_need_scope(request_rec *r, mai_context_t *context)
 {
-    mai_need_t need;
+    mai_need_t *need = make(r, context);
     int status;
 
-    memset(&need, 0, sizeof(need));
-    need.claims = context->result.claims;
-    need.scoping = mai_config_of(r)->scoping;
-    need.lines = apr_array_make(r->pool, 4, sizeof(line_t));
-    need.now = apr_time_now();
-    context->need = &need;
+    context->need = need;
     /* first as it would be with a token that we have: then as it could be */
-    status = learn(&need, r, need.claims == NULL);
-    if (!has_scope(&need) || (status != OK && status != DECLINED)) {
-        status = learn(&need, r, need.claims != NULL);
+    status = learn(need, r, need->claims == NULL);
+    if (!has_scope(need) || (status != OK && status != DECLINED)) {
+        status = learn(need, r, need->claims != NULL);
     }
-    if (has_scope(&need) && (status == OK || status == DECLINED)) {
-        drop_needless(&need, r, status);
+    if (has_scope(need) && (status == OK || status == DECLINED)) {
+        drop_needless(need, r, status);
     } else {
-        need.lines->nelts = 0;
+        need->lines->nelts = 0;
     }
     context->need = NULL;
-    return lacks_one(&need) ? scopes_of(&need, r->pool) : NULL;
+    return lacks_one(need) ? scopes_of(need, r->pool) : NULL;
 }
 
 const ti_login_t *mai_need_login(request_rec *r, mai_context_t *context)
 {
-    mai_need_t need;
+    mai_need_t *need = make(r, context);
     ti_login_t *missing = NULL;
     int i;
 
-    memset(&need, 0, sizeof(need));
-    need.claims = context->result.claims;
-    need.scoping = mai_config_of(r)->scoping;
-    need.lines = apr_array_make(r->pool, 4, sizeof(line_t));
-    need.login = 1;
-    need.now = apr_time_now();
-    context->need = &need;
-    if (learn(&need, r, 0) == OK) {
-        drop_needless(&need, r, OK);
+    need->login = 1;
+    context->need = need;
+    if (learn(need, r, 0) == OK) {
+        drop_needless(need, r, OK);
     } else {
-        need.lines->nelts = 0;
+        need->lines->nelts = 0;
     }
     context->need = NULL;
-    for (i = 0; i < need.lines->nelts; i++) {
-        const line_t *line = &APR_ARRAY_IDX(need.lines, i, line_t);
+    for (i = 0; i < need->lines->nelts; i++) {
+        const line_t *line = &APR_ARRAY_IDX(need->lines, i, line_t);
 
-        if (!line->met || ti_login_met(line->login, need.claims, need.now)) {
+        if (!line->met || ti_login_met(line->login, need->claims, need->now)) {
             continue;
         }
         if (missing == NULL) {
@@ -96,6 +87,17 @@ const ti_login_t *mai_need_login(request_rec *r, mai_context_t *context)
         ti_login_add(missing, line->login, r->pool);
     }
     return missing;
+}
+
+static mai_need_t *make(request_rec *r, const mai_context_t *context)
+{
+    mai_need_t *need = apr_pcalloc(r->pool, sizeof(*need));
+
+    need->claims = context->result.claims;
+    need->scoping = mai_config_of(r)->scoping;
+    need->lines = apr_array_make(r->pool, 4, sizeof(line_t));
+    need->now = apr_time_now();
+    return need;
 }
 
 authz_status mai_need_answer(mai_need_t *need, const ti_rule_t *rule,
@@ -176,13 +178,9 @@ static int learn(mai_need_t *need, request_rec *r, int any_claim)
 mai_need_t *mai_need_of_hearing(struct mai_hearing_t *hearing, request_rec *r,
                                 const mai_context_t *context)
 {
-    mai_need_t *need = apr_pcalloc(r->pool, sizeof(*need));
+    mai_need_t *need = make(r, context);
 
     need->hearing = hearing;
-    need->claims = context->result.claims;
-    need->scoping = mai_config_of(r)->scoping;
-    need->lines = apr_array_make(r->pool, 1, sizeof(line_t));
-    need->now = apr_time_now();
     need->login = 1; /* what lines say is what they say of this token */
     return need;
 }

@@ -3,7 +3,7 @@
 
 #include "request/authn.h"
 #include "request/decision.h"
-#include "reply/challenge.h"
+#include "reply/logline.h"
 #include "context/context.h"
 #include "token/source.h"
 #include "context/visit.h"
@@ -36,10 +36,10 @@ static authn_status check_password(request_rec *r, const char *user,
         return AUTH_GRANTED;
     case TI_MALFORMED: /* no token, so perhaps another provider's password */
     case TI_INACTIVE:
-        mai_challenge_log(r, context);
+        mai_logline_refused(r, context, HTTP_UNAUTHORIZED);
         return AUTH_USER_NOT_FOUND;
     case TI_REJECTED:
-        mai_challenge_log(r, context);
+        mai_logline_refused(r, context, HTTP_UNAUTHORIZED);
         return AUTH_DENIED;
     default:
         return AUTH_GENERAL_ERROR;

@@ -23,6 +23,7 @@
 #include "directives/publishing.h"
 #include "process/report.h"
 #include "process/shared.h"
+#include "require/regex.h"
 
 /* One line as both parties have parsed it. */
 typedef struct requirement_t {
@@ -54,11 +55,6 @@ static struct {
     {"audience", TI_RULE_AUDIENCE, {check, parse_audience}, NULL},
 };
 #define PROVIDERS (sizeof(providers) / sizeof(providers[0]))
-
-static void *regex_compile(const char *pattern, apr_pool_t *p);
-static int regex_matches(const void *compiled, const char *bytes,
-                         apr_size_t length);
-static const ti_regex_t regex = {regex_compile, regex_matches};
 
 static void refuse(ti_result_t *result, int login);
 static const char *parse(cmd_parms *cmd, const char *line, const void **parsed,
@@ -167,7 +163,7 @@ static const char *parse(cmd_parms *cmd, const char *line, const void **parsed,
         APR_ARRAY_PUSH(words, const char *) = ap_getword_conf(cmd->pool, &rest);
     }
     complaint = ti_rule_parse(&requirement->rule, providers[i].kind, words,
-                              &regex, cmd->pool);
+                              &mai_regex, cmd->pool);
     if (complaint != NULL) {
         return apr_psprintf(cmd->pool, "Require %s: %s", providers[i].name,
                             complaint);
@@ -293,20 +289,4 @@ static void gave_up(request_rec *r, const char *line)
                             "Require ... ",
                             line, NULL);
     ti_ratelimit_log(mai_shared_pace(), ti_clock_steady(), &log, &said);
-}
-
-static void *regex_compile(const char *pattern, apr_pool_t *p)
-{
-    return ap_pregcomp(p, pattern, AP_REG_NOSUB);
-}
-
-static int regex_matches(const void *compiled, const char *bytes,
-                         apr_size_t length)
-{
-    int error = ap_regexec_len(compiled, bytes, length, 0, NULL, 0);
-
-    if (error == 0 || error == AP_REG_NOMATCH) {
-        return error == 0;
-    }
-    return TI_RULE_UNKNOWN;
 }

@@ -25,6 +25,7 @@ struct mai_socache_t {
 typedef struct named_t {
     mai_socache_t *socache;
     mai_entries_t entries;
+    mai_waiter_t waiter; /* for whom it is used */
 } named_t;
 
 /* An answer that its request leaves with the writer. */
@@ -37,12 +38,8 @@ typedef struct left_t {
 
 static apr_status_t fetch(ti_cache_t *cache, ti_entry_t *entry,
                           const ti_key_t *key, apr_time_t now, apr_pool_t *p);
-static apr_status_t fetch_own(ti_cache_t *cache, ti_entry_t *entry,
-                              const ti_key_t *key, apr_time_t now,
-                              apr_pool_t *p);
 static apr_status_t read_entry(ti_entry_t *entry, const named_t *named,
-                               const ti_key_t *key, mai_waiter_t waiter,
-                               apr_pool_t *p);
+                               const ti_key_t *key, apr_pool_t *p);
 static apr_status_t perform(mai_socache_t *socache,
                             const mai_attempt_t *attempt, mai_async_t *call);
 static apr_status_t take(ti_entry_t *entry, const named_t *named,
@@ -51,9 +48,6 @@ static apr_status_t take(ti_entry_t *entry, const named_t *named,
 static apr_status_t store(ti_cache_t *cache, const ti_key_t *key,
                           const ti_entry_t *entry, apr_time_t now,
                           apr_pool_t *p);
-static apr_status_t store_own(ti_cache_t *cache, const ti_key_t *key,
-                              const ti_entry_t *entry, apr_time_t now,
-                              apr_pool_t *p);
 static apr_status_t leave(const named_t *named, const ti_key_t *key,
                           const ti_entry_t *entry);
 static void write_left(mai_written_t *written);
@@ -79,11 +73,6 @@ int mai_socache_is_local(const mai_socache_t *socache)
     return strcmp(mai_backend_name(socache->provider), "shmcb") == 0;
 }
 
-void mai_socache_register(apr_pool_t *pconf)
-{
-    mai_backend_register(pconf);
-}
-
 apr_status_t mai_socache_open(mai_socache_t *socache, server_rec *s,
                               apr_pool_t *pconf)
 {
@@ -96,12 +85,10 @@ int mai_socache_login(mai_socache_t *socache, const char *password,
     return mai_backend_login(socache->provider, password, sentinels);
 }
 
-apr_status_t mai_socache_child(mai_socache_t *socache, server_rec *s,
-                               apr_pool_t *pchild)
+apr_status_t mai_socache_child(mai_socache_t *socache, apr_pool_t *pchild)
 {
     apr_status_t rv = mai_backend_child(socache->provider, pchild);
 
-    (void)s;
     socache->writer = NULL;
     return rv == APR_SUCCESS && mai_backend_is_bounded(socache->provider)
                ? mai_writer_create(&socache->writer, pchild)
@@ -129,43 +116,35 @@ ti_cache_t *mai_socache_cache(mai_socache_t *socache, const ti_seal_t *seal,
 
 ti_cache_t *mai_socache_own(const ti_cache_t *cache, apr_pool_t *p)
 {
-    ti_cache_t *own = apr_pcalloc(p, sizeof(*own));
+    ti_cache_t *own = apr_pmemdup(p, cache, sizeof(*cache));
+    named_t *named = apr_pmemdup(p, cache->self, sizeof(*named));
 
-    own->fetch = fetch_own;
-    own->store = store_own;
-    own->self = cache->self;
+    named->waiter = MAI_WAITER_OWN;
+    own->self = named;
     return own;
 }
 
-/* Whatever keeps an answer from being had is a miss. */
+/* For a request whatever keeps an answer from being had is a miss. */
 static apr_status_t fetch(ti_cache_t *cache, ti_entry_t *entry,
                           const ti_key_t *key, apr_time_t now, apr_pool_t *p)
 {
-    apr_status_t rv =
-        read_entry(entry, cache->self, key, MAI_WAITER_REQUEST, p);
+    const named_t *named = cache->self;
+    apr_status_t rv = read_entry(entry, named, key, p);
 
     (void)now;
-    return rv == APR_SUCCESS ? APR_SUCCESS : APR_NOTFOUND;
-}
-
-static apr_status_t fetch_own(ti_cache_t *cache, ti_entry_t *entry,
-                              const ti_key_t *key, apr_time_t now,
-                              apr_pool_t *p)
-{
-    (void)now;
-    return read_entry(entry, cache->self, key, MAI_WAITER_OWN, p);
+    return rv == APR_SUCCESS || named->waiter == MAI_WAITER_OWN ? rv
+                                                                : APR_NOTFOUND;
 }
 
 static apr_status_t read_entry(ti_entry_t *entry, const named_t *named,
-                               const ti_key_t *key, mai_waiter_t waiter,
-                               apr_pool_t *p)
+                               const ti_key_t *key, apr_pool_t *p)
 {
     mai_attempt_t attempt;
     mai_async_t *call;
     apr_status_t rv;
 
     memset(entry, 0, sizeof(*entry));
-    call = admit(&attempt, named->socache, waiter);
+    call = admit(&attempt, named->socache, named->waiter);
     if (call == NULL) {
         return APR_EAGAIN;
     }
@@ -226,18 +205,11 @@ static apr_status_t store(ti_cache_t *cache, const ti_key_t *key,
 
     (void)now;
     (void)p;
-    return named->socache->writer != NULL && entry->kind != TI_KIND_INACTIVE
+    return named->waiter == MAI_WAITER_REQUEST &&
+                   named->socache->writer != NULL &&
+                   entry->kind != TI_KIND_INACTIVE
                ? leave(named, key, entry)
-               : write_entry(named, key, entry, MAI_WAITER_REQUEST);
-}
-
-static apr_status_t store_own(ti_cache_t *cache, const ti_key_t *key,
-                              const ti_entry_t *entry, apr_time_t now,
-                              apr_pool_t *p)
-{
-    (void)now;
-    (void)p;
-    return write_entry(cache->self, key, entry, MAI_WAITER_OWN);
+               : write_entry(named, key, entry, named->waiter);
 }
 
 static apr_status_t leave(const named_t *named, const ti_key_t *key,

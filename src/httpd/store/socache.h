@@ -22,9 +22,6 @@ const char *mai_socache_create(mai_socache_t **socache, const char *text,
 /* Is the store inside this httpd, out of the reach of others? */
 int mai_socache_is_local(const mai_socache_t *socache);
 
-/* pre_config: name the mutex, for the Mutex directive. */
-void mai_socache_register(apr_pool_t *pconf);
-
 /* post_config: open the store; closed when `pconf` goes. */
 apr_status_t mai_socache_open(mai_socache_t *socache, server_rec *s,
                               apr_pool_t *pconf);
@@ -35,8 +32,7 @@ int mai_socache_login(mai_socache_t *socache, const char *password,
                       const char *sentinels);
 
 /* child_init. */
-apr_status_t mai_socache_child(mai_socache_t *socache, server_rec *s,
-                               apr_pool_t *pchild);
+apr_status_t mai_socache_child(mai_socache_t *socache, apr_pool_t *pchild);
 
 /* The store as a cache of this process, in `p`, for requests: what lies there
  * under the names of this seal. What cannot be had is a miss, and of an active

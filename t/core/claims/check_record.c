@@ -3,10 +3,10 @@
  * Records: times, names for export, words; and blocks from a store that others
  * can write to.
  */
-#include "claims/bytes.h"
 #include "claims/claims.h"
 #include "claims/names.h"
 #include "claims/record.h"
+#include "claims/validity.h"
 
 #include <stddef.h>
 
@@ -177,9 +177,9 @@ START_TEST(a_record_cut_short_or_of_another_size_is_not_valid)
     const ti_claims_t *claims = claims_of(usual);
     apr_size_t size;
 
-    ck_assert(ti_bytes_are_record(claims, claims->size));
+    ck_assert(ti_validity_check(claims, claims->size));
     for (size = 0; size < claims->size; size++) {
-        ck_assert(!ti_bytes_are_record(exact(claims, size), size));
+        ck_assert(!ti_validity_check(exact(claims, size), size));
     }
 }
 END_TEST
@@ -192,11 +192,11 @@ START_TEST(a_text_can_be_attached)
 
     ck_assert_ptr_null(ti_claims_attached(claims));
     ck_assert_int_eq(whole->size, claims->size + 6);
-    ck_assert(ti_bytes_are_record(exact(whole, whole->size), whole->size));
+    ck_assert(ti_validity_check(exact(whole, whole->size), whole->size));
     ck_assert_str_eq(ti_claims_attached(whole), "a.b.c");
     ck_assert_str_eq(ti_claims_plain(whole, "sub"), "alice");
     other->attached = other->size;
-    ck_assert(!ti_bytes_are_record(other, other->size));
+    ck_assert(!ti_validity_check(other, other->size));
     ck_assert_ptr_null(
         ti_claims_attach(claims, "", TI_CLAIMS_SIZE_MAX - claims->size, pool));
     ck_assert_ptr_null(ti_claims_attach(claims, "", ~(apr_size_t)0, pool));
@@ -244,7 +244,7 @@ START_TEST(a_block_of_zeros_is_not_valid)
 {
     char zeros[200] = {0};
 
-    ck_assert(!ti_bytes_are_record(exact(zeros, sizeof(zeros)), sizeof(zeros)));
+    ck_assert(!ti_validity_check(exact(zeros, sizeof(zeros)), sizeof(zeros)));
 }
 END_TEST
 
@@ -254,10 +254,10 @@ START_TEST(a_record_of_another_version_is_not_valid)
     ti_claims_t *other = (ti_claims_t *)(void *)exact(claims, claims->size);
 
     other->magic = TI_RECORD_MAGIC + 1;
-    ck_assert(!ti_bytes_are_record(other, other->size));
+    ck_assert(!ti_validity_check(other, other->size));
     /* objects within arrays had no members then */
     other->magic = 0x54494302u;
-    ck_assert(!ti_bytes_are_record(other, other->size));
+    ck_assert(!ti_validity_check(other, other->size));
 }
 END_TEST
 
@@ -267,7 +267,7 @@ START_TEST(a_record_that_does_not_end_with_a_nul_is_not_valid)
     char *copy = exact(claims, claims->size);
 
     copy[claims->size - 1] = 'x';
-    ck_assert(!ti_bytes_are_record(copy, claims->size));
+    ck_assert(!ti_validity_check(copy, claims->size));
 }
 END_TEST
 
@@ -285,7 +285,7 @@ START_TEST(a_record_with_any_altered_byte_is_refused_or_read_within_its_block)
     for (i = 0; i < end; i++) {
         for (m = 0; m < sizeof(masks); m++) {
             copy[i] = (char)(copy[i] ^ masks[m]);
-            if (ti_bytes_are_record(copy, claims->size)) {
+            if (ti_validity_check(copy, claims->size)) {
                 read_all((const ti_claims_t *)(const void *)copy);
             } else {
                 refused++;
@@ -317,11 +317,11 @@ START_TEST(an_offset_or_length_that_leaves_the_block_is_not_valid)
         char *field = (char *)first_value(copy) + fields[i];
 
         memcpy(field, &outside, sizeof(outside));
-        ck_assert_msg(!ti_bytes_are_record(copy, claims->size), "field %d",
+        ck_assert_msg(!ti_validity_check(copy, claims->size), "field %d",
                       (int)i);
         outside = APR_UINT32_MAX;
         memcpy(field, &outside, sizeof(outside));
-        ck_assert_msg(!ti_bytes_are_record(copy, claims->size), "field %d",
+        ck_assert_msg(!ti_validity_check(copy, claims->size), "field %d",
                       (int)i);
     }
 }
@@ -333,12 +333,12 @@ START_TEST(an_array_of_more_elements_than_there_are_is_not_valid)
     char *copy = exact(claims, claims->size);
 
     first_value(copy)->elements.count = 3;
-    ck_assert(!ti_bytes_are_record(copy, claims->size));
+    ck_assert(!ti_validity_check(copy, claims->size));
     first_value(copy)->elements.count = 2;
     first_value(copy)->elements.first = 1;
-    ck_assert(!ti_bytes_are_record(copy, claims->size));
+    ck_assert(!ti_validity_check(copy, claims->size));
     first_value(copy)->elements.first = APR_UINT16_MAX;
-    ck_assert(!ti_bytes_are_record(copy, claims->size));
+    ck_assert(!ti_validity_check(copy, claims->size));
 }
 END_TEST
 
@@ -351,12 +351,12 @@ START_TEST(an_array_that_holds_itself_is_not_valid)
     ck_assert_int_eq(element->type, TI_ARRAY);
     ck_assert_int_eq(element->elements.first, 1);
     element->elements.first = 0;
-    ck_assert(!ti_bytes_are_record(copy, claims->size));
+    ck_assert(!ti_validity_check(copy, claims->size));
     element->elements.first = 1;
     element->type = TI_OBJECT;
-    ck_assert(ti_bytes_are_record(copy, claims->size));
+    ck_assert(ti_validity_check(copy, claims->size));
     element->elements.count = 2;
-    ck_assert(!ti_bytes_are_record(copy, claims->size));
+    ck_assert(!ti_validity_check(copy, claims->size));
 }
 END_TEST
 
@@ -384,17 +384,17 @@ START_TEST(a_name_that_is_no_number_or_has_another_length_is_not_valid)
     char *copy = exact(claims, claims->size);
 
     ck_assert_uint_lt(first_value(copy)->path, TI_NAMES_END);
-    ck_assert(ti_bytes_are_record(copy, claims->size));
+    ck_assert(ti_validity_check(copy, claims->size));
     first_value(copy)->path = TI_NAMES_END;
-    ck_assert(!ti_bytes_are_record(copy, claims->size));
+    ck_assert(!ti_validity_check(copy, claims->size));
     first_value(copy)->path = 0;
-    ck_assert(!ti_bytes_are_record(copy, claims->size));
+    ck_assert(!ti_validity_check(copy, claims->size));
     first_value(copy)->path = ti_names_find("sub", 3);
     first_value(copy)->path_length = 4;
-    ck_assert(!ti_bytes_are_record(copy, claims->size));
+    ck_assert(!ti_validity_check(copy, claims->size));
     first_value(copy)->path_length = 3;
     first_value(copy)->naming = TI_NAMING_CHANGED;
-    ck_assert(!ti_bytes_are_record(copy, claims->size));
+    ck_assert(!ti_validity_check(copy, claims->size));
 }
 END_TEST
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "claims/bytes.h"
+#include "claims/validity.h"
 
 #include "claims/claims.h"
 #include "claims/names.h"
@@ -10,7 +10,7 @@ static int is_text_within(const ti_value_t *value, apr_size_t size);
 static int is_run_within(const ti_claims_t *claims, const ti_value_t *value,
                          apr_uint32_t i);
 
-int ti_bytes_are_record(const void *block, apr_size_t size)
+int ti_validity_check(const void *block, apr_size_t size)
 {
     const ti_claims_t *claims = block;
     const ti_value_t *values = (const ti_value_t *)(claims + 1);
