@@ -114,6 +114,24 @@ END
     is($httpd->get_token('/c', 'no-iss-token-1')->{status}, 200, 'an audience as a string');
 };
 
+subtest 'IntrospectIssuer: an answer that names none' => sub {
+    my %settings = (named => 'IntrospectIssuer https://as.example', required => 'IntrospectIssuer https://as.example required',
+        'required/inherits' => 'IntrospectLeeway 1s', 'required/not' => 'IntrospectIssuer https://as.example');
+    my $httpd = httpd(join '', (map {"Alias /$_ %DIR%/htdocs/index.html\n"} reverse sort keys %settings),
+        map {"<Location /$_>\n$settings{$_}\n</Location>\n"} sort keys %settings);
+    $as->reset;
+    $as->token('nameless-token-1' => {sub => 'a'});
+    $as->token('named-token-1' => {sub => 'a', iss => 'https://as.example'});
+    my %status = (named => 200, required => 401, 'required/inherits' => 401, 'required/not' => 200);
+    for my $path (sort keys %status) {
+        is($httpd->get_token("/$path", 'nameless-token-1')->{status}, $status{$path}, "$path: $status{$path}");
+        is($httpd->get_token("/$path", 'named-token-1')->{status}, 200, 'and 200 for one that does');
+    }
+    like($httpd->error_log, qr/MAI0026: .*iss is absent, and the IntrospectIssuer of this place requires it/, 'the log says so');
+    like(Httpd->refusal(config => $as->config . "IntrospectIssuer https://as.example always\n$place") // 'it starts',
+        qr/'always' is not understood: .*'required' where an answer has to say/, 'another word stops the start');
+};
+
 for my $mpm (qw(prefork event)) {
     subtest "fault 3: the herd, $mpm" => sub {
         my $httpd = httpd('', mpm => $mpm, limits => $mpm eq 'prefork'

@@ -15,7 +15,7 @@ chomp(my $flags = `apr-1-config --cppflags --includes | tr '\n' ' '`);
 is(system("gcc -shared -fPIC $flags -I$include -I$Httpd::root/src/httpd -o $dir/mod_optional_test.so $Httpd::root/t/modules/mod_optional_test.c"),
     0, 'another module compiles with our header alone');
 my $as = AS->new;
-$as->token('offer-token-1' => {sub => 'alice', iss => 'https://as.example'});
+$as->token('offer-token-1' => {sub => 'alice', iss => 'https://as.example', aud => 'ours'});
 my $httpd = Httpd->new(config => "LoadModule optional_test_module $dir/mod_optional_test.so\n" . $as->config . <<'END');
 <Location /offer>
     SetHandler offer-test
@@ -36,6 +36,13 @@ like($text, qr/^mint 1$/m, 'mint: refused, for it verifies and never issues');
 like($httpd->get('/offer?absent-token-1')->{body}, qr/^status 401 sub -$/m, 'verify: an inactive token');
 like($httpd->get('/offer?no%20token')->{body}, qr/^status 400 sub -$/m, 'verify: no token at all');
 like($httpd->get('/offer?offer-token-1', 'X-Issuer' => 'https://evil.example')->{body}, qr/^status 401 sub -$/m, 'verify: the policy counts');
+like($httpd->get('/offer?offer-token-1', 'X-Audience' => $_)->{body}, $_ eq 'ours' ? qr/^status 0 sub alice$/m : qr/^status 401 sub -$/m,
+    "verify: the policy's audience, of which the token is" . ($_ eq 'ours' ? '' : ' not')) for qw(ours theirs);
+my $asked = $as->calls('offer-token-1');
+$httpd->get('/offer?offer-token-1');
+is($as->calls('offer-token-1'), $asked, 'verify: what is remembered serves');
+like($httpd->get('/offer?offer-token-1', 'X-Fresh' => 1)->{body}, qr/^status 0 sub alice$/m, 'verify: where the policy wants a fresh answer');
+is($as->calls('offer-token-1'), $asked + 1, 'verify: the server is asked');
 my @bare = ('X-No-Policy' => 1);
 like($httpd->get('/offer/strict?offer-token-1', @bare)->{body}, qr/^status 401 sub -$/m, 'verify: without a policy that of the place counts');
 like($httpd->get('/offer/strict?offer-token-1')->{body}, qr/^status 0 sub alice$/m, 'verify: one of zeros demands nothing');

@@ -19,6 +19,7 @@ static int handle(request_rec *r)
     APR_OPTIONAL_FN_TYPE(introspect_mint) * mint;
     introspect_policy_t policy = {0};
     apr_table_t *claims = NULL;
+    const char *audience;
     const char *leeway;
     const char *minted;
     const char *reason = "-";
@@ -33,6 +34,15 @@ static int handle(request_rec *r)
     supports = APR_RETRIEVE_OPTIONAL_FN(introspect_supports);
     mint = APR_RETRIEVE_OPTIONAL_FN(introspect_mint);
     policy.issuer = apr_table_get(r->headers_in, "X-Issuer");
+    audience = apr_table_get(r->headers_in, "X-Audience");
+    if (audience != NULL) {
+        apr_array_header_t *audiences =
+            apr_array_make(r->pool, 1, sizeof(const char *));
+
+        APR_ARRAY_PUSH(audiences, const char *) = audience;
+        policy.audiences = audiences;
+    }
+    policy.fresh = apr_table_get(r->headers_in, "X-Fresh") != NULL;
     leeway = apr_table_get(r->headers_in, "X-Leeway");
     policy.leeway = leeway != NULL ? apr_time_from_sec(atol(leeway)) : 0;
     is_bare = apr_table_get(r->headers_in, "X-No-Policy") != NULL;

@@ -86,6 +86,18 @@ $struct =~ s{/\*.*?(?:\*/|$)}{}gs;
 ok(@fields > 0, 'a server has settings');
 like($merge, qr/\b$_\b/, "$_ is merged") for @fields;
 
+# Each fuzzer begins with seeds, and has a minute where a change is checked.
+my %fuzzers = map { m{/fuzz_(\w+)\.c$} ? ($1 => 1) : () } glob 't/fuzz/fuzz_*.c';
+my @outsiders = qw(claims introspection jwe jwks jws prefix reading rule seal secret table url);
+is(join(' ', grep { !$fuzzers{$_} } @outsiders), '', 'what outsiders write is fuzzed');
+for my $fuzzer (sort keys %fuzzers) {
+    my @seeds = grep {-s} glob "t/fuzz/corpus/$fuzzer/*";
+    cmp_ok(scalar @seeds, '>=', 3, "the fuzzer of $fuzzer has seeds");
+}
+like(slurp('.ci/run'), qr/^make .*\bfuzz SECONDS_OF_FUZZ=60$/m, 'a minute for each');
+my ($fuzzed) = slurp('Makefile') =~ /^FUZZERS := (.*)$/m;
+like($fuzzed, qr{\$\(wildcard t/fuzz/fuzz_\*\.c\)}, 'and for all');
+
 # Seeds of fuzzers may be anything, and the documents have pictures; all else is
 # text, also what `git add` took.
 my @binary = grep { chomp; !m{^t/fuzz/corpus/|^docs/[\w-]+\.png$} && -s && -B } `git ls-files 2>/dev/null`;

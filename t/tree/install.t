@@ -135,6 +135,25 @@ like($said, qr/is none of debian, redhat, freebsd, apache/, 'is refused');
     like($said, qr/-shared .*-Wl,--from-outside.* -o \S+mod_auth_introspect\.so/s, 'LDFLAGS reach the linker');
 }
 
+# what makes an error harder to use; of the compiler's flags, those that it has
+{
+    chomp(my $cc = `make -s --no-print-directory -f - flags 2>/dev/null <<'END'\nflags:\n\t\@echo \$(CC)\nEND`);
+    my $takes = sub { return system("$cc -Werror -O2 $_[0] -x c -c -o /dev/null /dev/null >/dev/null 2>&1") == 0 };
+    my $level = $takes->('-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -include stdlib.h') ? 3 : 2;
+    my @flags = ("-D_FORTIFY_SOURCE=$level", grep { $takes->($_) } qw(-fstack-protector-strong -fstack-clash-protection -fcf-protection -ftrivial-auto-var-init=zero));
+    my ($said) = make('-n -B V=1 all');
+    my @compiled = grep {/-c -o \S+\.o/} split /\n/, $said =~ s/\\\n//gr;
+    cmp_ok(scalar @compiled, '>', 200, 'all is compiled');
+    for my $flag (@flags) {
+        is((grep { !/(?:^|\s)\Q$flag\E(?:\s|$)/ } @compiled)[0] // 'each', 'each', "with $flag");
+    }
+    my @linked = grep {/-o \S+(?:\.so|introspect-check) /} split /\n/, $said =~ s/\\\n//gr;
+    is(scalar @linked, 2, 'the module and introspect-check are linked');
+    like($_, qr/-Wl,-z,relro -Wl,-z,now/, 'with tables that cannot be written') for @linked;
+    ($said) = make('-n -B V=1 CPPFLAGS=-D_FORTIFY_SOURCE=1 all');
+    unlike($said, qr/FORTIFY_SOURCE=(?!1)/, 'who chooses a level has it');
+}
+
 # the oldest versions
 my %least = map { /^(\S+) (\S+)$/ } `sh build-aux/minimum list`;
 is(scalar keys %least, 6, 'six have a least version');

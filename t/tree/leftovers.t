@@ -45,6 +45,10 @@ is($status, 1, 'a segment that stays');
 my ($id) = $said =~ /^(\d+)/;
 like($said, qr/^    segment \Q@{[$id + 0]}\E of shared memory$/m, 'is named');
 system "ipcrm -m $id";
+
+open my $makefile, '<', 'Makefile' or die $!;
+my $rules = do { local $/; <$makefile> };
+like($rules, qr{^check:\n(?:\t.*\n)*\t\@perl t/leftovers\.pl \$\(MAKE\) .*\brun-check$}m, 'make check runs within it');
 done_testing;
 
 # The command line; a zombie has none.
