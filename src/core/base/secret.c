@@ -9,6 +9,17 @@
 
 #define BOM "\xef\xbb\xbf"
 #define STACK 16384 /* deeper than the calls that copy secrets */
+#define PIECE 1024  /* copied through all vector registers that copies use */
+
+/* What wipes the stack writes all of it: no need to do it twice. */
+#if defined(__has_attribute)
+#if __has_attribute(uninitialized)
+#define UNINITIALIZED __attribute__((uninitialized))
+#endif
+#endif
+#ifndef UNINITIALIZED
+#define UNINITIALIZED
+#endif
 
 /* The C library's own, which uses the registers that it used for the secrets:
  * nothing that the compiler puts in its place. */
@@ -55,11 +66,14 @@ static apr_status_t wipe(void *data)
 
 void ti_secret_leave(void)
 {
-    char zeros[STACK];
-    apr_size_t size;
+    static const char zeros[PIECE];
+    UNINITIALIZED char stack[STACK];
+    apr_size_t i;
 
-    explicit_bzero(zeros, sizeof(zeros));
-    for (size = 16; size <= sizeof(zeros) / 2; size *= 2) {
-        copy(zeros, zeros + sizeof(zeros) / 2, size);
+    for (i = 16; i < PIECE; i *= 2) {
+        copy(stack, zeros, i);
+    }
+    for (i = 0; i < STACK; i += PIECE) {
+        copy(stack + i, zeros, PIECE);
     }
 }

@@ -17,6 +17,10 @@
  * of the DNS, at most twice this, we still go to the old place. */
 #define ADDRESS_SECONDS 60L
 
+/* Bytes of curl's buffer, which is wiped after each exchange: more than most
+ * answers have. */
+#define BUFFER_SIZE 4096L
+
 /* Set an option, unless an earlier one was refused. */
 #define SET(call, option, value)                                               \
     ((call)->code = (call)->code != CURLE_OK                                   \
@@ -109,6 +113,7 @@ static void set_bounds(ti_call_t *call)
     SET(call, CURLOPT_MAXLIFETIME_CONN, ADDRESS_SECONDS);
     SET(call, CURLOPT_MAXAGE_CONN, TI_NETWORK_IDLE_SECONDS);
     SET(call, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)request->size_max);
+    SET(call, CURLOPT_BUFFERSIZE, BUFFER_SIZE);
 }
 
 static void set_request(ti_call_t *call)

@@ -7,10 +7,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <apr_hash.h>
 #include <apr_strings.h>
 
 #include "base/control.h"
-#include "base/key.h"
 #include "http/address.h"
 #include "http/call.h"
 #include "http/network.h"
@@ -117,31 +117,20 @@ static const char *complaint_of(const ti_http_request_t *request)
     return NULL;
 }
 
-/* Which connections may serve this request: same origin, same route. A digest,
- * for curl itself does not compare the proxy's login. 0: none may. */
+/* Which connections may serve this request: same origin, same route. The route
+ * by a digest, for curl does not compare the proxy's login; the origin by a
+ * plain hash, for curl compares that itself. 0: none may. */
 static apr_uint64_t label_of(const ti_http_request_t *request, apr_pool_t *p)
 {
     static const ti_route_t direct;
     const ti_route_t *route = request->route != NULL ? request->route : &direct;
+    apr_uint64_t way =
+        route->label != 0 ? route->label : ti_route_label(route, p);
     const char *host = strstr(request->url, "://") + 3;
-    apr_size_t origin =
-        (apr_size_t)(host - request->url) + strcspn(host, "/?#");
-    const char *way =
-        route->name != NULL ? route->name : ti_route_name(route, p);
-    const char *text;
-    apr_uint64_t label;
-    ti_key_t digest;
+    apr_ssize_t origin =
+        (apr_ssize_t)(host - request->url) + (apr_ssize_t)strcspn(host, "/?#");
 
-    if (way == NULL) {
-        return 0;
-    }
-    text = apr_pstrcat(p, apr_pstrmemdup(p, request->url, origin), "\n", way,
-                       NULL);
-    if (ti_key_digest(&digest, text, strlen(text)) != APR_SUCCESS) {
-        return 0;
-    }
-    memcpy(&label, digest.bytes, sizeof(label));
-    return label;
+    return way != 0 ? way ^ apr_hashfunc_default(request->url, &origin) : 0;
 }
 
 /* Was nothing sent because we have no descriptor? Neither curl nor a resolver

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include <apr_escape.h>
 #include <apr_strings.h>
 
 #include "base/key.h"
@@ -17,7 +16,7 @@ const char *ti_route_trust(const ti_route_t *route, apr_pool_t *p)
                         route->tls13 != 0);
 }
 
-const char *ti_route_name(const ti_route_t *route, apr_pool_t *p)
+apr_uint64_t ti_route_label(const ti_route_t *route, apr_pool_t *p)
 {
     char *text = apr_pstrcat(
         p, ti_route_trust(route, p), "\n", or_none(route->ca), "\n",
@@ -26,11 +25,13 @@ const char *ti_route_name(const ti_route_t *route, apr_pool_t *p)
         or_none(route->no_proxy), NULL);
     ti_key_t digest;
     apr_status_t rv = ti_key_digest(&digest, text, strlen(text));
+    apr_uint64_t label = 0;
 
     explicit_bzero(text, strlen(text));
-    return rv == APR_SUCCESS
-               ? apr_pescape_hex(p, digest.bytes, sizeof(digest.bytes), 0)
-               : NULL;
+    if (rv == APR_SUCCESS) {
+        memcpy(&label, digest.bytes, sizeof(label));
+    }
+    return label;
 }
 
 static const char *or_none(const char *text)
