@@ -33,6 +33,10 @@ my $httpd = Httpd->new(modules => [qw(proxy proxy_http)], config => $as->config 
     IntrospectExportClaims sub o.x.y o missing
     IntrospectExportPrefix TOKEN_
 </Location>
+<Directory %DIR%/cgi/own>
+    AllowOverride AuthConfig
+    IntrospectExportPrefix OWN_
+</Directory>
 <Location /cgi/env.pl/user>
     IntrospectRemoteUser o.x missing scope
 </Location>
@@ -102,6 +106,14 @@ is(scalar(grep {/^INTROSPECT/} keys %$env), 0, 'IntrospectExport none');
 $env = env('/cgi/env.pl/some', 'full-token-1');
 is(join(' ', sort grep {/^(?:INTROSPECT|TOKEN_)/} keys %$env), 'INTROSPECT_SUBJECT_TYPE TOKEN_o TOKEN_o_x_y TOKEN_sub', 'IntrospectExportClaims and Prefix');
 is($env->{TOKEN_o_x_y}, '["z"]', 'a path');
+
+# a prefix of its own; one in a .htaccess, over it
+sub prefixes { my ($env) = @_; return join ' ', map {"$_=$env->{$_}"} sort grep {/_(?:sub|scope|sp_ace)$/} keys %$env }
+mkdir "$httpd->{dir}/cgi/own";
+symlink '../env.pl', "$httpd->{dir}/cgi/own/env.pl" or die $!;
+is(prefixes(env('/cgi/own/env.pl', 'full-token-1')), 'OWN_scope=read write OWN_sp_ace=blank OWN_sub=alice', 'IntrospectExportPrefix for all claims');
+$httpd->write_file('cgi/own/.htaccess', "IntrospectExportPrefix INTROSPECT_CLAIM_X_\n");
+is(prefixes(env('/cgi/own/env.pl', 'full-token-1')), join(' ', map {"INTROSPECT_CLAIM_X_$_"} 'scope=read write', 'sp_ace=blank', 'sub=alice'), 'that of a .htaccess, and no other');
 
 # headers
 my @forged = ('INTROSPECT-CLAIM-sub' => 'root', 'introspect_claim_sub' => 'root', 'Introspect.Claim.Sub' => 'root',

@@ -85,6 +85,7 @@ static mai_dir_t *merge(const mai_dir_t *base, const mai_dir_t *add,
     PICK(export);
     PICK(prefix);
     PICK(header_prefix);
+    merged->names = add->prefix != NULL ? add->names : base->names;
     PICK(export_claims);
     PICK(export_lists);
     PICK(encoding);

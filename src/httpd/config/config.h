@@ -62,8 +62,9 @@ typedef struct mai_dir_t {
     apr_interval_time_t max_age;
     const apr_array_header_t *remote_user; /* of mai_selection_t */
     mai_export_t export;
-    const char *prefix;                      /* of environment variables */
-    const char *header_prefix;               /* the same, for headers */
+    const char *prefix;              /* of environment variables */
+    const char *header_prefix;       /* the same, for headers */
+    const struct mai_names_t *names; /* with prefix: ready ones, or NULL */
     const apr_array_header_t *export_claims; /* of mai_selection_t */
     const char *export_lists; /* what stands between the elements of a list;
                                  "": JSON; NULL: not set here */

@@ -35,6 +35,19 @@ const char *mai_prefix_header(const char *prefix, apr_pool_t *p)
     return name;
 }
 
+const mai_names_t *mai_prefix_names(const char *prefix, apr_pool_t *p)
+{
+    mai_names_t *names = apr_palloc(p, sizeof(*names));
+    apr_size_t i;
+
+    for (i = 0; i < TI_NAMES_END; i++) {
+        names->variables[i] = apr_pstrcat(
+            p, prefix, ti_names[i].variable + TI_CLAIMS_PREFIX_LENGTH, NULL);
+        names->headers[i] = mai_prefix_header(names->variables[i], p);
+    }
+    return names;
+}
+
 const char *mai_prefix_complaint(const char *prefix, int is_free)
 {
     /* what servers, loaders and interpreters read from the environment */

@@ -7,6 +7,8 @@
 
 #include <apr_pools.h>
 
+#include "claims/names.h"
+
 /* What the variables that only the module sets begin with. */
 #define MAI_PREFIX_OURS "INTROSPECT_"
 
@@ -15,6 +17,17 @@ const char *mai_prefix_variable(const char *claim, apr_pool_t *p);
 
 /* A prefix for headers: each character that is no letter or digit as '-'. */
 const char *mai_prefix_header(const char *prefix, apr_pool_t *p);
+
+/* Under one prefix the names of members that many answers have, by their
+ * numbers (claims/names.h): made once, so that a request need not put them
+ * together. */
+typedef struct mai_names_t {
+    const char *variables[TI_NAMES_END];
+    const char *headers[TI_NAMES_END];
+} mai_names_t;
+
+/* These names, in `p`. */
+const mai_names_t *mai_prefix_names(const char *prefix, apr_pool_t *p);
 
 /* May claims be exported under this prefix? NULL, or why not. A claim's name
  * comes from outside, so a prefix must not make LD_PRELOAD of it. `is_free`:

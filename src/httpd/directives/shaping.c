@@ -44,6 +44,9 @@ const char *mai_shaping_prefix(mai_dir_t *dir, cmd_parms *cmd, const char *word)
     }
     dir->prefix = word;
     dir->header_prefix = mai_prefix_header(word, cmd->pool);
+    /* a .htaccess is read for each request, which would cost more than it saves
+     */
+    dir->names = is_free ? mai_prefix_names(word, cmd->pool) : NULL;
     return NULL;
 }
 

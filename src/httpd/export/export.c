@@ -127,8 +127,13 @@ static void export_variables(request_rec *r, const mai_context_t *context,
 {
     const mai_dir_t *dir = mai_config_of(r);
     const char *prefix = prefix_of(dir);
-    mai_outlet_t variables = {r->subprocess_env,   prefix, strlen(prefix), 0,
-                              dir->prefix == NULL, r->pool};
+    mai_outlet_t variables = {r->subprocess_env,
+                              prefix,
+                              strlen(prefix),
+                              0,
+                              dir->prefix == NULL,
+                              dir->names != NULL ? dir->names->variables : NULL,
+                              r->pool};
     mai_scrub_t names = {{NULL}, NULL, 0, {0}};
 
     if (before != NULL) {
@@ -163,8 +168,9 @@ static void export_headers(request_rec *r, const mai_context_t *context,
 {
     const mai_dir_t *dir = mai_config_of(r);
     const char *prefix = mai_headers_prefix(dir);
-    mai_outlet_t headers = {r->headers_in, prefix, strlen(prefix), 1, 0,
-                            r->pool};
+    mai_outlet_t headers = {
+        r->headers_in,          prefix, strlen(prefix), 1, 0,
+        mai_headers_names(dir), r->pool};
 
     if (before != NULL && mai_headers_emitted(before->exported)) {
         mai_headers_scrub(r, dir, before->exported);

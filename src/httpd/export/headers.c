@@ -10,6 +10,7 @@
  * start. */
 static const apr_array_header_t *all_prefixes;
 static mai_scrub_t all_headers;
+static const mai_names_t *usual_names; /* under MAI_HEADER_PREFIX */
 
 static void cover(apr_array_header_t *prefixes, const char *prefix);
 static const char *signed_name(const mai_dir_t *dir);
@@ -42,6 +43,7 @@ void mai_headers_learn(const apr_array_header_t *sections, apr_pool_t *pconf)
     all_prefixes = emitted ? prefixes : NULL;
     memset(&all_headers, 0, sizeof(all_headers));
     mai_scrub_list(&all_headers, prefixes);
+    usual_names = mai_prefix_names(TI_CLAIMS_PREFIX, pconf);
 }
 
 int mai_headers_emitted(const mai_dir_t *dir)
@@ -58,6 +60,13 @@ int mai_headers_same(const mai_dir_t *one, const mai_dir_t *other)
 const char *mai_headers_prefix(const mai_dir_t *dir)
 {
     return dir->header_prefix != NULL ? dir->header_prefix : MAI_HEADER_PREFIX;
+}
+
+const char *const *mai_headers_names(const mai_dir_t *dir)
+{
+    const mai_names_t *names = dir->prefix != NULL ? dir->names : usual_names;
+
+    return names != NULL ? names->headers : NULL;
 }
 
 void mai_headers_scrub(request_rec *r, const mai_dir_t *one,

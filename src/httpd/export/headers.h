@@ -23,6 +23,10 @@ int mai_headers_same(const mai_dir_t *one, const mai_dir_t *other);
 /* What the names of its claims begin with. */
 const char *mai_headers_prefix(const mai_dir_t *dir);
 
+/* Whole names of its claims that are ready for use, by their numbers
+ * (claims/names.h); NULL: none are. */
+const char *const *mai_headers_names(const mai_dir_t *dir);
+
 /* Remove the headers of these places' names; the other may be NULL. */
 void mai_headers_scrub(request_rec *r, const mai_dir_t *one,
                        const mai_dir_t *other);

@@ -7,6 +7,7 @@
 #include <apr_strings.h>
 
 #include "base/messages.h"
+#include "claims/names.h"
 #include "process/report.h"
 #include "export/shape.h"
 
@@ -74,6 +75,9 @@ static void emit_all(request_rec *r, const mai_outlet_t *outlet,
         }
         if (text != NULL && usual != NULL) {
             apr_table_addn(usual, name, text);
+        } else if (text != NULL && outlet->ready != NULL &&
+                   value->path < TI_NAMES_END) {
+            apr_table_addn(outlet->table, outlet->ready[value->path], text);
         } else if (text != NULL) {
             emit(outlet, name + TI_CLAIMS_PREFIX_LENGTH, text);
         } else if (value->type != TI_NULL) {

@@ -17,6 +17,8 @@ typedef struct mai_outlet_t {
     apr_size_t length; /* of the prefix */
     int header;        /* names with '-' where variables have '_' */
     int usual; /* the prefix is TI_CLAIMS_PREFIX: names are ready to use */
+    const char *const *ready; /* names with the prefix, by their numbers in
+                                 claims/names.h; NULL: none */
     apr_pool_t *p;
 } mai_outlet_t;
 
