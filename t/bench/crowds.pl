@@ -10,8 +10,11 @@ use IO::Select;
 use IO::Socket::INET;
 use Time::HiRes qw(time sleep);
 
-my $seconds = 12;    # of each flood and outage
+my $seconds = 12;    # of each flood
+my $outage = 30;     # of each outage
 my $takes = 0.02;    # the server, for an answer
+my $new = 200;       # new tokens/s in an outage
+my $settled = 2;     # seconds that it takes to notice one
 
 sub crowd_scene {
     my $as = AS->new;
@@ -24,15 +27,16 @@ sub crowd_scene {
 # One address for all, or each time another.
 sub address { my ($many) = @_; return $many ? join '.', 127, map { 1 + int rand 250 } 1 .. 3 : '127.0.0.2' }
 
-# So many a second, at random moments: [when, address, token].
+# So many a second for $long seconds, at random moments: [when, address, token].
 sub stream {
-    my ($name, $rate, $many) = @_;
+    my ($name, $rate, $many, $long) = @_;
     my ($at, $n, @all) = (0, 0);
-    while (($at += -log(1 - rand) / $rate) < $seconds) { push @all, [$at, address($many), "$name-" . ++$n] }
+    while (($at += -log(1 - rand) / $rate) < ($long // $seconds)) { push @all, [$at, address($many), "$name-" . ++$n] }
     return @all;
 }
 
-# Send each at its moment; [its token, status, seconds, when it came back] of all.
+# Send each at its moment; [its token, status, seconds, when it came back] of
+# all. [when, sub] is called at its moment.
 sub play {
     my ($httpd, @schedule) = @_;
     my ($select, $start, %open, @done) = (IO::Select->new, time);
@@ -40,6 +44,7 @@ sub play {
     while (@schedule || %open) {
         while (@schedule && $schedule[0][0] <= time - $start) {
             my ($at, $from, $token) = @{shift @schedule};
+            if (ref $from) { $from->(); next }
             my $socket = IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $httpd->{port}, LocalAddr => $from) or next;
             print $socket $httpd->compose('GET', '/x.txt', undef, Authorization => "Bearer $token");
             $select->add($socket);
@@ -82,21 +87,23 @@ sub flood_of {
     return ["10 tokens/s that are $what, from " . ($many ? 'many addresses' : 'one address') . '; new good ones of others, 2/s', served('good', @done)];
 }
 
-# From the moment when the server is well again, with new tokens all the time.
+# How often it is asked is counted from $settled seconds after it fell to the
+# last new token, as check_crowds.c does; the first 200 from the moment when it
+# is well again.
 sub outage_of {
     my ($what, $begin, $end) = @_;
     my ($as, $httpd) = crowd_scene();
     $begin->($as);
-    my $before = $as->{pid} ? $as->calls : 0;
-    my $start = time;
-    play($httpd, stream('early', 50, 1));
-    my $asked = $as->{pid} ? $as->calls - $before : 0;
-    my $took = time - $start;
+    my @counted;
+    my $count = sub { push @counted, [time, $as->{pid} ? $as->calls : 0] };
+    play($httpd, stream('early', $new, 1, $outage), map { [$_, $count] } $settled, $outage);
+    my ($from, $to) = @counted;
+    my $asked = $to->[1] - $from->[1];
     $end->($as);
     my ($back, $n, $status) = (time, 0, 0);
     while ($status != 200 && time - $back < 20) { $status = $httpd->get_token('/x.txt', 'late-' . $n++)->{status} }
-    return ["$what for $seconds s, 50 new tokens/s", sprintf '%s, first 200 after %.2f s',
-        $asked ? sprintf('asked %.1f times/s', $asked / $took) : 'cannot be asked', time - $back];
+    return ["$what for $outage s, $new new tokens/s", sprintf '%s, first 200 after %.2f s',
+        $asked ? sprintf('asked %.1f times/s from %d s after it fell', $asked / ($to->[0] - $from->[0]), $settled) : 'cannot be asked', time - $back];
 }
 
 sub well_again { my ($as) = @_; $as->all({body => '{"active":true,"sub":"alice"}', delay => $takes}); return $as->fault('') }
