@@ -45,6 +45,7 @@ typedef struct ti_result_t {
     int message;             /* log id of the cause, see messages.h */
     const char *cause;       /* one sentence for the log; no secret */
     const char *description; /* error_description, RFC 6750 3; or NULL */
+    const char *issuer; /* of a refusal for its iss: the one that was wanted */
     apr_interval_time_t retry_after;  /* for TI_UNAVAILABLE; 0 = say nothing */
     const struct ti_claims_t *claims; /* only when TI_GRANTED */
     apr_time_t answered; /* when the authorization server was asked (steady);

@@ -117,15 +117,16 @@ static int right_issuer(ti_result_t *result, const ti_policy_t *policy,
     if (issuer == NULL && !policy->issuer_required) {
         return 1;
     }
+    if (issuer != NULL && issuer->type == TI_STRING &&
+        ti_claims_holds(claims, issuer, policy->issuer)) {
+        return 1;
+    }
+    result->issuer = policy->issuer;
     if (issuer == NULL) {
         return refuse(result, TI_REJECTED, TI_MSG_ISSUER,
                       "iss is absent, and the IntrospectIssuer of this place "
                       "requires it",
                       "The token is from another issuer");
-    }
-    if (issuer->type == TI_STRING &&
-        ti_claims_holds(claims, issuer, policy->issuer)) {
-        return 1;
     }
     return refuse(result, TI_REJECTED, TI_MSG_ISSUER,
                   "iss is not the IntrospectIssuer of this place",

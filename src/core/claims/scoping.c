@@ -5,8 +5,6 @@
 
 #include "claims/path.h"
 
-static const ti_value_t *find(const ti_scoping_t *scoping,
-                              const ti_claims_t *claims);
 static int text_covers(const ti_scoping_t *scoping, const char *text,
                        apr_size_t length, const char *wanted);
 static int word_covers(const ti_scoping_t *scoping, const char *word,
@@ -17,7 +15,8 @@ static int fits(const char *levels, const char *word, const char *end,
 int ti_scoping_covers(const ti_scoping_t *scoping, const ti_claims_t *claims,
                       const char *wanted)
 {
-    const ti_value_t *value = claims != NULL ? find(scoping, claims) : NULL;
+    const ti_value_t *value =
+        claims != NULL ? ti_scoping_value(scoping, claims) : NULL;
     apr_uint32_t i;
 
     if (value == NULL) {
@@ -39,13 +38,13 @@ int ti_scoping_covers(const ti_scoping_t *scoping, const ti_claims_t *claims,
     return 0;
 }
 
-static const ti_value_t *find(const ti_scoping_t *scoping,
-                              const ti_claims_t *claims)
+const ti_value_t *ti_scoping_value(const ti_scoping_t *scoping,
+                                   const ti_claims_t *claims)
 {
     const ti_value_t *value = NULL;
     int i;
 
-    if (scoping->claims == NULL) {
+    if (scoping == NULL || scoping->claims == NULL) {
         return ti_claims_member(claims, "scope");
     }
     for (i = 0; i < scoping->claims->nelts && value == NULL; i++) {

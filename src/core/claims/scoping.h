@@ -29,4 +29,9 @@ typedef struct ti_scoping_t {
 int ti_scoping_covers(const ti_scoping_t *scoping, const ti_claims_t *claims,
                       const char *wanted);
 
+/* Where the scopes of this token stand; NULL: it has none. A NULL scoping is
+ * one that is all zero. */
+const ti_value_t *ti_scoping_value(const ti_scoping_t *scoping,
+                                   const ti_claims_t *claims);
+
 #endif

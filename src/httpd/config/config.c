@@ -116,6 +116,7 @@ static mai_dir_t *merge(const mai_dir_t *base, const mai_dir_t *add,
             : merged->allowed;
     PICK(cross_site);
     PICK(logout);
+    PICK(log_claims);
     PICK(scope);
     PICK(misnamed);
     return merged;

@@ -88,6 +88,8 @@ typedef struct mai_dir_t {
     ti_switch_t cross_site;
     const apr_array_header_t *logout; /* clients whose logout tokens count, of
                                          const char * */
+    const apr_array_header_t *log_claims; /* in lines about refusals, of
+                                             mai_selection_t; NULL: the usual */
     const char *scope;    /* what challenges name, instead of Require's */
     const char *misnamed; /* for the checks at start: why AuthName cannot
                              stand in a challenge, or NULL */

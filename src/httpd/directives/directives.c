@@ -236,6 +236,9 @@ const command_rec mai_directives[] = {
                 ADMIN, "URL of a page for developers"),
     PLACE_TAKE2("IntrospectResourceMember", mai_publishing_member, ADMIN,
                 "a further member of the metadata: NAME VALUE"),
+    /* What the administrator is told. */
+    PLACE_LIST("IntrospectLogClaims", mai_selection_log, ADMIN,
+               "claims whose values lines about refusals show, or none"),
     /* Pages of ours. */
     PLACE_SWITCH("IntrospectAdmin", admin, ADMIN,
                  "On: introspect-purge serves without a user, for something "

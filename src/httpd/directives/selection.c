@@ -74,6 +74,16 @@ const char *mai_selection_export(mai_dir_t *dir, cmd_parms *cmd, int argc,
     return complaint;
 }
 
+const char *mai_selection_log(mai_dir_t *dir, cmd_parms *cmd, int argc,
+                              char *const argv[])
+{
+    if (argc == 1 && apr_cstr_casecmp(argv[0], "none") == 0) {
+        dir->log_claims = apr_array_make(cmd->pool, 1, sizeof(mai_selection_t));
+        return NULL;
+    }
+    return select_claims(&dir->log_claims, cmd, argc, argv);
+}
+
 /* Names of claims, each to the ways it can be found. */
 static const char *select_claims(const apr_array_header_t **list,
                                  cmd_parms *cmd, int argc, char *const argv[])

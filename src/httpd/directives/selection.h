@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The directives that choose claims: for REMOTE_USER, and for export.
+ * The directives that choose claims: for REMOTE_USER, for export, and for log
+ * lines.
  * Functions of rows (setter.h).
  */
 #ifndef MAI_SELECTION_H
@@ -15,5 +16,8 @@ const char *mai_selection_user(mai_dir_t *dir, cmd_parms *cmd, int argc,
                                char *const argv[]);
 const char *mai_selection_export(mai_dir_t *dir, cmd_parms *cmd, int argc,
                                  char *const argv[]);
+
+const char *mai_selection_log(mai_dir_t *dir, cmd_parms *cmd, int argc,
+                              char *const argv[]);
 
 #endif

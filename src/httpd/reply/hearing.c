@@ -41,6 +41,27 @@ const apr_array_header_t *mai_hearing_hold(request_rec *r,
     return hearing.lines;
 }
 
+const apr_array_header_t *mai_hearing_fail(request_rec *r,
+                                           mai_context_t *context)
+{
+    mai_hearing_t hearing = {NULL, SUPPOSED_TRUE, -1};
+    apr_array_header_t *failed = apr_array_make(r->pool, 4, sizeof(mai_line_t));
+    int i;
+
+    hearing.lines = apr_array_make(r->pool, 8, sizeof(mai_line_t));
+    context->need = mai_need_of_hearing(&hearing, r, context);
+    ask(&hearing, r, SUPPOSED_TRUE, -1);
+    context->need = NULL;
+    for (i = 0; i < hearing.lines->nelts; i++) {
+        const mai_line_t *line = &APR_ARRAY_IDX(hearing.lines, i, mai_line_t);
+
+        if (!line->holds) {
+            APR_ARRAY_PUSH(failed, mai_line_t) = *line;
+        }
+    }
+    return failed;
+}
+
 authz_status mai_hearing_answer(const mai_context_t *context,
                                 const mai_line_t *line, int negated,
                                 authz_status status)

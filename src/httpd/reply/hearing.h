@@ -30,6 +30,12 @@ typedef struct mai_hearing_t mai_hearing_t;
 const apr_array_header_t *mai_hearing_hold(request_rec *r,
                                            mai_context_t *context);
 
+/* The lines of ours that refused this request of a granted token, of
+ * mai_line_t: those that httpd asks until it is decided, and that do not hold.
+ * It is asked once. */
+const apr_array_header_t *mai_hearing_fail(request_rec *r,
+                                           mai_context_t *context);
+
 /* Where context->need is set: a line's provider would say `status`; returns
  * what it has to say. `negated`: it must not be met. */
 authz_status mai_hearing_answer(const mai_context_t *context,

@@ -14,6 +14,7 @@
 #include "context/visit.h"
 #include "process/report.h"
 #include "process/shared.h"
+#include "reply/reason.h"
 
 /* Bytes of a path that a log line tells: the cause has to follow. */
 #define URI_MAX 200
@@ -28,8 +29,7 @@ static int is_first(apr_uint32_t *since, const request_rec *r, int message,
 /* What a client gets can be had as often as it likes: of each place and cause
  * one line in REFUSAL_INTERVAL is for an administrator, with the number of
  * those since; all are there for who asks for `info`. */
-void mai_logline_refused(request_rec *r, const mai_context_t *context,
-                         int status)
+void mai_logline_refused(request_rec *r, mai_context_t *context, int status)
 {
     const ti_result_t *result = &context->result;
     ti_level_t level = TI_LOG_INFO;
@@ -48,9 +48,10 @@ void mai_logline_refused(request_rec *r, const mai_context_t *context,
     if (!ti_log_on(&log, level)) {
         return;
     }
-    ti_log(&log, level, result->message, "Refused %.*s with %d: %s%s%s%s",
+    ti_log(&log, level, result->message, "Refused %.*s with %d: %s%s%s%s%s%s",
            URI_MAX, r->uri, status,
            result->cause != NULL ? result->cause : "nothing was decided",
+           mai_reason_difference(r, context),
            ti_result_origin(result, ti_clock_steady(), r->pool),
            context->label != 0
                ? apr_psprintf(r->pool, " (token %08x)", context->label)
@@ -59,7 +60,8 @@ void mai_logline_refused(request_rec *r, const mai_context_t *context,
                                     " (and %u more like it since the last "
                                     "warning)",
                                     since)
-                     : "");
+                     : "",
+           mai_reason_chosen(r, context));
 }
 
 /* For the status page: nothing that the client chose. */

@@ -10,7 +10,6 @@
 
 /* Tell that this request is refused with `status`, as context->result says: by
  * us, or by another module with what we found. */
-void mai_logline_refused(request_rec *r, const mai_context_t *context,
-                         int status);
+void mai_logline_refused(request_rec *r, mai_context_t *context, int status);
 
 #endif

@@ -177,6 +177,7 @@ static int narrow(ti_policy_t *narrowed, mai_context_t *context,
     context->result.cause = "the authorization server is of another issuer "
                             "than IntrospectIssuer of this place";
     context->result.description = "The token is from another issuer";
+    context->result.issuer = policy->issuer;
     return 0;
 }
 
