@@ -4,8 +4,8 @@
 # other modules (where Debian's packages of them are installed), and how this
 # module stands in a crowd. Writes docs/benchmarks.md. BENCH_QUICK=1 does
 # instructions and herd only and writes nothing; BENCH_SHAPES=REGEX measures
-# shapes with such names only and writes nothing; BENCH_FULL=1 takes larger
-# numbers. BENCH_CALLGRIND=FILE keeps the profile of the last run.
+# shapes with such names only and writes nothing, BENCH_CROWDS=1 crowds only;
+# BENCH_FULL=1 takes larger numbers. BENCH_CALLGRIND=FILE keeps the profile of the last run.
 #
 # Needs valgrind, setpriv and wrk, and root, to start httpd's processes.
 use strict;
@@ -21,8 +21,9 @@ our ($token, %claims, $binary, $libexec);
 require "./t/bench/$_.pl" for qw(places measure compare cost scenes), more();
 
 # More rows, from files that need not be there: shapes.pl gives request_shapes
-# (see compare.pl), crowds.pl gives crowd_rows: [what, figure].
-sub more { return grep { -e "t/bench/$_.pl" } qw(shapes crowds) }
+# (see compare.pl), crowds.pl and overload.pl give crowd_rows and overload_rows:
+# [what, figure].
+sub more { return grep { -e "t/bench/$_.pl" } qw(shapes crowds overload) }
 sub rows_of { my ($name) = @_; no strict 'refs'; return defined &$name ? &$name() : () }
 
 my $rounds = 5;
@@ -122,9 +123,19 @@ sub entries {
     table(['entries', 'instructions per look-up', 'ns per look-up'], @rows);
 }
 
+sub crowds {
+    my @rows = herd();
+    if (!$ENV{BENCH_QUICK}) {
+        push @rows, flood($ENV{BENCH_FULL} ? 100_000 : 20_000), hot(), bulkhead(), refused(), map { rows_of($_) } qw(crowd_rows overload_rows);
+    }
+    table(['in a crowd', 'measured'], @rows);
+    return;
+}
+
 sub main {
     my @shapes = map { rows_of($_) } qw(cost_shapes request_shapes);
     return compare(@shapes) if $ENV{BENCH_SHAPES};
+    return crowds() if $ENV{BENCH_CROWDS};
     say_line("# What it costs\n");
     say_line(sprintf "%s, %s, %s. Written by `make bench`.\n", strftime('%Y-%m-%d', gmtime), machine(),
         (split /\n/, `$binary -v`)[0] =~ s/^Server version: //r);
@@ -137,11 +148,7 @@ sub main {
     say_line('The control has no authentication unless the row says otherwise.');
     say_line('');
     compare(@shapes);
-    my @rows = herd();
-    if (!$ENV{BENCH_QUICK}) {
-        push @rows, flood($ENV{BENCH_FULL} ? 100_000 : 20_000), hot(), bulkhead(), refused(), rows_of('crowd_rows');
-    }
-    table(['in a crowd', 'measured'], @rows);
+    crowds();
     return if $ENV{BENCH_QUICK};
     entries();
     open my $file, '>', 'docs/benchmarks.md' or die $!;

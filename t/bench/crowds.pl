@@ -19,7 +19,8 @@ my $settled = 2;     # seconds that it takes to notice one
 sub crowd_scene {
     my $as = AS->new;
     $as->all({body => '{"active":true,"sub":"alice"}', delay => $takes});
-    my $httpd = scene($as, "IntrospectCacheMaxAge 1h\n", limits => limits(4, 25));
+    my $httpd = scene($as, "IntrospectCacheMaxAge 1h\n<Location /busy>\nSetHandler server-status\nRequire all granted\n</Location>\n",
+        limits => limits(4, 25), modules => ['status']);
     $httpd->get_token('/x.txt', 'the-first-token');
     return ($as, $httpd);
 }
@@ -43,10 +44,10 @@ sub play {
     @schedule = sort { $a->[0] <=> $b->[0] } @schedule;
     while (@schedule || %open) {
         while (@schedule && $schedule[0][0] <= time - $start) {
-            my ($at, $from, $token) = @{shift @schedule};
+            my ($at, $from, $token, $path) = @{shift @schedule};
             if (ref $from) { $from->(); next }
             my $socket = IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $httpd->{port}, LocalAddr => $from) or next;
-            print $socket $httpd->compose('GET', '/x.txt', undef, Authorization => "Bearer $token");
+            print $socket $httpd->compose('GET', $path // '/x.txt', undef, Authorization => "Bearer $token");
             $select->add($socket);
             $open{$socket} = [$token, time, ''];
         }
@@ -83,8 +84,10 @@ sub flood_of {
     my @flood = stream('flood', 10, $many);
     $as->answer($_->[2] => $answer) for @flood;
     $httpd->get_token('/x.txt', 'known-token');
-    my @done = play($httpd, @flood, stream('good', 2, 1));
-    return ["10 tokens/s that are $what, from " . ($many ? 'many addresses' : 'one address') . '; new good ones of others, 2/s', served('good', @done)];
+    my @known = map { [$_, address(1), 'known-token'] } 1 .. $seconds - 1;
+    my @done = play($httpd, @flood, @known, stream('good', 2, 1));
+    return ["10 tokens/s that are $what, from " . ($many ? 'many addresses' : 'one address') . '; new good ones of others, 2/s; a known one',
+        served('good', @done) . '; ' . served('known', @done) . ' known'];
 }
 
 # How often it is asked is counted from $settled seconds after it fell to the
@@ -96,14 +99,16 @@ sub outage_of {
     $begin->($as);
     my @counted;
     my $count = sub { push @counted, [time, $as->{pid} ? $as->calls : 0] };
-    play($httpd, stream('early', $new, 1, $outage), map { [$_, $count] } $settled, $outage);
+    my $held = 0;
+    my $look = sub { my ($busy) = $httpd->get('/busy?auto')->{body} =~ /^BusyWorkers: (\d+)/m; $held = $busy - 1 if $busy && $busy - 1 > $held };
+    play($httpd, stream('early', $new, 1, $outage), map({ [$_, $count] } $settled, $outage), map { [$_, $look] } 7 .. $outage - 1);
     my ($from, $to) = @counted;
     my $asked = $to->[1] - $from->[1];
     $end->($as);
     my ($back, $n, $status) = (time, 0, 0);
     while ($status != 200 && time - $back < 20) { $status = $httpd->get_token('/x.txt', 'late-' . $n++)->{status} }
-    return ["$what for $outage s, $new new tokens/s", sprintf '%s, first 200 after %.2f s',
-        $asked ? sprintf('asked %.1f times/s from %d s after it fell', $asked / ($to->[0] - $from->[0]), $settled) : 'cannot be asked', time - $back];
+    return ["$what for $outage s, $new new tokens/s", sprintf '%s, at most %d of 100 workers held after 7 s, first 200 after %.2f s',
+        $asked ? sprintf('asked %.1f times/s from %d s after it fell', $asked / ($to->[0] - $from->[0]), $settled) : 'cannot be asked', $held, time - $back];
 }
 
 sub well_again { my ($as) = @_; $as->all({body => '{"active":true,"sub":"alice"}', delay => $takes}); return $as->fault('') }
@@ -111,7 +116,7 @@ sub well_again { my ($as) = @_; $as->all({body => '{"active":true,"sub":"alice"}
 sub crowd_rows {
     my @floods = (['answered 500', {status => 500, delay => $takes}],
         ['answered 503 with Retry-After: 300', {status => 503, headers => ['Retry-After: 300'], delay => $takes}],
-        ['left without an answer', {delay => 60}]);
+        ['closed without an answer', {raw => '', close => 1, delay => $takes}], ['left without an answer', {delay => 60}]);
     my %outages = (
         'the server hangs' => [sub { $_[0]->fault('hang') }, \&well_again],
         'it refuses connections' => [sub { $_[0]->stop }, sub { $_[0]->start }],

@@ -11,7 +11,7 @@ my $processes = limits(4, 32);
 
 sub scene {
     my ($as, $config, %o) = @_;
-    my $place = {name => 'mod_auth_introspect', load => 'last', config => $as->config . $config
+    my $place = {name => 'mod_auth_introspect', load => 'last', modules => $o{modules} || [], config => $as->config . $config
         . ($o{place} // place('Introspect')) . "<Location /open>\nRequire all granted\n</Location>\n"};
     my $httpd = prepare($place, limits => $o{limits} || $processes);
     $httpd->write_file('htdocs/open/x.txt', "hello world\n");

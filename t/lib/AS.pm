@@ -23,7 +23,8 @@
 # continue, html, once (closes after each answer), slow (0.3 s), twice (each
 # answer two times), raw:BYTES; members:N and deep:N (an active token with so
 # much else); instead:JSON (this answer, as with answer(), to every question);
-# kept (closes a kept connection when a question comes).
+# kept (closes a kept connection when a question comes); limit:N (429 above so
+# many a second), small:N (503 above so many at once).
 package AS;
 use strict;
 use warnings;
@@ -293,6 +294,7 @@ sub compose {
     my ($self, $client, $answer) = @_;
     my $fault = $self->{fault};
     $answer = $json->decode($1) if $fault =~ /^instead:(.*)/s;
+    if (my $pushed = $self->pushed) { ($answer, $client->{due}) = ({status => $pushed, body => '{}'}, time + 0.003) }
     my $body = $answer->{body} // '{"active":false}';
     $body = '{"active":true,' . join(',', map {"\"m$_\":0"} 1 .. $1) . '}' if $fault =~ /^members:(\d+)/;
     $body = '{"active":true,"d":' . '[' x $1 . ']' x $1 . '}' if $fault =~ /^deep:(\d+)/;
@@ -323,6 +325,18 @@ sub compose {
     $text = $answer->{raw} if defined $answer->{raw};
     $client->{dribble} = $fault eq 'dribble';
     $client->{out} = $text;
+}
+
+# The status of who is asked too much.
+sub pushed {
+    my ($self) = @_;
+    if ($self->{fault} =~ /^limit:(\d+)/) {
+        my $left = ($self->{left} // $1) + (time - ($self->{filled} // time)) * $1;
+        $left = $1 if $left > $1;
+        @$self{qw(left filled)} = ($left < 1 ? $left : $left - 1, time);
+        return $left < 1 ? 429 : 0;
+    }
+    return $self->{fault} =~ /^small:(\d+)/ && $1 <= grep({ defined $_->{out} } values %{$self->{clients}}) ? 503 : 0;
 }
 
 sub write {
