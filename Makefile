@@ -267,7 +267,7 @@ chaos: all
 SECONDS_OF_FUZZ ?= 60
 FUZZERS := $(patsubst t/fuzz/%.c,build/fuzz/%,$(wildcard t/fuzz/fuzz_*.c))
 fuzz: $(FUZZERS)
-	@printf '%s\n' $(FUZZERS) | xargs -P $(shell expr 2 \* $(JOBS)) -n 1 sh -c ' \
+	@printf '%s\n' $(FUZZERS) | xargs -P $(shell expr 3 \* $(JOBS)) -n 1 sh -c ' \
 	    mkdir -p $$0.corpus; \
 	    $$0 -max_total_time=$(SECONDS_OF_FUZZ) -rss_limit_mb=4096 \
 	        -artifact_prefix=build/fuzz/ -print_final_stats=1 $$0.corpus \
