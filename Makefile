@@ -180,15 +180,17 @@ $(CHECK): $(CHECK_OBJ)
 	    $(shell pkg-config --libs libcurl jansson 2>/dev/null)
 
 # For editors and clangd.
-compile_commands.json: Makefile $(CORE_SRC) $(GLUE_SRC)
+compile_commands.json: Makefile $(CORE_SRC) $(GLUE_SRC) $(CHECK_SRC)
 	@{ echo '['; sep=; \
-	   for file in $(CORE_SRC) $(GLUE_SRC); do \
-	       case $$file in src/core/*) flags="$$CORE" ;; *) flags="$$GLUE" ;; esac; \
+	   for file in $(CORE_SRC) $(GLUE_SRC) $(CHECK_SRC); do \
+	       case $$file in src/core/*) flags="$$CORE" ;; \
+	           src/check/*) flags="$$CHECK_COMMAND" ;; *) flags="$$GLUE" ;; esac; \
 	       printf '%s{"directory": "%s", "file": "%s", "command": "cc %s -c %s"}' \
 	           "$$sep" '$(CURDIR)' "$$file" "$$flags" "$$file"; \
 	       sep=','; \
 	   done; echo ']'; } > $@
 compile_commands.json: export CORE = $(WARNINGS) $(CORE_FLAGS)
+compile_commands.json: export CHECK_COMMAND = $(subst ",\\\",$(subst ',,$(WARNINGS) $(CHECK_FLAGS)))
 compile_commands.json: export GLUE = $(subst ",\\\",$(subst ',,$(WARNINGS) $(GLUE_FLAGS)))
 
 -include $(foreach folder,$(wildcard $(BUILD) build/fuzz),$(shell find $(folder) -name '*.d' -type f))
@@ -375,12 +377,18 @@ lint-format:
 # What is as it was when it passed is not looked at again: an object knows the
 # headers that it depends on.
 TIDY = clang-tidy --quiet --warnings-as-errors='*'
-lint-tidy: $(CORE_SRC:%=build/tidy/%) $(GLUE_SRC:%=build/tidy/%)
+lint-tidy: $(patsubst %,build/tidy/%,$(CORE_SRC) $(GLUE_SRC) $(CHECK_SRC))
 
 build/tidy/src/core/%.c: $(BUILD)/src/core/%.o .clang-tidy
 	@mkdir -p $(@D)
 	$(call say,TIDY,src/core/$*.c)
 	$(Q)$(TIDY) src/core/$*.c -- $(WARNINGS) $(CORE_FLAGS) 2>/dev/null
+	@touch $@
+
+build/tidy/src/check/%.c: $(BUILD)/src/check/%.o .clang-tidy
+	@mkdir -p $(@D)
+	$(call say,TIDY,src/check/$*.c)
+	$(Q)$(TIDY) src/check/$*.c -- $(WARNINGS) $(CHECK_FLAGS) 2>/dev/null
 	@touch $@
 
 build/tidy/%.c: $(BUILD)/%.o .clang-tidy

@@ -22,6 +22,8 @@ typedef struct body_t {
 
 static json_t *ask(CURL *curl, const check_options_t *options,
                    const char *form);
+static void complain(const check_options_t *options, long status);
+static json_t *read_page(const body_t *body, const check_options_t *options);
 static void set_up(CURL *curl, const check_options_t *options);
 static size_t receive(char *bytes, size_t one, size_t count, void *data);
 static char *form_of(CURL *curl, const check_options_t *options,
@@ -87,27 +89,38 @@ static json_t *ask(CURL *curl, const check_options_t *options, const char *form)
         fprintf(stderr, "introspect-check: %s: %s\n", options->page,
                 curl_easy_strerror(code));
     } else if (status != 200) {
-        fprintf(stderr, "introspect-check: %s answers %ld: %s\n", options->page,
-                status,
-                status == 401   ? "it wants a user: --user, or ~/.netrc"
-                : status == 403 ? "it does not serve you: see IntrospectAdmin "
-                                  "and the error log"
-                                : "is it the page of introspect-status?");
+        complain(options, status);
     } else {
-        said = json_loadb(body.bytes != NULL ? body.bytes : "", body.length, 0,
-                          NULL);
-        if (said == NULL || text_of(said, "form_key") == NULL) {
-            fprintf(stderr,
-                    "introspect-check: %s is no page of "
-                    "introspect-status\n",
-                    options->page);
-            json_decref(said);
-            said = NULL;
-        }
+        said = read_page(&body, options);
     }
     free(body.bytes);
     curl_slist_free_all(headers);
     return said;
+}
+
+static void complain(const check_options_t *options, long status)
+{
+    fprintf(stderr, "introspect-check: %s answers %ld: %s\n", options->page,
+            status,
+            status == 401   ? "it wants a user: --user, or ~/.netrc"
+            : status == 403 ? "it does not serve you: see IntrospectAdmin "
+                              "and the error log"
+                            : "is it the page of introspect-status?");
+}
+
+/* NULL: it is another page, which was said. */
+static json_t *read_page(const body_t *body, const check_options_t *options)
+{
+    json_t *said = json_loadb(body->bytes != NULL ? body->bytes : "",
+                              body->length, 0, NULL);
+
+    if (said != NULL && text_of(said, "form_key") != NULL) {
+        return said;
+    }
+    fprintf(stderr, "introspect-check: %s is no page of introspect-status\n",
+            options->page);
+    json_decref(said);
+    return NULL;
 }
 
 /* The token goes where the user says, and nowhere else. */

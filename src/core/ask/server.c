@@ -18,6 +18,8 @@
 static void lay_route(ti_route_t *route, const ti_server_t *server,
                       apr_pool_t *p);
 static int calls_max_of(int workers);
+static void merge_client(ti_server_t *merged, const ti_server_t *base,
+                         const ti_server_t *add);
 
 ti_server_t *ti_server_create(apr_pool_t *p)
 {
@@ -42,6 +44,7 @@ ti_server_t *ti_server_create(apr_pool_t *p)
 static void merge_identity(ti_server_t *merged, const ti_server_t *base,
                            const ti_server_t *add)
 {
+    static const ti_server_t nobody;
     int another = ti_server_is_set(base) && ti_server_is_set(add);
 
     PICK_SET(endpoints);
@@ -52,43 +55,33 @@ static void merge_identity(ti_server_t *merged, const ti_server_t *base,
         merged->discovery = add->discovery;
     }
     ti_signing_merge(&merged->signing, &base->signing, &add->signing, another);
-    if (another) {
-        /* another authorization server: it must not get the first one's secret
-         * where its own was forgotten */
-        merged->auth = add->auth;
-        merged->client_id = add->client_id;
-        merged->client_secret = add->client_secret;
-        merged->previous = add->previous;
-        merged->bearer = add->bearer;
-        merged->bearer_source = add->bearer_source;
-        merged->bearer_file = add->bearer_file;
-        merged->headers = add->headers;
-        merged->assertion = add->assertion;
-        merged->certificate = add->certificate;
-        merged->token_endpoint = add->token_endpoint;
-        merged->params = add->params;
-        merged->jwks_url = add->jwks_url;
-    } else {
-        PICK_SET(auth);
-        PICK_SET(client_id);
-        PICK_SET(client_secret);
-        merged->previous =
-            add->client_secret != NULL ? add->previous : base->previous;
-        merged->bearer = add->bearer ? add->bearer : base->bearer;
-        merged->bearer_source =
-            add->bearer ? add->bearer_source : base->bearer_source;
-        merged->bearer_file =
-            add->bearer ? add->bearer_file : base->bearer_file;
-        PICK_SET(headers);
-        ti_assertion_merge(&merged->assertion, &base->assertion,
-                           &add->assertion, add->auth != TI_AUTH_UNSET);
-        merged->certificate = ti_certificate_is_set(&add->certificate)
-                                  ? add->certificate
-                                  : base->certificate;
-        PICK_SET(token_endpoint);
-        PICK_SET(params);
-        PICK_SET(jwks_url);
-    }
+    /* another authorization server must not get the first one's secret where
+     * its own was forgotten */
+    merge_client(merged, another ? &nobody : base, add);
+}
+
+/* Who we are to the server. */
+static void merge_client(ti_server_t *merged, const ti_server_t *base,
+                         const ti_server_t *add)
+{
+    PICK_SET(auth);
+    PICK_SET(client_id);
+    PICK_SET(client_secret);
+    merged->previous =
+        add->client_secret != NULL ? add->previous : base->previous;
+    PICK_SET(bearer);
+    merged->bearer_source =
+        add->bearer ? add->bearer_source : base->bearer_source;
+    merged->bearer_file = add->bearer ? add->bearer_file : base->bearer_file;
+    PICK_SET(headers);
+    ti_assertion_merge(&merged->assertion, &base->assertion, &add->assertion,
+                       add->auth != TI_AUTH_UNSET);
+    merged->certificate = ti_certificate_is_set(&add->certificate)
+                              ? add->certificate
+                              : base->certificate;
+    PICK_SET(token_endpoint);
+    PICK_SET(params);
+    PICK_SET(jwks_url);
 }
 
 ti_server_t *ti_server_merge(const ti_server_t *base, const ti_server_t *add,

@@ -11,6 +11,8 @@ static void write_cell(request_rec *r, const mai_cell_t *cell);
 static void write_member(request_rec *r, const char *name, const char *text);
 static void write_text(request_rec *r, const char *text);
 static unsigned take(const char **text);
+static int bytes_behind(unsigned char first);
+static int is_character(unsigned code, int more);
 
 void mai_json_write(request_rec *r, const mai_sheet_t *sheet)
 {
@@ -109,31 +111,40 @@ static void write_text(request_rec *r, const char *text)
  * in its place. */
 static unsigned take(const char **text)
 {
-    static const unsigned least[] = {0, 0x80, 0x800, 0x10000};
     const unsigned char *at = (const unsigned char *)*text;
-    int more = *at < 0x80             ? 0
-               : (*at & 0xe0) == 0xc0 ? 1
-               : (*at & 0xf0) == 0xe0 ? 2
-               : (*at & 0xf8) == 0xf0 ? 3
-                                      : -1;
-    unsigned code;
+    int more = bytes_behind(*at);
+    unsigned code = more > 0 ? *at & (0x3fU >> more) : *at;
     int i;
 
     (*text)++;
-    if (more <= 0) {
-        return more == 0 ? *at : REPLACEMENT;
-    }
-    code = *at & (0x3fU >> more);
     for (i = 1; i <= more; i++) {
         if ((at[i] & 0xc0) != 0x80) {
             return REPLACEMENT;
         }
         code = (code << 6) | (at[i] & 0x3fU);
     }
-    if (code < least[more] || code > 0x10ffff ||
-        (code >= 0xd800 && code <= 0xdfff)) {
+    if (more < 0 || !is_character(code, more)) {
         return REPLACEMENT;
     }
     *text += more;
     return code;
+}
+
+/* How many bytes follow this one? -1: it begins no character. */
+static int bytes_behind(unsigned char first)
+{
+    return first < 0x80             ? 0
+           : (first & 0xe0) == 0xc0 ? 1
+           : (first & 0xf0) == 0xe0 ? 2
+           : (first & 0xf8) == 0xf0 ? 3
+                                    : -1;
+}
+
+/* No surrogate, and in as few bytes as can be. */
+static int is_character(unsigned code, int more)
+{
+    static const unsigned least[] = {0, 0x80, 0x800, 0x10000};
+
+    return code >= least[more] && code <= 0x10ffff &&
+           (code < 0xd800 || code > 0xdfff);
 }
