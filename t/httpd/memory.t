@@ -17,9 +17,10 @@ my $token = Httpd::secret('token-of-the-memory-test-1-' . 'z' x 40);
 my $claim = 'claim-of-the-memory-test-1-' . 'y' x 40;
 
 # How often each of these is in the memory of the one child.
-sub counts {
-    my ($httpd, @texts) = @_;
-    my ($pid) = $httpd->children;
+sub counts { my ($httpd, @texts) = @_; return counts_of($httpd, ($httpd->children)[0], @texts) }
+
+sub counts_of {
+    my ($httpd, $pid, @texts) = @_;
     my $file = "$httpd->{dir}/kept-core.$pid";
     system("gcore -o '$httpd->{dir}/kept-core' $pid >/dev/null 2>&1");
     my $core = $httpd->slurp("kept-core.$pid");
@@ -57,19 +58,40 @@ for my $case (map { my $mpm = $_; map { [$mpm, $_] } '', 'good' } qw(prefork wor
     };
 }
 
+# Of the child: kibibytes of shared memory, and of that what goes into a core.
+sub shared {
+    my ($httpd) = @_;
+    my ($pid) = $httpd->children;
+    open my $maps, '<', "/proc/$pid/smaps" or die $!;
+    my ($all, $dumped, $size) = (0, 0);
+    while (<$maps>) {
+        $size = m{^[0-9a-f]+-[0-9a-f]+ rw-s .*/dev/zero} ? 0 : undef if /^[0-9a-f]+-/;
+        $size = $1 if defined $size && /^Size: +(\d+)/;
+        $all += $size if defined $size && /^VmFlags:/;
+        $dumped += $size if defined $size && /^VmFlags:(?!.*\bdd\b)/;
+    }
+    return ($all, $dumped);
+}
+
 subtest 'what is remembered lies in no core' => sub {
     my $as = AS->new(credentials => "Basic $basic");
     $as->token($token => {sub => 'alice', more => $claim});
+    my (undef, $without) = shared(child_of($as, load => 'none'));
+    my ($all, $dumped) = shared(child_of($as));
+    cmp_ok($all, '>', $without + 1024, 'there is shared memory');
+    is($dumped, $without, 'of which a core has what it has of httpd alone');
+};
+
+subtest 'secrets go with the configuration that has read them' => sub {
+    my $as = AS->new(credentials => "Basic $basic");
+    $as->token($token => {sub => 'alice'});
     my $httpd = child_of($as);
-    my ($pid) = $httpd->children;
-    open my $maps, '<', "/proc/$pid/smaps" or die $!;
-    my ($shared, $undumped, $is_ours) = (0, 0, 0);
-    while (<$maps>) {
-        $is_ours = m{^[0-9a-f]+-[0-9a-f]+ rw-s .*/dev/zero} if /^[0-9a-f]+-/;
-        $shared++ if $is_ours && /^Size:/;
-        $undumped++ if $is_ours && /^VmFlags:.*\bdd\b/;
-    }
-    cmp_ok($shared, '>=', 2, 'there is shared memory');
-    cmp_ok($undumped, '>=', 2, 'ours is marked as not to be dumped');
+    my ($before) = counts_of($httpd, $httpd->{pid}, $secret);
+    cmp_ok($before, '>=', 1, 'the parent has read one');
+    my $text = $httpd->slurp('httpd.conf') =~ s/IntrospectClientSecret .*/IntrospectClientAuth none/r;
+    $httpd->write_file('httpd.conf', $text);
+    $httpd->graceful;
+    my ($after) = counts_of($httpd, $httpd->{pid}, $secret);
+    is($after, 0, 'and after a reload without it nothing of it');
 };
 done_testing;

@@ -89,6 +89,23 @@ subtest 'a revocation that a machine of the new secret learns' => sub {
     is(status($two, $token), 401, 'is found by one of the old secret');
 };
 
+subtest 'what machines tell each other to forget in the middle of it' => sub {
+    my ($as, $store) = (AS->new, Store->new('redis'));
+    my %machines = (old => machine($as, $store, $old), both => machine($as, $store, "$new $old"), new => machine($as, $store, $new));
+    my %reaches = (old => ['both'], both => ['old', 'new'], new => ['both']);
+    for my $from (sort keys %reaches) {
+        my $token = active($as);
+        my $user = "user-$count";
+        is(status($machines{$_}, $token), 200, "remembered: $_") for sort keys %machines;
+        $as->answer($token => {body => '{"active":false}'});
+        is(status($machines{$_}, $token), 200, "without a question: $_") for @{$reaches{$from}};
+        is($machines{$from}->request('POST', '/purge', "sub=$user", @form)->{status}, 200, "purged at the machine of $from");
+        for my $to (@{$reaches{$from}}) {
+            ok($machines{$to}->wait_until(sub { status($machines{$to}, $token) == 401 }, "the end at $to", 15), "reaches that of $to");
+        }
+    }
+};
+
 for (['before the rotation', 0], ['in the middle of it', 1]) {
     my ($when, $steps) = @$_;
     subtest "a purge $when holds after its end" => sub {
