@@ -4,7 +4,7 @@
 # than httpd alone would, a secret once, and of shared memory nothing.
 use strict;
 use warnings;
-use MIME::Base64;
+use MIME::Base64 qw(encode_base64 encode_base64url);
 use Test::More;
 use AS;
 use Httpd;
@@ -93,5 +93,23 @@ subtest 'secrets go with the configuration that has read them' => sub {
     $httpd->graceful;
     my ($after) = counts_of($httpd, $httpd->{pid}, $secret);
     is($after, 0, 'and after a reload without it nothing of it');
+};
+
+subtest 'so does a key that is written as JWK' => sub {
+    my $text = `openssl ecparam -name prime256v1 -genkey -noout 2>/dev/null | openssl pkey -noout -text 2>/dev/null`;
+    my ($private, $public) = map { pack 'H*', $text =~ /^$_:\n((?:\s+[0-9a-f:]+\n)+)/m ? $1 =~ s/[\s:]//gr : '' } qw(priv pub);
+    $private = substr "\0$private", -32;
+    my ($d, $x, $y) = map { encode_base64url($_) } $private, substr($public, 1, 32), substr($public, 33);
+    my $httpd = Httpd->prepare(mpm => 'prefork', limits => "StartServers 1\nServerLimit 1\nMaxRequestWorkers 1", log_level => 'info',
+        config => "Include %DIR%/key.conf\n");
+    my $place = "<Location />\nIntrospectEndpoint http://127.0.0.1:1/introspect\nIntrospectClientID rs\nAuthType Introspect\nRequire valid-user\n";
+    $httpd->write_file('key.conf', "${place}IntrospectClientAuth private_key_jwt\nIntrospectClientKey file:key\n</Location>\n");
+    $httpd->write_file('key', qq({"kty":"EC","crv":"P-256","x":"$x","y":"$y","d":"$d"}\n), 0600);
+    $httpd->begin;
+    my @forms = (pack("Q*", reverse unpack("Q>*", $private)), $private, substr($d, 0, 40));    # OpenSSL's number, bytes, text
+    is(join(' ', counts_of($httpd, $httpd->{pid}, @forms)), '1 0 0', 'the parent has it once, as a number');
+    $httpd->write_file('key.conf', "${place}IntrospectClientAuth none\n</Location>\n");
+    $httpd->graceful;
+    is(join(' ', counts_of($httpd, $httpd->{pid}, @forms)), '0 0 0', 'and after a reload without it nothing of it');
 };
 done_testing;
