@@ -277,7 +277,8 @@ static apr_status_t younger(ti_cache_t *cache, ti_entry_t *entry,
     (void)key;
     (void)p;
     behind_looks++;
-    if (at >= behind.expires || behind.answered <= entry->answered) {
+    if (at < behind.answered || at >= behind.expires ||
+        behind.answered <= entry->answered) {
         return APR_NOTFOUND;
     }
     *entry = behind;
@@ -319,6 +320,16 @@ START_TEST(a_revocation_behind_that_is_too_old_to_serve_ends_it_as_well)
 }
 END_TEST
 
+START_TEST(nor_does_what_is_revoked_while_its_server_fails_serve_on)
+{
+    outlive("{\"active\":true}", SECONDS(30));
+    look_behind(TI_KIND_INACTIVE, now + SECONDS(1));
+    reply_takes = SECONDS(3);
+    ck_assert_int_eq(verify("token"), TI_INACTIVE);
+    ck_assert_int_eq(asks, 2);
+}
+END_TEST
+
 START_TEST(what_is_fresh_behind_is_taken_before_anybody_is_asked)
 {
     ck_assert_int_eq(asked(), 1);
@@ -351,6 +362,8 @@ static Suite *suite(void)
     tcase_add_test(one, a_revocation_behind_ends_what_would_serve_on);
     tcase_add_test(
         one, a_revocation_behind_that_is_too_old_to_serve_ends_it_as_well);
+    tcase_add_test(one,
+                   nor_does_what_is_revoked_while_its_server_fails_serve_on);
     tcase_add_test(one, what_is_fresh_behind_is_taken_before_anybody_is_asked);
     tcase_add_test(one, what_is_fresh_in_front_needs_no_look_behind);
     tcase_add_test(one, an_answer_is_remembered_up_to_its_cap);
