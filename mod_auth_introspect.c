@@ -30,7 +30,8 @@
  * What the server goes through: pre_config; the directives (directives,
  * config); check_config (metadata, start); post_config (shared, start, warning,
  * headers, metadata, query, response); child_init (secret, shared, combination,
- * version, keeper); child_stopping; and in the parent child_status (shared).
+ * version, watcher, keeper); child_stopping; and in the parent child_status
+ * (shared).
  */
 #include <httpd.h>
 #include <http_config.h>
@@ -60,6 +61,7 @@
 #include "process/start.h"
 #include "process/status.h"
 #include "process/warning.h"
+#include "process/watcher.h"
 #include "reply/challenge.h"
 #include "reply/refusal.h"
 #include "request/authn.h"
@@ -74,7 +76,6 @@
 #include "require/tool.h"
 #include "require/vouched.h"
 #include "server/combination.h"
-#include "server/reread.h"
 #include "server/version.h"
 #include "store/backend.h"
 #include "token/credentials.h"
@@ -136,7 +137,7 @@ static void child_init(apr_pool_t *pchild, server_rec *s)
     mai_shared_child(s, pchild);
     mai_combination_child(pchild);
     mai_version_child(pchild);
-    mai_reread_child(pchild);
+    mai_watcher_child(s, pchild);
     mai_keeper_child(s, pchild);
 }
 

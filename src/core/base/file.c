@@ -53,14 +53,23 @@ apr_status_t ti_file_read(char **bytes, apr_size_t *size, const char *path,
         return rv;
     }
     if (info.filetype != APR_REG) {
-        return APR_EINVAL; /* to open a pipe would wait for its writer */
+        return APR_EINVAL; /* to open a device may do something */
     }
-    if (info.size < 0 || (apr_uint64_t)info.size > max) {
-        return APR_ENOSPC;
-    }
-    rv = apr_file_open(&file, path, APR_READ | APR_BINARY, APR_OS_DEFAULT, p);
+    rv = apr_file_open(&file, path,
+                       APR_FOPEN_READ | APR_FOPEN_BINARY | APR_FOPEN_NONBLOCK,
+                       APR_FPROT_OS_DEFAULT, p);
     if (rv != APR_SUCCESS) {
         return rv;
+    }
+    /* another may lie there by now: a pipe would wait for its writer */
+    rv = apr_file_info_get(&info, APR_FINFO_TYPE | APR_FINFO_SIZE, file);
+    if (rv != APR_SUCCESS || info.filetype != APR_REG) {
+        apr_file_close(file);
+        return rv != APR_SUCCESS ? rv : APR_EINVAL;
+    }
+    if (info.size < 0 || (apr_uint64_t)info.size > max) {
+        apr_file_close(file);
+        return APR_ENOSPC;
     }
     *bytes = apr_pcalloc(p, (apr_size_t)info.size + 2);
     rv = apr_file_read_full(file, *bytes, (apr_size_t)info.size + 1, size);

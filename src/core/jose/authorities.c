@@ -86,7 +86,8 @@ static int add_directory(BIO *all, const char *path, const char **why,
         *why = apr_psprintf(p, "%pm", &rv);
         return 0;
     }
-    while (apr_dir_read(&info, APR_FINFO_NAME, directory) == APR_SUCCESS) {
+    while (apr_dir_read(&info, APR_FINFO_NAME, directory) == APR_SUCCESS &&
+           BIO_get_mem_data(all, &bytes) <= (long)TI_AUTHORITIES_MAX) {
         if (is_hashed(info.name)) {
             count += add_file(all, apr_pstrcat(p, path, "/", info.name, NULL),
                               &ignored, p);

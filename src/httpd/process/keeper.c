@@ -14,7 +14,6 @@
 #include "base/messages.h"
 #include "base/ratelimit.h"
 #include "base/thread.h"
-#include "server/reread.h"
 #include "server/version.h"
 #include "http/http.h"
 #include "module.h"
@@ -29,17 +28,12 @@ APLOG_USE_MODULE(auth_introspect);
 #define LOOK apr_time_from_sec(1)
 #define PAUSE apr_time_from_sec(5)
 
-/* How often files are looked at: what is new in one is in use soon after. */
-#define FILES_PAUSE apr_time_from_sec(2)
-
 /* The thread of this process. */
 static struct {
     apr_thread_t *thread;
     apr_thread_mutex_t *mutex;
     apr_thread_cond_t *wake;
-    int is_ending;    /* under the mutex */
-    apr_time_t files; /* when they were looked at */
-    int may_be_old;   /* nonzero: connections of before may be kept */
+    int is_ending; /* under the mutex */
     ti_log_t log;
 } keeper;
 
@@ -48,9 +42,6 @@ static int renew(ti_outcome_t *outcome, mai_combination_t *server,
 static void *APR_THREAD_FUNC run(apr_thread_t *thread, void *data);
 static void look(apr_pool_t *p);
 static void tell(const ti_server_t *server, const ti_log_t *log);
-static const ti_server_t *renewed(const ti_server_t *server);
-static void look_at_files(apr_pool_t *p);
-static int reread(mai_combination_t *server, apr_pool_t *p);
 static void exchange(apr_pool_t *p);
 static int is_due(const mai_combination_t *server, apr_time_t now);
 static int rest(void);
@@ -113,8 +104,6 @@ void mai_keeper_child(server_rec *s, apr_pool_t *pchild)
         return; /* what requests combine later is had by them */
     }
     mai_report_server(&keeper.log, s);
-    mai_shared_renew(renewed);
-    look_at_files(pchild); /* they may have changed since the start */
     rv = apr_thread_mutex_create(&keeper.mutex, APR_THREAD_MUTEX_DEFAULT,
                                  pchild);
     if (rv == APR_SUCCESS) {
@@ -148,9 +137,6 @@ static void *APR_THREAD_FUNC run(apr_thread_t *thread, void *data)
     }
     do {
         look(p);
-        if (ti_clock_steady() >= keeper.files + FILES_PAUSE) {
-            look_at_files(p);
-        }
         exchange(p);
         apr_pool_clear(p);
     } while (rest());
@@ -176,57 +162,6 @@ static void look(apr_pool_t *p)
             server->rests_until = ti_clock_steady() + PAUSE;
         }
     }
-}
-
-/* In any thread: the authorization server has refused what this version of it
- * says of us. */
-static const ti_server_t *renewed(const ti_server_t *server)
-{
-    mai_combination_t *owner = server->owner;
-    const ti_server_t *now = server;
-    apr_pool_t *p;
-
-    if (owner != NULL && apr_pool_create(&p, NULL) == APR_SUCCESS) {
-        if (mai_combination_now(owner) == server) {
-            reread(owner, p);
-        }
-        now = mai_combination_now(owner);
-        apr_pool_destroy(p);
-    }
-    return now != server ? now : NULL;
-}
-
-/* Of all servers. Connections that are kept end where what they were made with
- * is no more. */
-static void look_at_files(apr_pool_t *p)
-{
-    const ti_world_t *world = mai_shared_world();
-    mai_combination_t *server;
-    int has_changed = 0;
-    int i;
-
-    keeper.files = ti_clock_steady();
-    for (i = 0; (server = mai_combination_changing(i)) != NULL; i++) {
-        has_changed = reread(server, p) || has_changed;
-    }
-    if (world != NULL) {
-        ti_http_sweep(world->http, has_changed || keeper.may_be_old);
-    }
-    keeper.may_be_old = has_changed;
-}
-
-static int reread(mai_combination_t *server, apr_pool_t *p)
-{
-    const ti_world_t *world = mai_shared_world();
-    apr_array_header_t *lines = apr_array_make(p, 1, sizeof(ti_line_t));
-    int has_changed = mai_reread_look(server, lines, p);
-    int i;
-
-    for (i = 0; world != NULL && i < lines->nelts; i++) {
-        ti_ratelimit_log(world->ratelimit, ti_clock_steady(), &keeper.log,
-                         &APR_ARRAY_IDX(lines, i, ti_line_t));
-    }
-    return has_changed;
 }
 
 /* Revocation marks with other machines. */

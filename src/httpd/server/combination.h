@@ -45,8 +45,10 @@ typedef struct mai_combination_t {
     struct mai_version_t *versions; /* those that metadata and files made */
     apr_uint64_t stamps[MAI_FILES]; /* of the files, when they were read last;
                                        0: not known. As the next, known to
-                                       reread.c */
+                                       reread.c, of one thread */
     int doubts[MAI_FILES];          /* in vain since then */
+    int is_wanted;                  /* atomic; nonzero: its credentials were
+                                       refused, and its files are looked at */
     struct mai_merge_t *merges;     /* what it is over others, once known */
 } mai_combination_t;
 

@@ -3,6 +3,8 @@
 
 #include <apr_allocator.h>
 
+static apr_status_t forget(void *data);
+
 void mai_guarded_create(mai_guarded_t *guarded, apr_pool_t *pchild)
 {
     apr_allocator_t *allocator;
@@ -20,6 +22,7 @@ void mai_guarded_create(mai_guarded_t *guarded, apr_pool_t *pchild)
     }
     apr_allocator_owner_set(allocator, p);
     guarded->p = p;
+    apr_pool_cleanup_register(pchild, guarded, forget, apr_pool_cleanup_null);
 }
 
 int mai_guarded_enter(const mai_guarded_t *guarded)
@@ -31,4 +34,13 @@ int mai_guarded_enter(const mai_guarded_t *guarded)
 void mai_guarded_leave(const mai_guarded_t *guarded)
 {
     apr_thread_mutex_unlock(guarded->mutex);
+}
+
+/* A thread that was left behind finds it closed. */
+static apr_status_t forget(void *data)
+{
+    mai_guarded_t *guarded = data;
+
+    guarded->p = NULL;
+    return APR_SUCCESS;
 }

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include <apr_strings.h>
-#include <apr_thread_mutex.h>
 
 #include "base/messages.h"
 #include "base/ratelimit.h"
@@ -27,8 +26,6 @@ typedef struct look_t {
     apr_pool_t *p;
 } look_t;
 
-static apr_thread_mutex_t *mutex; /* over what is known of all files */
-
 static const char *const names[MAI_FILES] = {
     [MAI_FILE_BEARER] = "IntrospectBearerToken",
     [MAI_FILE_CERTIFICATE] = "IntrospectTLSCertificate",
@@ -48,14 +45,6 @@ static void say(look_t *look, mai_file_t which, int level, int id,
                 const char *text);
 static int same(const ti_bytes_t *one, const ti_bytes_t *other);
 
-void mai_reread_child(apr_pool_t *pchild)
-{
-    if (apr_thread_mutex_create(&mutex, APR_THREAD_MUTEX_DEFAULT, pchild) !=
-        APR_SUCCESS) {
-        mutex = NULL;
-    }
-}
-
 int mai_reread_applies(const mai_combination_t *server)
 {
     int i;
@@ -73,8 +62,7 @@ int mai_reread_look(mai_combination_t *server, apr_array_header_t *lines,
 {
     look_t look = {0};
 
-    if (!server->outlives_requests || !mai_reread_applies(server) ||
-        mutex == NULL || apr_thread_mutex_lock(mutex) != APR_SUCCESS) {
+    if (!server->outlives_requests || !mai_reread_applies(server)) {
         return 0;
     }
     look.server = server;
@@ -91,7 +79,6 @@ int mai_reread_look(mai_combination_t *server, apr_array_header_t *lines,
         memset(server->stamps, 0, sizeof(server->stamps)); /* again, later */
         look.has_changed = 0;
     }
-    apr_thread_mutex_unlock(mutex);
     return look.has_changed;
 }
 
@@ -251,6 +238,7 @@ static int is_read(look_t *look, mai_file_t which, apr_status_t rv)
         refuse(look, which,
                rv == APR_EOF      ? "it is empty"
                : rv == APR_ENOSPC ? "it is too large"
+               : rv == APR_EINVAL ? "it is no regular file"
                                   : apr_psprintf(look->p, "%pm", &rv));
         return 0;
     }
