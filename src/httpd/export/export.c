@@ -40,7 +40,7 @@ static const char *prefix_of(const mai_dir_t *dir);
 int mai_export_clear(request_rec *r)
 {
     const mai_dir_t *dir = mai_config_of(r);
-    mai_scrub_t names = {{NULL}, NULL, 0, {0}};
+    mai_scrub_t names = {{NULL}, NULL, 0, 0, 0};
     earlier_t earlier;
 
     if (!dir->touched) {
@@ -134,7 +134,7 @@ static void export_variables(request_rec *r, const mai_context_t *context,
                               dir->prefix == NULL,
                               dir->names != NULL ? dir->names->variables : NULL,
                               r->pool};
-    mai_scrub_t names = {{NULL}, NULL, 0, {0}};
+    mai_scrub_t names = {{NULL}, NULL, 0, 0, 0};
 
     if (before != NULL) {
         mai_scrub_add(&names, MAI_PREFIX_OURS);
@@ -236,7 +236,7 @@ static void replaced(request_rec *r, mai_step_t *step)
  * not trust who named the user: there is none. */
 static void withdraw(request_rec *r, mai_step_t *step, const earlier_t *earlier)
 {
-    mai_scrub_t names = {{NULL}, NULL, 0, {0}};
+    mai_scrub_t names = {{NULL}, NULL, 0, 0, 0};
 
     r->user = NULL;
     r->ap_auth_type = NULL;

@@ -72,7 +72,7 @@ const char *const *mai_headers_names(const mai_dir_t *dir)
 void mai_headers_scrub(request_rec *r, const mai_dir_t *one,
                        const mai_dir_t *other)
 {
-    mai_scrub_t names = {{NULL}, NULL, 0, {0}};
+    mai_scrub_t names = {{NULL}, NULL, 0, 0, 0};
 
     mai_scrub_add(&names, mai_headers_prefix(one));
     mai_scrub_add(&names, signed_name(one));

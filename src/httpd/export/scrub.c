@@ -11,7 +11,11 @@
 /* Between the elements of a list in a header, RFC 9110 5.6.1. */
 #define SEPARATORS ", \t"
 
+/* The bits of all characters. */
+#define ANY (~(apr_uint32_t)0)
+
 static void note(mai_scrub_t *scrub, const char *prefix);
+static apr_uint32_t bits_of(char c);
 static inline apr_uint32_t bit_of(char c);
 static inline int has_prefix(const mai_scrub_t *scrub, const char *name);
 static int is_found(const mai_scrub_t *scrub, const char *name);
@@ -86,16 +90,14 @@ void mai_scrub_headers(request_rec *r, const mai_scrub_t *scrub)
 
 static void note(mai_scrub_t *scrub, const char *prefix)
 {
-    int i;
+    scrub->first |= bits_of(prefix[0]);
+    scrub->third |= strlen(prefix) > 2 ? bits_of(prefix[2]) : ANY;
+}
 
-    for (i = 0; i < MAI_SCRUB_DEPTH && prefix[i] != '\0'; i++) {
-        /* what is no letter or digit stands for many characters */
-        scrub->at[i] |=
-            apr_isalnum(prefix[i]) ? bit_of(prefix[i]) : ~(apr_uint32_t)0;
-    }
-    for (; i < MAI_SCRUB_DEPTH; i++) {
-        scrub->at[i] = ~(apr_uint32_t)0; /* it ends: anything may follow */
-    }
+/* What is no letter or digit stands for many characters. */
+static apr_uint32_t bits_of(char c)
+{
+    return apr_isalnum(c) ? bit_of(c) : ANY;
 }
 
 /* Equal for a letter in both cases; some others share a bit. */
@@ -106,15 +108,12 @@ static inline apr_uint32_t bit_of(char c)
 
 static inline int has_prefix(const mai_scrub_t *scrub, const char *name)
 {
-    int i;
-
-    for (i = 0; i < MAI_SCRUB_DEPTH; i++) {
-        if ((scrub->at[i] & bit_of(name[i])) == 0) {
-            return 0;
-        }
-        if (name[i] == '\0') {
-            break;
-        }
+    if ((scrub->first & bit_of(name[0])) == 0) {
+        return 0;
+    }
+    if (name[0] != '\0' && name[1] != '\0' &&
+        (scrub->third & bit_of(name[2])) == 0) {
+        return 0;
     }
     return is_found(scrub, name);
 }

@@ -9,15 +9,15 @@
 #include <httpd.h>
 
 /* Prefixes to look for, all at once: most names are seen not to have one by
- * their first characters. All zero: none. */
+ * their first or third character (the second is often '-'). All zero: none. */
 #define MAI_SCRUB_MAX 4
-#define MAI_SCRUB_DEPTH 3
 typedef struct mai_scrub_t {
-    const char *few[MAI_SCRUB_MAX];   /* room for those of one request */
-    const apr_array_header_t *many;   /* of const char *; or NULL */
-    int count;                        /* of the few */
-    apr_uint32_t at[MAI_SCRUB_DEPTH]; /* what they have there: a bit for some
-                                         characters each */
+    const char *few[MAI_SCRUB_MAX]; /* room for those of one request */
+    const apr_array_header_t *many; /* of const char *; or NULL */
+    int count;                      /* of the few */
+    apr_uint32_t first; /* what they have there: a bit for some characters each
+                         */
+    apr_uint32_t third;
 } mai_scrub_t;
 
 /* One more prefix; at most MAI_SCRUB_MAX. NULL is none. */
