@@ -8,8 +8,9 @@
 
 #include "config/prefix.h"
 
-/* Between the elements of a list in a header, RFC 9110 5.6.1. */
-#define SEPARATORS ", \t"
+/* Between the elements of a list in a header (RFC 9110 5.6.1), and whatever
+ * else mod_proxy takes for an end of one. */
+#define SEPARATORS ",; \t\n\v\f\r"
 
 /* The bits of all characters. */
 #define ANY (~(apr_uint32_t)0)
