@@ -40,6 +40,15 @@ my $httpd = Httpd->new(modules => [qw(proxy proxy_http)], config => $as->config 
 <Location /cgi/env.pl/user>
     IntrospectRemoteUser o.x missing scope
 </Location>
+<Location /cgi/env.pl/listed>
+    IntrospectRemoteUser email sub client_id
+</Location>
+<Location /cgi/env.pl/part>
+    IntrospectRemoteUser email ~^([^\@]+)@ \$1
+</Location>
+<Location /cgi/env.pl/clients>
+    IntrospectRemoteUser client_id
+</Location>
 <Location /api>
     AuthType Introspect
     Require valid-user
@@ -97,7 +106,27 @@ $as->token('sly-token-2' => {sub => '(client)app'});
 is(env('/cgi/env.pl', 'sly-token-2')->{REMOTE_USER}, '(no-user)', 'RFC 9700 4.15: no person has the name of a client');
 $as->token('sly-token-3' => {sub => '(no-user)', username => 'eve'});
 is(env('/cgi/env.pl', 'sly-token-3')->{REMOTE_USER}, 'eve', 'nor that of nobody');
+$as->token('sly-token-4' => {username => 'alice', client_id => 'alice'});
+is(env('/cgi/env.pl', 'sly-token-4')->{REMOTE_USER}, '(client)alice', 'RFC 9700 4.15: nor is one that is its own username');
+$as->token('sly-token-5' => {client_id => "alice\x01"});
+is(env('/cgi/env.pl', 'sly-token-5')->{REMOTE_USER}, '(no-user)', 'a program has no name with control characters either');
+subtest 'what a header would make the name of another' => sub {
+    my %sly = (before => ' alice', behind => 'alice ', nothing => '');
+    for my $where (sort keys %sly) {
+        $as->token("sly-token-$where" => {sub => $sly{$where}, username => 'eve'});
+        is(env('/cgi/env.pl', "sly-token-$where")->{REMOTE_USER}, 'eve', "is none: '$sly{$where}'");
+    }
+};
+subtest 'RFC 9700 4.15: IntrospectRemoteUser that lists programs beside people' => sub {
+    $as->token('sly-token-6' => {email => 'alice@example.org', client_id => 'alice@example.org'});
+    my %listed = ('client-token-1' => '(client)app', 'sly-token-1' => '(client)alice', 'number-token-1' => 4711);
+    is(env('/cgi/env.pl/listed', $_)->{REMOTE_USER}, $listed{$_}, "marks them: $listed{$_}") for sort keys %listed;
+    is(env('/cgi/env.pl/part', 'sly-token-6')->{REMOTE_USER}, '(client)alice@example.org', 'also where a part would be the name of a person');
+    is(env('/cgi/env.pl/clients', 'client-token-1')->{REMOTE_USER}, 'app', 'client_id alone names programs only');
+    is(env('/cgi/env.pl/clients', 'sly-token-1')->{REMOTE_USER}, 'alice', 'as they are');
+};
 is(env('/cgi/env.pl', 'nobody-token-1')->{REMOTE_USER}, '(no-user)', 'else nobody, who is no person');
+ok(!exists env('/cgi/env.pl', 'nobody-token-1')->{INTROSPECT_SUBJECT_TYPE}, 'nor a program');
 is(env('/cgi/env.pl', 'odd-token-1')->{REMOTE_USER}, 'eve', 'a name with control characters is none');
 is(env('/cgi/env.pl', 'number-token-1')->{REMOTE_USER}, '4711', 'a number is a name');
 is(env('/cgi/env.pl/user', 'full-token-1')->{REMOTE_USER}, 'read write', 'IntrospectRemoteUser: the first present');

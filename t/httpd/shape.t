@@ -17,6 +17,7 @@ $as->token('full-token-1' => \%claims);
 $as->token('big-token-1' => {sub => 'bob', long => 'x' x 9000});
 $as->token('client-token-1' => {sub => '(client)app'});
 $as->token('odd-token-1' => {sub => 'eve(x)'});
+$as->token('eve-token-1' => {sub => 'eve'});
 my $backend = AS->new(credentials => '');
 $backend->answer('/b/x' => {body => 'x'});
 my $httpd = Httpd->new(modules => [qw(proxy proxy_http)], config => $as->config . <<"END");
@@ -103,6 +104,7 @@ is(env('/cgi/env.pl/part', 'big-token-1')->{REMOTE_USER}, '(no-user)', 'which do
 is(env('/cgi/env.pl/reserved', 'full-token-1')->{REMOTE_USER}, '(no-user)', 'no name that is reserved');
 is(env('/cgi/env.pl/strip', 'client-token-1')->{REMOTE_USER}, '(no-user)', 'what is reserved is no name to begin with');
 is(env('/cgi/env.pl/strip3', 'odd-token-1')->{REMOTE_USER}, '(no-user)', 'and none may be left over');
+is(env('/cgi/env.pl/strip3', 'eve-token-1')->{REMOTE_USER}, '(no-user)', 'nor nothing');
 
 for my $wrong (['IntrospectExportLists ""', qr/what stands between/], ['IntrospectExportEncoding latin1', qr/utf-8, base64url or percent/],
     ['IntrospectExportJSON yes', qr/On or Off/], ['IntrospectRemoteUser sub ~( x', qr/regular expression/], ['IntrospectRemoteUser sub ~x', qr/CLAIM ~REGEX SUBSTITUTION/],

@@ -11,11 +11,17 @@
 static int is_qualified(const mai_dir_t *dir);
 static char *bare_name(mai_subject_t *subject, const mai_dir_t *dir,
                        const ti_claims_t *claims, apr_pool_t *p);
+static const char *listed_name(const apr_array_header_t *list,
+                               mai_subject_t subject, const ti_claims_t *claims,
+                               apr_pool_t *p);
+static int names_client(const apr_array_header_t *list, mai_subject_t subject,
+                        const ti_claims_t *claims, const ti_value_t *value);
 static const char *person_of(const ti_claims_t *claims, const char *client);
 static const char *member_name(const ti_claims_t *claims, const char *name);
 static const char *part_of(const mai_selection_t *selection, const char *name,
                            apr_pool_t *p);
 static const char *name_of(const ti_claims_t *claims, const ti_value_t *value);
+static int is_name(const char *text);
 
 char *mai_user_of(mai_context_t *context, const mai_dir_t *dir, apr_pool_t *p)
 {
@@ -40,7 +46,6 @@ static char *bare_name(mai_subject_t *subject, const mai_dir_t *dir,
 {
     const char *client = member_name(claims, "client_id");
     const char *name = person_of(claims, client);
-    int i;
 
     *subject = name != NULL     ? MAI_SUBJECT_USER
                : client != NULL ? MAI_SUBJECT_CLIENT
@@ -49,22 +54,50 @@ static char *bare_name(mai_subject_t *subject, const mai_dir_t *dir,
         return apr_pstrcat(p, MAI_USER_CLIENT, client, NULL);
     }
     if (dir->remote_user != NULL) {
-        name = NULL;
-    }
-    for (i = 0; dir->remote_user != NULL && name == NULL &&
-                i < dir->remote_user->nelts;
-         i++) {
-        const mai_selection_t *selection =
-            &APR_ARRAY_IDX(dir->remote_user, i, mai_selection_t);
-
-        name = name_of(claims, ti_path_find(&selection->path, claims, NULL));
-        if (name != NULL && selection->pattern != NULL) {
-            name = part_of(selection, name, p);
-        }
+        name = listed_name(dir->remote_user, *subject, claims, p);
     }
     /* httpd wants a char *: the record is this request's own copy */
     return name != NULL ? (char *)(apr_uintptr_t)name
                         : apr_pstrdup(p, MAI_USER_NONE);
+}
+
+/* The first of IntrospectRemoteUser that is one. */
+static const char *listed_name(const apr_array_header_t *list,
+                               mai_subject_t subject, const ti_claims_t *claims,
+                               apr_pool_t *p)
+{
+    int i;
+
+    for (i = 0; i < list->nelts; i++) {
+        const mai_selection_t *selection =
+            &APR_ARRAY_IDX(list, i, mai_selection_t);
+        const ti_value_t *value = ti_path_find(&selection->path, claims, NULL);
+        const char *name = name_of(claims, value);
+        const char *part = name != NULL && selection->pattern != NULL
+                               ? part_of(selection, name, p)
+                               : name;
+
+        if (part != NULL) {
+            return names_client(list, subject, claims, value)
+                       ? apr_pstrcat(p, MAI_USER_CLIENT, name, NULL)
+                       : part;
+        }
+    }
+    return NULL;
+}
+
+/* Is this the name of a program, where people have names too? */
+static int names_client(const apr_array_header_t *list, mai_subject_t subject,
+                        const ti_claims_t *claims, const ti_value_t *value)
+{
+    const ti_value_t *own = ti_claims_member(claims, "client_id");
+    const char *client = name_of(claims, own);
+
+    if (value == own) {
+        return list->nelts > 1;
+    }
+    return subject == MAI_SUBJECT_CLIENT && client != NULL &&
+           strcmp(name_of(claims, value), client) == 0;
 }
 
 static const char *person_of(const ti_claims_t *claims, const char *client)
@@ -100,9 +133,7 @@ static const char *part_of(const mai_selection_t *selection, const char *name,
     }
     part =
         ap_pregsub(p, selection->replacement, name, AP_MAX_REG_MATCH, matches);
-    return part != NULL && *part != '\0' && *part != '(' && !ti_control_in(part)
-               ? part
-               : NULL;
+    return part != NULL && is_name(part) && !ti_control_in(part) ? part : NULL;
 }
 
 static const char *name_of(const ti_claims_t *claims, const ti_value_t *value)
@@ -113,11 +144,19 @@ static const char *name_of(const ti_claims_t *claims, const ti_value_t *value)
     if (value->type == TI_STRING) {
         const char *text = ti_claims_string(claims, value);
 
-        /* text differs from string where there are control characters; what
-         * begins with a parenthesis is a name of ours */
-        return value->length > 0 && value->text == value->string && *text != '('
-                   ? text
-                   : NULL;
+        /* text differs from string where there are control characters */
+        return value->text == value->string && is_name(text) ? text : NULL;
     }
     return value->type == TI_INTEGER ? ti_claims_text(claims, value) : NULL;
+}
+
+/* What begins with a parenthesis is a name of ours. A backend that is told the
+ * name in a header sees no space at its ends (RFC 9110 5.5), and would take
+ * " alice" for alice. */
+static int is_name(const char *text)
+{
+    apr_size_t length = strlen(text);
+
+    return length > 0 && *text != '(' && *text != ' ' &&
+           text[length - 1] != ' ';
 }

@@ -19,8 +19,10 @@
 
 /* The first of the place's IntrospectRemoteUser that is present as a string
  * without control characters, or a number; where the place has none, the
- * person's name in sub or username, else the program's behind MAI_USER_CLIENT;
- * else MAI_USER_NONE. A name that begins with a parenthesis counts as absent.
+ * person's name in sub or username, else the program's; else MAI_USER_NONE. A
+ * program's name stands behind MAI_USER_CLIENT, but where client_id alone is
+ * listed, so that all are names of programs. A name that begins with a
+ * parenthesis, or begins or ends with a space, counts as absent.
  * Where several servers may vouch, "@" and the name of the one that did stand
  * behind it. Within the claims, or in `p`. context->subject becomes whose token
  * it is. For a granted token. */
