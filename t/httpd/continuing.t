@@ -15,7 +15,7 @@ my $as = AS->new;
 my $other = AS->new(credentials => '');
 my $failing = AS->new(credentials => '');
 $failing->all({status => 500, body => ''});
-$as->token('good-token-1' => {sub => 'alice', username => 'alice@example.org', scope => 'read', aud => 'one'});
+$as->token('good-token-1' => {sub => 'alice', username => 'alice@example.org', scope => 'read', aud => 'one', groups => ['a', 'b']});
 my @basic = (Authorization => 'Basic ' . encode_base64('x:good-token-1', ''));
 my $off = 'IntrospectForwardToken Off';
 my $dav = join '', map { my ($name, $lines) = @$_; <<"END" } ['bearer', 'AuthType Introspect'], ['basic', "AuthType Basic\nAuthName dav\nAuthBasicProvider introspect\n$off"];
@@ -241,6 +241,7 @@ for my $name (qw(bearer basic)) {
 my $script = $httpd->slurp('cgi/env.pl');
 $httpd->write_file('htdocs/.htaccess', "AuthType Introspect\nRequire valid-user\nDirectoryIndex index.pl\n");
 my @settings = ('IntrospectExport none', 'IntrospectExportClaims sub scope', 'IntrospectRemoteUser username', 'IntrospectExportPrefix INTROSPECT_CLAIM_X_', 'IntrospectExport both',
+    'IntrospectExportEncoding percent', 'IntrospectExportLists ,', 'IntrospectExportJSON On', "IntrospectExport both\nIntrospectExportEncoding base64url",
     "$off\nCGIPassAuth On", "AuthType None\nRequire all granted");
 for my $i (0 .. $#settings) {
     my ($lines) = $settings[$i] =~ /^(.*)/;

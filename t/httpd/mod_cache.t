@@ -76,7 +76,7 @@ END
     is($get->('/guest/x.pl')->header('Vary'), 'Authorization,Cookie,X-Key', 'as Vary says');
     is($get->('/one/x.pl')->{status}, 401, 'without a token nothing') if $lines !~ /Handler On/;
     return if $lines !~ /Handler Off\n.*\n.*Off/;
-    is($second->("/one/x.pl?$_", 'bob'), 'alice', "$_: it says so itself") for qw(public s-maxage=60);
+    is($second->("/one/x.pl?$_", 'bob'), 'alice', "$_: it says so itself") for qw(public s-maxage=60 must-revalidate);
     is($second->('/one/set.pl', 'bob'), 'alice', 'also by mod_headers');
 }
 done_testing;
