@@ -16,6 +16,7 @@
 #include "module.h"
 #include "reply/challenge.h"
 #include "request/decision.h"
+#include "request/response.h"
 #include "token/credentials.h"
 #include "token/token.h"
 
@@ -71,6 +72,9 @@ void mai_authn_let_in(request_rec *r, mai_context_t *context)
         context->user = mai_user_of(context, mai_config_of(r), r->pool);
     }
     r->user = context->user;
+    if (r->main != NULL) {
+        mai_response_part(r);
+    }
     mai_visit_step(r)->visit->authenticated = 1;
     mai_export_claims(r, context);
 }

@@ -13,6 +13,7 @@
 
 static ap_filter_rec_t *watcher;
 static ap_filter_rec_t *lookup_watcher;
+static int has_cache;
 static int is_needed; /* a cache or tokens in queries are there */
 
 static const mai_step_t *step_of(const request_rec *r);
@@ -31,8 +32,8 @@ void mai_response_register(void)
 
 void mai_response_learn(void)
 {
-    is_needed = ap_get_output_filter_handle("CACHE_SAVE") != NULL ||
-                mai_source_by_query();
+    has_cache = ap_get_output_filter_handle("CACHE_SAVE") != NULL;
+    is_needed = has_cache || mai_source_by_query();
 }
 
 void mai_response_watch(request_rec *r)
@@ -43,6 +44,18 @@ void mai_response_watch(request_rec *r)
         (step->hidden || step->visit->authenticated || step->visit->uncached)) {
         ap_add_output_filter_handle(r->main == NULL ? watcher : lookup_watcher,
                                     NULL, r, r->connection);
+    }
+}
+
+void mai_response_part(request_rec *r)
+{
+    request_rec *page = r->main;
+
+    if (!has_cache || mai_visit_step(r)->visit->authenticated) {
+        return;
+    }
+    for (; page != NULL; page = page->main) {
+        page->no_cache = 1;
     }
 }
 

@@ -21,4 +21,9 @@ void mai_response_learn(void);
  * to is not told their URL (RFC 9700 4.2), whatever the application says. */
 void mai_response_watch(request_rec *r);
 
+/* A token lets a sub-request in. Where it is the first of its visit, the page
+ * that it is part of may have begun, as one for everybody: mod_cache discards
+ * at its end what it has stored of it (r->no_cache). */
+void mai_response_part(request_rec *r);
+
 #endif
