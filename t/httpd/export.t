@@ -40,6 +40,13 @@ my $httpd = Httpd->new(modules => [qw(proxy proxy_http)], config => $as->config 
 <Location /cgi/env.pl/user>
     IntrospectRemoteUser o.x missing scope
 </Location>
+<Location /named>
+    AuthType Introspect
+    <RequireAll>
+        Require valid-user
+        Require not user "(no-user)"
+    </RequireAll>
+</Location>
 <Location /cgi/env.pl/listed>
     IntrospectRemoteUser email sub client_id
 </Location>
@@ -126,6 +133,7 @@ subtest 'RFC 9700 4.15: IntrospectRemoteUser that lists programs beside people' 
     is(env('/cgi/env.pl/clients', 'sly-token-1')->{REMOTE_USER}, 'alice', 'as they are');
 };
 is(env('/cgi/env.pl', 'nobody-token-1')->{REMOTE_USER}, '(no-user)', 'else nobody, who is no person');
+is($httpd->get_token('/named', $_)->{status}, $_ eq 'nobody-token-1' || $_ eq 'sly-token-2' ? 403 : 404, "Require not user (no-user): $_") for qw(nobody-token-1 sly-token-2 user-token-1);
 ok(!exists env('/cgi/env.pl', 'nobody-token-1')->{INTROSPECT_SUBJECT_TYPE}, 'nor a program');
 is(env('/cgi/env.pl', 'odd-token-1')->{REMOTE_USER}, 'eve', 'a name with control characters is none');
 is(env('/cgi/env.pl', 'number-token-1')->{REMOTE_USER}, '4711', 'a number is a name');

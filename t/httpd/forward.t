@@ -201,6 +201,18 @@ for (['Authorization', '', @bearer], ['a cookie', '', Cookie => "a=b; sid=$token
 $httpd->wait_until(sub { (() = $httpd->slurp('line.log') =~ m{^GET /carried/}mg) >= 18 }, 'the access log');
 is(join("\n", grep { m{^GET /carried/} && /\Q$token\E/ } split /\n/, $httpd->slurp('line.log')), '', 'nor does the access log');
 
+# A redirect shows the header again until its place is known; a TRACE has none.
+$httpd->write_file('htdocs/off/front/.htaccess', "RewriteEngine On\nRewriteRule ^x /off/broken/x [L]\n");
+$backend->reset;
+is($httpd->get('/off/front/x', @bearer)->{body}, 'backend', 'a redirect to a .htaccess that cannot be read');
+unlike(of_backend(), qr/\Q$token\E|authorization/i, 'shows its error document no token');
+$httpd->request('TRACE', '/carried/x', undef, @bearer);
+$httpd->wait_until(sub { $httpd->slurp('line.log') =~ m{^TRACE /carried/}m && $httpd->slurp('seen.log') =~ m{^/off/front/}m }, 'the access log');
+unlike(join("\n", grep { m{^TRACE } } split /\n/, $httpd->slurp('line.log')), qr/\Q$token\E/, 'nor does a log of a request that has no place');
+unlike(join("\n", grep { m{^/off/front/} } split /\n/, $httpd->slurp('seen.log')), qr/\Q$token\E/, 'or lost it');
+$as->token(tiny => {sub => 'alice'});
+is(join(' ', grep { /^Bearer tiny$/ } values %{decode_json($httpd->get('/cgi/env.pl', Authorization => 'Bearer tiny')->{body})}), '', 'a whole header is hidden, however short');
+
 $backend->reset;
 $httpd->get('/nowhere', @bearer);
 like(of_backend(), qr/\Q$token\E/, 'where nothing is Off it is forwarded');

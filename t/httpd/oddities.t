@@ -27,6 +27,23 @@ subtest 'MAI0053 says whose credentials, and where they are set' => sub {
     is(join(' ', map { $_->[0] } @set), 'rs other', 'with its name');
 };
 
+subtest 'a 400 about us' => sub {
+    my $as = AS->new;
+    my $httpd = Httpd->new(config => $as->config . $place);
+    $httpd->expect_log(qr/MAI0066/);
+    my %about = (html => {type => 'text/html', body => '<html>'}, empty => {body => ''}, code => {body => '{"error":"invalid_grant"}'}, unclear => {body => '{"error":"invalid_request"}'});
+    for my $what (sort keys %about) {
+        $as->answer("token-of-$what" => {status => 400, %{$about{$what}}});
+        my $answer = $httpd->get_token('/', "token-of-$what");
+        is("$answer->{status} " . $answer->header('WWW-Authenticate'), '500 ', "$what: is no verdict about the token");
+    }
+    like($httpd->error_log, qr/MAI0066: Could not use \S+: it did not understand the question \(HTTP 400[^)]*\); is this URL the introspection endpoint, with https, .*IntrospectClientID, IntrospectClientAuth/, 'the log says what to try');
+    $as->token('good-token-1' => $token);
+    is($httpd->get_token('/', 'good-token-1')->{status}, 200, 'once an answer has shown that we are understood');
+    is($httpd->get_token('/', 'token-of-unclear')->{status}, 401, 'an invalid request is about its token');
+    is($httpd->get_token('/', 'token-of-html')->{status}, 500, 'and anything else is not');
+};
+
 subtest 'the query of an endpoint is in no log' => sub {
     my $as = AS->new(path => '/introspect?key=hidden-key-of-the-query');
     $as->all({status => 500, body => '{}'});

@@ -20,6 +20,16 @@ my $httpd = Httpd->new(config => "LoadModule optional_test_module $dir/mod_optio
 <Location /offer>
     SetHandler offer-test
 </Location>
+<LocationMatch ^/offer/(?:on|off)>
+    SetHandler offer-test
+    AuthType Basic
+    AuthName x
+    AuthBasicProvider introspect
+    Require valid-user
+</LocationMatch>
+<Location /offer/off>
+    IntrospectForwardToken Off
+</Location>
 <Location /offer/strict>
     SetHandler offer-test
     IntrospectIssuer https://other.example
@@ -57,4 +67,7 @@ my %reason = ('offer-token-1' => '0 -', 'absent-token-1' => '401 MAI0022: .*not 
 like($httpd->get("/offer?$_")->{body}, qr/^explained $reason{$_}/m, "explain: '$_'") for sort keys %reason;
 like($httpd->get('/offer')->{body}, qr/^explained 401 MAI0020: there is no token$/m, 'explain: no token');
 like($httpd->get('/offer/strict?offer-token-1', @bare)->{body}, qr/^explained 401 MAI0026: /m, 'explain: by the policy of the place');
+my @basic = (Authorization => 'Basic eDpvZmZlci10b2tlbi0x');    # x:offer-token-1
+like($httpd->get('/offer/on?x', @basic)->{body}, qr/^early Basic \S+ late Basic \S+$/m, 'credentials that another module noted, before and while somebody is authenticated');
+like($httpd->get('/offer/off?x', @basic)->{body}, qr/^early - late -$/m, 'are gone from its notes under IntrospectForwardToken Off');
 done_testing;

@@ -8,8 +8,14 @@
 #include <httpd.h>
 #include <http_config.h>
 #include <http_protocol.h>
+#include <http_request.h>
 
 #include "mod_auth_introspect.h"
+
+#define EARLY "noted-early"
+#define LATE "noted-late"
+
+static const char *note_of(const request_rec *r, const char *name);
 
 static int handle(request_rec *r)
 {
@@ -57,13 +63,45 @@ static int handle(request_rec *r)
                supports("format", "introspection"), supports("format", "jwt"),
                supports("algorithm", "remote"), supports("algorithm", "RS256"));
     ap_rprintf(r, "mint %d\n", mint(r, &minted) == APR_ENOTIMPL);
+    ap_rprintf(r, "early %s late %s\n", note_of(r, EARLY), note_of(r, LATE));
     return OK;
+}
+
+/* What a request's credentials were, as modules note things. */
+static int note(request_rec *r, const char *name)
+{
+    const char *header = apr_table_get(r->headers_in, "Authorization");
+
+    if (header != NULL) {
+        apr_table_set(r->notes, name, header);
+    }
+    return DECLINED;
+}
+
+static int note_early(request_rec *r)
+{
+    return note(r, EARLY);
+}
+
+static int note_late(request_rec *r)
+{
+    return note(r, LATE);
+}
+
+static const char *note_of(const request_rec *r, const char *name)
+{
+    const char *text = apr_table_get(r->notes, name);
+
+    return text != NULL ? text : "-";
 }
 
 static void register_hooks(apr_pool_t *p)
 {
     (void)p;
     ap_hook_handler(handle, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_post_read_request(note_early, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_check_authn(note_late, NULL, NULL, APR_HOOK_FIRST,
+                        AP_AUTH_INTERNAL_PER_CONF);
 }
 
 AP_DECLARE_MODULE(optional_test) = {
