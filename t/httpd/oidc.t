@@ -187,6 +187,16 @@ subtest 'credentials by client_secret_post' => sub {
     is(status($httpd, '/cgi/env.pl', $token), 500, 'if they are right');
 };
 
+subtest 'no credentials' => sub {
+    my $token = user_token('alice', 'read', $api);
+    my $none = sub { return Httpd->new(config => "IntrospectEndpoint http://127.0.0.1:$port/token/introspection\nIntrospectClientID $_[0]\nIntrospectClientAuth none\n"
+        . "<Location /cgi>\nAuthType Introspect\nAuthName api\nRequire valid-user\n</Location>\n") };
+    is(status($none->('rs-none'), '/cgi/env.pl', $token), 200, 'none: the client id alone is accepted of who is registered so');
+    my $httpd = $none->('rs');
+    $httpd->expect_log(qr/MAI0053/);
+    is(status($httpd, '/cgi/env.pl', $token), 500, 'and not of who has a secret');
+};
+
 my $keys = provider(keys => 1)->{keys};
 my $signed = user_token('alice', 'read', $api);
 
@@ -215,6 +225,19 @@ for my $alg (qw(HS256 HS384 HS512 RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES38
         is(status($httpd, '/cgi/env.pl', $signed), 200, 'with another jti each time');
     };
 }
+
+subtest 'two secrets that sign, while one replaces the other' => sub {
+    my @two = ('a secret of 64 characters, which the server has not heard of yet: HS256', 'a secret of 64 characters, which is as many as HS512 wants: HS256');
+    for my $order ([0, 1], [1, 0]) {
+        my $httpd = Httpd->new(config => "IntrospectEndpoint http://127.0.0.1:$port/token/introspection\nIntrospectClientID rs-HS256\nIntrospectClientAuth client_secret_jwt HS256\nIntrospectCacheMaxAge 0\n"
+            . "IntrospectClientSecret \"$two[$order->[0]]\" \"$two[$order->[1]]\"\n<Location /cgi>\nAuthType Introspect\nAuthName api\nRequire valid-user\n</Location>\n");
+        $httpd->expect_log(qr/MAI0110/);
+        is(status($httpd, '/cgi/env.pl', $signed), 200, $order->[0] ? 'where the server knows the first, that signs' : 'where it knows the second alone, that signs after the first was refused') for 1 .. 2;
+        my @lines = $httpd->error_log =~ /MAI0110: (.*)/g;
+        is(scalar @lines, $order->[0] ? 0 : 1, 'and the log ' . ($order->[0] ? 'has nothing to say' : 'says so once'));
+        like($lines[0], qr/takes the second secret of IntrospectClientSecret for client 'rs-HS256', and refuses the first/, 'with the client') if @lines;
+    }
+};
 
 subtest 'what we sign is not good everywhere' => sub {
     my $httpd = signs('ES256', config => "IntrospectAssertionAudience http://127.0.0.1:$port\n");

@@ -130,6 +130,7 @@ const configuration = {
   clients: [
     client('rs', 'rs: s+cret/%&1', 'client_secret_basic', []),
     client('rs-post', 'rs: s+cret/%&2', 'client_secret_post', []),
+    client('rs-none', undefined, 'none', []),
     client('app', 'app-secret-1', 'client_secret_basic', ['client_credentials']),
     ...signers,
     ...readers,

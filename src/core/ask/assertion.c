@@ -15,6 +15,7 @@
 /* Bytes of a jti: nobody has ever had this one. */
 #define ID_SIZE 16
 
+static const char *name_of(const ti_assertion_t *assertion, ti_algs_t offered);
 static const char *choose_key(ti_assertion_t *assertion,
                               const ti_assertion_facts_t *facts, apr_pool_t *p);
 static const char *choose_audience(ti_assertion_t *assertion,
@@ -31,6 +32,7 @@ void ti_assertion_merge(ti_assertion_t *merged, const ti_assertion_t *base,
     PICK(keys);
     PICK(public_keys);
     merged->alg = has_method ? add->alg : base->alg;
+    merged->alg_name = has_method ? add->alg_name : base->alg_name;
     PICK(audience);
 }
 
@@ -42,9 +44,27 @@ void ti_assertion_ready(ti_assertion_t *assertion,
     assertion->signs = TI_ALG_UNKNOWN;
     assertion->aud = NULL;
     assertion->why = choose_key(assertion, facts, p);
+    assertion->signs_as = name_of(assertion, facts->offered);
     if (assertion->why == NULL) {
         assertion->why = choose_audience(assertion, facts);
     }
+}
+
+/* Of the two names of EdDSA one that the server lists; where it lists neither,
+ * as it is written. */
+static const char *name_of(const ti_assertion_t *assertion, ti_algs_t offered)
+{
+    const char *name = ti_alg_name(assertion->signs);
+
+    if (assertion->signs != TI_ALG_EDDSA) {
+        return name;
+    }
+    if ((offered & TI_ALGS_ED25519) != 0) {
+        return TI_ALG_ED25519;
+    }
+    return (offered & TI_ALG_EDDSA) == 0 && assertion->alg_name != NULL
+               ? assertion->alg_name
+               : name;
 }
 
 const char *ti_assertion_write(const ti_assertion_t *assertion,
@@ -64,7 +84,7 @@ const char *ti_assertion_write(const ti_assertion_t *assertion,
     jwt.id = ti_base64url_write(id, sizeof(id), p);
     jwt.issued = now;
     jwt.expires = now + LIFE;
-    return ti_jwt_sign(&jwt, assertion->key, assertion->signs, p);
+    return ti_jwt_sign(&jwt, assertion->key, assertion->signs_as, p);
 }
 
 static const char *choose_key(ti_assertion_t *assertion,

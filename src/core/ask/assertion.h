@@ -23,11 +23,13 @@ typedef struct ti_assertion_t {
     const char *public_keys;      /* their public halves as JSON, for others to
                                      read; with keys */
     ti_alg_t alg;                 /* else the key's first that is offered */
+    const char *alg_name;         /* as it is written, which may be Ed25519 */
     const char *audience;         /* issuer, endpoint, token_endpoint, or what
                                      aud shall be */
     /* Made by ti_assertion_ready. */
     const struct ti_jwk_t *key;
-    ti_alg_t signs; /* with that */
+    ti_alg_t signs;       /* with that */
+    const char *signs_as; /* and its name: one that the server lists */
     const char *client_id;
     const char *aud; /* NULL: the endpoint that is asked */
     const char *why; /* it cannot be signed, or NULL */
@@ -41,7 +43,8 @@ typedef struct ti_assertion_facts_t {
     const char *issuer;
     const char *token_endpoint;
     int undiscovered;  /* nonzero: metadata have yet to say it */
-    ti_algs_t offered; /* algorithms that the server lists; 0: not known */
+    ti_algs_t offered; /* algorithms that the server lists, maybe with
+                          TI_ALGS_ED25519; 0: not known */
 } ti_assertion_facts_t;
 
 /* What is set in `add`, else what is set in `base`. The algorithm belongs to

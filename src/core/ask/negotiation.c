@@ -108,8 +108,11 @@ static ti_algs_t algs_of(const ti_claims_t *metadata, const ti_value_t *list)
             algs |= bit;
         }
     }
-    return ti_claims_holds(metadata, list, "Ed25519") ? algs | TI_ALG_EDDSA
-                                                      : algs;
+    if ((algs & TI_ALG_EDDSA) == 0 &&
+        ti_claims_holds(metadata, list, TI_ALG_ED25519)) {
+        algs |= TI_ALG_EDDSA | TI_ALGS_ED25519;
+    }
+    return algs;
 }
 
 /* A token of our own is a method of introspection alone: RFC 8414 lists it by
@@ -237,8 +240,12 @@ static const char *named(const offer_t *offer, ti_algs_t algs)
 
     for (bit = 1; bit <= TI_ALG_EDDSA; bit <<= 1) {
         if ((algs & bit) != 0) {
-            names = apr_pstrcat(offer->p, names, *names != '\0' ? ", " : "",
-                                ti_alg_name((ti_alg_t)bit), NULL);
+            names =
+                apr_pstrcat(offer->p, names, *names != '\0' ? ", " : "",
+                            bit == TI_ALG_EDDSA && (algs & TI_ALGS_ED25519) != 0
+                                ? TI_ALG_ED25519
+                                : ti_alg_name((ti_alg_t)bit),
+                            NULL);
         }
     }
     return names;

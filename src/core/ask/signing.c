@@ -119,7 +119,7 @@ static ti_algs_t algs_of(const ti_claims_t *metadata, const ti_value_t *names)
             algs |= bit;
         }
     }
-    if (ti_claims_holds(metadata, names, "Ed25519")) {
+    if (ti_claims_holds(metadata, names, TI_ALG_ED25519)) {
         algs |= TI_ALG_EDDSA;
     }
     return algs;

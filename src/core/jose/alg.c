@@ -17,7 +17,7 @@ static const ti_alg_facts_t all[] = {
     {TI_ALG_ES384, "ES384", "SHA384", 48},
     {TI_ALG_ES512, "ES512", "SHA512", 66},
     {TI_ALG_EDDSA, "EdDSA", NULL, 0},
-    {TI_ALG_EDDSA, "Ed25519", NULL, 0},
+    {TI_ALG_EDDSA, TI_ALG_ED25519, NULL, 0},
     {TI_ALG_RSA_OAEP, "RSA-OAEP", "SHA1", 0},
     {TI_ALG_RSA_OAEP_256, "RSA-OAEP-256", "SHA256", 0},
     {TI_ALG_ECDH_ES, "ECDH-ES", NULL, 0},

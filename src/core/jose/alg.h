@@ -23,7 +23,7 @@ typedef enum ti_alg_t {
     TI_ALG_ES256 = 1 << 9,
     TI_ALG_ES384 = 1 << 10,
     TI_ALG_ES512 = 1 << 11,
-    TI_ALG_EDDSA = 1 << 12, /* with Ed25519; RFC 9864's "Ed25519" is the same */
+    TI_ALG_EDDSA = 1 << 12, /* with Ed25519, as RFC 9864 names it too */
     TI_ALG_RSA_OAEP = 1 << 13,
     TI_ALG_RSA_OAEP_256 = 1 << 14,
     TI_ALG_ECDH_ES = 1 << 15, /* direct key agreement */
@@ -33,6 +33,11 @@ typedef enum ti_alg_t {
 
 /* A set: bits of ti_alg_t. Zero allows nothing. */
 typedef apr_uint32_t ti_algs_t;
+
+/* What RFC 9864 calls EdDSA with Ed25519; and beside TI_ALG_EDDSA in a set that
+ * somebody lists: by that name alone. */
+#define TI_ALG_ED25519 "Ed25519"
+#define TI_ALGS_ED25519 ((ti_algs_t)1 << 31)
 
 #define TI_ALGS_HS (TI_ALG_HS256 | TI_ALG_HS384 | TI_ALG_HS512)
 #define TI_ALGS_RSA                                                            \

@@ -45,9 +45,12 @@ static const char *decrypt(ti_opened_t *opened, const ti_compact_t *jwe,
     int count;
     int i;
 
-    if ((jwe->alg & allowed & TI_ALGS_ENCRYPTION) == 0 ||
-        (jwe->enc & allowed & TI_ALGS_CONTENT) == 0) {
-        return "its alg or enc is not allowed";
+    if ((jwe->alg & allowed & TI_ALGS_ENCRYPTION) == 0) {
+        return "its alg is not allowed";
+    }
+    if ((jwe->enc & allowed & TI_ALGS_CONTENT) == 0) {
+        return "its enc is not allowed: the server has to encrypt with "
+               "A128GCM or A256GCM";
     }
     count = ti_jwks_find(found, keys, TI_JWKS_DECRYPT, jwe->alg, jwe->kid);
     if (count == 0) {

@@ -13,8 +13,8 @@
 
 static const char *check(ti_opened_t *opened, const ti_compact_t *jws,
                          const ti_jwks_t *keys, ti_algs_t allowed);
-static const char *header_of(const ti_jwk_t *key, ti_alg_t alg, const char *typ,
-                             apr_pool_t *p);
+static const char *header_of(const ti_jwk_t *key, const char *alg,
+                             const char *typ, apr_pool_t *p);
 
 void ti_jws_verify(ti_opened_t *opened, const char *text, apr_size_t length,
                    const ti_jwks_t *keys, ti_algs_t allowed, apr_pool_t *p)
@@ -35,7 +35,15 @@ void ti_jws_verify(ti_opened_t *opened, const char *text, apr_size_t length,
 const char *ti_jws_sign(const ti_jwk_t *key, ti_alg_t alg, const char *typ,
                         const ti_bytes_t *payload, apr_pool_t *p)
 {
-    const char *header = header_of(key, alg, typ, p);
+    return ti_jws_sign_as(key, ti_alg_name(alg), typ, payload, p);
+}
+
+const char *ti_jws_sign_as(const ti_jwk_t *key, const char *name,
+                           const char *typ, const ti_bytes_t *payload,
+                           apr_pool_t *p)
+{
+    const char *header = header_of(key, name, typ, p);
+    ti_alg_t alg = ti_alg_of_name(name);
     ti_bytes_t signature;
     ti_bytes_t text;
     char *input;
@@ -86,11 +94,11 @@ static const char *check(ti_opened_t *opened, const ti_compact_t *jws,
     return "its signature is not that of a key that is trusted";
 }
 
-static const char *header_of(const ti_jwk_t *key, ti_alg_t alg, const char *typ,
-                             apr_pool_t *p)
+static const char *header_of(const ti_jwk_t *key, const char *alg,
+                             const char *typ, apr_pool_t *p)
 {
-    json_t *header = json_pack("{s:s, s:s, s:s*}", "alg", ti_alg_name(alg),
-                               "typ", typ, "kid", key->kid);
+    json_t *header =
+        json_pack("{s:s, s:s, s:s*}", "alg", alg, "typ", typ, "kid", key->kid);
     const char *text = ti_object_write(header, p);
 
     json_decref(header);

@@ -6,8 +6,8 @@
 #include "jose/jws.h"
 #include "jose/object.h"
 
-const char *ti_jwt_sign(const ti_jwt_t *jwt, const ti_jwk_t *key, ti_alg_t alg,
-                        apr_pool_t *p)
+const char *ti_jwt_sign(const ti_jwt_t *jwt, const ti_jwk_t *key,
+                        const char *alg, apr_pool_t *p)
 {
     json_t *claims =
         json_pack("{s:s, s:s, s:s, s:s, s:I, s:I}", "iss", jwt->issuer, "sub",
@@ -23,5 +23,5 @@ const char *ti_jwt_sign(const ti_jwt_t *jwt, const ti_jwk_t *key, ti_alg_t alg,
     }
     payload.data = (unsigned char *)(apr_uintptr_t)text;
     payload.size = strlen(text);
-    return ti_jws_sign(key, alg, "JWT", &payload, p);
+    return ti_jws_sign_as(key, alg, "JWT", &payload, p);
 }

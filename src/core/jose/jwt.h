@@ -19,9 +19,10 @@ typedef struct ti_jwt_t {
     apr_time_t expires; /* exp */
 } ti_jwt_t;
 
-/* Write and sign it, in `p`. NULL when a claim is not UTF-8, the key may not
- * sign with this algorithm, or OpenSSL fails. */
-const char *ti_jwt_sign(const ti_jwt_t *jwt, const ti_jwk_t *key, ti_alg_t alg,
-                        apr_pool_t *p);
+/* Write and sign it by this IANA name of an algorithm, in `p`. NULL when a
+ * claim is not UTF-8, the key may not sign with this algorithm, or OpenSSL
+ * fails. */
+const char *ti_jwt_sign(const ti_jwt_t *jwt, const ti_jwk_t *key,
+                        const char *alg, apr_pool_t *p);
 
 #endif

@@ -27,6 +27,7 @@ const char *mai_credentials_method(ti_server_t *server, cmd_parms *cmd,
             "tls_client_auth, self_signed_tls_client_auth, bearer or none");
     }
     server->assertion.alg = ti_alg_of_name(alg);
+    server->assertion.alg_name = alg;
     fitting = server->auth == TI_AUTH_SECRET_JWT ? TI_ALGS_HS
               : server->auth == TI_AUTH_KEY_JWT  ? TI_ALGS_ASYMMETRIC
                                                  : 0;
@@ -38,7 +39,7 @@ const char *mai_credentials_method(ti_server_t *server, cmd_parms *cmd,
         server->auth == TI_AUTH_SECRET_JWT ? "write HS256, HS384 or HS512"
         : server->auth == TI_AUTH_KEY_JWT
             ? "write RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, "
-              "ES512 or EdDSA"
+              "ES512, EdDSA or Ed25519"
             : "this method signs nothing: leave it out");
 }
 

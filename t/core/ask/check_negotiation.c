@@ -4,6 +4,7 @@
  */
 #include "ask/discovery.h"
 
+#include "jose/compact.h"
 #include "jose/jwks.h"
 
 #include "server.h"
@@ -75,6 +76,53 @@ START_TEST(a_secret_goes_by_the_first_that_is_listed)
         ck_assert_msg(apply(rows[i].members) == NULL, "%s", rows[i].members);
         ck_assert_int_eq(server->auth, rows[i].auth);
         ck_assert_ptr_null(server->remark);
+    }
+}
+END_TEST
+
+/* The header of what is signed now. */
+static const char *header_of_assertion(void)
+{
+    const char *text =
+        ti_assertion_write(&server->assertion, "https://x", 0, pool);
+    ti_compact_t compact;
+
+    ck_assert_ptr_nonnull(text);
+    ck_assert_ptr_null(
+        ti_compact_read(&compact, text, strlen(text), TI_COMPACT_JWS, pool));
+    return (const char *)compact.parts[0].data;
+}
+
+/* RFC 9864 */
+START_TEST(eddsa_has_the_name_that_is_listed)
+{
+    static const struct {
+        const char *members;
+        const char *written;
+        const char *name;
+    } rows[] = {{"[\"Ed25519\"]", NULL, "Ed25519"},
+                {"[\"EdDSA\"]", NULL, "EdDSA"},
+                {"[\"Ed25519\",\"EdDSA\"]", NULL, "EdDSA"},
+                {"[\"Ed25519\"]", "EdDSA", "Ed25519"},
+                {"[\"EdDSA\"]", "Ed25519", "EdDSA"},
+                {"[\"RS256\"]", "Ed25519", "Ed25519"},
+                {"null", "Ed25519", "Ed25519"},
+                {"null", "EdDSA", "EdDSA"}};
+    apr_size_t i;
+
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        fresh(NULL, 1);
+        server->auth = rows[i].written != NULL ? TI_AUTH_KEY_JWT : server->auth;
+        server->assertion.alg_name = rows[i].written;
+        server->assertion.alg = ti_alg_of_name(rows[i].written);
+        ck_assert_ptr_null(
+            apply(apr_pstrcat(pool, OWN "[\"private_key_jwt\"]," OWN_ALGS,
+                              rows[i].members, NULL)));
+        ck_assert_msg(
+            strstr(header_of_assertion(),
+                   apr_psprintf(pool, "\"alg\":\"%s\"", rows[i].name)) != NULL,
+            "%s %s: %s", rows[i].members, rows[i].written,
+            header_of_assertion());
     }
 }
 END_TEST
@@ -261,6 +309,7 @@ static Suite *suite(void)
     tcase_add_test(one, a_secret_goes_by_the_first_that_is_listed);
     tcase_add_test(one,
                    a_key_goes_before_a_secret_with_an_algorithm_that_is_listed);
+    tcase_add_test(one, eddsa_has_the_name_that_is_listed);
     tcase_add_test(one, who_shows_a_certificate_asks_at_the_alias);
     tcase_add_test(one, an_alias_without_tls_is_refused);
     tcase_add_test(one, a_token_of_our_own_is_listed_by_its_type);

@@ -95,6 +95,9 @@ START_TEST(what_we_do_not_do_is_refused)
             decrypted(jwe_of(names[i]), keys_of(names[i]), ~0U).opening,
             TI_OPENING_REFUSED);
     }
+    ck_assert_ptr_nonnull(strstr(
+        decrypted(jwe_of("rfc7520_5.5"), keys_of("rfc7520_5.5"), ~0U).why,
+        "A128GCM or A256GCM"));
     ck_assert_int_eq(
         decrypted(jwe_of("rfc7520_5.9"), keys_of("rfc7516_A.1"), ~0U).opening,
         TI_OPENING_REFUSED);

@@ -6,6 +6,8 @@
 
 #include <openssl/err.h>
 
+#include "jose/compact.h"
+
 /* Of each RFC: the file's name, and the algorithm that has to be allowed. */
 static const struct {
     const char *name;
@@ -97,6 +99,32 @@ START_TEST(a_signature_cut_short_or_longer_is_refused)
     strrchr(jws, '.')[1] = '\0';
     ck_assert_int_eq(verified(jws, only(signer(_i)), TI_ALGS_SIGNATURE).opening,
                      TI_OPENING_REFUSED);
+}
+END_TEST
+
+/* RFC 9864 */
+START_TEST(eddsa_is_verified_by_either_name)
+{
+    static const char *const names[] = {"EdDSA", "Ed25519"};
+    ti_jwk_t *key = jwk_of(vector("rfc8037_A.1.jwk"));
+    ti_bytes_t payload = bytes_of("{}");
+    apr_size_t i;
+
+    for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        const char *jws = ti_jws_sign_as(key, names[i], "JWT", &payload, pool);
+        ti_compact_t compact;
+
+        ck_assert_ptr_nonnull(jws);
+        ck_assert_ptr_null(
+            ti_compact_read(&compact, jws, strlen(jws), TI_COMPACT_JWS, pool));
+        ck_assert_ptr_nonnull(
+            strstr((const char *)compact.parts[0].data, names[i]));
+        ck_assert_int_eq(verified(jws, only(key), TI_ALG_EDDSA).opening,
+                         TI_OPENING_DONE);
+        ck_assert_int_eq(verified(jws, only(key), TI_ALG_ES256).opening,
+                         TI_OPENING_REFUSED);
+    }
+    ck_assert_ptr_null(ti_jws_sign_as(key, "Ed448", "JWT", &payload, pool));
 }
 END_TEST
 
@@ -273,6 +301,7 @@ static Suite *suite(void)
     tcase_add_loop_test(tc, a_signature_cut_short_or_longer_is_refused, 0,
                         SIGNED_BY);
     tcase_add_loop_test(tc, what_we_sign_we_verify, 0, SIGNED_BY);
+    tcase_add_test(tc, eddsa_is_verified_by_either_name);
     tcase_add_test(tc, none_is_refused);
     tcase_add_test(tc, a_public_key_is_no_secret);
     tcase_add_test(tc, a_header_that_means_more_is_refused);
