@@ -213,6 +213,11 @@ unlike(join("\n", grep { m{^/off/front/} } split /\n/, $httpd->slurp('seen.log')
 $as->token(tiny => {sub => 'alice'});
 is(join(' ', grep { /^Bearer tiny$/ } values %{decode_json($httpd->get('/cgi/env.pl', Authorization => 'Bearer tiny')->{body})}), '', 'a whole header is hidden, however short');
 
+# OPTIONS * has no place at all, but the server-wide SetEnvIf has copied by then.
+$httpd->request('OPTIONS', '*', undef, @$_) for \@bearer, [Cookie => "sid=$token"], \@basic;
+$httpd->wait_until(sub { (() = $httpd->slurp('seen.log') =~ /^\* /mg) >= 3 }, 'the access log');
+is(join("\n", grep { /^\* / && !/^\* - -$/ } split /\n/, $httpd->slurp('seen.log')), '', 'nor has it a copy of a request without a place');
+
 $backend->reset;
 $httpd->get('/nowhere', @bearer);
 like(of_backend(), qr/\Q$token\E/, 'where nothing is Off it is forwarded');

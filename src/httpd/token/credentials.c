@@ -133,12 +133,19 @@ static void show(request_rec *r, const mai_step_t *hidden)
     }
 }
 
+/* Where the place was never known (OPTIONS *, a URL that cannot be read) the
+ * server-wide SetEnvIf has made its copies all the same. */
 int mai_credentials_log(request_rec *r)
 {
     const mai_step_t *step = mai_visit_step(r);
+    const char *header = apr_table_get(r->headers_in, HEADER);
+    mai_copies_t copies = {{NULL}, 0, 0};
 
-    if ((step != NULL && step->hidden && is_there(r)) ||
-        (hidden_somewhere && !mai_visit_passed(r))) {
+    if (hidden_somewhere && !mai_visit_passed(r) && header != NULL) {
+        learn(&copies, header, r->pool);
+        mai_copies_remove(r, &copies);
+        apr_table_unset(r->headers_in, HEADER);
+    } else if (step != NULL && step->hidden && is_there(r)) {
         apr_table_unset(r->headers_in, HEADER);
     }
     return DECLINED;

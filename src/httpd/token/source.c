@@ -112,8 +112,13 @@ int mai_source_log(request_rec *r)
          i++) {
         const mai_carrier_t *carrier =
             &APR_ARRAY_IDX(anywhere, i, mai_carrier_t);
+        mai_copies_t copies = {{NULL}, 0, 0};
+        const char *raw = NULL;
 
+        mai_copies_add(&copies, mai_carried_value(&raw, carrier, r));
+        mai_copies_add(&copies, raw);
         mai_carried_remove(r, carrier);
+        mai_copies_remove(r, &copies);
     }
     return DECLINED;
 }
