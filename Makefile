@@ -81,7 +81,7 @@ UNITS     := $(UNIT_SRC:%.c=$(BUILD)/%)
 STRESS    := $(patsubst %.c,$(BUILD)/%,$(wildcard t/core/*/stress_*.c))
 PEERS     := $(patsubst %.c,$(BUILD)/%,$(wildcard t/core/*/peer_*.c))
 
-.PHONY: all core units man dist deb check-deb check-elsewhere check run-check unit-check lint lint-format lint-tidy \
+.PHONY: all core units man dist check-dist deb check-deb check-elsewhere check run-check unit-check lint lint-format lint-tidy \
         lint-cppcheck lint-analyzer format asan tsan valgrind fuzz stress \
         chaos bench demo install uninstall clean help deps need-apxs need-libs
 .DEFAULT_GOAL := all
@@ -342,11 +342,18 @@ $(CHECK_MANUAL): docs/introspect-check.md
 	          -e '/^introspect-check - /s/ - / \\- /' > $@
 
 # What a release is made of.
+DIST    := build
+ARCHIVE  = $(DIST)/mod_auth_introspect-$(VERSION).tar.gz
 dist:
-	@mkdir -p build
+	@mkdir -p $(DIST)
 	git archive --prefix=mod_auth_introspect-$(VERSION)/ HEAD | gzip -n9 \
-	    > build/mod_auth_introspect-$(VERSION).tar.gz
-	@echo build/mod_auth_introspect-$(VERSION).tar.gz
+	    > $(ARCHIVE)
+	@echo $(ARCHIVE)
+
+# That it builds and installs, and what it installs works: some minutes.
+check-dist: dist
+	$(Q)env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS -u T_MODULE -u T_BUILD \
+	    sh build-aux/check-dist $(ARCHIVE) build/check-dist
 
 # Debian's packages of the last commit. Lintian must have nothing to say.
 DEB := build/deb
@@ -442,6 +449,7 @@ help:
 	@echo 'make uninstall  remove the module and its .load, leave the .conf'
 	@echo 'make man        make the manual page, where lowdown is'
 	@echo 'make dist       make the archive of a release'
+	@echo 'make check-dist build, install and test from that archive'
 	@echo 'make deb        make Debian packages of the last commit, in $(DEB)'
 	@echo 'make check-deb  install them into a bare chroot, compare two builds'
 	@echo 'make check-elsewhere  install into an httpd built below a prefix'

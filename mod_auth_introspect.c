@@ -48,6 +48,7 @@
 #include "directives/directives.h"
 #include "directives/provider.h"
 #include "directives/secret.h"
+#include "directives/setter.h"
 #include "export/export.h"
 #include "export/headers.h"
 #include "export/logformat.h"
@@ -92,6 +93,7 @@ static int pre_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp)
     (void)ptemp;
     mai_config_begin(pconf);
     mai_provider_begin(pconf);
+    mai_setter_begin(pconf);
     mai_backend_register(pconf);
     mai_authz_register(pconf);
     mai_expression_log(pconf);

@@ -30,6 +30,10 @@ typedef struct check_options_t {
     int list;           /* list the authorization servers of it */
 } check_options_t;
 
+/* Write a text that came from elsewhere to standard output: what would steer a
+ * terminal (C0 and C1 controls) or turn the direction of text becomes '?'. */
+void check_print(const char *text);
+
 /* The status of a fault by its name, as httpd tells it; CHECK_FAILED: it is
  * none. */
 check_status_t check_status_of(const char *fault);

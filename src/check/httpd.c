@@ -121,8 +121,12 @@ static check_status_t pass_on(int from, int list)
     char line[LINE_MAX_];
 
     while (lines != NULL && fgets(line, sizeof(line), lines) != NULL) {
-        fputs(line, stdout);
-        line[strcspn(line, "\n")] = '\0';
+        size_t length = strcspn(line, "\n");
+        int is_whole = line[length] == '\n';
+
+        line[length] = '\0';
+        check_print(line);
+        fputs(is_whole ? "\n" : "", stdout);
         if (strncmp(line, FAULT, sizeof(FAULT) - 1) == 0) {
             status = check_status_of(line + sizeof(FAULT) - 1);
         } else if (list) {

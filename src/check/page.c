@@ -209,7 +209,8 @@ static check_status_t print(const json_t *said, const check_options_t *options)
     if (options->forget) {
         const char *told = text_of(said, "told");
 
-        puts(told != NULL ? told : "Nothing was forgotten");
+        check_print(told != NULL ? told : "Nothing was forgotten");
+        putchar('\n');
         return told != NULL ? CHECK_GOOD : CHECK_FAILED;
     }
     if (fault == NULL) {
@@ -236,7 +237,8 @@ static void print_one(const json_t *object)
     {
         if (!json_is_null(value) && strcmp(name, "fault") != 0 &&
             !(json_is_array(value) && json_array_size(value) == 0)) {
-            printf("%s: ", name);
+            check_print(name);
+            fputs(": ", stdout);
             print_text(value);
             putchar('\n');
         }
@@ -275,8 +277,8 @@ static void print_text(const json_t *value)
         fputs(i > 0 ? " " : "", stdout);
         print_text(each);
     }
-    for (; text != NULL && *text != '\0'; text++) {
-        putchar((unsigned char)*text < ' ' || *text == 0x7f ? '?' : *text);
+    if (text != NULL) {
+        check_print(text);
     }
 }
 

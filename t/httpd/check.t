@@ -108,6 +108,19 @@ subtest 'a list of servers' => sub {
     unlike($said, qr/secret-1|a-wrong-one/, 'without secrets');
 };
 
+subtest 'what a token\'s claims cannot do to a terminal' => sub {
+    $as->token('checked-token-5' => {%good, scope => "read a\x{1b}[31m\x{9b}2J\x{202e}b\nfault: none x\x{200f}y\x{e9}"});
+    Httpd::secret('checked-token-5');
+    for my $way ([@page, '/api'], [@offline, '--server', 'main']) {
+        my ($status, $said) = run('checked-token-5', @$way);
+        is($status, 0, 'it is good');
+        like($said, qr/a(?:\?|\\u001B)\[31m\?2J\?b/, 'escapes, controls of C1 and overrides of direction are question marks');
+        unlike($said, qr/\x1b|\xc2[\x80-\x9f]|\xe2\x80[\xaa-\xae\x8e\x8f]/, 'none is printed');
+        unlike($said, qr/^fault: none x/m, 'and no line is forged');
+        like($said, qr/x\?y\xc3\xa9/, 'letters are printed');
+    }
+};
+
 subtest 'forget' => sub {
     $httpd->get_token('/api', 'checked-token-1');
     my $calls = $as->calls('checked-token-1');

@@ -21,6 +21,9 @@ typedef enum ti_message_t {
     TI_MSG_UNLISTED = 11,        /* warning: a scope that clients cannot know */
     TI_MSG_PASSWORDS = 16,       /* warning: our provider before others */
     TI_MSG_SECRET_READABLE = 17, /* warning: a file with a secret */
+    TI_MSG_TWICE = 124,          /* warning: one of two lines counts */
+    TI_MSG_UNREADABLE = 125,     /* warning: a file that root alone can read */
+    TI_MSG_UNGUARDED = 126,      /* warning: AuthType without Require */
     TI_MSG_NO_TOKEN = 20,
     TI_MSG_MALFORMED = 21,
     TI_MSG_INACTIVE = 22,

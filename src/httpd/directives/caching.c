@@ -8,6 +8,7 @@
 
 #include "config/config.h"
 #include "directives/secret.h"
+#include "directives/setter.h"
 #include "store/socache.h"
 #include "cache/table.h"
 #include "directives/argument.h"
@@ -133,6 +134,7 @@ const char *mai_caching_secret(cmd_parms *cmd, void *config, const char *first,
 
     (void)config;
     if (complaint == NULL) {
+        mai_setter_note(cmd);
         complaint = mai_secret_read(&cache->secret, cmd, first);
     }
     if (complaint == NULL && second != NULL) {
@@ -154,6 +156,7 @@ const char *mai_caching_password(cmd_parms *cmd, void *config, const char *text,
 
     (void)config;
     if (complaint == NULL) {
+        mai_setter_note(cmd);
         complaint = mai_secret_read(&cache->password, cmd, text);
     }
     if (complaint == NULL && sentinels != NULL) {

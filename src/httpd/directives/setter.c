@@ -14,7 +14,36 @@ static const char *server_of(ti_server_t **server, cmd_parms *cmd,
                              void *config);
 static const char *place_of(mai_dir_t **dir, cmd_parms *cmd, void *config);
 static const char *stands_twice(cmd_parms *cmd);
+static const ap_directive_t *earlier_line(cmd_parms *cmd);
 static void *value_in(void *settings, const cmd_parms *cmd);
+
+/* Of the configuration that is being read. */
+static apr_array_header_t *twice;
+
+void mai_setter_begin(apr_pool_t *pconf)
+{
+    twice = apr_array_make(pconf, 2, sizeof(const char *));
+}
+
+const apr_array_header_t *mai_setter_twice(void)
+{
+    return twice;
+}
+
+/* Either line can be what was meant: it starts, as httpd does with directives
+ * of its own. */
+void mai_setter_note(cmd_parms *cmd)
+{
+    const ap_directive_t *before = earlier_line(cmd);
+
+    if (before != NULL && strcmp(before->args, cmd->directive->args) != 0) {
+        APR_ARRAY_PUSH(twice, const char *) = apr_psprintf(
+            cmd->pool,
+            "%s at %s stands in this section already, on line %d, with "
+            "another value, which does not count: take one of them out",
+            cmd->cmd->name, mai_argument_where(cmd), before->line_num);
+    }
+}
 
 const char *mai_setter_server_word(cmd_parms *cmd, void *config,
                                    const char *word)
@@ -166,6 +195,9 @@ static const char *place_of(mai_dir_t **dir, cmd_parms *cmd, void *config)
     *dir = config;
     if (complaint == NULL) {
         (*dir)->touched = 1;
+        if (cmd->cmd->args_how != TAKE2 && cmd->cmd->args_how != TAKE_ARGV) {
+            mai_setter_note(cmd);
+        }
     }
     return complaint;
 }
@@ -174,6 +206,21 @@ static const char *place_of(mai_dir_t **dir, cmd_parms *cmd, void *config)
  * endpoints for failover; and the last would count alone. What another file
  * says later counts, as everywhere in httpd. */
 static const char *stands_twice(cmd_parms *cmd)
+{
+    const ap_directive_t *before = earlier_line(cmd);
+
+    return before != NULL
+               ? apr_psprintf(cmd->pool,
+                              "%s stands in this section already, on line %d, "
+                              "and one line alone counts: write all of it on "
+                              "one line",
+                              cmd->cmd->name, before->line_num)
+               : NULL;
+}
+
+/* The same directive above this one, in its section and file; NULL: there is
+ * none, or this is a .htaccess. */
+static const ap_directive_t *earlier_line(cmd_parms *cmd)
 {
     const ap_directive_t *line = cmd->directive;
     const ap_directive_t *each =
@@ -185,11 +232,7 @@ static const char *stands_twice(cmd_parms *cmd)
     for (; each != NULL && each != line; each = each->next) {
         if (apr_cstr_casecmp(each->directive, line->directive) == 0 &&
             strcmp(each->filename, line->filename) == 0) {
-            return apr_psprintf(cmd->pool,
-                                "%s stands in this section already, on line "
-                                "%d, and one line alone counts: write all of "
-                                "it on one line",
-                                cmd->cmd->name, each->line_num);
+            return each;
         }
     }
     return NULL;

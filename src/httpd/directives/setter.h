@@ -15,6 +15,15 @@
 #include "ask/server.h"
 #include "config/config.h"
 
+/* Forget what was written twice in the last reading (pre_config), and what was
+ * in this one: sentences, of const char *. */
+void mai_setter_begin(apr_pool_t *pconf);
+const apr_array_header_t *mai_setter_twice(void);
+
+/* Note that this directive, of which one line counts, stands in its section
+ * with other words before. */
+void mai_setter_note(cmd_parms *cmd);
+
 /* cmd_data of a row about the authorization server of a section. It has the
  * function that fits the number of words, and no other. */
 typedef struct mai_server_setter_t {

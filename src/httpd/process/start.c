@@ -25,6 +25,7 @@ static int insecure_somewhere(void);
 static int elsewhere(const server_rec *s, const server_rec *main_server);
 static int serves(const mai_combination_t *server, const server_rec *s,
                   const server_rec *main_server);
+static int in_host_only(const mai_dir_t *dir, const server_rec *main_server);
 static int check_store(server_rec *main_server);
 static int check_names(server_rec *main_server);
 static int check_alone(const char *complaint, server_rec *main_server);
@@ -139,8 +140,13 @@ static int check_place(const mai_dir_t *dir, apr_pool_t *ptemp,
     }
     if (complaint != NULL) {
         ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_ERR, 0, main_server,
-                     "MAI%04d: The section at %s cannot verify tokens: %s",
-                     TI_MSG_START_REFUSED, dir->where, complaint);
+                     "MAI%04d: The section at %s cannot verify tokens: %s%s",
+                     TI_MSG_START_REFUSED, dir->where, complaint,
+                     in_host_only(dir, main_server)
+                         ? "; that of a <VirtualHost> serves requests to "
+                           "this host alone, and this section stands outside "
+                           "of it: move one of them"
+                         : "");
         return 1;
     }
     return 0;
@@ -234,6 +240,24 @@ static int serves(const mai_combination_t *server, const server_rec *s,
                   const server_rec *main_server)
 {
     return server->s == s || server->s == main_server;
+}
+
+/* Is there an endpoint, but within hosts, for a section outside of them? */
+static int in_host_only(const mai_dir_t *dir, const server_rec *main_server)
+{
+    const apr_array_header_t *sections = mai_config_sections();
+    int i;
+
+    for (i = 0; i < sections->nelts && dir->s == main_server; i++) {
+        const mai_combination_t *server =
+            APR_ARRAY_IDX(sections, i, const mai_dir_t *)->server;
+
+        if (server != NULL && server->s != main_server &&
+            ti_server_is_set(server->raw)) {
+            return 1;
+        }
+    }
+    return 0;
 }
 
 static int check_store(server_rec *main_server)

@@ -7,13 +7,20 @@
 #include "base/messages.h"
 #include "config/config.h"
 #include "config/resource.h"
+#include "directives/setter.h"
 #include "module.h"
+#include "process/permission.h"
 #include "process/segment.h"
+#include "process/unguarded.h"
 #include "server/named.h"
 
 APLOG_USE_MODULE(auth_introspect);
 
 static void warn_of_server(const ti_server_t *raw, const server_rec *s);
+static void warn_of_authorities(const ti_server_t *raw, const server_rec *s,
+                                apr_pool_t *ptemp);
+static void warn_of_lines(const server_rec *s);
+static void warn_of_unguarded(const server_rec *s, apr_pool_t *ptemp);
 static void warn_of_passwords(const mai_dir_t *dir, const server_rec *s);
 static void warn_of_scopes(const mai_dir_t *dir, const server_rec *s,
                            apr_pool_t *ptemp);
@@ -31,6 +38,7 @@ void mai_warning_all(const server_rec *main_server, apr_pool_t *ptemp)
 
         if (dir->server != NULL) {
             warn_of_server(dir->server->raw, main_server);
+            warn_of_authorities(dir->server->raw, main_server, ptemp);
         }
         if (dir->sends_to != NULL) {
             warn_of_passwords(dir, main_server);
@@ -40,9 +48,14 @@ void mai_warning_all(const server_rec *main_server, apr_pool_t *ptemp)
         }
     }
     for (i = 0; i < named->nelts; i++) {
-        warn_of_server(APR_ARRAY_IDX(named, i, mai_combination_t *)->raw,
-                       main_server);
+        const ti_server_t *raw =
+            APR_ARRAY_IDX(named, i, mai_combination_t *)->raw;
+
+        warn_of_server(raw, main_server);
+        warn_of_authorities(raw, main_server, ptemp);
     }
+    warn_of_lines(main_server);
+    warn_of_unguarded(main_server, ptemp);
 }
 
 static void warn_of_server(const ti_server_t *raw, const server_rec *s)
@@ -69,6 +82,48 @@ static void warn_of_server(const ti_server_t *raw, const server_rec *s)
                      "(MaxRequestWorkers): an authorization server that hangs "
                      "can hold them all; write a smaller number",
                      TI_MSG_MANY_CALLS, raw->calls_max, workers);
+    }
+}
+
+/* It serves as root has read it; but what is new in it stays unseen. */
+static void warn_of_authorities(const ti_server_t *raw, const server_rec *s,
+                                apr_pool_t *ptemp)
+{
+    const char *path = raw->tls_ca_file.path;
+
+    if (path != NULL && !mai_permission_to_read(path, ptemp)) {
+        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, s,
+                     "MAI%04d: httpd's User cannot read %s of "
+                     "IntrospectTLSCAFile: it serves as it is now, and a "
+                     "change of it takes a reload; let everybody read it and "
+                     "search its folders (chmod a+rX)",
+                     TI_MSG_UNREADABLE, path);
+    }
+}
+
+static void warn_of_lines(const server_rec *s)
+{
+    const apr_array_header_t *twice = mai_setter_twice();
+    int i;
+
+    for (i = 0; i < twice->nelts; i++) {
+        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, s, "MAI%04d: %s",
+                     TI_MSG_TWICE, APR_ARRAY_IDX(twice, i, const char *));
+    }
+}
+
+static void warn_of_unguarded(const server_rec *s, apr_pool_t *ptemp)
+{
+    const apr_array_header_t *places = mai_unguarded_find(ptemp);
+    int i;
+
+    for (i = 0; i < places->nelts; i++) {
+        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, s,
+                     "MAI%04d: AuthType Introspect at %s has no Require line, "
+                     "and no other section brings one: everybody is let in, "
+                     "without a token; write 'Require valid-user' or what a "
+                     "token has to have",
+                     TI_MSG_UNGUARDED, APR_ARRAY_IDX(places, i, const char *));
     }
 }
 
