@@ -164,6 +164,22 @@ subtest 'the author of a .htaccess' => sub {
     is($as->calls('kept-token-1'), 2, 'which alone made it forget');
 };
 
+# A mark counts for as long as any answer may serve, that of a place with other
+# times than the one that purges too.
+subtest 'beyond the time of an answer, where stale ones serve' => sub {
+    my $as = AS->new;
+    users($as, 'purged-token-1' => {sub => 'a'}, 'stale-token-1' => {sub => 'b'});
+    my $httpd = httpd($as, config => "IntrospectCacheMaxAge 1s\nIntrospectRefresh Off\n<Location /long>\nIntrospectStaleIfError 5min\n</Location>\n");
+    $httpd->expect_log(qr/MAI00[45]\d|MAI0070/);
+    is($httpd->get_token('/long/', $_)->{status} =~ /200|404/ ? 1 : 0, 1, "$_ is good") for 'purged-token-1', 'stale-token-1';
+    is(purge($httpd, 'token=purged-token-1')->{status}, 200, 'one is purged');
+    $as->all({status => 500});
+    $as->answer($_ => {status => 500}) for 'purged-token-1', 'stale-token-1';
+    select undef, undef, undef, 2.5;    # longer than an answer serves at the page's place
+    is($httpd->get_token('/long/', 'stale-token-1')->{status} =~ /200|404/ ? 1 : 0, 1, 'the other serves on while the server fails');
+    is($httpd->get_token('/long/', 'purged-token-1')->{status}, 503, 'that one does not');
+};
+
 subtest 'without an authorization server' => sub {
     my $as = AS->new;
     my $httpd = Httpd->new(config => <<'END');
