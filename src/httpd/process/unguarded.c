@@ -136,13 +136,13 @@ static int is(const ap_directive_t *line, const char *name)
  * takes a user: we warn of nothing that we do not know. */
 static int takes_user(const char *args, apr_pool_t *p)
 {
-    static const char *const free[] = {"all",         "ip",     "host", "local",
-                                       "forward-dns", "method", "env"};
+    static const char *const userless[] = {
+        "all", "ip", "host", "local", "forward-dns", "method", "env"};
     const char *word = ap_getword_conf(p, &args);
     apr_size_t i;
 
-    for (i = 0; i < sizeof(free) / sizeof(free[0]); i++) {
-        if (apr_cstr_casecmp(word, free[i]) == 0) {
+    for (i = 0; i < sizeof(userless) / sizeof(userless[0]); i++) {
+        if (apr_cstr_casecmp(word, userless[i]) == 0) {
             return 0;
         }
     }
