@@ -191,6 +191,18 @@ subtest 'every promise is held by a test' => sub {
     none('each by a file, and a case of it, that there is', @missing);
 };
 
+subtest 'each line about authorization servers is held by a test' => sub {
+    my ($table) = slurp('t/README.md') =~ /^## Which test holds which line about authorization servers\n(.*?)^## /ms;
+    my @missing;
+    for my $row (found('lines', 20, $table =~ /^\| (?!what|---)[^|]+ \| (.*) \|$/mg)) {
+        my ($name, $cases) = $row =~ /^`([^`]+)`((?:, "[^"]+")*)$/ or do { push @missing, $row; next };
+        if (!-f "$root/t/$name") { push @missing, $name; next }
+        my $text = slurp("t/$name");
+        push @missing, map {"$name: $_"} grep { index($text, "'$_'") < 0 && index($text, "START_TEST($_)") < 0 } $cases =~ /"([^"]+)"/g;
+    }
+    none('each by a file, and a case of it, that there is', @missing);
+};
+
 # Each row of the table names a test, by the section that it is about.
 subtest 'every line of a standard is held by a test' => sub {
     my @rows = found('lines', 40, slurp('docs/standards.md') =~ /^\| ((?:RFC|MCP|Fetch|Back)[^|]*) \| (?:must|should|may) \| [^|]+ \| (.*) \|$/mg);
