@@ -371,6 +371,9 @@ START_TEST(numbers_that_are_none_name_something)
     ck_assert_int_eq(ti_admission_enqueue(&all, &caller, 1, SECOND, now), 0);
     servers[0].waiting = 1;
     ti_admission_dequeue(&ticket, &all, 0, now);
+    ti_admission_dequeue(&ticket, &all, 123456789, now);
+    ti_admission_mode(&all, 123456789);
+    ti_admission_forget(&all, 123456789);
     ti_admission_leave(&all, 3999999999u);
 }
 END_TEST
