@@ -21,7 +21,7 @@ static const char *member_name(const ti_claims_t *claims, const char *name);
 static const char *part_of(const mai_selection_t *selection, const char *name,
                            apr_pool_t *p);
 static const char *name_of(const ti_claims_t *claims, const ti_value_t *value);
-static int is_name(const char *text);
+static int is_name(const char *text, apr_size_t length);
 
 char *mai_user_of(mai_context_t *context, const mai_dir_t *dir, apr_pool_t *p)
 {
@@ -133,7 +133,9 @@ static const char *part_of(const mai_selection_t *selection, const char *name,
     }
     part =
         ap_pregsub(p, selection->replacement, name, AP_MAX_REG_MATCH, matches);
-    return part != NULL && is_name(part) && !ti_control_in(part) ? part : NULL;
+    return part != NULL && is_name(part, strlen(part)) && !ti_control_in(part)
+               ? part
+               : NULL;
 }
 
 static const char *name_of(const ti_claims_t *claims, const ti_value_t *value)
@@ -145,7 +147,9 @@ static const char *name_of(const ti_claims_t *claims, const ti_value_t *value)
         const char *text = ti_claims_string(claims, value);
 
         /* text differs from string where there are control characters */
-        return value->text == value->string && is_name(text) ? text : NULL;
+        return value->text == value->string && is_name(text, value->length)
+                   ? text
+                   : NULL;
     }
     return value->type == TI_INTEGER ? ti_claims_text(claims, value) : NULL;
 }
@@ -153,10 +157,8 @@ static const char *name_of(const ti_claims_t *claims, const ti_value_t *value)
 /* What begins with a parenthesis is a name of ours. A backend that is told the
  * name in a header sees no space at its ends (RFC 9110 5.5), and would take
  * " alice" for alice. */
-static int is_name(const char *text)
+static int is_name(const char *text, apr_size_t length)
 {
-    apr_size_t length = strlen(text);
-
     return length > 0 && *text != '(' && *text != ' ' &&
            text[length - 1] != ' ';
 }
