@@ -39,8 +39,8 @@
 #include <http_protocol.h>
 #include <http_request.h>
 
-#include <ap_mpm.h>
 #include <apr_strings.h>
+#include <ap_mpm.h>
 #include <mpm_common.h>
 
 #include "config/config.h"

@@ -11,9 +11,9 @@
 #ifndef MOD_AUTH_INTROSPECT_H
 #define MOD_AUTH_INTROSPECT_H
 
-#include <apr_optional.h>
 #include <apr_tables.h>
 #include <httpd.h>
+#include <apr_optional.h>
 
 /* What the caller demands in place of what the request's place does; all zero:
  * nothing beyond an active token of its authorization server. */

@@ -6,9 +6,9 @@
  */
 #include "entries.h"
 
-#include <apr_general.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <apr_general.h>
 
 #define HITS 20000
 #define RECORD 972 /* bytes of a record of 22 claims */

@@ -6,13 +6,13 @@
 #ifndef T_FAKE_H
 #define T_FAKE_H
 
+#include "ask/server.h"
+#include "base/messages.h"
 #include "cache/cache.h"
+#include "http/http.h"
 #include "traffic/flight.h"
 #include "traffic/flights.h"
 #include "traffic/proof.h"
-#include "http/http.h"
-#include "base/messages.h"
-#include "ask/server.h"
 #include "verify/verify.h"
 
 #include <apr_strings.h>

@@ -7,8 +7,8 @@
 
 #include "ask/retrieval.h"
 
-#include "records.h"
 #include "base/messages.h"
+#include "records.h"
 
 static ti_outcome_t outcome;
 

@@ -5,10 +5,10 @@
 #ifndef T_TAP_H
 #define T_TAP_H
 
-#include <apr_general.h>
-#include <apr_pools.h>
 #include <check.h>
 #include <stdlib.h>
+#include <apr_general.h>
+#include <apr_pools.h>
 
 static Suite *suite(void);
 

@@ -10,10 +10,10 @@
 #include <apr_file_io.h>
 #include <apr_strings.h>
 
-#include "tap.h"
 #include "jose/jwe.h"
 #include "jose/jws.h"
 #include "jose/signature.h"
+#include "tap.h"
 
 #define VECTORS "t/core/jose/vectors/"
 #define VECTOR_MAX 16384

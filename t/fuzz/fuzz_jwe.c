@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <apr_general.h>
 #include <openssl/err.h>
 #include <sanitizer/lsan_interface.h>
+#include <apr_general.h>
 
 #include "jose/jwe.h"
 

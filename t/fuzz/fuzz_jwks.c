@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <apr_general.h>
 #include <openssl/err.h>
+#include <apr_general.h>
 
 #include "jose/jwks.h"
 

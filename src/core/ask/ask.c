@@ -5,10 +5,6 @@
 
 #include <apr_strings.h>
 
-#include "traffic/proof.h"
-#include "http/address.h"
-#include "http/http.h"
-#include "base/messages.h"
 #include "ask/endpoint.h"
 #include "ask/request.h"
 #include "ask/rotation.h"
@@ -16,6 +12,10 @@
 #include "ask/signed.h"
 #include "ask/tally.h"
 #include "ask/trouble.h"
+#include "base/messages.h"
+#include "http/address.h"
+#include "http/http.h"
+#include "traffic/proof.h"
 
 static int ask_in_time(ti_outcome_t *outcome, const ti_world_t *world,
                        const ti_question_t *question,

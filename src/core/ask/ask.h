@@ -6,8 +6,8 @@
 #ifndef TI_ASK_H
 #define TI_ASK_H
 
-#include "base/key.h"
 #include "ask/outcome.h"
+#include "base/key.h"
 #include "base/world.h"
 
 /* Ask about the question's token; blocks until its deadline at most. Always

@@ -9,10 +9,10 @@
 #include <apr_pools.h>
 #include <apr_time.h>
 
+#include "base/result.h"
 #include "cache/cache.h"
 #include "claims/claims.h"
 #include "http/http.h"
-#include "base/result.h"
 #include "traffic/pace.h"
 
 /* The largest body that is read. 20 kB answers are normal at Keycloak. */

@@ -14,8 +14,8 @@
 #include "ask/signing.h"
 #include "base/file.h"
 #include "base/key.h"
-#include "jose/certificate.h"
 #include "http/route.h"
+#include "jose/certificate.h"
 
 typedef enum ti_switch_t {
     TI_SWITCH_UNSET = 0,

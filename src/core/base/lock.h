@@ -8,9 +8,9 @@
 #ifndef TI_LOCK_H
 #define TI_LOCK_H
 
+#include <pthread.h>
 #include <apr_errno.h>
 #include <apr_time.h>
-#include <pthread.h>
 
 typedef struct ti_lock_t {
     pthread_mutex_t mutex;

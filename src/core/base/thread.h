@@ -6,8 +6,8 @@
 #ifndef TI_THREAD_H
 #define TI_THREAD_H
 
-#include <apr_errno.h>
 #include <signal.h>
+#include <apr_errno.h>
 
 /* Block all signals of the calling thread, around the start of another one.
  * *before gets the mask for ti_thread_unblock. */

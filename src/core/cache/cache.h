@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- *
- * What every cache of answers can do. Behind it: the shared-memory table,
- * a socache provider, or one in front of the other.
+ * The interface of every cache of answers: the table in shared memory, a store,
+ * or the one in front of the other.
  */
 #ifndef TI_CACHE_H
 #define TI_CACHE_H

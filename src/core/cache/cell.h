@@ -9,10 +9,10 @@
 
 #include <apr_pools.h>
 
-#include "cache/cache.h"
 #include "base/atomic.h"
-#include "cache/checksum.h"
 #include "base/key.h"
+#include "cache/cache.h"
+#include "cache/checksum.h"
 
 #define TI_CELL_WORDS (TI_KEY_SIZE / 8) /* of a key */
 

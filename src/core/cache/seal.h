@@ -10,8 +10,8 @@
 
 #include <apr_pools.h>
 
-#include "cache/cache.h"
 #include "base/key.h"
+#include "cache/cache.h"
 
 typedef struct ti_seal_t ti_seal_t;
 

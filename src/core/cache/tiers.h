@@ -13,10 +13,10 @@
  * longer than an answer is kept in any sensible configuration. */
 #define TI_TIERS_INACTIVE_AGE apr_time_from_sec(3600)
 
-/* Found in front, or behind and then put in front; stored in both. What is
- * found behind never replaces what is newer in front. `fetch_younger` looks
- * behind although something is in front, for a caller that finds it too old.
- * Lives in `p`, as do both caches at least. */
+/* A cache that reads the front, then the back, whose entries it copies to the
+ * front; it stores in both. An entry from the back never replaces a newer one
+ * in front. `fetch_younger` reads the back for a caller that finds the entry in
+ * front too old. It lives in `p`, and both caches live as long at least. */
 ti_cache_t *ti_tiers_cache(ti_cache_t *front, ti_cache_t *back, apr_pool_t *p);
 
 #endif

@@ -6,8 +6,8 @@
 #ifndef TI_JSON_H
 #define TI_JSON_H
 
-#include <apr_pools.h>
 #include <jansson.h>
+#include <apr_pools.h>
 
 /* Read one object of *length bytes; *text and *length become those of what was
  * read in the end, in which numbers stand as they stand in *text. NULL, with a

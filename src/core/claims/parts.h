@@ -6,8 +6,8 @@
 #ifndef TI_PARTS_H
 #define TI_PARTS_H
 
-#include <apr_tables.h>
 #include <jansson.h>
+#include <apr_tables.h>
 
 #include "claims/claims.h"
 #include "claims/digits.h"

@@ -9,8 +9,8 @@
 #include <apr_tables.h>
 #include <apr_time.h>
 
-#include "claims/claims.h"
 #include "base/result.h"
+#include "claims/claims.h"
 
 /* Read-only once the configuration is read; owned by its pool. */
 typedef struct ti_policy_t {

@@ -6,13 +6,13 @@
 #ifndef TI_CALL_H
 #define TI_CALL_H
 
-#include <apr_pools.h>
 #include <curl/curl.h>
+#include <apr_pools.h>
 
 #include "http/exchange.h"
+#include "http/failure.h"
 #include "http/network.h"
 #include "http/reading.h"
-#include "http/failure.h"
 
 /* Room for the addresses tried: some four, numeric, with their ports. */
 #define TI_CALL_ADDRESSES_SIZE 200

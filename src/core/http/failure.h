@@ -6,8 +6,8 @@
 #ifndef TI_FAILURE_H
 #define TI_FAILURE_H
 
-#include <apr_pools.h>
 #include <curl/curl.h>
+#include <apr_pools.h>
 
 #include "http/exchange.h"
 

@@ -13,8 +13,8 @@
 #include "base/control.h"
 #include "http/address.h"
 #include "http/call.h"
-#include "http/network.h"
 #include "http/failure.h"
+#include "http/network.h"
 
 static apr_status_t exchange(ti_http_t *http, ti_http_response_t *response,
                              const ti_http_request_t *request, apr_pool_t *p);

@@ -6,8 +6,8 @@
 #ifndef TI_NETWORK_H
 #define TI_NETWORK_H
 
-#include <apr_pools.h>
 #include <curl/curl.h>
+#include <apr_pools.h>
 
 /* A connection unused for this long may have been forgotten by a firewall,
  * which would cost the next call its whole time. */

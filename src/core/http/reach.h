@@ -6,8 +6,8 @@
 #ifndef TI_REACH_H
 #define TI_REACH_H
 
-#include <apr_pools.h>
 #include <curl/curl.h>
+#include <apr_pools.h>
 
 #include "http/exchange.h"
 

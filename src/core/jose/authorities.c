@@ -3,12 +3,12 @@
 
 #include <string.h>
 
+#include <openssl/err.h>
+#include <openssl/pem.h>
 #include <apr_file_info.h>
 #include <apr_lib.h>
 #include <apr_strings.h>
 #include <apr_tables.h>
-#include <openssl/err.h>
-#include <openssl/pem.h>
 
 #include "base/file.h"
 

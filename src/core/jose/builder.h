@@ -7,11 +7,11 @@
 #ifndef TI_BUILDER_H
 #define TI_BUILDER_H
 
-#include <apr_pools.h>
 #include <jansson.h>
 #include <openssl/bn.h>
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
+#include <apr_pools.h>
 
 /* Bits, and bytes with a leading zero, of the largest number that a key is made
  * of: the modulus of RSA. */

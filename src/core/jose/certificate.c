@@ -3,10 +3,10 @@
 
 #include <string.h>
 
-#include <apr_strings.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/pkcs12.h>
+#include <apr_strings.h>
 
 #include "base/secret.h"
 

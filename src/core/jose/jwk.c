@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#include <apr_strings.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <apr_strings.h>
 
 #include "base/key.h"
 #include "jose/material.h"

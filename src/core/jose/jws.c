@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#include <apr_strings.h>
 #include <jansson.h>
 #include <openssl/err.h>
+#include <apr_strings.h>
 
 #include "jose/compact.h"
 #include "jose/object.h"

@@ -6,9 +6,9 @@
 #ifndef TI_MATERIAL_H
 #define TI_MATERIAL_H
 
-#include <apr_pools.h>
 #include <jansson.h>
 #include <openssl/evp.h>
+#include <apr_pools.h>
 
 #include "jose/builder.h"
 

@@ -7,8 +7,8 @@
 #ifndef TI_OBJECT_H
 #define TI_OBJECT_H
 
-#include <apr_pools.h>
 #include <jansson.h>
+#include <apr_pools.h>
 
 #include "jose/base64url.h"
 

@@ -6,8 +6,8 @@
 #include "base/atomic.h"
 #include "base/clock.h"
 #include "base/wait.h"
-#include "traffic/waiters.h"
 #include "traffic/slot.h"
+#include "traffic/waiters.h"
 
 /* One in line looks for itself this often: a wake-up may be lost with the
  * process that owed it, and the end of a pace's time wakes nobody. */

@@ -7,8 +7,8 @@
 #define TI_TURN_H
 
 #include "traffic/admission.h"
-#include "traffic/join.h"
 #include "traffic/flights.h"
+#include "traffic/join.h"
 
 /* Under the lock: take a permit for the caller of this plan (TI_FLIGHT_LEAD).
  * Or stand in line, where that is allowed: then *until is until when, else it

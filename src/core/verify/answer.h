@@ -6,13 +6,13 @@
 #ifndef TI_ANSWER_H
 #define TI_ANSWER_H
 
+#include "ask/outcome.h"
+#include "ask/server.h"
+#include "base/result.h"
+#include "base/world.h"
 #include "cache/cache.h"
 #include "claims/claims.h"
 #include "claims/policy.h"
-#include "base/result.h"
-#include "ask/server.h"
-#include "ask/outcome.h"
-#include "base/world.h"
 
 typedef enum ti_answer_state_t {
     TI_ANSWER_NONE = 0,

@@ -4,17 +4,17 @@
 #include <string.h>
 
 #include "ask/ask.h"
-#include "ask/tally.h"
 #include "ask/singleflight.h"
+#include "ask/tally.h"
 #include "ask/trouble.h"
-#include "traffic/lane.h"
-#include "traffic/actives.h"
-#include "verify/answer.h"
 #include "base/messages.h"
 #include "base/metric.h"
+#include "traffic/actives.h"
+#include "traffic/lane.h"
+#include "traffic/waiters.h"
+#include "verify/answer.h"
 #include "verify/refresh.h"
 #include "verify/refresher.h"
-#include "traffic/waiters.h"
 #include "verify/stale.h"
 
 /* How often one request goes back to look or ask after a flight ended

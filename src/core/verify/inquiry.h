@@ -6,9 +6,9 @@
 #ifndef TI_INQUIRY_H
 #define TI_INQUIRY_H
 
-#include "verify/answer.h"
 #include "base/result.h"
 #include "base/world.h"
+#include "verify/answer.h"
 
 /* Find out about the question's token; always fills *result. `old` is what is
  * remembered of it, which serves on under IntrospectStaleIfError. Blocks for at

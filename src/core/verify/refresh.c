@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "verify/refresh.h"
 
+#include "ask/server.h"
+#include "claims/policy.h"
 #include "traffic/flight.h"
 #include "traffic/flights.h"
-#include "claims/policy.h"
 #include "verify/refresher.h"
-#include "ask/server.h"
 
 /* Nothing is renewed in the first such part of its life, or a slow server would
  * be asked without end. */

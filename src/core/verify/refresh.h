@@ -5,9 +5,9 @@
 #ifndef TI_REFRESH_H
 #define TI_REFRESH_H
 
-#include "cache/cache.h"
 #include "base/key.h"
 #include "base/world.h"
+#include "cache/cache.h"
 
 /* Is this answer, in use at `now` (steady), so near its end that it is to be
  * renewed? Its end is that of IntrospectCacheMaxAge, or earlier where the place

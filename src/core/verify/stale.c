@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "verify/stale.h"
 
+#include "ask/server.h"
 #include "ask/trouble.h"
+#include "base/messages.h"
 #include "traffic/flight.h"
 #include "traffic/flights.h"
-#include "base/messages.h"
-#include "verify/refresher.h"
 #include "verify/refresh.h"
-#include "ask/server.h"
+#include "verify/refresher.h"
 
 static int serve(ti_result_t *result, const ti_world_t *world,
                  const ti_question_t *question, const ti_answer_t *answer,

@@ -8,9 +8,9 @@
 #define TI_STALE_H
 
 #include "base/key.h"
-#include "verify/answer.h"
 #include "base/result.h"
 #include "base/world.h"
+#include "verify/answer.h"
 
 /* For an older answer, while the server is silent: serve it
  * now, and let a renewal in the background find out whether the server is

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "base/recent.h"
 #include "base/messages.h"
+#include "base/recent.h"
 #include "traffic/actives.h"
 #include "verify/answer.h"
 #include "verify/inquiry.h"

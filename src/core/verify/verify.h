@@ -5,10 +5,10 @@
 #ifndef TI_VERIFY_H
 #define TI_VERIFY_H
 
-#include "claims/policy.h"
-#include "base/result.h"
 #include "ask/server.h"
+#include "base/result.h"
 #include "base/world.h"
+#include "claims/policy.h"
 
 /* Decide about the question's token now; makes its key and its deadline. Always
  * fills *result; what is not TI_GRANTED is a refusal. Blocks for at most the

@@ -6,9 +6,9 @@
 #include <apr_strings.h>
 #include <http_main.h>
 
-#include "server/named.h"
 #include "config/carrier.h"
 #include "module.h"
+#include "server/named.h"
 
 /* All sections of the configuration that is being read, for the checks at
  * start; NULL while requests are served (.htaccess is not among them). */

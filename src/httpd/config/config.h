@@ -9,10 +9,10 @@
 #include <httpd.h>
 #include <http_config.h>
 
-#include "server/combination.h"
+#include "ask/server.h"
 #include "claims/path.h"
 #include "claims/policy.h"
-#include "ask/server.h"
+#include "server/combination.h"
 
 /* What the application sees. */
 typedef enum mai_export_t {

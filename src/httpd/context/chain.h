@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The hooks that follow one of ours in its list: for a hook that has to see,
- * and may change, what those after it decide.
+ * The hooks that follow one of ours in its list. A hook of ours runs them where
+ * it has to see, and may change, what they decide.
  */
 #ifndef MAI_CHAIN_H
 #define MAI_CHAIN_H
 
 #include <http_request.h>
 
-/* What the check_authn hooks after `self` answer: the first answer that is not
- * DECLINED. */
+/* Run the check_authn hooks after `self`. Returns their first answer that is
+ * not DECLINED. */
 int mai_chain_check_authn(request_rec *r, ap_HOOK_check_user_id_t *self);
 
 /* The same for the auth_checker hooks. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What a client's connection remembers between its requests.
+ * State that a client's connection keeps between its requests.
  */
 #ifndef MAI_CONNECTION_H
 #define MAI_CONNECTION_H

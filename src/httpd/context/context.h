@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What was decided about one request, from the token to the challenge.
+ * The decision about one request, from the token to the challenge.
  */
 #ifndef MAI_CONTEXT_H
 #define MAI_CONTEXT_H
@@ -9,19 +9,19 @@
 
 #include "base/result.h"
 
-/* Whose token it is. A name that equals the token's client_id is a program's,
- * whichever claim it stands in (RFC 9700 4.15). */
+/* The kind of the token's subject. A name that equals the token's client_id
+ * belongs to a program, whichever claim holds it (RFC 9700 4.15). */
 typedef enum mai_subject_t {
     MAI_SUBJECT_NONE = 0, /* neither a person nor a program has a name */
     MAI_SUBJECT_USER,
     MAI_SUBJECT_CLIENT
 } mai_subject_t;
 
-/* One per request that we authenticated or refused; in the request's pool. */
+/* Each request that we authenticated or refused has one, in its pool. */
 typedef struct mai_context_t {
     ti_result_t result;
     apr_uint32_t label;               /* of the token, for the log; 0: none */
-    const struct ti_server_t *server; /* who was asked about it; or NULL */
+    const struct ti_server_t *server; /* the one that was asked; or NULL */
     const char *token;     /* also after IntrospectForwardToken Off */
     mai_subject_t subject; /* of a granted token */
     char *user;            /* for httpd, of a granted token */
@@ -38,20 +38,19 @@ mai_context_t *mai_context_make(request_rec *r);
 /* This request's own context, or NULL. */
 mai_context_t *mai_context_of(const request_rec *r);
 
-/* Where the request that this one continues was let in by us under the very
- * same settings: that decision holds for this one too. Nonzero: *context is a
- * copy of it. */
+/* Take over the decision of the request that this one continues, if we let that
+ * request in under the very same settings. Nonzero: *context is a copy of that
+ * decision. */
 int mai_context_continue(mai_context_t *context, request_rec *r);
 
-/* Where httpd took over the user of the request that this one continues,
- * because both have one configuration: make that one's decision this one's.
- * Nonzero: there was one, and it let in. */
+/* httpd took over the user of the request that this one continues, because both
+ * have one configuration: take over its decision, too. Nonzero: there was a
+ * decision, and it let the request in. */
 int mai_context_inherit(request_rec *r);
 
-/* Where a sub-request has taken this request's place (httpd's fast redirect,
- * for DirectoryIndex, FallbackResource and MultiViews): take over what was
- * decided about it, nothing where that was nothing, and its user. Nonzero: that
- * let it in. */
+/* A sub-request has taken this request's place (httpd's fast redirect, for
+ * DirectoryIndex, FallbackResource and MultiViews): take over its decision, or
+ * that there is none, and its user. Nonzero: the decision let it in. */
 int mai_context_replace(request_rec *r);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What requests count for in the metrics. A look-up that hit is counted
- * together with the end of its request, so that a hit adds to one word.
+ * Requests in the metrics. A look-up that hit is counted together with the end
+ * of its request, so that a hit adds to one word.
  */
 #ifndef MAI_TALLY_H
 #define MAI_TALLY_H
@@ -19,14 +19,14 @@ void mai_tally_lookup(mai_visit_t *visit, const request_rec *r,
 /* httpd's log_transaction hook: the request has ended. */
 int mai_tally_request(request_rec *r);
 
-/* What decided about a client's request and all that continued it: the first
- * refusal, else the grant. *where is the request that it was decided for. NULL:
- * nothing of ours. */
+/* The decision about a client's request and all that continued it: the first
+ * refusal, else the grant. *where is the request that it was made for. NULL: we
+ * decided nothing. */
 const mai_context_t *mai_tally_deciding(const request_rec **where,
                                         const request_rec *r);
 
-/* The result that it is counted as, where the response has this status; and the
- * words for results in labels. */
+/* The result under which a decision is counted, if the response has this
+ * status; and the words for results in labels. */
 ti_metric_result_t mai_tally_result(const mai_context_t *context, int status);
 extern const char *const mai_tally_words[TI_RESULTS];
 

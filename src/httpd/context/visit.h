@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A client's request with all that continue it: sub-requests, internal
- * redirects, error documents. They are one visit: one token, and each
- * authorization server is asked about it once.
+ * A visit: a client's request and the requests that continue it, which are
+ * sub-requests, internal redirects and error documents. A visit has one token,
+ * and asks each authorization server about it once.
  */
 #ifndef MAI_VISIT_H
 #define MAI_VISIT_H
@@ -19,7 +19,7 @@ struct mai_answer_t;
 struct mai_source_t;
 struct mai_sighting_t;
 
-/* What all requests of a visit share; in the pool of the client's. */
+/* State that all requests of a visit share, in the pool of the client's. */
 typedef struct mai_visit_t {
     apr_pool_t *p;
     const char *credentials; /* its Authorization header, once it was looked
@@ -66,46 +66,47 @@ typedef struct mai_step_t {
     struct mai_step_t *next; /* in lookups */
 } mai_step_t;
 
-/* The request that this one continues: that of a redirect before that of a
- * sub-request; NULL for a client's own. */
+/* The request that this one continues. A redirect within a sub-request
+ * continues the redirected one. NULL: this one is the client's own. */
 request_rec *mai_visit_origin(const request_rec *r);
 
 /* This request's step, or NULL where nothing had to be noted. */
 mai_step_t *mai_visit_step(const request_rec *r);
 
-/* The same, made if there is none; never NULL. */
+/* This request's step, made if there is none; never NULL. */
 mai_step_t *mai_visit_enter(request_rec *r);
 
-/* Note that this request's place is known, in its step if it has one, else
- * without; and whether that was noted. A request that fails before has none,
- * also where others that continue it have made it a step. */
+/* Note that this request's place is known; and ask whether that was noted. It
+ * needs no step. A request that fails earlier has no place, even if requests
+ * that continue it have made a step for it. */
 void mai_visit_pass(request_rec *r);
 int mai_visit_passed(const request_rec *r);
 
-/* Nonzero: the question's server has answered, or failed, in this visit about
- * this token, and its answer was asked for in this visit, or no older when it
- * was recalled than the question's place and its server's settings allow.
- * *result is the verdict of this place about it at that moment, so that who was
- * let in stays let in. */
+/* Nonzero: in this visit the question's server has answered about this token,
+ * or failed. The answer is from this visit, or was young enough for the
+ * question's place and the server's settings when it was recalled. *result is
+ * the verdict of this place at that moment: a client that was let in stays let
+ * in for the whole visit. */
 int mai_visit_recall(ti_result_t *result, apr_uint32_t *label,
                      const mai_visit_t *visit, const ti_question_t *question);
 
-/* Keep what came of a question whose pool was visit->p. `is_kept`: the token
+/* Keep the result of a question whose pool was visit->p. `is_kept`: the token
  * lives as long as the visit. */
 void mai_visit_keep(mai_visit_t *visit, const ti_question_t *question,
                     const ti_result_t *result, apr_uint32_t label, int is_kept);
 
-/* `text` for as long as the visit; it lies in r's pool. */
+/* `text`, which lies in r's pool, in memory that lives as long as the visit. */
 const char *mai_visit_text(const mai_visit_t *visit, const request_rec *r,
                            const char *text);
 
-/* A sub-request was decided for itself: httpd may let it take the place of its
- * main request. Forgotten when its pool goes. */
+/* Note a sub-request with a decision of its own: httpd may let it take the
+ * place of its main request. The note goes with the sub-request's pool. */
 void mai_visit_look_up(mai_step_t *step);
 
-/* Which lookup of r's, or of one of those, has taken r's place, so that
- * r->per_dir_config is that one's; NULL: none that was decided for itself. Its
- * context is NULL where another has taken its place in turn, undecided. */
+/* The look-up that has taken the place of this step's request: one of the
+ * request's own, or of another look-up's. r->per_dir_config is the look-up's
+ * then. NULL: no look-up with a decision of its own. Its context is NULL if
+ * another look-up without a decision has taken its place in turn. */
 const mai_step_t *mai_visit_taken(const mai_step_t *step);
 
 #endif

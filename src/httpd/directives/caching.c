@@ -6,12 +6,12 @@
 #include <apr_cstr.h>
 #include <apr_strings.h>
 
+#include "cache/table.h"
 #include "config/config.h"
+#include "directives/argument.h"
 #include "directives/secret.h"
 #include "directives/setter.h"
 #include "store/socache.h"
-#include "cache/table.h"
-#include "directives/argument.h"
 
 #define TABLE_SIZE_MAX_MIB 16384
 

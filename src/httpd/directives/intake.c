@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "directives/intake.h"
 
-#include "directives/argument.h"
 #include "config/carrier.h"
+#include "directives/argument.h"
 
 static const char *read_carriers(const apr_array_header_t **list,
                                  cmd_parms *cmd, int argc, char *const argv[]);

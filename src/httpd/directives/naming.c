@@ -6,10 +6,10 @@
 #include <apr_cstr.h>
 #include <apr_strings.h>
 
-#include "directives/argument.h"
 #include "config/config.h"
-#include "server/named.h"
+#include "directives/argument.h"
 #include "module.h"
+#include "server/named.h"
 
 #define SECTION "<IntrospectServer"
 

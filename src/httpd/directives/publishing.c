@@ -9,8 +9,8 @@
 
 #include "claims/json.h"
 #include "claims/rule.h"
-#include "directives/argument.h"
 #include "config/resource.h"
+#include "directives/argument.h"
 #include "directives/wording.h"
 #include "module.h"
 

@@ -5,8 +5,8 @@
 #include <apr_strings.h>
 
 #include "claims/path.h"
-#include "directives/argument.h"
 #include "config/prefix.h"
+#include "directives/argument.h"
 
 static const char *select_claims(const apr_array_header_t **list,
                                  cmd_parms *cmd, int argc, char *const argv[]);

@@ -7,13 +7,13 @@
 
 #include "claims/claims.h"
 #include "config/prefix.h"
+#include "context/visit.h"
 #include "export/headers.h"
 #include "export/outlet.h"
 #include "export/scrub.h"
+#include "export/vouchers.h"
 #include "token/credentials.h"
 #include "token/source.h"
-#include "context/visit.h"
-#include "export/vouchers.h"
 
 /* What is in a request's variables and headers before we export. */
 typedef struct earlier_t {

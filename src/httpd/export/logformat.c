@@ -3,10 +3,10 @@
 
 #include <string.h>
 
-#include <httpd.h>
-#include <apr_optional.h>
 #include <apr_strings.h>
+#include <httpd.h>
 #include <mod_log_config.h>
+#include <apr_optional.h>
 
 #include "ask/server.h"
 #include "context/tally.h"

@@ -8,8 +8,8 @@
 
 #include "base/messages.h"
 #include "claims/names.h"
-#include "process/report.h"
 #include "export/shape.h"
+#include "process/report.h"
 
 /* The variable of the whole answer, behind the prefix. */
 #define WHOLE "json"

@@ -5,14 +5,14 @@
 
 #include <apr_strings.h>
 
-#include "base/clock.h"
-#include "config/config.h"
 #include "ask/document.h"
+#include "base/clock.h"
 #include "base/messages.h"
+#include "config/config.h"
+#include "pages/text.h"
 #include "process/keeper.h"
 #include "process/report.h"
 #include "process/shared.h"
-#include "pages/text.h"
 
 #define TYPE "application/jwk-set+json"
 

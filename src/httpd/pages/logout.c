@@ -17,10 +17,10 @@
 #include "config/config.h"
 #include "jose/alg.h"
 #include "jose/compact.h"
-#include "process/report.h"
-#include "process/shared.h"
 #include "pages/form.h"
 #include "pages/keyset.h"
+#include "process/report.h"
+#include "process/shared.h"
 #include "verify/once.h"
 #include "verify/revocation.h"
 

@@ -9,17 +9,17 @@
 
 #include "base/key.h"
 #include "base/messages.h"
-#include "module.h"
 #include "base/metric.h"
 #include "cache/table.h"
 #include "http/http.h"
-#include "process/caches.h"
-#include "process/shared.h"
+#include "module.h"
 #include "pages/admin.h"
 #include "pages/exposition.h"
 #include "pages/remote.h"
 #include "pages/series.h"
 #include "pages/text.h"
+#include "process/caches.h"
+#include "process/shared.h"
 
 APLOG_USE_MODULE(auth_introspect);
 

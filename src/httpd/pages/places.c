@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <httpd.h>
 #include <apr_cstr.h>
 #include <apr_lib.h>
 #include <apr_strings.h>
+#include <httpd.h>
 #include <http_config.h>
 
 #include "config/config.h"

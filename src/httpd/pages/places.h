@@ -6,9 +6,9 @@
 #ifndef MAI_PLACES_H
 #define MAI_PLACES_H
 
-#include <httpd.h>
 #include <apr_pools.h>
 #include <apr_tables.h>
+#include <httpd.h>
 
 #include "pages/sheet.h"
 

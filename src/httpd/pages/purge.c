@@ -14,10 +14,10 @@
 #include "base/messages.h"
 #include "base/metric.h"
 #include "config/config.h"
+#include "pages/form.h"
 #include "process/report.h"
 #include "process/shared.h"
 #include "token/forgery.h"
-#include "pages/form.h"
 #include "verify/revocation.h"
 
 /* What the fields of the form are about. */

@@ -3,8 +3,8 @@
 
 #include <apr_strings.h>
 
-#include "process/shared.h"
 #include "context/tally.h"
+#include "process/shared.h"
 #include "traffic/flights.h"
 
 static void write_family(mai_exposition_t *out, const mai_series_t *family,

@@ -3,15 +3,15 @@
 
 #include <string.h>
 
-#include <httpd.h>
 #include <apr_hash.h>
 #include <apr_strings.h>
+#include <httpd.h>
 
 #include "base/metric.h"
-#include "server/ready.h"
 #include "http/address.h"
 #include "pages/series.h"
 #include "process/shared.h"
+#include "server/ready.h"
 #include "traffic/flights.h"
 
 static void write_one(mai_table_t *table, const ti_server_t *server,

@@ -14,11 +14,11 @@
 #include "base/messages.h"
 #include "base/ratelimit.h"
 #include "base/thread.h"
-#include "server/version.h"
 #include "http/http.h"
 #include "module.h"
 #include "process/report.h"
 #include "process/shared.h"
+#include "server/version.h"
 #include "verify/replica.h"
 
 APLOG_USE_MODULE(auth_introspect);

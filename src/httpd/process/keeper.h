@@ -11,8 +11,8 @@
 #include <httpd.h>
 
 #include "ask/outcome.h"
-#include "server/combination.h"
 #include "base/log.h"
+#include "server/combination.h"
 
 /* Have the server's metadata for the first time, from memory or from the
  * authorization server; blocks for its timeout at most. Nonzero: they are

@@ -7,8 +7,8 @@
 #include "base/journal.h"
 #include "base/key.h"
 #include "base/ratelimit.h"
-#include "server/combination.h"
 #include "process/region.h"
+#include "server/combination.h"
 
 /* Rows for what requests combine, each with an endpoint, and for stores. */
 #define MORE (2 * MAI_COMBINATIONS_MAX + 16)

@@ -6,9 +6,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <unixd.h>
 #include <apr_strings.h>
 #include <httpd.h>
-#include <unixd.h>
 
 #define GROUPS_MAX 256 /* of the User; further ones are not looked at */
 

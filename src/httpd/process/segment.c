@@ -7,9 +7,9 @@
 
 #include "base/lock.h"
 #include "base/messages.h"
-#include "server/combination.h"
 #include "module.h"
 #include "process/region.h"
+#include "server/combination.h"
 #include "traffic/actives.h"
 #include "traffic/proof.h"
 #include "traffic/waiters.h"

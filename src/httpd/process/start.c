@@ -3,13 +3,13 @@
 
 #include <http_log.h>
 
-#include "process/vouching.h"
+#include "base/messages.h"
 #include "config/config.h"
 #include "directives/logout.h"
 #include "directives/signing.h"
-#include "server/named.h"
-#include "base/messages.h"
 #include "module.h"
+#include "process/vouching.h"
+#include "server/named.h"
 #include "store/socache.h"
 
 APLOG_USE_MODULE(auth_introspect);

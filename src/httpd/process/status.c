@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "process/status.h"
 
-#include <httpd.h>
-#include <apr_optional_hooks.h>
 #include <apr_strings.h>
+#include <httpd.h>
 #include <http_protocol.h>
 #include <mod_status.h>
+#include <apr_optional_hooks.h>
 
 #include "base/metric.h"
-#include "traffic/flights.h"
-#include "traffic/waiters.h"
+#include "cache/table.h"
 #include "process/caches.h"
 #include "process/shared.h"
-#include "cache/table.h"
+#include "traffic/flights.h"
+#include "traffic/waiters.h"
 #include "verify/revocation.h"
 
 /* The sums over all servers, and over all endpoints. */

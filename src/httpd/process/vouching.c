@@ -8,8 +8,8 @@
 #include "ask/choice.h"
 #include "base/messages.h"
 #include "config/config.h"
-#include "server/named.h"
 #include "module.h"
+#include "server/named.h"
 
 APLOG_USE_MODULE(auth_introspect);
 

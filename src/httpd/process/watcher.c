@@ -11,11 +11,11 @@
 #include "base/ratelimit.h"
 #include "base/thread.h"
 #include "base/wait.h"
-#include "server/reread.h"
 #include "http/http.h"
 #include "module.h"
 #include "process/report.h"
 #include "process/shared.h"
+#include "server/reread.h"
 
 APLOG_USE_MODULE(auth_introspect);
 

@@ -11,11 +11,11 @@
 #include "config/carrier.h"
 #include "config/config.h"
 #include "config/resource.h"
+#include "context/origin.h"
 #include "directives/wording.h"
 #include "module.h"
 #include "reply/logline.h"
 #include "reply/need.h"
-#include "context/origin.h"
 #include "reply/refusal.h"
 
 /* Where there is no AuthName, nor anything else to say. */

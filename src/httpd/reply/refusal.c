@@ -10,9 +10,9 @@
 #include <mod_core.h>
 #include <util_filter.h>
 
-#include "reply/accept.h"
 #include "context/context.h"
 #include "context/origin.h"
+#include "reply/accept.h"
 
 /* Of a request at a place that is not ours, where a part of it was refused. */
 #define KEY "introspect-refusal"

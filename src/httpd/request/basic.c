@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "request/basic.h"
 
+#include "context/context.h"
+#include "context/visit.h"
+#include "reply/logline.h"
 #include "request/authn.h"
 #include "request/decision.h"
-#include "reply/logline.h"
-#include "context/context.h"
 #include "token/source.h"
-#include "context/visit.h"
 
 static authn_status check_password(request_rec *r, const char *user,
                                    const char *password);

@@ -5,14 +5,14 @@
 
 #include <apr_strings.h>
 
-#include "request/authn.h"
-#include "request/decision.h"
-#include "reply/challenge.h"
 #include "base/messages.h"
 #include "claims/claims.h"
 #include "config/config.h"
 #include "context/context.h"
 #include "mod_auth_introspect.h"
+#include "reply/challenge.h"
+#include "request/authn.h"
+#include "request/decision.h"
 
 static int introspect_verify(request_rec *r, const char *token,
                              const introspect_policy_t *policy,

@@ -8,15 +8,15 @@
 
 #include "base/messages.h"
 #include "config/config.h"
-#include "request/authn.h"
-#include "reply/challenge.h"
 #include "context/context.h"
+#include "context/origin.h"
+#include "export/export.h"
+#include "reply/challenge.h"
+#include "reply/need.h"
+#include "request/authn.h"
+#include "request/rpc.h"
 #include "token/credentials.h"
 #include "token/source.h"
-#include "export/export.h"
-#include "reply/need.h"
-#include "context/origin.h"
-#include "request/rpc.h"
 
 #define MAX_AGE "600" /* seconds that a browser keeps a preflight's answer */
 

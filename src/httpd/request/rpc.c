@@ -12,9 +12,9 @@
 #include "claims/json.h"
 #include "config/config.h"
 #include "config/prefix.h"
-#include "reply/challenge.h"
 #include "context/context.h"
 #include "context/visit.h"
+#include "reply/challenge.h"
 
 #define VERSION "MCP-Protocol-Version"
 #define METHOD "Mcp-Method"

@@ -9,20 +9,20 @@
 #include <http_request.h>
 #include <mod_auth.h>
 
-#include "request/authn.h"
-#include "reply/challenge.h"
-#include "context/context.h"
 #include "base/clock.h"
 #include "base/messages.h"
-#include "context/chain.h"
-#include "reply/hearing.h"
-#include "reply/need.h"
-#include "claims/rule.h"
 #include "base/ratelimit.h"
+#include "claims/rule.h"
 #include "config/config.h"
+#include "context/chain.h"
+#include "context/context.h"
 #include "directives/publishing.h"
 #include "process/report.h"
 #include "process/shared.h"
+#include "reply/challenge.h"
+#include "reply/hearing.h"
+#include "reply/need.h"
+#include "request/authn.h"
 #include "require/regex.h"
 
 /* One line as both parties have parsed it. */

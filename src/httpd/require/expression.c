@@ -4,22 +4,22 @@
 #include <string.h>
 
 #include <apr_cstr.h>
-#include <apr_optional.h>
 #include <apr_strings.h>
 #include <http_core.h>
 #include <http_log.h>
 #include <http_request.h>
 #include <mod_auth.h>
 #include <mod_log_config.h>
+#include <apr_optional.h>
 
-#include "claims/path.h"
 #include "base/messages.h"
-#include "process/report.h"
-#include "require/authz.h"
+#include "claims/path.h"
 #include "context/context.h"
-#include "reply/need.h"
-#include "module.h"
 #include "export/shape.h"
+#include "module.h"
+#include "process/report.h"
+#include "reply/need.h"
+#include "require/authz.h"
 
 APLOG_USE_MODULE(auth_introspect);
 

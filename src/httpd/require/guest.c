@@ -2,11 +2,11 @@
 #include "require/guest.h"
 
 #include "config/config.h"
-#include "request/authn.h"
-#include "require/authz.h"
 #include "context/chain.h"
 #include "context/context.h"
 #include "context/visit.h"
+#include "request/authn.h"
+#include "require/authz.h"
 #include "token/vary.h"
 
 static void keep_apart(request_rec *r);

@@ -7,11 +7,11 @@
 #include <mod_auth.h>
 
 #include "claims/login.h"
+#include "context/context.h"
 #include "directives/argument.h"
 #include "directives/wording.h"
-#include "require/authz.h"
-#include "context/context.h"
 #include "reply/need.h"
+#include "require/authz.h"
 
 /* One line. */
 typedef struct requirement_t {

@@ -11,11 +11,11 @@
 #include "base/clock.h"
 #include "base/messages.h"
 #include "base/ratelimit.h"
+#include "context/context.h"
 #include "process/report.h"
 #include "process/shared.h"
-#include "require/authz.h"
-#include "context/context.h"
 #include "request/rpc.h"
+#include "require/authz.h"
 
 /* One line. */
 typedef struct requirement_t {

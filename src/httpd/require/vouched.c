@@ -10,11 +10,11 @@
 
 #include "ask/server.h"
 #include "config/config.h"
-#include "directives/argument.h"
-#include "server/named.h"
-#include "require/authz.h"
 #include "context/context.h"
+#include "directives/argument.h"
 #include "reply/need.h"
+#include "require/authz.h"
+#include "server/named.h"
 
 #define PROVIDER "introspect-server"
 

@@ -8,8 +8,8 @@
 #include "base/messages.h"
 #include "base/ratelimit.h"
 #include "base/secret.h"
-#include "server/version.h"
 #include "jose/authorities.h"
+#include "server/version.h"
 
 /* Looks after which what cannot be used is told. */
 #define LOOKS 2

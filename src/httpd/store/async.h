@@ -87,8 +87,8 @@ apr_status_t mai_async_run(mai_async_t *call);
 void mai_async_describe(char *words, apr_size_t room, const mai_async_t *call,
                         apr_status_t rv);
 
-/* The caller is done with it and its result; another may wait. NULL does
- * nothing. */
+/* The caller is done with the call and its result; another call may wait. NULL
+ * does nothing. */
 void mai_async_release(mai_async_t *call);
 
 #endif

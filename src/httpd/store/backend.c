@@ -3,9 +3,9 @@
 
 #include <string.h>
 
+#include <apr_strings.h>
 #include <ap_provider.h>
 #include <ap_socache.h>
-#include <apr_strings.h>
 #include <util_mutex.h>
 
 #include "store/client.h"
@@ -37,10 +37,10 @@ static const mai_client_t *client_named(const char *name);
 static const char *find_provider(mai_backend_t *made, const char *args,
                                  apr_pool_t *p, apr_pool_t *ptemp);
 static apr_status_t close_instance(void *data);
-static apr_status_t perform(const mai_backend_t *provider, mai_async_t *call);
+static apr_status_t perform(const mai_backend_t *backend, mai_async_t *call);
 static apr_time_t kept_until(apr_time_t expires, apr_time_t now);
 
-const char *mai_backend_create(mai_backend_t **provider, const char *text,
+const char *mai_backend_create(mai_backend_t **backend, const char *text,
                                apr_pool_t *p, apr_pool_t *ptemp)
 {
     mai_backend_t *made = apr_pcalloc(p, sizeof(*made));
@@ -57,28 +57,28 @@ const char *mai_backend_create(mai_backend_t **provider, const char *text,
             ? made->client->create(&made->self, args != NULL ? args : "", p)
             : find_provider(made, args, p, ptemp);
     if (complaint == NULL) {
-        *provider = made;
+        *backend = made;
     }
     return complaint;
 }
 
-const char *mai_backend_name(const mai_backend_t *provider)
+const char *mai_backend_name(const mai_backend_t *backend)
 {
-    return provider->name;
+    return backend->name;
 }
 
-int mai_backend_is_bounded(const mai_backend_t *provider)
+int mai_backend_is_bounded(const mai_backend_t *backend)
 {
-    return provider->client != NULL;
+    return backend->client != NULL;
 }
 
-int mai_backend_login(mai_backend_t *provider, const char *password,
+int mai_backend_login(mai_backend_t *backend, const char *password,
                       const char *sentinels)
 {
-    if (provider->client == NULL) {
+    if (backend->client == NULL) {
         return 0;
     }
-    provider->client->login(provider->self, password, sentinels);
+    backend->client->login(backend->self, password, sentinels);
     return 1;
 }
 
@@ -87,68 +87,68 @@ void mai_backend_register(apr_pool_t *pconf)
     ap_mutex_register(pconf, MUTEX, NULL, APR_LOCK_DEFAULT, 0);
 }
 
-apr_status_t mai_backend_open(mai_backend_t *provider, server_rec *s,
+apr_status_t mai_backend_open(mai_backend_t *backend, server_rec *s,
                               apr_pool_t *pconf)
 {
     struct ap_socache_hints hints = {TI_KEY_SIZE, ENTRY_SIZE,
                                      apr_time_from_sec(60)};
     apr_status_t rv;
 
-    provider->s = s;
-    if (provider->client != NULL) {
+    backend->s = s;
+    if (backend->client != NULL) {
         return APR_SUCCESS;
     }
-    if (provider->methods->flags & AP_SOCACHE_FLAG_NOTMPSAFE) {
-        rv = ap_global_mutex_create(&provider->mutex, NULL, MUTEX, NULL, s,
+    if (backend->methods->flags & AP_SOCACHE_FLAG_NOTMPSAFE) {
+        rv = ap_global_mutex_create(&backend->mutex, NULL, MUTEX, NULL, s,
                                     pconf, 0);
         if (rv != APR_SUCCESS) {
             return rv;
         }
     }
-    rv = provider->methods->init(provider->instance, "introspect", &hints, s,
-                                 pconf);
+    rv = backend->methods->init(backend->instance, "introspect", &hints, s,
+                                pconf);
     if (rv != APR_SUCCESS) {
         return rv;
     }
-    apr_pool_cleanup_register(pconf, provider, close_instance,
+    apr_pool_cleanup_register(pconf, backend, close_instance,
                               apr_pool_cleanup_null);
     return APR_SUCCESS;
 }
 
-apr_status_t mai_backend_child(mai_backend_t *provider, apr_pool_t *pchild)
+apr_status_t mai_backend_child(mai_backend_t *backend, apr_pool_t *pchild)
 {
-    if (provider->client != NULL) {
-        return provider->client->child(provider->self, pchild);
+    if (backend->client != NULL) {
+        return backend->client->child(backend->self, pchild);
     }
-    if (provider->mutex == NULL) {
+    if (backend->mutex == NULL) {
         return APR_SUCCESS;
     }
     return apr_global_mutex_child_init(
-        &provider->mutex, apr_global_mutex_lockfile(provider->mutex), pchild);
+        &backend->mutex, apr_global_mutex_lockfile(backend->mutex), pchild);
 }
 
 /* Providers that are not safe for several processes are locked for reading as
  * well: shmcb moves entries when it expires them. */
 apr_status_t mai_backend_perform(mai_async_t *call)
 {
-    const mai_backend_t *provider = call->self;
+    const mai_backend_t *backend = call->self;
     apr_status_t rv;
 
-    if (provider->client != NULL) {
+    if (backend->client != NULL) {
         apr_time_t now = apr_time_now();
 
-        return provider->client->perform(provider->self, call,
-                                         kept_until(call->expires, now) - now);
+        return backend->client->perform(backend->self, call,
+                                        kept_until(call->expires, now) - now);
     }
-    if (provider->mutex == NULL) {
-        return perform(provider, call);
+    if (backend->mutex == NULL) {
+        return perform(backend, call);
     }
-    rv = apr_global_mutex_lock(provider->mutex);
+    rv = apr_global_mutex_lock(backend->mutex);
     if (rv != APR_SUCCESS) {
         return rv;
     }
-    rv = perform(provider, call);
-    apr_global_mutex_unlock(provider->mutex);
+    rv = perform(backend, call);
+    apr_global_mutex_unlock(backend->mutex);
     return rv;
 }
 
@@ -194,26 +194,26 @@ static const char *find_provider(mai_backend_t *made, const char *args,
 
 static apr_status_t close_instance(void *data)
 {
-    mai_backend_t *provider = data;
+    mai_backend_t *backend = data;
 
-    provider->methods->destroy(provider->instance, provider->s);
+    backend->methods->destroy(backend->instance, backend->s);
     return APR_SUCCESS;
 }
 
-static apr_status_t perform(const mai_backend_t *provider, mai_async_t *call)
+static apr_status_t perform(const mai_backend_t *backend, mai_async_t *call)
 {
     unsigned int size = (unsigned int)call->size;
     apr_status_t rv;
 
     if (call->expires != 0) {
-        return provider->methods->store(
-            provider->instance, provider->s, call->name.bytes, TI_KEY_SIZE,
+        return backend->methods->store(
+            backend->instance, backend->s, call->name.bytes, TI_KEY_SIZE,
             kept_until(call->expires, apr_time_now()), call->bytes, size,
             call->p);
     }
-    rv = provider->methods->retrieve(provider->instance, provider->s,
-                                     call->name.bytes, TI_KEY_SIZE, call->bytes,
-                                     &size, call->p);
+    rv = backend->methods->retrieve(backend->instance, backend->s,
+                                    call->name.bytes, TI_KEY_SIZE, call->bytes,
+                                    &size, call->p);
     call->size = size;
     return rv;
 }

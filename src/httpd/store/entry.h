@@ -6,9 +6,9 @@
 #ifndef MAI_ENTRY_H
 #define MAI_ENTRY_H
 
+#include "base/world.h"
 #include "cache/cache.h"
 #include "cache/seal.h"
-#include "base/world.h"
 #include "store/async.h"
 
 /* What opens and closes entries of one store. */
@@ -22,16 +22,17 @@ typedef struct mai_entries_t {
 apr_status_t mai_entry_close(mai_async_t *call, const mai_entries_t *entries,
                              const ti_key_t *key, const ti_entry_t *entry);
 
-/* Take from a call that has read something only what was sealed for this key
- * and is valid now, into *entry, whose bytes are in `p`. APR_NOTFOUND for all
- * else, and where it is to be refused *why says why, else it is NULL. */
+/* Open what a call has read into *entry, whose bytes are in `p`: only an entry
+ * that was sealed for this key and is valid now. APR_NOTFOUND for all else;
+ * *why then says why the value is refused, or is NULL if the log need not know.
+ */
 apr_status_t mai_entry_open(ti_entry_t *entry, const char **why,
                             const mai_entries_t *entries,
                             const mai_async_t *call, const ti_key_t *key,
                             apr_pool_t *p);
 
-/* Nonzero: what the call has read from the place of many tokens is about this
- * one, and younger than *entry, which it replaces. */
+/* Nonzero: the call has also read a slot that many tokens share. Its entry is
+ * about this token and younger than *entry, which it replaces. */
 int mai_entry_open_other(ti_entry_t *entry, const mai_entries_t *entries,
                          const mai_async_t *call, const ti_key_t *key,
                          apr_pool_t *p);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Whether a store works, as this process has seen it: after a failure it is
- * left alone for a while (backoff.h), and the log says why.
+ * The health of a store, as this process has seen it. After a failure calls
+ * pause for a while (backoff.h), and the log says why.
  */
 #ifndef MAI_HEALTH_H
 #define MAI_HEALTH_H
@@ -26,17 +26,18 @@ typedef struct mai_attempt_t {
     apr_time_t turn;  /* for the pause */
 } mai_attempt_t;
 
-/* May a call be made now? One that may has to be judged. */
+/* May a call be made now? A call that is admitted has to be judged. */
 int mai_health_admits(mai_attempt_t *attempt, mai_health_t *health);
 
-/* What came of it: after a failure, or a call that took longer than
- * MAI_HEALTH_SLOW, calls pause. `what` was to be done, as in "read from". */
+/* Judge a call by its status. After a failure, or a call that took longer than
+ * MAI_HEALTH_SLOW, calls pause. `what` names the operation in the log, as in
+ * "read from". */
 #define MAI_HEALTH_SLOW apr_time_from_msec(250)
 void mai_health_judge(mai_health_t *health, const mai_attempt_t *attempt,
                       const mai_async_t *call, apr_status_t rv,
                       const char *what);
 
-/* The log line about a value that is not taken: no failure of the store. */
+/* Log that a value is refused, which is no failure of the store. */
 void mai_health_refuse(const mai_health_t *health, const char *why);
 
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- *
- * Where a Redis is that may fail over: what a Sentinel says of it
- * (SENTINEL get-master-addr-by-name).
+ * The address of a Redis that may fail over, as a Sentinel gives it (SENTINEL
+ * get-master-addr-by-name).
  */
 #ifndef MAI_SENTINEL_H
 #define MAI_SENTINEL_H

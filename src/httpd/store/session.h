@@ -40,12 +40,12 @@ typedef struct mai_session_t {
 /* child_init; they are closed when `pchild` goes. */
 apr_status_t mai_sessions_start(mai_sessions_t *sessions, apr_pool_t *pchild);
 
-/* Take a connection that was kept, if there is one. */
+/* Take a kept connection, if there is one. */
 void mai_session_begin(mai_session_t *session, mai_sessions_t *sessions,
                        apr_time_t until);
 
-/* Begin a new one where there is none, if need be to where a Sentinel says.
- * What is sent over it then follows the greeting. */
+/* Without a kept connection begin a new one, if need be to the address that a
+ * Sentinel gives. Commands over it follow the greeting. */
 apr_status_t mai_session_connect(mai_session_t *session, mai_async_t *call);
 
 /* The next reply to what was sent. An error is a failure, with its reason in
@@ -56,8 +56,8 @@ apr_status_t mai_session_hear(mai_session_t *session, mai_reply_t *reply,
 /* All replies were read: keep the connection for another call. */
 void mai_session_keep(mai_session_t *session);
 
-/* It failed: close it. A failure over a new connection is the address's, or the
- * Sentinel's who named it, and the next one follows. */
+/* The connection failed: close it. After a failure over a new connection the
+ * next address, or the next Sentinel, is tried. */
 void mai_session_drop(mai_session_t *session);
 
 #endif

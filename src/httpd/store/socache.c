@@ -15,7 +15,7 @@
 #define SEALED_MAX (TI_ENTRY_MAX + TI_SEAL_OVERHEAD)
 
 struct mai_socache_t {
-    mai_backend_t *provider;
+    mai_backend_t *backend;
     mai_health_t health;  /* as this process sees it */
     mai_writer_t *writer; /* or NULL: requests write */
     mai_usage_t usage;
@@ -60,7 +60,7 @@ const char *mai_socache_create(mai_socache_t **socache, const char *text,
                                apr_pool_t *p, apr_pool_t *ptemp)
 {
     mai_socache_t *made = apr_pcalloc(p, sizeof(*made));
-    const char *complaint = mai_backend_create(&made->provider, text, p, ptemp);
+    const char *complaint = mai_backend_create(&made->backend, text, p, ptemp);
 
     if (complaint == NULL) {
         *socache = made;
@@ -70,27 +70,27 @@ const char *mai_socache_create(mai_socache_t **socache, const char *text,
 
 int mai_socache_is_local(const mai_socache_t *socache)
 {
-    return strcmp(mai_backend_name(socache->provider), "shmcb") == 0;
+    return strcmp(mai_backend_name(socache->backend), "shmcb") == 0;
 }
 
 apr_status_t mai_socache_open(mai_socache_t *socache, server_rec *s,
                               apr_pool_t *pconf)
 {
-    return mai_backend_open(socache->provider, s, pconf);
+    return mai_backend_open(socache->backend, s, pconf);
 }
 
 int mai_socache_login(mai_socache_t *socache, const char *password,
                       const char *sentinels)
 {
-    return mai_backend_login(socache->provider, password, sentinels);
+    return mai_backend_login(socache->backend, password, sentinels);
 }
 
 apr_status_t mai_socache_child(mai_socache_t *socache, apr_pool_t *pchild)
 {
-    apr_status_t rv = mai_backend_child(socache->provider, pchild);
+    apr_status_t rv = mai_backend_child(socache->backend, pchild);
 
     socache->writer = NULL;
-    return rv == APR_SUCCESS && mai_backend_is_bounded(socache->provider)
+    return rv == APR_SUCCESS && mai_backend_is_bounded(socache->backend)
                ? mai_writer_create(&socache->writer, pchild)
                : rv;
 }
@@ -104,7 +104,7 @@ ti_cache_t *mai_socache_cache(mai_socache_t *socache, const ti_seal_t *seal,
     named->socache = socache;
     named->entries.seal = seal;
     named->entries.world = world;
-    socache->health.name = mai_backend_name(socache->provider);
+    socache->health.name = mai_backend_name(socache->backend);
     socache->health.is_local = mai_socache_is_local(socache);
     socache->health.world = world;
     mai_usage_open(&socache->usage, world, socache->health.name);
@@ -271,7 +271,7 @@ static mai_async_t *admit(mai_attempt_t *attempt, mai_socache_t *socache,
                           mai_waiter_t waiter)
 {
     mai_async_t *call = mai_async_create(
-        mai_backend_perform, socache->provider,
+        mai_backend_perform, socache->backend,
         socache->health.is_local ? 0 : MAI_HEALTH_SLOW, waiter);
 
     if (call != NULL && !mai_health_admits(attempt, &socache->health)) {
@@ -279,7 +279,7 @@ static mai_async_t *admit(mai_attempt_t *attempt, mai_socache_t *socache,
         return NULL;
     }
     if (call != NULL) {
-        call->is_bounded = mai_backend_is_bounded(socache->provider);
+        call->is_bounded = mai_backend_is_bounded(socache->backend);
     }
     return call;
 }

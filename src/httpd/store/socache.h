@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * A store (a Redis, or one of httpd's socache providers: shmcb, memcache, ...)
- * as a cache. What goes into it is sealed; a store that is down, slow or full
- * of foreign values is a miss, and rests for a while.
+ * as a cache. Entries are sealed. A store that is down, slow or full of foreign
+ * values is a miss, and calls to it pause for a while.
  */
 #ifndef MAI_SOCACHE_H
 #define MAI_SOCACHE_H
 
 #include <httpd.h>
 
+#include "base/world.h"
 #include "cache/cache.h"
 #include "cache/seal.h"
-#include "base/world.h"
 
 typedef struct mai_socache_t mai_socache_t;
 
@@ -34,15 +34,15 @@ int mai_socache_login(mai_socache_t *socache, const char *password,
 /* child_init. */
 apr_status_t mai_socache_child(mai_socache_t *socache, apr_pool_t *pchild);
 
-/* The store as a cache of this process, in `p`, for requests: what lies there
- * under the names of this seal. What cannot be had is a miss, and of an active
- * answer nobody waits until it is written. */
+/* The store as a cache of this process, in `p`, for requests: the entries under
+ * the names of this seal. A failure is a miss, and no request waits until an
+ * active answer is written. */
 ti_cache_t *mai_socache_cache(mai_socache_t *socache, const ti_seal_t *seal,
                               const ti_world_t *world, apr_pool_t *p);
 
-/* The same cache for a thread of ours: requests that wait for a slow store do
- * not keep it from its turn, what is written is written when the call ends, and
- * only APR_NOTFOUND means that the store has nothing. */
+/* The same cache for a thread of ours. Requests that wait for a slow store do
+ * not delay it, a write has ended when the call returns, and only APR_NOTFOUND
+ * means that the store has nothing. */
 ti_cache_t *mai_socache_own(const ti_cache_t *cache, apr_pool_t *p);
 
 #endif

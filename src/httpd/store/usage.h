@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What calls to a store count for in the metrics.
+ * Calls to a store in the metrics.
  */
 #ifndef MAI_USAGE_H
 #define MAI_USAGE_H

@@ -11,8 +11,8 @@
 
 typedef struct mai_writer_t mai_writer_t;
 
-/* What waits for the thread, at most. More is not written: other machines ask
- * for themselves. */
+/* Entries that wait for the thread, at most. Further ones are not written:
+ * other machines ask for themselves. */
 #define MAI_WRITER_WAITING 256
 
 /* One thing to write, in a pool of its own that ends after `write`. */
@@ -21,12 +21,12 @@ typedef struct mai_written_t {
     apr_pool_t *p;
 } mai_written_t;
 
-/* The thread of this process. It ends with `pchild`, after the write that it
- * is at; what waits is forgotten. */
+/* Start the thread of this process. It ends with `pchild`, after its current
+ * write; entries that wait are dropped. */
 apr_status_t mai_writer_create(mai_writer_t **writer, apr_pool_t *pchild);
 
-/* Leave something with it, which is the thread's from then on. APR_EAGAIN:
- * too much waits, and it is still the caller's. */
+/* Leave an entry with the thread, which owns it from then on. APR_EAGAIN: too
+ * many wait, and the caller still owns it. */
 apr_status_t mai_writer_add(mai_writer_t *writer, mai_written_t *written);
 
 #endif

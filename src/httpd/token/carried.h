@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What one of the carriers of IntrospectTokenFrom holds in a request: read, and
+ * The content of one carrier of IntrospectTokenFrom in a request, read and
  * removed.
  */
 #ifndef MAI_CARRIED_H
@@ -10,14 +10,14 @@
 
 #include "config/carrier.h"
 
-/* The token as it stands there, well-formed or not, in r's pool; NULL: none.
- * *raw (raw may be NULL, and *raw is left alone but for a query): as the query
- * writes it. */
+/* The token as the carrier has it, well-formed or not, in r's pool; NULL: none.
+ * For a query *raw is the token as the query writes it; raw may be NULL, and
+ * other carriers leave *raw alone. */
 const char *mai_carried_value(const char **raw, const mai_carrier_t *carrier,
                               const request_rec *r);
 
-/* Remove it from what others see of this request; Authorization is left to who
- * hides that (credentials.h). */
+/* Remove the token from what others see of this request. Authorization stays:
+ * credentials.h hides it. */
 void mai_carried_remove(request_rec *r, const mai_carrier_t *carrier);
 
 #endif

@@ -8,8 +8,7 @@
 
 #include <httpd.h>
 
-/* What to look for, at most so many texts, which outlive this. All zero: there
- * is nothing. */
+/* The texts to look for, which outlive this. All zero: there are none. */
 #define MAI_COPIES_MAX 3
 typedef struct mai_copies_t {
     const char *texts[MAI_COPIES_MAX];

@@ -8,8 +8,8 @@
 
 #include "config/carrier.h"
 #include "config/config.h"
-#include "token/copies.h"
 #include "context/visit.h"
+#include "token/copies.h"
 
 #define HEADER "Authorization"
 

@@ -10,7 +10,7 @@
 
 struct mai_source_t;
 
-/* Who made the browser send a request, as it says itself. */
+/* The origin of a request, as the browser reports it. */
 typedef enum mai_sender_t {
     MAI_SENDER_UNKNOWN = 0, /* it says nothing: hardly a browser */
     MAI_SENDER_OWN,         /* a page of this host, or the user */

@@ -7,10 +7,10 @@
 
 #include "config/carrier.h"
 #include "config/config.h"
+#include "context/visit.h"
 #include "token/carried.h"
 #include "token/copies.h"
 #include "token/credentials.h"
-#include "context/visit.h"
 
 /* What one of the administrator's carriers had in a request of the visit: in
  * those that continue it, it may have been taken out. */

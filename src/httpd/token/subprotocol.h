@@ -8,8 +8,8 @@
 
 #include <httpd.h>
 
-/* The token, in r's pool; NULL: there is none. Where `bearer` stands there
- * twice, a text that no token can be. */
+/* The token, in r's pool; NULL: there is none. A header with `bearer` twice
+ * gives a text that no token can be. */
 const char *mai_subprotocol_token(const request_rec *r);
 
 /* Leave `bearer` alone, where there is a token: the backend has to accept it,

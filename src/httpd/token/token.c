@@ -7,10 +7,10 @@
 
 #include "base/messages.h"
 #include "config/config.h"
+#include "context/visit.h"
 #include "token/credentials.h"
 #include "token/forgery.h"
 #include "token/source.h"
-#include "context/visit.h"
 
 static ti_verdict_t reuse(mai_context_t *context, const mai_visit_t *visit,
                           const request_rec *r);

@@ -8,8 +8,8 @@
 
 #include <httpd.h>
 
-/* Say in Vary where this place takes tokens from: what a guest gets is not for
- * those who send one. */
+/* Name in Vary the headers that carry this place's tokens: the response for a
+ * guest is no response for a client with a token. */
 void mai_vary_note(request_rec *r);
 
 #endif

@@ -3,10 +3,10 @@
  * The small nouns: bearer, form, key, log, moment.
  */
 #include "base/bearer.h"
-#include "http/form.h"
 #include "base/key.h"
 #include "base/log.h"
 #include "claims/moment.h"
+#include "http/form.h"
 
 #include <apr_strings.h>
 

@@ -3,13 +3,13 @@
  * Many processes at one table while its writers are killed all the time:
  * stress_table [SECONDS]. Prints what happened, then TAP.
  */
-#include <apr_general.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <apr_general.h>
 
 #include "cache/cell.h"
 #include "entries.h"

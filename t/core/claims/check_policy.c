@@ -6,8 +6,8 @@
 
 #include <apr_strings.h>
 
-#include "records.h"
 #include "base/messages.h"
+#include "records.h"
 
 #define NOW apr_time_from_sec(1000)
 #define LEEWAY apr_time_from_sec(60)

@@ -3,7 +3,6 @@
  * Processes that fly with random keys while they are killed all the time:
  * stress_flight [SECONDS]. Prints what happened, then TAP.
  */
-#include <apr_general.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -13,11 +12,12 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <apr_general.h>
 
-#include "traffic/flight.h"
-#include "traffic/flights.h"
 #include "base/clock.h"
 #include "base/process.h"
+#include "traffic/flight.h"
+#include "traffic/flights.h"
 
 #define PROCESSES 4
 #define THREADS 3

@@ -5,8 +5,8 @@
  * Under ThreadSanitizer too.
  */
 #include "fake.h"
-#include "verify/refresher.h"
 #include "verify/refresh.h"
+#include "verify/refresher.h"
 
 #include <stdio.h>
 

@@ -7,8 +7,8 @@
  * Not under valgrind.
  */
 #include "fake.h"
-#include "verify/refresher.h"
 #include "verify/refresh.h"
+#include "verify/refresher.h"
 
 #include <dlfcn.h>
 #include <malloc.h>

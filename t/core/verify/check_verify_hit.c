@@ -13,12 +13,12 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
-#include "base/metric.h"
 #include "base/lock.h"
-#include "verify/refresher.h"
+#include "base/metric.h"
 #include "cache/shard.h"
 #include "cache/table.h"
 #include "traffic/actives.h"
+#include "verify/refresher.h"
 
 #define ROUNDS 1000
 #define SIZE TI_TABLE_SIZE_MIN
