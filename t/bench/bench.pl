@@ -126,7 +126,7 @@ sub entries {
 sub crowds {
     my @rows = herd();
     if (!$ENV{BENCH_QUICK}) {
-        push @rows, flood($ENV{BENCH_FULL} ? 100_000 : 20_000), hot(), bulkhead(), refused(), map { rows_of($_) } qw(crowd_rows overload_rows);
+        push @rows, flood($ENV{BENCH_FULL} ? 100_000 : 20_000), hot(), bulkhead(), refused(), many_servers(1000), map { rows_of($_) } qw(crowd_rows overload_rows);
     }
     table(['in a crowd', 'measured'], @rows);
     return;

@@ -126,6 +126,17 @@ sub bulkhead {
     return (@rows, recover('hung', $httpd, $as, sub { $as->fault('') }));
 }
 
+# To the moment when it serves; nobody is asked.
+sub many_servers {
+    my ($count) = @_;
+    my $config = join '', map { "<VirtualHost *>\nServerName host$_.example\nIntrospectEndpoint https://as$_.example/introspect\nIntrospectClientID rs\n"
+            . "IntrospectClientSecret rs-secret-$_\n" . place('Introspect') . "</VirtualHost>\n" } 1 .. $count;
+    my $httpd = Httpd->prepare(config => $config);
+    my $start = time;
+    $httpd->begin;
+    return ["$count virtual hosts with an authorization server each", sprintf 'start in %.2f s', time - $start];
+}
+
 # From the moment when the authorization server can answer again.
 sub recover {
     my ($what, $httpd, $as, $back) = @_;

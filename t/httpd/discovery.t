@@ -181,6 +181,19 @@ subtest 'a server that is down at the start' => sub {
     ok($httpd->wait_until(sub { status($httpd); asked($as, '/elsewhere') > 0 }, 'the new endpoint'), 'a new endpoint is asked when they say so');
 };
 
+subtest 'a server that hangs' => sub {
+    my $as = server();
+    metadata($as, $rfc);
+    my $httpd = httpd("IntrospectDiscovery @{[$as->base]} 1s\nIntrospectTimeout 60s\n$client" . place('x'), qr/MAI0041|MAI0063/);
+    is(status($httpd), 200, 'asked about once');
+    $as->answer($rfc, {delay => 100});
+    my $before = asked($as, $rfc);
+    $httpd->wait_until(sub { asked($as, $rfc) > $before }, 'a renewal that hangs');
+    my $start = time;
+    is(status($httpd), 200, 'no request waits for its renewal') for 1 .. 4;
+    cmp_ok(time - $start, '<', 40, 'nor for a part of its time');
+};
+
 subtest 'by name' => sub {
     my $as = server();
     metadata($as, $rfc);

@@ -119,11 +119,13 @@ sub begin {
 
 END { $_->stop for grep {defined} @alive }
 
-# Start with a configuration that has to be refused: what httpd says.
+# Start with a configuration that has to be refused: what httpd says. Configtest
+# has to refuse it too.
 sub refusal {
     my ($class, %o) = @_;
     my $self = $class->prepare(%o);
-    my $status = $self->run('-t') || $self->run('-k', 'start');
+    my $tested = $self->run('-t');
+    my $status = $tested || $self->run('-k', 'start');
     if ($status == 0) {
         # httpd detaches before it has started: it serves then, or ends
         $self->wait_until(sub { $self->serves || !$self->processes }, 'the start of httpd or its end');
@@ -131,6 +133,7 @@ sub refusal {
         $self->end_processes;
     }
     my $said = $self->{output} . $self->error_log;
+    Test::More::fail("configtest passes what a start refuses: $said") if $status != 0 && $tested == 0;
     remove_tree($self->{dir});
     $self->{ended} = 1;
     return $status == 0 ? undef : $said;
