@@ -57,4 +57,34 @@ subtest 'local passwords beside tokens' => sub {
     is(scalar($as->requests), 0, 'and the authorization server sees neither');
     is(user($httpd->get('/cgi/env.pl', basic('x', 'good-token-1'))), 'alice', 'a token still goes there');
 };
+
+subtest 'what continues a request' => sub {
+    my $other = AS->new;
+    $other->token('good-token-1' => {sub => 'alice-of-the-other'});
+    my $config = $other->config;
+    my $httpd = Httpd->new(modules => ['actions'], config => $as->config . <<"END");
+<Location /in>
+    AuthType Basic
+    AuthName x
+    AuthBasicProvider introspect file
+    AuthUserFile %DIR%/users
+    Require valid-user
+    SetHandler to-other
+</Location>
+Action to-other /cgi/env.pl/other virtual
+<Location /cgi/env.pl/other>
+    $config
+    AuthType Introspect
+    AuthName x
+    Require valid-user
+</Location>
+END
+    $httpd->expect_log(qr/MAI0016/);
+    $httpd->write_file('users', $users);
+    is(user($httpd->get('/in', basic('x', 'good-token-1'))), 'alice-of-the-other', 'takes a token that was granted to another server');
+    $_->reset for $as, $other;
+    is($httpd->get('/in', basic('carol', 'password'))->{status}, 401, 'a local password is no token there');
+    is($as->calls('password'), 1, 'whom its own place asked about it');
+    is(scalar($other->requests), 0, 'the other server never sees it');
+};
 done_testing;
