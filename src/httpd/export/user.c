@@ -15,7 +15,8 @@ static const char *listed_name(const apr_array_header_t *list,
                                mai_subject_t subject, const ti_claims_t *claims,
                                apr_pool_t *p);
 static int names_client(const apr_array_header_t *list, mai_subject_t subject,
-                        const ti_claims_t *claims, const ti_value_t *value);
+                        const ti_claims_t *claims, const ti_value_t *value,
+                        const char *name);
 static const char *person_of(const ti_claims_t *claims, const char *client);
 static const char *member_name(const ti_claims_t *claims, const char *name);
 static const char *part_of(const mai_selection_t *selection, const char *name,
@@ -78,7 +79,7 @@ static const char *listed_name(const apr_array_header_t *list,
                                : name;
 
         if (part != NULL) {
-            return names_client(list, subject, claims, value)
+            return names_client(list, subject, claims, value, name)
                        ? apr_pstrcat(p, MAI_USER_CLIENT, name, NULL)
                        : part;
         }
@@ -86,9 +87,10 @@ static const char *listed_name(const apr_array_header_t *list,
     return NULL;
 }
 
-/* Is this the name of a program, where people have names too? */
+/* Is this value, a name, that of a program, where people have names too? */
 static int names_client(const apr_array_header_t *list, mai_subject_t subject,
-                        const ti_claims_t *claims, const ti_value_t *value)
+                        const ti_claims_t *claims, const ti_value_t *value,
+                        const char *name)
 {
     const ti_value_t *own = ti_claims_member(claims, "client_id");
     const char *client = name_of(claims, own);
@@ -97,7 +99,7 @@ static int names_client(const apr_array_header_t *list, mai_subject_t subject,
         return list->nelts > 1;
     }
     return subject == MAI_SUBJECT_CLIENT && client != NULL &&
-           strcmp(name_of(claims, value), client) == 0;
+           strcmp(name, client) == 0;
 }
 
 static const char *person_of(const ti_claims_t *claims, const char *client)
