@@ -14,9 +14,9 @@
 void ti_jws_verify(ti_opened_t *opened, const char *text, apr_size_t length,
                    const ti_jwks_t *keys, ti_algs_t allowed, apr_pool_t *p);
 
-/* Sign a payload: header with alg, typ ("JWT") and the key's kid, in `p`. `name`
- * is an IANA name, which the header has as it is. NULL when the key may not
- * sign with this algorithm, or OpenSSL fails. */
+/* Sign a payload: header with alg, typ ("JWT") and the key's kid, in `p`.
+ * `name` is an IANA name, which the header has as it is. NULL when the key may
+ * not sign with this algorithm, or OpenSSL fails. */
 const char *ti_jws_sign_as(const ti_jwk_t *key, const char *name,
                            const char *typ, const ti_bytes_t *payload,
                            apr_pool_t *p);
