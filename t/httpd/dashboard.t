@@ -91,6 +91,7 @@ sub play {
         $httpd->parallel(map { ['/main', Authorization => "Bearer slow-$round"] } 1 .. 5);
     }
     if ($round % 30 == 8) { $partner->stop }
+    if (!$partner->{pid} && $round % 4 == 0) { $httpd->parallel(map { ['/partner', Authorization => 'Bearer new-' . ++$n] } 1 .. 8) }
     if ($round % 30 == 20) { $partner->start }
     return;
 }
