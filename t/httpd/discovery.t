@@ -90,7 +90,7 @@ subtest 'how we say who we are' => sub {
     my $httpd = httpd("IntrospectDiscovery @{[$as->base]}\n$client" . place('x') . place('own', 'IntrospectClientAuth client_secret_post'), qr/MAI0063/);
     is(status($httpd), 503, 'none of ours: nobody can be asked');
     like($httpd->error_log, qr/MAI0063: .*tls_client_auth \(set IntrospectTLSCertificate\).* or write IntrospectClientAuth/, 'and the log says what to set');
-    is(scalar(() = $httpd->error_log =~ /MAI0063: .*tls_client_auth/g), 1, 'in one line') or diag(join "\n", grep {/MAI0063/} split /\n/, $httpd->error_log);
+    is(scalar(() = $httpd->error_log =~ /MAI0063/g), 1, 'in one line') or diag(join "\n", grep {/MAI0063/} split /\n/, $httpd->error_log);
     $httpd->expect_log(qr/MAI0113/);
     is(status($httpd, 'own'), 200, 'what is written wins');
     like($httpd->error_log, qr/MAI0113: IntrospectClientAuth client_secret_post is none of the methods that \S+ lists \(tls_client_auth\)/, 'though the server does not list it, which the log says');
