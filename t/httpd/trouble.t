@@ -119,13 +119,16 @@ END
 };
 
 subtest 'a neighbour with little patience shuts nobody out' => sub {
-    my $as = AS->new;
-    my $httpd = Httpd->new(config => $as->config . $place . "<Location /cgi>\nIntrospectTimeout 10ms\n</Location>\n");
-    $httpd->expect_log(qr/MAI0042/);
-    $as->fault('slow');
-    is($httpd->get_token('/cgi/env.pl', unknown())->{status}, 503, 'it gives up') for 1 .. 10;
-    is($httpd->get_token('/', unknown())->{status}, 401, 'others wait for the answer');
-    unlike($httpd->error_log, qr/MAI0059/, 'and the server is asked as before');
+    for my $fault ('slow', 'slow_tls') { # to answer, to connect to
+        my $as = AS->new($fault eq 'slow' ? () : (tls => 'good', patience => 60));
+        my $trust = $fault eq 'slow' ? '' : "IntrospectTLSCAFile $as->{dir}/ca.pem\n";
+        my $httpd = Httpd->new(config => $trust . $as->config . $place . "<Location /cgi>\nIntrospectTimeout 10ms\n</Location>\n");
+        $httpd->expect_log(qr/MAI0042/);
+        $as->fault($fault);
+        is($httpd->get_token('/cgi/env.pl', unknown())->{status}, 503, "$fault: it gives up") for 1 .. 5;
+        is($httpd->get_token('/', unknown())->{status}, 401, 'others wait for the answer');
+        unlike($httpd->error_log, qr/MAI0059/, 'and the server is asked as before');
+    }
 };
 
 subtest 'there may be many servers' => sub {

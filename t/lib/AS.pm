@@ -19,7 +19,7 @@
 # URL shall have a host name; tls_version => 'TLSv1_2', that and no other;
 # patience, the seconds that a TLS handshake may take, where 2 are too few.
 #
-# Faults: hang, hang_tls, dribble, close, cut, short, chunked, endless,
+# Faults: hang, hang_tls, slow_tls, dribble, close, cut, short, chunked, endless,
 # continue, html, once (closes after each answer), slow (0.3 s), twice (each
 # answer two times), raw:BYTES; members:N and deep:N (an active token with so
 # much else); instead:JSON (this answer, as with answer(), to every question);
@@ -209,6 +209,7 @@ sub accept {
     while (my $socket = $self->{listener}->accept) {
         $self->{connections}++;
         if ($self->{as}{tls} && $self->{fault} ne 'hang_tls') {
+            select undef, undef, undef, 0.1 if $self->{fault} eq 'slow_tls';
             $socket->blocking(1);
             IO::Socket::SSL->start_SSL($socket, SSL_server => 1, SSL_reuse_ctx => $self->identity, Timeout => $self->{as}{patience} || 2)
                 or do { close $socket; next };

@@ -24,7 +24,8 @@ void ti_endpoint_report(const ti_world_t *world, const ti_question_t *question,
     const char *url = APR_ARRAY_IDX(server->endpoints, i, const char *);
     ti_breaker_t *breaker = breaker_of(world, server, i);
 
-    if (outcome->feedback == TI_FEEDBACK_UNSENT) {
+    if (outcome->feedback == TI_FEEDBACK_UNSENT ||
+        outcome->feedback == TI_FEEDBACK_UNCONNECTED) {
         if (ti_breaker_fail(breaker, world->steady())) {
             ti_tally_breaker(world, server, i, TI_BREAKER_OPEN);
             ti_log(question->log, TI_LOG_WARNING, TI_MSG_SLOWER,

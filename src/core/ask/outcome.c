@@ -79,7 +79,8 @@ ti_feedback_t ti_outcome_feedback(const ti_outcome_t *outcome,
         return TI_FEEDBACK_NONE;
     }
     if (response->failure != TI_HTTP_OK && !response->sent) {
-        return TI_FEEDBACK_UNSENT;
+        return response->failure == TI_HTTP_TIMEOUT ? TI_FEEDBACK_UNCONNECTED
+                                                    : TI_FEEDBACK_UNSENT;
     }
     if (response->failure == TI_HTTP_TIMEOUT) {
         return TI_FEEDBACK_TIMEOUT;

@@ -90,6 +90,7 @@ void ti_pace_learn(ti_pace_t *pace, const ti_sample_t *sample, apr_time_t now)
         learn_response(pace, now);
         break;
     case TI_FEEDBACK_TIMEOUT:
+    case TI_FEEDBACK_UNCONNECTED:
         /* one token that hangs tells nothing where others are answered */
         if (sample->took >= TI_PACE_TIMEOUT_MIN &&
             pace->responded < sample->began) {

@@ -42,12 +42,13 @@
 typedef enum ti_feedback_t {
     TI_FEEDBACK_NONE = 0,
     TI_FEEDBACK_ACTIVE, /* an answer about the token; no client can forge one */
-    TI_FEEDBACK_INACTIVE, /* an answer about the token */
-    TI_FEEDBACK_OTHER,    /* an answer about us: 401, 404 */
-    TI_FEEDBACK_OVERLOAD, /* 429 or 503 */
-    TI_FEEDBACK_TROUBLE,  /* another status, closed, not JSON */
-    TI_FEEDBACK_TIMEOUT,  /* sent, and no answer in time */
-    TI_FEEDBACK_UNSENT    /* not found, refused, TLS, not connected in time */
+    TI_FEEDBACK_INACTIVE,   /* an answer about the token */
+    TI_FEEDBACK_OTHER,      /* an answer about us: 401, 404 */
+    TI_FEEDBACK_OVERLOAD,   /* 429 or 503 */
+    TI_FEEDBACK_TROUBLE,    /* another status, closed, not JSON */
+    TI_FEEDBACK_TIMEOUT,    /* sent, and no answer in time */
+    TI_FEEDBACK_UNSENT,     /* not found, refused, TLS */
+    TI_FEEDBACK_UNCONNECTED /* not connected in time, so not sent either */
 } ti_feedback_t;
 
 /* How questions go out. */

@@ -158,6 +158,9 @@ START_TEST(time_outs_make_it_silent_where_nothing_else_is_heard)
 {
     hear_so_often(TI_FEEDBACK_TIMEOUT, 6 * SECOND, TI_PACE_SILENT_AFTER);
     ck_assert_int_eq(pace.mode, TI_MODE_SILENT);
+    pace_open();
+    hear_so_often(TI_FEEDBACK_UNCONNECTED, 2 * SECOND, TI_PACE_SILENT_AFTER);
+    ck_assert_int_eq(pace.mode, TI_MODE_SILENT);
 }
 END_TEST
 
@@ -178,6 +181,8 @@ END_TEST
 START_TEST(time_outs_of_a_neighbour_with_little_patience_do_not)
 {
     hear_so_often(TI_FEEDBACK_TIMEOUT, MSEC(10), 100);
+    ck_assert_int_eq(pace.mode, TI_MODE_NORMAL);
+    hear_so_often(TI_FEEDBACK_UNCONNECTED, MSEC(10), 100);
     ck_assert_int_eq(pace.mode, TI_MODE_NORMAL);
     hear_so_often(TI_FEEDBACK_NONE, 6 * SECOND, 100);
     ck_assert_int_eq(pace.mode, TI_MODE_NORMAL);
