@@ -48,7 +48,7 @@ static ti_server_t *server;
 static ti_policy_t policy;
 static ti_result_t result;
 static ti_world_t world;
-static apr_uint32_t label;
+static apr_uint32_t fingerprint;
 
 static apr_interval_time_t wall_ahead; /* of the steady clock */
 
@@ -237,7 +237,7 @@ static inline ti_verdict_t verify(const char *token)
     if (server->tokens == NULL) {
         arm();
     }
-    ti_verify(&result, &label, &world, &question);
+    ti_verify(&result, &fingerprint, &world, &question);
     return result.verdict;
 }
 

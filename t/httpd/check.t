@@ -39,7 +39,7 @@ sub shown {
     $said =~ s/127\.0\.0\.1:\d+/127.0.0.1:PORT/g;
     $said =~ s{/[^ ]*?/?httpd\.conf:\d+|httpd\.conf:\d+}{httpd.conf:N}g;
     $said =~ s/PORT-[0-9a-f]{10}/PORT-DIGEST/g;
-    $said =~ s/^label: \w+/label: LABEL/mg;
+    $said =~ s/^fingerprint: \w+/fingerprint: FINGERPRINT/mg;
     $said =~ s/^(age|asked_next): \d+/$1: N/mg;
     $said =~ s/^answer exp: \d+/answer exp: N/mg;
     return $said;

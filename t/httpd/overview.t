@@ -94,9 +94,9 @@ END
     is_deeply(\%cause, {audience => 1, no_token => 1, insufficient_scope => 3}, 'refusals by cause') or diag explain \%cause;
     is(@{$said->{refusals}}, 5, 'five refusals');
     my ($last, $before) = @{$said->{refusals}};
-    is_deeply([@$last{qw(status cause message label)}], [401, 'no_token', 'MAI0020', undef], 'the last one');
+    is_deeply([@$last{qw(status cause message fingerprint)}], [401, 'no_token', 'MAI0020', undef], 'the last one');
     is_deeply([@$before{qw(status cause message)}], [401, 'audience', 'MAI0027'], 'the one before');
-    like($before->{label}, qr/^[0-9a-f]{8}$/, 'with its label');
+    like($before->{fingerprint}, qr/^[0-9a-f]{8}$/, 'with its fingerprint');
     like($before->{place}, qr/httpd\.conf:\d+$/, 'and its place');
     my ($place) = grep { $_->{section} =~ /api/ } @{$said->{places}};
     is($place->{section}, '<Location /api>', 'a place');
@@ -153,7 +153,7 @@ END
     like($check->{source}, qr/asked just now/, 'asked');
     is($check->{remembered}, 'active', 'and remembered');
     cmp_ok($check->{asked_next}, '<=', 60, 'until it is asked about again');
-    like($check->{label}, qr/^[0-9a-f]{8}$/, 'by its label');
+    like($check->{fingerprint}, qr/^[0-9a-f]{8}$/, 'by its fingerprint');
     is_deeply($check->{wanted_audience}, ['api'], 'what the place wants');
     my %exported = map { $_->{name} => $_->{value} } @{$said->{exported}};
     is($exported{INTROSPECT_CLAIM_sub}, 'alice', 'what would be exported');

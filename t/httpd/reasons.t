@@ -79,7 +79,7 @@ $said = () = $httpd->error_log =~ /MAI\d{4}:/g;
 
 subtest 'each cause' => sub {
     my $line = refused('aud', 'token-aud-1', 401, "wanted aud 'https://api.example' 'https://api2.example', the token has 'https://other.example' 'https://third.example', asked now (token ", 'audience');
-    like($line, qr/MAI0027: .*\(token [0-9a-f]{8}\)/, 'with the label');
+    like($line, qr/MAI0027: .*\(token [0-9a-f]{8}\)/, 'with the fingerprint');
     refused('aud', 'token-bare-1', 401, "wanted aud 'https://api.example' 'https://api2.example', the token has none", 'an audience that is absent');
     refused('iss', 'token-iss-1', 401, "wanted iss 'https://issuer.example', the token has 'https://evil.example'", 'issuer');
     refused('iss', 'token-bare-1', 401, "wanted iss 'https://issuer.example', the token has none", 'an issuer that is absent');
@@ -135,7 +135,7 @@ subtest 'hostile values' => sub {
     for my $token (sort keys %hostile) {
         my $line = $lines{$token} = refused('aud', $token, 401, "wanted aud 'https://api.example' 'https://api2.example', the token has ", $token);
         cmp_ok(length $line, '<', 1300, 'is short');
-        like($line, qr/\(token [0-9a-f]{8}\)$/, 'with its label at the end');
+        like($line, qr/\(token [0-9a-f]{8}\)$/, 'with its fingerprint at the end');
         unlike($line, qr/[^ -~]|\\/, 'and printable, without an escape of httpd');
     }
     like($lines{'token-line-1'}, qr/'x\?MAI0001: forged\?\?\[now\] y'/, 'a newline');

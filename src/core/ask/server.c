@@ -201,7 +201,7 @@ static void lay_route(ti_route_t *route, const ti_server_t *server,
     route->proxy = has_proxy ? server->proxy : NULL;
     route->proxy_login = has_proxy ? server->proxy_login : NULL;
     route->no_proxy = server->no_proxy;
-    route->label = ti_route_label(route, p);
+    route->hash = ti_route_hash(route, p);
 }
 
 void ti_server_sign(ti_server_t *server, ti_algs_t offered, apr_pool_t *p)

@@ -101,12 +101,12 @@ typedef struct ti_server_t {
     ti_keyring_t *tokens;
     ti_keyring_t *former; /* the same by the secret of before; or NULL */
     ti_keyring_t *documents;
-    ti_key_t credentials;  /* keyed digest of what proves who we are */
-    ti_key_t registry_key; /* what it keeps its number by: set before it gets
-                             one */
-    apr_uint32_t number;   /* in the registry of flights */
-    const char *label;     /* its name in metrics and pages */
-    apr_uint32_t row;      /* and in the metrics */
+    ti_key_t credentials;    /* keyed digest of what proves who we are */
+    ti_key_t registry_key;   /* what it keeps its number by: set before it gets
+                               one */
+    apr_uint32_t number;     /* in the registry of flights */
+    const char *displayname; /* its name in metrics and pages */
+    apr_uint32_t row;        /* and in the metrics */
     apr_uint32_t rows[TI_SERVER_ENDPOINTS_MAX]; /* of its endpoints */
     int outlives_requests; /* nonzero: it lives as long as the process, so
                               that a renewal in the background may use it */

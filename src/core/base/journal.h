@@ -18,7 +18,7 @@
 typedef struct ti_refusal_t {
     apr_uint64_t number;          /* counted from 1 */
     apr_time_t at;                /* wall */
-    apr_uint32_t label;           /* of the token; 0: there was none */
+    apr_uint32_t fingerprint;     /* of the token; 0: there was none */
     apr_int32_t message;          /* log id of the cause */
     apr_int32_t status;           /* of the response */
     apr_int32_t result;           /* ti_metric_result_t */

@@ -124,7 +124,7 @@ int ti_key_same(const void *one, const void *other, apr_size_t size)
     return CRYPTO_memcmp(one, other, size) == 0;
 }
 
-apr_uint32_t ti_key_label(const ti_key_t *key)
+apr_uint32_t ti_key_fingerprint(const ti_key_t *key)
 {
     const unsigned char *b = key->bytes;
 

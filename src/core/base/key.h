@@ -64,7 +64,7 @@ apr_status_t ti_key_once(ti_key_t *key, const void *secret,
 int ti_key_same(const void *one, const void *other, apr_size_t size);
 
 /* The first 32 bits of a key: all that logs show of a token, as "%08x". */
-apr_uint32_t ti_key_label(const ti_key_t *key);
+apr_uint32_t ti_key_fingerprint(const ti_key_t *key);
 
 /* The version of the library behind it. */
 const char *ti_key_library(void);

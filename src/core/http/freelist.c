@@ -6,7 +6,7 @@
 #include <apr_thread_mutex.h>
 
 typedef struct slot_t {
-    apr_uint64_t label;
+    apr_uint64_t hash;
     apr_time_t since;
     void *thing;
 } slot_t;
@@ -34,14 +34,14 @@ apr_status_t ti_freelist_create(ti_freelist_t **list, int size,
     return apr_thread_mutex_create(&made->lock, APR_THREAD_MUTEX_DEFAULT, p);
 }
 
-void *ti_freelist_take(ti_freelist_t *list, apr_uint64_t label)
+void *ti_freelist_take(ti_freelist_t *list, apr_uint64_t hash)
 {
     void *thing = NULL;
     int i;
 
     apr_thread_mutex_lock(list->lock);
     for (i = list->count - 1; i >= 0 && thing == NULL; i--) {
-        if (list->slots[i].label == label) {
+        if (list->slots[i].hash == hash) {
             thing = remove_at(list, i);
         }
     }
@@ -49,7 +49,7 @@ void *ti_freelist_take(ti_freelist_t *list, apr_uint64_t label)
     return thing;
 }
 
-void *ti_freelist_put(ti_freelist_t *list, apr_uint64_t label, void *thing,
+void *ti_freelist_put(ti_freelist_t *list, apr_uint64_t hash, void *thing,
                       apr_time_t now)
 {
     void *old;
@@ -62,7 +62,7 @@ void *ti_freelist_put(ti_freelist_t *list, apr_uint64_t label, void *thing,
     apr_thread_mutex_lock(list->lock);
     old = make_room(list, now);
     slot = &list->slots[list->count++];
-    slot->label = label;
+    slot->hash = hash;
     slot->since = now;
     slot->thing = thing;
     apr_thread_mutex_unlock(list->lock);

@@ -19,7 +19,7 @@
 static apr_status_t exchange(ti_http_t *http, ti_http_response_t *response,
                              const ti_http_request_t *request, apr_pool_t *p);
 static const char *complaint_of(const ti_http_request_t *request);
-static apr_uint64_t label_of(const ti_http_request_t *request, apr_pool_t *p);
+static apr_uint64_t hash_of(const ti_http_request_t *request, apr_pool_t *p);
 static int is_exhausted(const ti_http_response_t *response);
 static void fill_response(ti_http_response_t *response, const ti_call_t *call);
 static void fill_figures(ti_http_response_t *response, const ti_call_t *call);
@@ -55,7 +55,7 @@ static apr_status_t exchange(ti_http_t *http, ti_http_response_t *response,
                              const ti_http_request_t *request, apr_pool_t *p)
 {
     const char *complaint = complaint_of(request);
-    apr_uint64_t label;
+    apr_uint64_t hash;
     ti_call_t call;
 
     memset(response, 0, sizeof(*response));
@@ -72,9 +72,9 @@ static apr_status_t exchange(ti_http_t *http, ti_http_response_t *response,
     call.request = request;
     call.p = p;
     ti_reading_open(&call.reading, request->size_max, apr_time_now(), p);
-    label = label_of(request, p);
+    hash = hash_of(request, p);
 
-    call.curl = ti_network_take(call.network, label);
+    call.curl = ti_network_take(call.network, hash);
     ti_call_run(&call);
     fill_response(response, &call);
     if (response->failure == TI_HTTP_CONNECT ||
@@ -82,8 +82,8 @@ static apr_status_t exchange(ti_http_t *http, ti_http_response_t *response,
          call.stage == TI_STAGE_CONNECTING)) {
         ti_network_doubt(call.network); /* or it has moved */
     }
-    ti_network_give(call.network, label, call.curl,
-                    response->failure == TI_HTTP_OK && label != 0);
+    ti_network_give(call.network, hash, call.curl,
+                    response->failure == TI_HTTP_OK && hash != 0);
     ti_call_forget(&call);
     return response->failure == TI_HTTP_OK ? APR_SUCCESS : APR_EGENERAL;
 }
@@ -120,12 +120,11 @@ static const char *complaint_of(const ti_http_request_t *request)
 /* Which connections may serve this request: same origin, same route. The route
  * by a digest, for curl does not compare the proxy's login; the origin by a
  * plain hash, for curl compares that itself. 0: none may. */
-static apr_uint64_t label_of(const ti_http_request_t *request, apr_pool_t *p)
+static apr_uint64_t hash_of(const ti_http_request_t *request, apr_pool_t *p)
 {
     static const ti_route_t direct;
     const ti_route_t *route = request->route != NULL ? request->route : &direct;
-    apr_uint64_t way =
-        route->label != 0 ? route->label : ti_route_label(route, p);
+    apr_uint64_t way = route->hash != 0 ? route->hash : ti_route_hash(route, p);
     const char *host = strstr(request->url, "://") + 3;
     apr_ssize_t origin =
         (apr_ssize_t)(host - request->url) + (apr_ssize_t)strcspn(host, "/?#");

@@ -60,20 +60,20 @@ apr_status_t ti_network_create(ti_network_t **network, int idle_max,
     return rv;
 }
 
-CURL *ti_network_take(ti_network_t *network, apr_uint64_t label)
+CURL *ti_network_take(ti_network_t *network, apr_uint64_t hash)
 {
     CURL *handle;
 
     __atomic_add_fetch(&network->running, 1, __ATOMIC_ACQ_REL);
-    handle = ti_freelist_take(network->idle, label);
+    handle = ti_freelist_take(network->idle, hash);
     while (handle != NULL && !is_quiet(handle)) {
         curl_easy_cleanup(handle);
-        handle = ti_freelist_take(network->idle, label);
+        handle = ti_freelist_take(network->idle, hash);
     }
     return handle != NULL ? handle : handle_open(network);
 }
 
-void ti_network_give(ti_network_t *network, apr_uint64_t label, CURL *handle,
+void ti_network_give(ti_network_t *network, apr_uint64_t hash, CURL *handle,
                      int keep)
 {
     CURL *closing = handle;
@@ -81,7 +81,7 @@ void ti_network_give(ti_network_t *network, apr_uint64_t label, CURL *handle,
     if (handle != NULL && keep && is_quiet(handle)) {
         curl_easy_reset(handle); /* keeps connection and share, no pointer */
         closing =
-            ti_freelist_put(network->idle, label, handle, ti_clock_steady());
+            ti_freelist_put(network->idle, hash, handle, ti_clock_steady());
     }
     curl_easy_cleanup(closing);
     __atomic_sub_fetch(&network->running, 1, __ATOMIC_ACQ_REL);

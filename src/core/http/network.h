@@ -21,15 +21,15 @@ typedef struct ti_network_t ti_network_t;
 apr_status_t ti_network_create(ti_network_t **network, int idle_max,
                                apr_pool_t *p);
 
-/* Take a handle for one exchange: one with this label and a quiet connection,
- * else a fresh one; NULL: out of memory. The label says which connections are
- * of use; curl itself checks most of what makes one fit, but not all.
+/* Take a handle for one exchange: one of routes with this hash, its connection
+ * quiet, else a fresh one; NULL: out of memory. The hash says which connections
+ * are of use; curl itself checks most of what makes one fit, but not all.
  * Each take is followed by a give. */
-CURL *ti_network_take(ti_network_t *network, apr_uint64_t label);
+CURL *ti_network_take(ti_network_t *network, apr_uint64_t hash);
 
 /* Give a handle back, NULL too. Its options are forgotten. It is closed, with
  * its connection, unless `keep`. */
-void ti_network_give(ti_network_t *network, apr_uint64_t label, CURL *handle,
+void ti_network_give(ti_network_t *network, apr_uint64_t hash, CURL *handle,
                      int keep);
 
 /* Close unused handles: all, or those that have been unused for

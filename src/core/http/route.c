@@ -16,7 +16,7 @@ const char *ti_route_trust(const ti_route_t *route, apr_pool_t *p)
                         route->tls13 != 0);
 }
 
-apr_uint64_t ti_route_label(const ti_route_t *route, apr_pool_t *p)
+apr_uint64_t ti_route_hash(const ti_route_t *route, apr_pool_t *p)
 {
     char *text = apr_pstrcat(
         p, ti_route_trust(route, p), "\n", or_none(route->ca), "\n",
@@ -25,13 +25,13 @@ apr_uint64_t ti_route_label(const ti_route_t *route, apr_pool_t *p)
         or_none(route->no_proxy), NULL);
     ti_key_t digest;
     apr_status_t rv = ti_key_digest(&digest, text, strlen(text));
-    apr_uint64_t label = 0;
+    apr_uint64_t hash = 0;
 
     explicit_bzero(text, strlen(text));
     if (rv == APR_SUCCESS) {
-        memcpy(&label, digest.bytes, sizeof(label));
+        memcpy(&hash, digest.bytes, sizeof(hash));
     }
-    return label;
+    return hash;
 }
 
 static const char *or_none(const char *text)

@@ -24,12 +24,12 @@ typedef struct ti_route_t {
     const char *proxy_login; /* USER:PASSWORD for it, or NULL */
     const char *no_proxy;    /* hosts that are asked directly, with commas
                                 between them; or NULL */
-    apr_uint64_t label;      /* ti_route_label of all this, made once; or 0 */
+    apr_uint64_t hash;       /* ti_route_hash of all this, made once; or 0 */
 } ti_route_t;
 
-/* The beginning of a digest of all of it: two routes of one label are the same.
+/* The beginning of a digest of all of it: two routes of one hash are the same.
  * 0: it could not be made. `p` is for scratch. */
-apr_uint64_t ti_route_label(const ti_route_t *route, apr_pool_t *p);
+apr_uint64_t ti_route_hash(const ti_route_t *route, apr_pool_t *p);
 
 /* Whom it trusts, as text in `p`: routes with the same words may share
  * what is known about a server's health. Where the certificates are from is in

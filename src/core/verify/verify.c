@@ -11,14 +11,14 @@
 #include "verify/refresh.h"
 #include "verify/stale.h"
 
-void ti_verify(ti_result_t *result, apr_uint32_t *label,
+void ti_verify(ti_result_t *result, apr_uint32_t *fingerprint,
                const ti_world_t *world, ti_question_t *question)
 {
     ti_answer_t answer;
     apr_status_t rv;
 
     memset(result, 0, sizeof(*result));
-    *label = 0;
+    *fingerprint = 0;
     rv = ti_recent_key(&question->key, question->recent,
                        question->server->tokens, question->token,
                        question->length);
@@ -35,7 +35,7 @@ void ti_verify(ti_result_t *result, apr_uint32_t *label,
         result->cause = "the token's digest could not be made";
         return;
     }
-    *label = ti_key_label(&question->key);
+    *fingerprint = ti_key_fingerprint(&question->key);
 
     ti_answer_recall(&answer, world, question);
     if (answer.state == TI_ANSWER_FRESH) {

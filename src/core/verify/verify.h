@@ -12,9 +12,9 @@
 
 /* Decide about the question's token now; makes its key and its deadline. Always
  * fills *result; what is not TI_GRANTED is a refusal. Blocks for at most the
- * server's timeout, and not at all when the answer is remembered. `label` gets
- * the token's label for the log, 0 when it has none. */
-void ti_verify(ti_result_t *result, apr_uint32_t *label,
+ * server's timeout, and not at all when the answer is remembered. `fingerprint`
+ * gets the token's fingerprint for the log, 0 when it has none. */
+void ti_verify(ti_result_t *result, apr_uint32_t *fingerprint,
                const ti_world_t *world, ti_question_t *question);
 
 /* Renew a remembered answer in the background, unless somebody renews it or has

@@ -20,7 +20,7 @@ typedef enum mai_subject_t {
 /* Each request that we authenticated or refused has one, in its pool. */
 typedef struct mai_context_t {
     ti_result_t result;
-    apr_uint32_t label;               /* of the token, for the log; 0: none */
+    apr_uint32_t fingerprint;         /* of the token, for the log; 0: none */
     const struct ti_server_t *server; /* the one that was asked; or NULL */
     const char *token;     /* also after IntrospectForwardToken Off */
     mai_subject_t subject; /* of a granted token */

@@ -15,7 +15,7 @@ typedef struct mai_answer_t {
     apr_uint64_t by; /* our credentials */
     const char *token;
     ti_result_t result; /* of the place that asked */
-    apr_uint32_t label;
+    apr_uint32_t fingerprint;
     struct mai_answer_t *next;
 } answer_t;
 
@@ -102,7 +102,7 @@ int mai_visit_passed(const request_rec *r)
     return step == &passed || (step != NULL && step->is_placed);
 }
 
-int mai_visit_recall(ti_result_t *result, apr_uint32_t *label,
+int mai_visit_recall(ti_result_t *result, apr_uint32_t *fingerprint,
                      const mai_visit_t *visit, const ti_question_t *question)
 {
     const answer_t *answer = find(visit, question);
@@ -110,7 +110,7 @@ int mai_visit_recall(ti_result_t *result, apr_uint32_t *label,
     if (answer == NULL || is_too_old(&answer->result, question)) {
         return 0;
     }
-    *label = answer->label;
+    *fingerprint = answer->fingerprint;
     if (answer->result.judged == NULL) {
         *result = answer->result; /* inactive, or a failure: for all places */
         return 1;
@@ -147,7 +147,8 @@ static int is_too_old(const ti_result_t *result, const ti_question_t *question)
 }
 
 void mai_visit_keep(mai_visit_t *visit, const ti_question_t *question,
-                    const ti_result_t *result, apr_uint32_t label, int is_kept)
+                    const ti_result_t *result, apr_uint32_t fingerprint,
+                    int is_kept)
 {
     answer_t *answer = find(visit, question);
 
@@ -159,7 +160,7 @@ void mai_visit_keep(mai_visit_t *visit, const ti_question_t *question,
             is_kept ? question->token : apr_pstrdup(visit->p, question->token);
     }
     answer->result = *result;
-    answer->label = label;
+    answer->fingerprint = fingerprint;
 }
 
 static answer_t *find(const mai_visit_t *visit, const ti_question_t *question)

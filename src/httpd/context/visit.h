@@ -87,13 +87,14 @@ int mai_visit_passed(const request_rec *r);
  * question's place and the server's settings when it was recalled. *result is
  * the verdict of this place at that moment: a client that was let in stays let
  * in for the whole visit. */
-int mai_visit_recall(ti_result_t *result, apr_uint32_t *label,
+int mai_visit_recall(ti_result_t *result, apr_uint32_t *fingerprint,
                      const mai_visit_t *visit, const ti_question_t *question);
 
 /* Keep the result of a question whose pool was visit->p. `is_kept`: the token
  * lives as long as the visit. */
 void mai_visit_keep(mai_visit_t *visit, const ti_question_t *question,
-                    const ti_result_t *result, apr_uint32_t label, int is_kept);
+                    const ti_result_t *result, apr_uint32_t fingerprint,
+                    int is_kept);
 
 /* `text`, which lies in r's pool, in memory that lives as long as the visit. */
 const char *mai_visit_text(const mai_visit_t *visit, const request_rec *r,

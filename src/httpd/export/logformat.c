@@ -23,14 +23,14 @@ static const char *cause_of(const entry_t *entry, apr_pool_t *p);
 static const char *cache_of(const entry_t *entry, apr_pool_t *p);
 static const char *time_of(const entry_t *entry, apr_pool_t *p);
 static const char *server_of(const entry_t *entry, apr_pool_t *p);
-static const char *label_of(const entry_t *entry, apr_pool_t *p);
+static const char *fingerprint_of(const entry_t *entry, apr_pool_t *p);
 
 static const struct {
     const char *name;
     const char *(*write)(const entry_t *entry, apr_pool_t *p);
 } fields[] = {{"result", result_of}, {"cause", cause_of},
               {"cache", cache_of},   {"us", time_of},
-              {"server", server_of}, {"label", label_of}};
+              {"server", server_of}, {"fingerprint", fingerprint_of}};
 
 void mai_logformat_register(apr_pool_t *pconf)
 {
@@ -99,12 +99,12 @@ static const char *server_of(const entry_t *entry, apr_pool_t *p)
     const ti_server_t *server = mai_tally_server(entry->context, entry->r);
 
     (void)p;
-    return server != NULL ? server->label : NULL;
+    return server != NULL ? server->displayname : NULL;
 }
 
-static const char *label_of(const entry_t *entry, apr_pool_t *p)
+static const char *fingerprint_of(const entry_t *entry, apr_pool_t *p)
 {
-    return entry->context->label != 0
-               ? apr_psprintf(p, "%08x", entry->context->label)
+    return entry->context->fingerprint != 0
+               ? apr_psprintf(p, "%08x", entry->context->fingerprint)
                : NULL;
 }

@@ -141,9 +141,9 @@ static void write_refusals(mai_sheet_t *sheet)
                        apr_psprintf(sheet->p, "MAI%04d", each->message));
         mai_sheet_text(table, "place", "Place",
                        apr_pstrdup(sheet->p, each->place));
-        mai_sheet_text(table, "label", "Label",
-                       each->label != 0
-                           ? apr_psprintf(sheet->p, "%08x", each->label)
+        mai_sheet_text(table, "fingerprint", "Fingerprint",
+                       each->fingerprint != 0
+                           ? apr_psprintf(sheet->p, "%08x", each->fingerprint)
                            : NULL);
     }
 }

@@ -134,8 +134,8 @@ static const apr_array_header_t *servers_of(const mai_dir_t *dir, apr_pool_t *p)
             APR_ARRAY_PUSH(list, const char *) = server->raw->name;
         }
     } else if (dir->server != NULL && dir->server->ready != NULL &&
-               dir->server->ready->label != NULL) {
-        APR_ARRAY_PUSH(list, const char *) = dir->server->ready->label;
+               dir->server->ready->displayname != NULL) {
+        APR_ARRAY_PUSH(list, const char *) = dir->server->ready->displayname;
     }
     return list;
 }

@@ -36,13 +36,15 @@ void mai_servers_write(mai_sheet_t *sheet)
         const apr_int64_t *last;
 
         /* combinations of one server's sections have one row */
-        if (server->label == NULL ||
+        if (server->displayname == NULL ||
             (!ti_server_is_set(server) && server->jwks_url == NULL) ||
-            apr_hash_get(shown, server->label, APR_HASH_KEY_STRING) != NULL) {
+            apr_hash_get(shown, server->displayname, APR_HASH_KEY_STRING) !=
+                NULL) {
             continue;
         }
-        apr_hash_set(shown, server->label, APR_HASH_KEY_STRING, server);
-        last = apr_hash_get(successes, server->label, APR_HASH_KEY_STRING);
+        apr_hash_set(shown, server->displayname, APR_HASH_KEY_STRING, server);
+        last =
+            apr_hash_get(successes, server->displayname, APR_HASH_KEY_STRING);
         write_one(table, server, last != NULL ? *last : 0, sheet->p);
     }
 }
@@ -58,7 +60,7 @@ static void write_one(mai_table_t *table, const ti_server_t *server,
 
     ti_flights_state(world->flights, server->number, &state);
     mai_sheet_row(table);
-    mai_sheet_text(table, "server", "Server", server->label);
+    mai_sheet_text(table, "server", "Server", server->displayname);
     mai_sheet_list(table, "addresses", "Address", addresses(server, p));
     mai_sheet_text(table, "method", "Method", ti_auth_name(server->auth));
     mai_sheet_text(table, "client_id", "Client", server->client_id);

@@ -134,8 +134,8 @@ static void write_verdict(mai_table_t *table, const trial_t *trial)
     int refused = result != NULL && result->verdict != TI_GRANTED;
 
     mai_sheet_text(table, "server", "Authorization server",
-                   server != NULL && server->label != NULL
-                       ? apr_pstrdup(trial->p, server->label)
+                   server != NULL && server->displayname != NULL
+                       ? apr_pstrdup(trial->p, server->displayname)
                        : NULL);
     mai_sheet_text(
         table, "verdict", "Verdict",
@@ -186,10 +186,11 @@ static void write_memory(mai_table_t *table, const trial_t *trial)
     int there = recall(&memory, trial);
     apr_time_t now = memory.now.steady;
 
-    mai_sheet_text(table, "label", "Label of the token in logs",
-                   trial->context != NULL && trial->context->label != 0
-                       ? apr_psprintf(trial->p, "%08x", trial->context->label)
-                       : NULL);
+    mai_sheet_text(
+        table, "fingerprint", "Fingerprint of the token in logs",
+        trial->context != NULL && trial->context->fingerprint != 0
+            ? apr_psprintf(trial->p, "%08x", trial->context->fingerprint)
+            : NULL);
     mai_sheet_text(table, "remembered", "Remembered",
                    there ? kind_of(&memory) : "nothing");
     mai_sheet_since(table, "age", "Age of that answer",
@@ -207,7 +208,8 @@ static int recall(ti_answer_t *memory, const trial_t *trial)
     ti_policy_t policy;
 
     memset(memory, 0, sizeof(*memory));
-    if (context == NULL || context->server == NULL || context->label == 0) {
+    if (context == NULL || context->server == NULL ||
+        context->fingerprint == 0) {
         return 0;
     }
     mai_config_policy(&policy, trial->dir);

@@ -11,7 +11,7 @@
 #include "base/fault.h"
 #include "config/config.h"
 #include "process/consult.h"
-#include "server/label.h"
+#include "server/displayname.h"
 #include "server/named.h"
 
 static apr_array_header_t *find_all(apr_pool_t *p);
@@ -95,7 +95,7 @@ static const char *name_of(const mai_combination_t *server, apr_pool_t *p)
         return raw->name;
     }
     if (raw->endpoints != NULL && raw->endpoints->nelts > 0) {
-        return mai_label_endpoint(
+        return mai_displayname_endpoint(
             APR_ARRAY_IDX(raw->endpoints, 0, const char *), p);
     }
     return raw->discovery;

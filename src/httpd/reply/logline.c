@@ -53,8 +53,8 @@ void mai_logline_refused(request_rec *r, mai_context_t *context, int status)
            result->cause != NULL ? result->cause : "nothing was decided",
            mai_reason_difference(r, context),
            ti_result_origin(result, ti_clock_steady(), r->pool),
-           context->label != 0
-               ? apr_psprintf(r->pool, " (token %08x)", context->label)
+           context->fingerprint != 0
+               ? apr_psprintf(r->pool, " (token %08x)", context->fingerprint)
                : "",
            since > 0 ? apr_psprintf(r->pool,
                                     " (and %u more like it since the last "
@@ -76,7 +76,7 @@ static void note(request_rec *r, const mai_context_t *context, int status)
     }
     memset(&refusal, 0, sizeof(refusal));
     refusal.at = apr_time_now();
-    refusal.label = context->label;
+    refusal.fingerprint = context->fingerprint;
     refusal.message = context->result.message;
     refusal.status = status;
     refusal.result = (apr_int32_t)mai_tally_result(context, status);

@@ -72,7 +72,7 @@ static void ask(mai_context_t *context, request_rec *r,
     /* nothing of another server that was asked before */
     memset(&context->result, 0, sizeof(context->result));
     context->server = NULL;
-    context->label = 0;
+    context->fingerprint = 0;
     if (mai_shared_world() == NULL) {
         misconfigured(context, r, "this process could not be set up");
         return;
@@ -124,14 +124,14 @@ static void ask_ready(mai_context_t *context, request_rec *r,
     question.was_active = 0;
     question.renewal = 0;
     question.headers = r->headers_in;
-    if (!mai_visit_recall(&context->result, &context->label, visit,
+    if (!mai_visit_recall(&context->result, &context->fingerprint, visit,
                           &question)) {
         question.recent = mai_connection_recent(r);
         question.client = r->useragent_addr;
-        ti_verify(&context->result, &context->label, mai_shared_world(),
+        ti_verify(&context->result, &context->fingerprint, mai_shared_world(),
                   &question);
         mai_tally_lookup(visit, r, context);
-        mai_visit_keep(visit, &question, &context->result, context->label,
+        mai_visit_keep(visit, &question, &context->result, context->fingerprint,
                        context->token == visit->token);
     }
     if (context->result.verdict == TI_GRANTED) {
@@ -187,7 +187,7 @@ static void log_grant(const ti_log_t *log, const mai_context_t *context,
     if (ti_log_on(log, TI_LOG_DEBUG)) {
         ti_log(log, TI_LOG_DEBUG, TI_MSG_VERDICT, "Granted%s (token %08x)",
                ti_result_origin(&context->result, ti_clock_steady(), p),
-               context->label);
+               context->fingerprint);
     }
 }
 

@@ -12,7 +12,7 @@
 #include "context/context.h"
 
 /* Decide about context->token for the authorization servers of this place,
- * under `policy`: fills context->result, label and server. */
+ * under `policy`: fills context->result, fingerprint and server. */
 void mai_decision_make(mai_context_t *context, request_rec *r,
                        const ti_policy_t *policy);
 

@@ -7,7 +7,7 @@
 #include <apr_strings.h>
 
 #include "base/metric.h"
-#include "server/label.h"
+#include "server/displayname.h"
 #include "traffic/flights.h"
 
 /* One of those that wait for their number. */
@@ -143,15 +143,16 @@ static void know(ti_server_t *server, const server_rec *s, apr_pool_t *p)
     ti_key_digest(&server->registry_key, text, strlen(text));
 }
 
-void mai_ready_measure(ti_server_t *server, const char *label, apr_pool_t *p)
+void mai_ready_measure(ti_server_t *server, apr_pool_t *p)
 {
     apr_time_t now = apr_time_now();
     int i;
 
     for (i = 0; i < server->endpoints->nelts; i++) {
         const char *url = APR_ARRAY_IDX(server->endpoints, i, const char *);
-        apr_uint32_t row = ti_metrics_find(metrics, TI_METRIC_ENDPOINT, label,
-                                           mai_label_endpoint(url, p), now);
+        apr_uint32_t row =
+            ti_metrics_find(metrics, TI_METRIC_ENDPOINT, server->displayname,
+                            mai_displayname_endpoint(url, p), now);
 
         server->rows[i] = row;
         ti_metric_set(metrics, row, TI_GAUGE_NUMBER, server->number);
@@ -167,16 +168,16 @@ static void number(const entry_t *entry, apr_pool_t *p)
     int is_shared =
         server->name != NULL &&
         apr_hash_get(names, server->name, APR_HASH_KEY_STRING) == several;
-    const char *label = mai_label_server(server, entry->s, is_shared, p);
 
     if (entry->is_asked) {
         server->number = ti_flights_find(flights, &server->registry_key);
     }
-    server->label = apr_pstrdup(p, label);
-    server->row =
-        ti_metrics_find(metrics, TI_METRIC_SERVER, label, "", apr_time_now());
+    server->displayname =
+        apr_pstrdup(p, mai_displayname_server(server, entry->s, is_shared, p));
+    server->row = ti_metrics_find(metrics, TI_METRIC_SERVER,
+                                  server->displayname, "", apr_time_now());
     mai_ready_renewed(server);
-    mai_ready_measure(server, label, p);
+    mai_ready_measure(server, p);
 }
 
 void mai_ready_renewed(const ti_server_t *server)

@@ -45,7 +45,7 @@ void mai_ready_enrol(ti_server_t *server, const server_rec *s, int is_asked,
 /* It has other credentials than before: tell the metrics. */
 void mai_ready_renewed(const ti_server_t *server);
 
-/* The rows of its endpoints. */
-void mai_ready_measure(ti_server_t *server, const char *label, apr_pool_t *p);
+/* The rows of its endpoints, by its displayname. */
+void mai_ready_measure(ti_server_t *server, apr_pool_t *p);
 
 #endif

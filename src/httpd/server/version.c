@@ -136,10 +136,10 @@ static const char *make_version(ti_server_t **made, mai_combination_t *server,
     ready->owner = server;
     ready->outlives_requests = before->outlives_requests;
     ready->number = before->number;
-    ready->label = before->label;
+    ready->displayname = before->displayname;
     ready->row = before->row;
     if (complaint == NULL) {
-        mai_ready_measure(ready, ready->label, p);
+        mai_ready_measure(ready, p);
         *made = ready;
     }
     return complaint;

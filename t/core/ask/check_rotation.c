@@ -95,7 +95,7 @@ static ti_verdict_t ask(const char *token)
         arm();
     }
     tried[0] = '\0';
-    ti_verify(&result, &label, &world, &question);
+    ti_verify(&result, &fingerprint, &world, &question);
     return result.verdict;
 }
 

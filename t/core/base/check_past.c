@@ -34,12 +34,12 @@ static void past_open(void)
     row = ti_metrics_find(metrics, TI_METRIC_SERVER, "one", "", NOW);
 }
 
-static ti_refusal_t refusal_of(apr_uint32_t label, const char *place)
+static ti_refusal_t refusal_of(apr_uint32_t fingerprint, const char *place)
 {
     ti_refusal_t refusal;
 
     memset(&refusal, 0, sizeof(refusal));
-    refusal.label = label;
+    refusal.fingerprint = fingerprint;
     refusal.at = NOW;
     ti_journal_name(&refusal, place);
     return refusal;
@@ -59,7 +59,7 @@ START_TEST(the_last_twenty_refusals_are_shown_newest_first)
     }
     ck_assert_int_eq(ti_journal_read(shown, journal), TI_JOURNAL_SHOWN);
     for (i = 0; i < TI_JOURNAL_SHOWN; i++) {
-        ck_assert_uint_eq(shown[i].label, 50 - i);
+        ck_assert_uint_eq(shown[i].fingerprint, 50 - i);
         ck_assert_str_eq(shown[i].place, "httpd.conf:12");
     }
     ti_journal_add(NULL, shown);
@@ -129,7 +129,8 @@ START_TEST(no_refusal_is_half_of_one_and_half_of_another)
         for (j = 0; j < count; j++) {
             ck_assert_uint_eq(strlen(shown[j].place), 99);
             ck_assert_uint_eq(
-                strspn(shown[j].place, (char[2]){(char)shown[j].label, '\0'}),
+                strspn(shown[j].place,
+                       (char[2]){(char)shown[j].fingerprint, '\0'}),
                 99);
         }
     }

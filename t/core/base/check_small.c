@@ -135,7 +135,7 @@ START_TEST(a_digest_is_plain_sha256)
     ti_key_t key;
 
     ck_assert_int_eq(ti_key_digest(&key, "abc", 3), APR_SUCCESS);
-    ck_assert_uint_eq(ti_key_label(&key), 0xba7816bf);
+    ck_assert_uint_eq(ti_key_fingerprint(&key), 0xba7816bf);
 }
 END_TEST
 

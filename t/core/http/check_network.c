@@ -51,7 +51,7 @@ static int reused_with(const char *login, int is_named)
     request.url = "http://as.example/introspect";
     route.proxy = apr_psprintf(pool, "http://127.0.0.1:%d", peer->port);
     route.proxy_login = login;
-    route.label = is_named ? ti_route_label(&route, pool) : 0;
+    route.hash = is_named ? ti_route_hash(&route, pool) : 0;
     request.route = &route;
     return ask(&request).reused;
 }

@@ -10,7 +10,7 @@ START_TEST(an_active_token_is_granted_and_remembered)
     ck_assert_int_eq(verify("token"), TI_GRANTED);
     ck_assert_int_eq(result.source, TI_SOURCE_ASKED);
     ck_assert_ptr_nonnull(ti_claims_member(result.claims, "sub"));
-    ck_assert_uint_ne(label, 0);
+    ck_assert_uint_ne(fingerprint, 0);
     ck_assert_int_eq(verify("token"), TI_GRANTED);
     ck_assert_int_eq(result.source, TI_SOURCE_REMEMBERED);
     ck_assert_ptr_nonnull(ti_claims_member(result.claims, "sub"));
@@ -36,7 +36,7 @@ START_TEST(what_is_no_token_is_never_asked_about)
     ck_assert_int_eq(verify("a\r\n"), TI_MALFORMED);
     ck_assert_int_eq(asks, 0);
     ck_assert_int_eq(fetches, 0);
-    ck_assert_uint_eq(label, 0);
+    ck_assert_uint_eq(fingerprint, 0);
 }
 END_TEST
 

@@ -59,12 +59,12 @@ static void *verify_and_stay(void *number)
     ti_question_t question = {
         .server = server, .policy = &policy, .token = "token", .length = 5};
     ti_result_t own;
-    apr_uint32_t own_label;
+    apr_uint32_t own_fingerprint;
 
     (void)number;
     apr_pool_create_unmanaged_ex(&question.p, NULL, NULL);
     __atomic_add_fetch(&arrived, 1, __ATOMIC_RELEASE);
-    ti_verify(&own, &own_label, &world, &question);
+    ti_verify(&own, &own_fingerprint, &world, &question);
     if (own.verdict == TI_GRANTED) {
         __atomic_add_fetch(&granted, 1, __ATOMIC_RELAXED);
     }

@@ -75,7 +75,7 @@ static int is_hit(const char *token, ti_verdict_t verdict, apr_pool_t *p)
                               .length = strlen(token),
                               .p = p};
 
-    ti_verify(&result, &label, &world, &question);
+    ti_verify(&result, &fingerprint, &world, &question);
     apr_pool_clear(p);
     return result.verdict == verdict && result.source == TI_SOURCE_REMEMBERED;
 }

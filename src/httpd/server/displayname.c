@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "server/label.h"
+#include "server/displayname.h"
 
 #include <string.h>
 
@@ -18,8 +18,9 @@ static const char *first_address(const ti_server_t *server);
 static const char *digest_of(const ti_server_t *server, const char *vhost,
                              apr_pool_t *p);
 
-const char *mai_label_server(const ti_server_t *server, const server_rec *s,
-                             int is_shared, apr_pool_t *p)
+const char *mai_displayname_server(const ti_server_t *server,
+                                   const server_rec *s, int is_shared,
+                                   apr_pool_t *p)
 {
     const char *vhost = s->is_virtual ? vhost_of(s, p) : "";
     const char *at = *vhost != '\0' ? "@" : "";
@@ -28,11 +29,11 @@ const char *mai_label_server(const ti_server_t *server, const server_rec *s,
         return is_shared ? apr_pstrcat(p, server->name, at, vhost, NULL)
                          : server->name;
     }
-    return apr_pstrcat(p, mai_label_endpoint(first_address(server), p), at,
-                       vhost, "-", digest_of(server, vhost, p), NULL);
+    return apr_pstrcat(p, mai_displayname_endpoint(first_address(server), p),
+                       at, vhost, "-", digest_of(server, vhost, p), NULL);
 }
 
-const char *mai_label_endpoint(const char *address, apr_pool_t *p)
+const char *mai_displayname_endpoint(const char *address, apr_pool_t *p)
 {
     const char *url = ti_address_url(address);
     apr_uri_t uri;
