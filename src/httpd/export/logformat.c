@@ -28,9 +28,10 @@ static const char *fingerprint_of(const entry_t *entry, apr_pool_t *p);
 static const struct {
     const char *name;
     const char *(*write)(const entry_t *entry, apr_pool_t *p);
-} fields[] = {{"result", result_of}, {"cause", cause_of},
-              {"cache", cache_of},   {"us", time_of},
-              {"server", server_of}, {"fingerprint", fingerprint_of}};
+} fields[] = {{"result", result_of},    {"cause", cause_of},
+              {"cache", cache_of},      {"us", time_of},
+              {"server", server_of},    {"fingerprint", fingerprint_of},
+              {"label", fingerprint_of}};
 
 void mai_logformat_register(apr_pool_t *pconf)
 {

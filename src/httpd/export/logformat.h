@@ -15,7 +15,7 @@
  *     cache   where the answer came from, as in the metrics
  *     us      microseconds from the request to the judgement of its token
  *     server  the authorization server, as in the metrics
- *     fingerprint  the token's, as in the error log */
+ *     fingerprint  the token's, as in the error log; `label` is the same */
 void mai_logformat_register(apr_pool_t *pconf);
 
 #endif
