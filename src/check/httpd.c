@@ -8,8 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Bytes of a line; of a longer one the rest counts as another. */
-#define LINE_MAX_ 4096
+/* What the line with the status begins with. */
 #define FAULT "fault: "
 
 static pid_t start(int ends[2], const check_options_t *options);
@@ -113,14 +112,16 @@ static void send(int to, const char *token)
     close(to);
 }
 
-/* Lines to our own output. The last "fault: ..." is the status. */
+/* Lines to our own output, each as a whole: in pieces, half a character that
+ * steers a terminal would pass. The last "fault: ..." is the status. */
 static check_status_t pass_on(int from, int list)
 {
     check_status_t status = CHECK_FAILED;
     FILE *lines = fdopen(from, "r");
-    char line[LINE_MAX_];
+    char *line = NULL;
+    size_t room = 0;
 
-    while (lines != NULL && fgets(line, sizeof(line), lines) != NULL) {
+    while (lines != NULL && getline(&line, &room, lines) > 0) {
         size_t length = strcspn(line, "\n");
         int is_whole = line[length] == '\n';
 
@@ -133,6 +134,7 @@ static check_status_t pass_on(int from, int list)
             status = CHECK_GOOD;
         }
     }
+    free(line);
     if (lines != NULL) {
         fclose(lines);
     }

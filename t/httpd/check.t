@@ -119,6 +119,14 @@ subtest 'what a token\'s claims cannot do to a terminal' => sub {
         unlike($said, qr/^fault: none x/m, 'and no line is forged');
         like($said, qr/x\?y\xc3\xa9/, 'letters are printed');
     }
+    # wherever a line might be cut into pieces
+    for my $before ('', 'x') {
+        $as->token('checked-token-6' => {%good, scope => $before . "\x{9b}" x 3000});
+        Httpd::secret('checked-token-6');
+        my ($status, $said) = run('checked-token-6', @offline, '--server', 'main');
+        is($status, 0, 'one with a long line is good');
+        like($said, qr/scope: $before\?{3000}\n/, 'and each control of it a question mark');
+    }
 };
 
 subtest 'forget' => sub {
