@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "http/address.h"
 
+#include <arpa/inet.h>
 #include <string.h>
 #include <sys/un.h>
 
@@ -25,6 +26,8 @@ static int is_escaped(const char *url);
 static int is_loopback(const char *host);
 static int is_asked_there(const char *url, const char *host);
 static int is_host(const char *curls, const char *host);
+static int read_six(struct in6_addr *address, const char *text,
+                    apr_size_t length);
 
 const char *ti_address_complaint(const char *address, int allow_insecure,
                                  apr_pool_t *p)
@@ -91,6 +94,9 @@ static const char *url_complaint(const char *url, const apr_uri_t *uri)
     }
     if (!is_port(uri->port_str)) {
         return "has a port that is not one from 1 to 65535";
+    }
+    if (strchr(url, ' ') != NULL) {
+        return "holds a space: write %20";
     }
     if (!is_asked_there(url, uri->hostname)) {
         return "has a host that is neither a name nor an address: write "
@@ -269,13 +275,30 @@ static int is_asked_there(const char *url, const char *host)
     return is_same;
 }
 
-/* libcurl shows an IPv6 address in brackets and without its zone. */
+/* libcurl shows an IPv6 address in brackets, without its zone, and in its
+ * shortest spelling. */
 static int is_host(const char *curls, const char *host)
 {
-    int is_six = curls[0] == '[';
+    struct in6_addr asked;
+    struct in6_addr judged;
 
-    return is_six ? apr_cstr_casecmpn(curls + 1, host,
-                                      strcspn(curls, "]") - 1) == 0 &&
-                        strcspn(host, "%") == strcspn(curls, "]") - 1
-                  : apr_cstr_casecmp(curls, host) == 0;
+    if (curls[0] != '[') {
+        return apr_cstr_casecmp(curls, host) == 0;
+    }
+    return read_six(&asked, curls + 1, strcspn(curls, "]") - 1) &&
+           read_six(&judged, host, strcspn(host, "%")) &&
+           memcmp(&asked, &judged, sizeof(asked)) == 0;
+}
+
+static int read_six(struct in6_addr *address, const char *text,
+                    apr_size_t length)
+{
+    char copy[INET6_ADDRSTRLEN];
+
+    if (length >= sizeof(copy)) {
+        return 0;
+    }
+    memcpy(copy, text, length);
+    copy[length] = '\0';
+    return inet_pton(AF_INET6, copy, address) == 1;
 }

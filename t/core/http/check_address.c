@@ -53,13 +53,19 @@ END_TEST
 
 START_TEST(the_host_is_the_one_that_is_asked)
 {
-    static const char *const good[] = {
-        "https://as.example/i",    "https://AS.example:8443/i",
-        "http://127.0.0.1/",       "http://[::1]:8080/i",
-        "https://[2001:db8::1]/i", "https://as_1.example/i"};
+    static const char *const good[] = {"https://as.example/i",
+                                       "https://AS.example:8443/i",
+                                       "http://127.0.0.1/",
+                                       "http://[::1]:8080/i",
+                                       "https://[2001:db8::1]/i",
+                                       "https://as_1.example/i",
+                                       "https://[2001:DB8:0:0:0:0:0:1]/i",
+                                       "https://[fe80:0::1%25lo]/i"};
     static const char *const bad[] = {"https://]/i",
                                       "https://[as.example/i",
                                       "https://[::g]/i",
+                                      "https://[0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:"
+                                      "0:0:0:0:0:0:0:0:0:1]/i",
                                       "https://as example/i",
                                       "https://as.example\\@127.0.0.1/i",
                                       "https://as.exam%70le/i",
@@ -78,6 +84,8 @@ START_TEST(the_host_is_the_one_that_is_asked)
     ck_assert_str_eq(ti_address_complaint("https://as.exam%70le/i", 1, pool),
                      "'https://as.exam%70le/i' has a host that is neither a "
                      "name nor an address: write https://HOST/PATH");
+    ck_assert_str_eq(ti_address_complaint("https://as.example/a b", 1, pool),
+                     "'https://as.example/a b' holds a space: write %20");
     ck_assert_str_eq(ti_address_canonical("http://[::1]:8080/i", pool),
                      "http://[::1]:8080/i");
 }
