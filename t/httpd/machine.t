@@ -74,6 +74,57 @@ subtest 'metadata, one day after the other' => sub {
     ok($httpd->wait_until(sub { $httpd->get_token('/', 'of-the-next-day-' . ++$n)->{status} == 200 }, 'the metadata'), 'until they are there again');
 };
 
+subtest 'a disk that hangs for hours, while metadata change' => sub {
+    later(0);
+    is(system("gcc -shared -fPIC -o $dir/disk.so $Httpd::root/t/modules/slow_disk.c -ldl"), 0, 'a disk that hangs compiles');
+    chmod 0777, $dir;    # httpd's User leaves a file there when it waits
+    my $put = sub {
+        my ($name, $text) = @_;
+        open my $out, '>', "$dir/$name.new" or die $!;
+        print $out $text;
+        close $out;
+        return rename "$dir/$name.new", "$dir/$name";
+    };
+    my $place = '/.well-known/oauth-authorization-server';
+    my $server = AS->new(credentials => 'Bearer long-bearer-1');
+    $server->all({body => '{"active":true,"sub":"a"}'});
+    my $publish = sub { return $server->answer($place, {body => JSON::PP::encode_json({issuer => $server->base, introspection_endpoint => $server->url, n => $_[0]})}) };
+    my $authorities = do { local (@ARGV, $/) = AS->new(tls => 'good')->ca_file; <> };
+    $publish->(1);
+    $put->('bearer', Httpd::secret('long-bearer-1'));
+    $put->('slow-disk', $authorities);
+    my $httpd = do {
+        local @ENV{qw(LD_PRELOAD TEST_CLOCK)} = ("$dir/machine.so:$dir/disk.so", "$dir/clock");
+        Httpd->new(limits => "StartServers 1\nServerLimit 1\nThreadsPerChild 8\nMaxRequestWorkers 8\nMinSpareThreads 1\nMaxSpareThreads 8",
+            config => "IntrospectDiscovery @{[$server->base]} 60s\nIntrospectClientAuth bearer\nIntrospectBearerToken file:$dir/bearer\nIntrospectTLSCAFile $dir/slow-disk\n"
+                . "IntrospectCacheMaxAge 0\n<Location />\nAuthType Introspect\nRequire valid-user\n</Location>\n");
+    };
+    $httpd->expect_log(qr/MAI0017|MAI0111/);
+    my $read = sub {
+        return scalar grep { $_->{path} eq $place } $server->requests;
+    };
+    my $status = sub { return $httpd->get_token('/', 'of-a-long-day-' . ++$n)->{status} };
+    is($status->(), 200, 'the first version');
+    $server->credentials('Bearer long-bearer-2');
+    $put->('bearer', Httpd::secret('long-bearer-2'));
+    $httpd->wait_until(sub { $status->() == 200 }, 'the next bearer token');
+    my $written = (stat "$dir/bearer")[10];
+    $httpd->wait_until(sub { time > $written + 6 }, 'the file to have settled', 20);
+    $put->('slow-disk.hangs', '');
+    $httpd->wait_until(sub { -e "$dir/slow-disk.waits" }, 'a look that hangs');
+    for my $hour (1 .. 2) {
+        my $before = $read->();
+        $publish->($hour + 1);
+        later($hour * 4000);
+        $httpd->wait_until(sub { $read->() > $before }, 'metadata to be read', 20);
+        is($status->(), 200, 'serves with other metadata');
+    }
+    $put->('slow-disk', $authorities . $authorities);
+    unlink "$dir/slow-disk.hangs";
+    $httpd->wait_log(qr/MAI0111: Took what is new in IntrospectTLSCAFile/, 15);
+    is($status->(), 200, 'and with what is new on the disk');
+};
+
 subtest 'a kernel without robust lists' => sub {
     for my $lists (1, 0) {
         local $ENV{LD_PRELOAD} = "$dir/machine.so";

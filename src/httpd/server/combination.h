@@ -47,6 +47,8 @@ typedef struct mai_combination_t {
                                        0: not known. As the next, known to
                                        reread.c, of one thread */
     int doubts[MAI_FILES];          /* in vain since then */
+    int is_looked_at;               /* atomic; nonzero: a look at its files may
+                                       hold any version of it */
     int is_wanted;                  /* atomic; nonzero: its credentials were
                                        refused, and its files are looked at */
     struct mai_merge_t *merges;     /* what it is over others, once known */

@@ -5,6 +5,7 @@
 
 #include <apr_strings.h>
 
+#include "base/atomic.h"
 #include "base/log.h"
 #include "base/messages.h"
 #include "base/secret.h"
@@ -39,6 +40,7 @@ int mai_reread_look(mai_combination_t *server, apr_array_header_t *lines,
     if (!server->outlives_requests || !mai_reread_applies(server)) {
         return 0;
     }
+    TI_STORE(server->is_looked_at, 1); /* the disk may hang for days */
     look.server = server;
     look.now = mai_combination_now(server);
     look.next = *look.now;
@@ -53,6 +55,7 @@ int mai_reread_look(mai_combination_t *server, apr_array_header_t *lines,
         memset(server->stamps, 0, sizeof(server->stamps)); /* again, later */
         look.has_changed = 0;
     }
+    TI_STORE(server->is_looked_at, 0);
     return look.has_changed;
 }
 

@@ -6,6 +6,7 @@
 #include <apr_strings.h>
 
 #include "ask/discovery.h"
+#include "base/atomic.h"
 #include "base/clock.h"
 #include "base/secret.h"
 #include "server/guarded.h"
@@ -77,6 +78,8 @@ const char *mai_version_reread(mai_combination_t *server,
     if (!mai_guarded_enter(&own)) {
         return "this process could not be set up";
     }
+    /* *read is copied before any version is freed, and nobody else enters */
+    TI_STORE(server->is_looked_at, 0);
     complaint = adopt_anew(
         server, server->versions != NULL ? server->versions->text : NULL, read,
         p);
@@ -180,13 +183,18 @@ static apr_status_t wipe(void *bytes)
     return APR_SUCCESS;
 }
 
-/* The newest is in use no more; what was retired long ago is freed. */
+/* The newest is in use no more; what was retired long ago is freed, unless a
+ * look at files, which ends when the file system lets it, may have begun with
+ * it. */
 static void retire(mai_combination_t *server, apr_time_t when)
 {
     version_t *version = server->versions;
 
     if (version != NULL) {
         version->retired = when;
+    }
+    if (TI_LOAD(server->is_looked_at)) {
+        return;
     }
     while (version != NULL && version->next != NULL) {
         version_t *old = version->next;

@@ -18,7 +18,8 @@ const char *mai_version_adopt(mai_combination_t *server, const char *text,
 
 /* Let the server have what files held: bearer token, certificate and
  * authorities of `read`, and its other settings as they are. NULL, or a
- * complaint in `p`, and it is as before. For one that lasts. */
+ * complaint in `p`, and it is as before. For one that lasts; a look at its
+ * files ends with it. */
 const char *mai_version_reread(mai_combination_t *server,
                                const ti_server_t *read, apr_pool_t *p);
 
