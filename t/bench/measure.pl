@@ -72,11 +72,13 @@ sub count_instructions {
             '--tool=callgrind', ($place->{toggle} ? "--toggle-collect=$place->{toggle}" : ()), '--callgrind-out-file=' . ($ENV{BENCH_CALLGRIND} || '/dev/null'),
             $main::binary, '-f', "$httpd->{dir}/httpd.conf", '-X';
     }
-    $httpd->wait_until(sub { $httpd->connect }, 'httpd in callgrind', 60)
-        or die "$place->{name}: " . $httpd->slurp('callgrind.log') . $httpd->error_log;
-    my ($statuses) = keep_alive($httpd->{port}, $place->{path} // '/x.txt', times_of($n, $token), $place);
+    my $statuses = eval {
+        $httpd->wait_until(sub { $httpd->connect }, 'httpd in callgrind', 60) or die "it did not start\n";
+        (keep_alive($httpd->{port}, $place->{path} // '/x.txt', times_of($n, $token), $place))[0];
+    };
     kill TERM => $pid;
     waitpid $pid, 0;
+    die "$place->{name}: $@" . $httpd->slurp('callgrind.log') . $httpd->error_log if !$statuses;
     my ($count) = $httpd->slurp('callgrind.log') =~ /^==$pid== Collected : (\d+)/m;
     my $wanted = $place->{status} // 200;
     my $refused = $n - ($statuses->{$wanted} // 0);
