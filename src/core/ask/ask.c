@@ -98,7 +98,8 @@ static int ask_endpoint(ti_outcome_t *outcome, const ti_world_t *world,
     asked.server = ti_rotation_begin(&rotation, world, question->server);
     final = ask_once(outcome, world, &asked, request, i);
     if (outcome->refused && question->until > world->steady()) {
-        const ti_server_t *next = ti_rotation_next(&rotation, world);
+        const ti_server_t *next =
+            ti_rotation_next(&rotation, world, question->until);
 
         left = question->until - world->steady(); /* that took time, too */
         if (next != NULL && i < next->endpoints->nelts && left > 0) {

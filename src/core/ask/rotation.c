@@ -37,10 +37,10 @@ const ti_server_t *ti_rotation_begin(ti_rotation_t *rotation,
 }
 
 const ti_server_t *ti_rotation_next(ti_rotation_t *rotation,
-                                    const ti_world_t *world)
+                                    const ti_world_t *world, apr_time_t until)
 {
     if (rotation->next == NULL && world->renewed != NULL) {
-        rotation->next = world->renewed(rotation->server);
+        rotation->next = world->renewed(rotation->server, until);
     }
     return rotation->next;
 }

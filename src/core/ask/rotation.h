@@ -30,9 +30,9 @@ const ti_server_t *ti_rotation_begin(ti_rotation_t *rotation,
 
 /* The credentials tried have been refused: the server with those to try once
  * more, or NULL. They are the other secret, or a newer version of what is read
- * from files. */
+ * from files, which may take until this moment (steady). */
 const ti_server_t *ti_rotation_next(ti_rotation_t *rotation,
-                                    const ti_world_t *world);
+                                    const ti_world_t *world, apr_time_t until);
 
 /* What came of that: where the server took them, note it, and log which of the
  * secrets works, at a pace. */

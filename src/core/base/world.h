@@ -47,10 +47,12 @@ typedef struct ti_world_t {
     struct ti_revocations_t *revocations; /* NULL: nothing is revoked here */
     struct ti_once_t *once;               /* NULL: nothing is good once */
     struct ti_ratelimit_t *ratelimit;     /* NULL: every line is logged */
-    const struct ti_server_t *(*renewed)(const struct ti_server_t *server);
+    const struct ti_server_t *(*renewed)(const struct ti_server_t *server,
+                                         apr_time_t until);
     /* a newer version of a server whose
      * credentials have been refused, or
-     * NULL; NULL: there is none */
+     * NULL; waits for it until this moment
+     * (steady) at most. NULL: there is none */
     const ti_log_t *log;       /* for what belongs to no request */
     unsigned char machine;     /* random: machines that share a
                                 * store do not all renew at once */

@@ -180,7 +180,8 @@ void mai_shared_child(server_rec *s, apr_pool_t *pchild)
     ready = 1;
 }
 
-void mai_shared_renew(const ti_server_t *(*renewed)(const ti_server_t *))
+void mai_shared_renew(const ti_server_t *(*renewed)(const ti_server_t *,
+                                                    apr_time_t))
 {
     world.renewed = renewed;
 }

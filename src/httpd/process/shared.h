@@ -43,7 +43,7 @@ struct ti_ratelimit_t *mai_shared_pace(void);
 
 /* Who is asked for a newer version of a server whose credentials were refused;
  * while no request runs yet. */
-void mai_shared_renew(
-    const struct ti_server_t *(*renewed)(const struct ti_server_t *server));
+void mai_shared_renew(const struct ti_server_t *(*renewed)(
+    const struct ti_server_t *server, apr_time_t until));
 
 #endif

@@ -40,8 +40,8 @@ static struct {
 static void *run(void *data);
 static void look(int is_whole);
 static int reread(mai_combination_t *server, apr_pool_t *p);
-static const ti_server_t *renewed(const ti_server_t *server);
-static void want(void);
+static const ti_server_t *renewed(const ti_server_t *server, apr_time_t until);
+static void want(apr_time_t until);
 static apr_status_t end(void *data);
 
 void mai_watcher_child(server_rec *s, apr_pool_t *pchild)
@@ -66,7 +66,8 @@ void mai_watcher_child(server_rec *s, apr_pool_t *pchild)
         return;
     }
     apr_pool_pre_cleanup_register(pchild, NULL, end);
-    want(); /* they may have changed since the start */
+    /* they may have changed since the start */
+    want(ti_clock_steady() + PATIENCE);
 }
 
 static void *run(void *data)
@@ -143,7 +144,7 @@ static int reread(mai_combination_t *server, apr_pool_t *p)
 
 /* In any thread: the authorization server has refused what this version of it
  * says of us. */
-static const ti_server_t *renewed(const ti_server_t *server)
+static const ti_server_t *renewed(const ti_server_t *server, apr_time_t until)
 {
     mai_combination_t *owner = server->owner;
     const ti_server_t *now;
@@ -153,20 +154,20 @@ static const ti_server_t *renewed(const ti_server_t *server)
     }
     if (mai_combination_now(owner) == server && mai_reread_applies(owner)) {
         TI_STORE(owner->is_wanted, 1);
-        want();
+        want(until);
     }
     now = mai_combination_now(owner);
     return now != server ? now : NULL;
 }
 
-/* Have a look and wait for it, unless the thread hangs. */
-static void want(void)
+/* Have a look and wait for it, until then at most, unless the thread hangs. */
+static void want(apr_time_t until)
 {
     apr_uint32_t mine =
         __atomic_add_fetch(&watcher.wanted, 1, __ATOMIC_ACQ_REL);
     apr_time_t now = ti_clock_steady();
-    apr_time_t until = now + PATIENCE;
 
+    until = until < now + PATIENCE ? until : now + PATIENCE;
     ti_wait_wake(&watcher.wanted);
     while (now < until) {
         apr_uint32_t served = TI_LOAD(watcher.served);

@@ -221,8 +221,11 @@ END_TEST
 static ti_server_t *newer;
 static int looks;
 
-static const ti_server_t *look(const ti_server_t *refused)
+static const ti_server_t *look(const ti_server_t *refused, apr_time_t until)
 {
+    /* no longer than the question may take */
+    ck_assert(until > world.steady());
+    ck_assert(until <= world.steady() + server->timeout);
     ck_assert_ptr_eq(refused, server);
     looks++;
     return newer;
