@@ -8,6 +8,8 @@
 
 #include <signal.h>
 #include <apr_errno.h>
+#include <apr_pools.h>
+#include <apr_thread_proc.h>
 
 /* Block all signals of the calling thread, around the start of another one.
  * *before gets the mask for ti_thread_unblock. */
@@ -15,6 +17,13 @@ void ti_thread_block(sigset_t *before);
 
 /* Restore the mask from before ti_thread_block. */
 void ti_thread_unblock(const sigset_t *before);
+
+/* Start a thread with all signals blocked that ends with `p`: `end`, which
+ * stops and joins it, runs before anything of `p` is destroyed. Both get
+ * `data`. */
+apr_status_t ti_thread_attach(apr_thread_t **thread, apr_thread_start_t run,
+                              apr_status_t (*end)(void *), void *data,
+                              apr_pool_t *p);
 
 /* Start a detached thread with all signals blocked. `data` belongs to `run`
  * from then on. Not apr_thread_create: a thread that outlives its starter must

@@ -44,7 +44,7 @@ static void look(apr_pool_t *p);
 static void tell(const ti_server_t *server, const ti_log_t *log);
 static void exchange(apr_pool_t *p);
 static int is_due(const mai_combination_t *server, apr_time_t now);
-static int rest(void);
+static int wait_for_look(void);
 static apr_status_t end(void *data);
 
 int mai_keeper_discover(ti_outcome_t *outcome, mai_combination_t *server,
@@ -95,12 +95,10 @@ static void tell(const ti_server_t *server, const ti_log_t *log)
 
 void mai_keeper_child(server_rec *s, apr_pool_t *pchild)
 {
-    sigset_t before;
     apr_status_t rv;
 
     memset(&keeper, 0, sizeof(keeper));
-    if (mai_shared_world() == NULL || (mai_combination_changing(0) == NULL &&
-                                       mai_shared_world()->shared == NULL)) {
+    if (!mai_shared_has_upkeep()) {
         return; /* what requests combine later is had by them */
     }
     mai_report_server(&keeper.log, s);
@@ -110,13 +108,7 @@ void mai_keeper_child(server_rec *s, apr_pool_t *pchild)
         rv = apr_thread_cond_create(&keeper.wake, pchild);
     }
     if (rv == APR_SUCCESS) {
-        /* a signal in between would end the pool below the thread */
-        ti_thread_block(&before);
-        rv = apr_thread_create(&keeper.thread, NULL, run, NULL, pchild);
-        if (rv == APR_SUCCESS) {
-            apr_pool_pre_cleanup_register(pchild, &keeper, end);
-        }
-        ti_thread_unblock(&before);
+        rv = ti_thread_attach(&keeper.thread, run, end, &keeper, pchild);
     }
     if (rv != APR_SUCCESS) {
         ap_log_error(APLOG_MARK, APLOG_ERR, rv, s,
@@ -139,7 +131,7 @@ static void *APR_THREAD_FUNC run(apr_thread_t *thread, void *data)
         look(p);
         exchange(p);
         apr_pool_clear(p);
-    } while (rest());
+    } while (wait_for_look());
     apr_pool_destroy(p);
     return NULL; /* who joins it frees the rest */
 }
@@ -159,7 +151,7 @@ static void look(apr_pool_t *p)
         }
         if (is_due(server, now) &&
             !renew(&outcome, server, &keeper.log, server->discovered, p)) {
-            server->rests_until = ti_clock_steady() + PAUSE;
+            server->retry_at = ti_clock_steady() + PAUSE;
         }
     }
 }
@@ -178,13 +170,13 @@ static int is_due(const mai_combination_t *server, apr_time_t now)
 {
     const ti_server_t *ready = mai_combination_now(server);
 
-    return ready->discovery != NULL && now >= server->rests_until &&
+    return ready->discovery != NULL && now >= server->retry_at &&
            now >= server->discovered +
                       (server->discovered > 0 ? ready->discovery_age : 0);
 }
 
 /* Until the next look; zero: the process ends. */
-static int rest(void)
+static int wait_for_look(void)
 {
     int is_ending;
 

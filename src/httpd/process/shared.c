@@ -191,6 +191,12 @@ const ti_world_t *mai_shared_world(void)
     return ready ? &world : NULL;
 }
 
+int mai_shared_has_upkeep(void)
+{
+    return ready &&
+           (mai_combination_changing(0) != NULL || world.shared != NULL);
+}
+
 ti_ratelimit_t *mai_shared_pace(void)
 {
     return world.ratelimit;

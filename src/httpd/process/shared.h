@@ -37,6 +37,10 @@ void mai_shared_child(server_rec *s, apr_pool_t *pchild);
 /* The world of this process; NULL when it could not be made. */
 const ti_world_t *mai_shared_world(void);
 
+/* Is there anything for threads beside requests to do: a server whose settings
+ * change while it serves, or a store that other machines can reach? */
+int mai_shared_has_upkeep(void);
+
 /* The pace of log lines, the same for all processes of this generation, also
  * where there is no world; NULL before post_config. */
 struct ti_ratelimit_t *mai_shared_pace(void);

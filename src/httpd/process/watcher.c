@@ -20,7 +20,7 @@
 APLOG_USE_MODULE(auth_introspect);
 
 /* How often files are looked at: what is new in one is in use soon after. */
-#define PAUSE apr_time_from_sec(2)
+#define LOOK apr_time_from_sec(2)
 
 /* The longest that anybody waits for a look: far longer than a disk takes. */
 #define PATIENCE apr_time_from_sec(1)
@@ -49,8 +49,7 @@ void mai_watcher_child(server_rec *s, apr_pool_t *pchild)
     apr_status_t rv;
 
     memset(&watcher, 0, sizeof(watcher));
-    if (mai_shared_world() == NULL || (mai_combination_changing(0) == NULL &&
-                                       mai_shared_world()->shared == NULL)) {
+    if (!mai_shared_has_upkeep()) {
         return; /* what requests combine later is had by them */
     }
     mai_report_server(&watcher.log, s);
@@ -83,7 +82,7 @@ static void *run(void *data)
         TI_STORE(watcher.begun, now);
         look(now >= due);
         TI_STORE(watcher.begun, 0);
-        due = now >= due ? now + PAUSE : due;
+        due = now >= due ? now + LOOK : due;
         TI_STORE(watcher.served, wanted);
         ti_wait_wake(&watcher.served);
         now = ti_clock_steady();

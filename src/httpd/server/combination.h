@@ -41,7 +41,7 @@ typedef struct mai_combination_t {
     int outlives_requests;      /* nonzero: it lives as long as the process */
     apr_time_t discovered;      /* when its metadata were had, of the steady
                                    clock; 0: not yet */
-    apr_time_t rests_until;     /* left alone, where they could not be had */
+    apr_time_t retry_at;        /* left alone, where they could not be had */
     struct mai_version_t *versions; /* those that metadata and files made */
     apr_uint64_t stamps[MAI_FILES]; /* of the files, when they were read last;
                                        0: not known. As the next, known to

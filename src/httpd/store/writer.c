@@ -17,21 +17,16 @@ static apr_status_t end(void *data);
 apr_status_t mai_writer_create(mai_writer_t **writer, apr_pool_t *pchild)
 {
     mai_writer_t *made = apr_pcalloc(pchild, sizeof(*made));
-    sigset_t before;
     apr_status_t rv =
         apr_queue_create(&made->queue, MAI_WRITER_WAITING, pchild);
 
     if (rv != APR_SUCCESS) {
         return rv;
     }
-    /* a signal in between would end the pool below the thread */
-    ti_thread_block(&before);
-    rv = apr_thread_create(&made->thread, NULL, run, made, pchild);
+    rv = ti_thread_attach(&made->thread, run, end, made, pchild);
     if (rv == APR_SUCCESS) {
-        apr_pool_pre_cleanup_register(pchild, made, end);
         *writer = made;
     }
-    ti_thread_unblock(&before);
     return rv;
 }
 
