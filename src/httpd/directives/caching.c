@@ -15,6 +15,10 @@
 
 #define TABLE_SIZE_MAX_MIB 16384
 
+static const char *read_secrets(const char **one, const char **other,
+                                cmd_parms *cmd, const char *first,
+                                const char *second);
+
 static const char *set_table(cmd_parms *cmd, const char *word)
 {
     mai_cache_config_t *cache = mai_config_cache();
@@ -129,17 +133,10 @@ const char *mai_caching_secret(cmd_parms *cmd, void *config, const char *first,
                                const char *second)
 {
     mai_cache_config_t *cache = mai_config_cache();
-    const char *complaint =
-        ap_check_cmd_context(cmd, GLOBAL_ONLY | NOT_IN_HTACCESS);
+    const char *complaint = read_secrets(
+        &cache->secret, &cache->previous_secret, cmd, first, second);
 
     (void)config;
-    if (complaint == NULL) {
-        mai_setter_note(cmd);
-        complaint = mai_secret_read(&cache->secret, cmd, first);
-    }
-    if (complaint == NULL && second != NULL) {
-        complaint = mai_secret_read(&cache->previous_secret, cmd, second);
-    }
     if (complaint == NULL && strlen(cache->secret) < 16) {
         complaint = "IntrospectCacheSecret is shorter than 16 characters: make "
                     "one with 'openssl rand -base64 32'";
@@ -151,16 +148,26 @@ const char *mai_caching_password(cmd_parms *cmd, void *config, const char *text,
                                  const char *sentinels)
 {
     mai_cache_config_t *cache = mai_config_cache();
+
+    (void)config;
+    return read_secrets(&cache->password, &cache->sentinels, cmd, text,
+                        sentinels);
+}
+
+/* The second may be left out: NULL. */
+static const char *read_secrets(const char **one, const char **other,
+                                cmd_parms *cmd, const char *first,
+                                const char *second)
+{
     const char *complaint =
         ap_check_cmd_context(cmd, GLOBAL_ONLY | NOT_IN_HTACCESS);
 
-    (void)config;
     if (complaint == NULL) {
         mai_setter_note(cmd);
-        complaint = mai_secret_read(&cache->password, cmd, text);
+        complaint = mai_secret_read(one, cmd, first);
     }
-    if (complaint == NULL && sentinels != NULL) {
-        complaint = mai_secret_read(&cache->sentinels, cmd, sentinels);
+    if (complaint == NULL && second != NULL) {
+        complaint = mai_secret_read(other, cmd, second);
     }
     return complaint;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "directives/logout.h"
 
+#include "config/sections.h"
 #include "directives/argument.h"
-#include "server/named.h"
 
 static int has_keys(const mai_combination_t *server);
 
@@ -21,26 +21,18 @@ const char *mai_logout_audience(mai_dir_t *dir, cmd_parms *cmd, int argc,
 const char *mai_logout_complaint(void)
 {
     const apr_array_header_t *sections = mai_config_sections();
-    int wanted = 0;
     int i;
 
     for (i = 0; i < sections->nelts; i++) {
-        const mai_dir_t *dir = APR_ARRAY_IDX(sections, i, const mai_dir_t *);
-
-        wanted = wanted || dir->logout != NULL;
-        if (dir->server != NULL && has_keys(dir->server)) {
-            return NULL;
+        if (APR_ARRAY_IDX(sections, i, const mai_dir_t *)->logout != NULL) {
+            return mai_sections_have_server(has_keys)
+                       ? NULL
+                       : "IntrospectLogoutAudience: nobody's signature can be "
+                         "verified: write IntrospectDiscovery, or "
+                         "IntrospectJWKSURL and IntrospectIssuer";
         }
     }
-    for (i = 0; i < mai_named_all()->nelts; i++) {
-        if (has_keys(APR_ARRAY_IDX(mai_named_all(), i, mai_combination_t *))) {
-            return NULL;
-        }
-    }
-    return wanted ? "IntrospectLogoutAudience: nobody's signature can be "
-                    "verified: write IntrospectDiscovery, or "
-                    "IntrospectJWKSURL and IntrospectIssuer"
-                  : NULL;
+    return NULL;
 }
 
 static int has_keys(const mai_combination_t *server)

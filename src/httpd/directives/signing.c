@@ -8,8 +8,8 @@
 #include <apr_strings.h>
 
 #include "config/prefix.h"
+#include "config/sections.h"
 #include "directives/argument.h"
-#include "server/named.h"
 
 #define NAME_MAX_LENGTH 64
 
@@ -207,26 +207,20 @@ static int is_plain(const char *name, char other)
 const char *mai_signing_complaint(void)
 {
     const apr_array_header_t *sections = mai_config_sections();
-    int wanted = 0;
     int i;
 
     for (i = 0; i < sections->nelts; i++) {
-        const mai_dir_t *dir = APR_ARRAY_IDX(sections, i, const mai_dir_t *);
+        const mai_signed_export_t *export =
+            APR_ARRAY_IDX(sections, i, const mai_dir_t *)->export_signed;
 
-        wanted = wanted || (dir->export_signed != NULL &&
-                            dir->export_signed->name != NULL);
-        if (dir->server != NULL && is_signed(dir->server)) {
-            return NULL;
+        if (export != NULL && export->name != NULL) {
+            return mai_sections_have_server(is_signed)
+                       ? NULL
+                       : "IntrospectExportSigned: no authorization server "
+                         "signs its answers: write IntrospectSignedResponse";
         }
     }
-    for (i = 0; i < mai_named_all()->nelts; i++) {
-        if (is_signed(APR_ARRAY_IDX(mai_named_all(), i, mai_combination_t *))) {
-            return NULL;
-        }
-    }
-    return wanted ? "IntrospectExportSigned: no authorization server signs its "
-                    "answers: write IntrospectSignedResponse"
-                  : NULL;
+    return NULL;
 }
 
 static int is_signed(const mai_combination_t *server)

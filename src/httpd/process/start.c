@@ -5,6 +5,7 @@
 
 #include "base/messages.h"
 #include "config/config.h"
+#include "config/sections.h"
 #include "directives/logout.h"
 #include "directives/signing.h"
 #include "module.h"
@@ -21,22 +22,17 @@ static void note_audience(const char *where, int count,
                           server_rec *main_server);
 static int check_keys(mai_combination_t *server, apr_pool_t *ptemp,
                       server_rec *main_server);
-static int insecure_somewhere(void);
-static int elsewhere(const server_rec *s, const server_rec *main_server);
-static int serves(const mai_combination_t *server, const server_rec *s,
-                  const server_rec *main_server);
-static int in_host_only(const mai_dir_t *dir, const server_rec *main_server);
 static int check_store(server_rec *main_server);
 static int check_names(server_rec *main_server);
-static int check_alone(const char *complaint, server_rec *main_server);
+static int check_directive(const char *complaint, server_rec *main_server);
 
 int mai_start_check(apr_pool_t *pconf, apr_pool_t *ptemp,
                     server_rec *main_server)
 {
     const apr_array_header_t *sections = mai_config_sections();
     int wrong = check_store(main_server) + check_names(main_server) +
-                check_alone(mai_logout_complaint(), main_server) +
-                check_alone(mai_signing_complaint(), main_server) +
+                check_directive(mai_logout_complaint(), main_server) +
+                check_directive(mai_signing_complaint(), main_server) +
                 mai_vouching_check(pconf, ptemp, main_server);
     const char *first = NULL;
     int lacking = 0;
@@ -88,7 +84,7 @@ apr_status_t mai_start_prepare(apr_pool_t *pconf, server_rec *main_server)
                 APR_ARRAY_IDX(sections, i, mai_dir_t *)->server;
 
             if (add != NULL && add != base && add != outermost &&
-                serves(add, s, main_server)) {
+                mai_sections_serve(add, s, main_server)) {
                 rv = mai_combination_prepare(base, add, pconf);
             }
         }
@@ -126,7 +122,7 @@ static int check_place(const mai_dir_t *dir, apr_pool_t *ptemp,
         return 0;
     }
     if ((merged == NULL || !ti_server_is_set(merged->raw)) &&
-        elsewhere(dir->s, main_server)) {
+        mai_sections_bring_server(dir->s, main_server)) {
         return 0; /* another section may bring it; a request will tell */
     }
     settings = ti_server_create(ptemp);
@@ -135,14 +131,15 @@ static int check_place(const mai_dir_t *dir, apr_pool_t *ptemp,
     }
     ti_server_finish(settings, 0, ptemp);
     complaint = ti_server_complaint(settings, ptemp);
-    if (complaint != NULL && dir->by_alias && elsewhere(dir->s, main_server)) {
+    if (complaint != NULL && dir->by_alias &&
+        mai_sections_bring_server(dir->s, main_server)) {
         return 0; /* the alias may bring it, and is checked by itself */
     }
     if (complaint != NULL) {
         ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_ERR, 0, main_server,
                      "MAI%04d: The section at %s cannot verify tokens: %s%s",
                      TI_MSG_START_REFUSED, dir->where, complaint,
-                     in_host_only(dir, main_server)
+                     mai_sections_in_host_only(dir, main_server)
                          ? "; that of a <VirtualHost> serves requests to "
                            "this host alone, and this section stands outside "
                            "of it: move one of them"
@@ -186,78 +183,13 @@ static int check_keys(mai_combination_t *server, apr_pool_t *ptemp,
         mai_config_defaults(server->s)->server, server, ptemp);
     const char *complaint = ti_server_keys_complaint(merged->raw, ptemp);
 
-    if (complaint == NULL || insecure_somewhere()) {
+    if (complaint == NULL || mai_sections_allow_insecure()) {
         return 0; /* another section may allow it; a request will tell */
     }
     ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_ERR, 0, main_server,
                  "MAI%04d: A key set cannot be served: %s",
                  TI_MSG_START_REFUSED, complaint);
     return 1;
-}
-
-/* Does any section allow http to other hosts? */
-static int insecure_somewhere(void)
-{
-    const apr_array_header_t *sections = mai_config_sections();
-    int i;
-
-    for (i = 0; i < sections->nelts; i++) {
-        const mai_combination_t *server =
-            APR_ARRAY_IDX(sections, i, const mai_dir_t *)->server;
-
-        if (server != NULL && server->raw->allow_insecure == TI_SWITCH_ON) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
-/* Does any section that this server's requests can be in name an endpoint? */
-static int elsewhere(const server_rec *s, const server_rec *main_server)
-{
-    const apr_array_header_t *sections = mai_config_sections();
-    int i;
-
-    for (i = 0; i < sections->nelts; i++) {
-        const mai_dir_t *dir = APR_ARRAY_IDX(sections, i, const mai_dir_t *);
-        const mai_combination_t *server = dir->server;
-
-        if (dir->named != NULL &&
-            (dir->named->s == s || dir->named->s == main_server)) {
-            return 1;
-        }
-        if (server != NULL && ti_server_is_set(server->raw) &&
-            serves(server, s, main_server)) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
-/* Can requests to `s` be in the section of these settings? A vhost's sections
- * are its own, those outside of vhosts are everybody's. */
-static int serves(const mai_combination_t *server, const server_rec *s,
-                  const server_rec *main_server)
-{
-    return server->s == s || server->s == main_server;
-}
-
-/* Is there an endpoint, but within hosts, for a section outside of them? */
-static int in_host_only(const mai_dir_t *dir, const server_rec *main_server)
-{
-    const apr_array_header_t *sections = mai_config_sections();
-    int i;
-
-    for (i = 0; i < sections->nelts && dir->s == main_server; i++) {
-        const mai_combination_t *server =
-            APR_ARRAY_IDX(sections, i, const mai_dir_t *)->server;
-
-        if (server != NULL && server->s != main_server &&
-            ti_server_is_set(server->raw)) {
-            return 1;
-        }
-    }
-    return 0;
 }
 
 static int check_store(server_rec *main_server)
@@ -312,7 +244,7 @@ static int check_names(server_rec *main_server)
 }
 
 /* What one directive lacks wherever it stands. */
-static int check_alone(const char *complaint, server_rec *main_server)
+static int check_directive(const char *complaint, server_rec *main_server)
 {
     if (complaint == NULL) {
         return 0;
