@@ -9,6 +9,7 @@ use MIME::Base64;
 use Test::More;
 use AS;
 use Httpd;
+use MCP;
 use Shapes;
 
 my $as = AS->new;
@@ -29,21 +30,7 @@ Require claim authorization_details{ type:account actions:write }
 Require claim-expr "%{INTROSPECT_CLAIM:sub} != 'guest'"
 </RequireAll>
 END
-my $tools = <<'END';
-AuthType Introspect
-AuthName s
-IntrospectMCP On
-<RequireAny>
-<RequireAll>
-Require mcp-tool delete
-Require scope admin
-</RequireAll>
-<RequireAll>
-Require mcp-tool echo
-Require scope read
-</RequireAll>
-</RequireAny>
-END
+my $tools = "AuthType Introspect\nAuthName s\nIntrospectMCP On\n$MCP::rules";
 my $mixed = <<'END';
 AuthType Basic
 AuthName s
@@ -60,7 +47,6 @@ $shapes->begin;
 
 sub bearer { my ($who) = @_; return (Authorization => "Bearer $who-1") }
 sub basic { my ($user, $password) = @_; return (Authorization => 'Basic ' . encode_base64("$user:$password", '')) }
-sub mcp { my ($tool) = @_; return ('MCP-Protocol-Version' => '2026-07-28', 'Mcp-Method' => 'tools/call', 'Mcp-Name' => $tool) }
 
 for my $shape ($shapes->all) {
     my ($what, undef, %o) = @$shape;
@@ -86,15 +72,15 @@ for my $shape ($shapes->all) {
 
     # only POSTs are judged by their headers
     if (($o{method} || '') ne 'POST') {
-        is($status->('tools', $shape, bearer('tool-admin'), mcp('delete')), 403, "$what: a tool is called by POST only");
+        is($status->('tools', $shape, bearer('tool-admin'), MCP::call('delete')), 403, "$what: a tool is called by POST only");
         next;
     }
     my $call = sub { my ($who, @headers) = @_; return $status->('tools', $shape, bearer($who), @headers) };
-    is($call->('tool-echo', mcp('echo')), 200, "$what: a tool that its scope has");
-    is($call->('tool-echo', mcp('delete')), 403, 'one that it has not');
-    is($call->('tool-admin', mcp('delete')), 200, 'an administrator');
-    is($call->('tool-echo', mcp('=?base64?' . encode_base64('delete', '') . '?=')), 403, 'a name in disguise');
-    is($call->('tool-echo', mcp('echo'), 'Mcp-Name' => 'echo'), 400, 'two names');
+    is($call->('tool-echo', MCP::call('echo')), 200, "$what: a tool that its scope has");
+    is($call->('tool-echo', MCP::call('delete')), 403, 'one that it has not');
+    is($call->('tool-admin', MCP::call('delete')), 200, 'an administrator');
+    is($call->('tool-echo', MCP::call(MCP::encoded('delete'))), 403, 'a name in disguise');
+    is($call->('tool-echo', MCP::call('echo'), 'Mcp-Name' => 'echo'), 400, 'two names');
     is($call->('tool-admin'), 400, 'no headers');
 }
 done_testing;

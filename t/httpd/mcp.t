@@ -6,31 +6,16 @@ use strict;
 use warnings;
 use Test::More;
 use JSON::PP;
-use MIME::Base64 qw(encode_base64);
 use AS;
 use Httpd;
+use MCP;
 
 my $as = AS->new;
 my $backend = AS->new(credentials => '');
 $backend->all({body => 'called'});
 $as->token('reader-token-1' => {sub => 'alice', scope => 'read'});
 $as->token('admin-token-1' => {sub => 'root', scope => 'read admin'});
-my $rules = <<'END';
-    <RequireAny>
-        <RequireAll>
-            Require mcp-tool delete "drop all" Löschen
-            Require scope admin
-        </RequireAll>
-        <RequireAll>
-            Require mcp-tool echo
-            Require scope read
-        </RequireAll>
-        <RequireAll>
-            Require mcp-method server/discover tools/list
-            Require scope list
-        </RequireAll>
-    </RequireAny>
-END
+my $rules = $MCP::rules;
 my $httpd = Httpd->new(modules => ['include', 'proxy', 'proxy_http', 'headers', 'http2', 'actions'], allow_override => 'AuthConfig', config => $as->config . <<"END");
 Protocols h2c http/1.1
 <Location />
@@ -114,10 +99,8 @@ END
 $httpd->write_file("htdocs/$_/index.html", "hello\n") for qw(mcp later later/redirected not alone none guest page off trick mcp/off mcp/document);
 $httpd->write_file('htdocs/mcp/sorry.html', "sorry\n");
 
-my @version = ('MCP-Protocol-Version' => '2026-07-28');
+my @version = @MCP::version;
 my %tokens = (reader => 'reader-token-1', admin => 'admin-token-1');
-
-sub encoded { my ($text) = @_; return '=?base64?' . encode_base64($text, '') . '?=' }
 
 sub post {
     my ($path, $who, @headers) = @_;
@@ -125,14 +108,14 @@ sub post {
         $who ? (Authorization => "Bearer $tokens{$who}") : ());
 }
 
-sub call { my ($path, $who, $tool, @more) = @_; return post($path, $who, @version, 'Mcp-Method' => 'tools/call', 'Mcp-Name' => $tool, @more) }
+sub call { my ($path, $who, $tool, @more) = @_; return post($path, $who, MCP::call($tool), @more) }
 sub method { my ($path, $who, $method, @more) = @_; return post($path, $who, @version, 'Mcp-Method' => $method, @more) }
 
 subtest 'scopes per tool' => sub {
     is(call('/mcp/', @$_[0, 1])->{status}, $_->[2], ($_->[0] || 'nobody') . " calls $_->[1]: $_->[2]")
         for ['reader', 'echo', 200], ['reader', 'delete', 403], ['admin', 'delete', 200], ['admin', 'drop all', 200], ['reader', 'drop all', 403],
-        ['admin', encoded('delete'), 200], ['reader', encoded('delete'), 403], ['reader', encoded('echo'), 200],
-        ['admin', encoded('Löschen'), 200], ['reader', encoded('Löschen'), 403], ['admin', 'Delete', 403], ['admin', 'delete2', 403], ['', 'echo', 401];
+        ['admin', MCP::encoded('delete'), 200], ['reader', MCP::encoded('delete'), 403], ['reader', MCP::encoded('echo'), 200],
+        ['admin', MCP::encoded('Löschen'), 200], ['reader', MCP::encoded('Löschen'), 403], ['admin', 'Delete', 403], ['admin', 'delete2', 403], ['', 'echo', 401];
     is(method('/mcp/', 'admin', 'tools/list')->{status}, 403, 'a method has its scope too');
     is(method('/mcp/', 'admin', 'prompts/get', 'Mcp-Name' => 'delete')->{status}, 403, 'a prompt is no tool');
     is($httpd->get_token('/mcp/', 'admin-token-1')->{status}, 403, 'a GET calls nothing, and meets no line');
@@ -141,7 +124,7 @@ subtest 'scopes per tool' => sub {
 };
 
 subtest 'the 401 and the 403 name the scope of what is called' => sub {
-    for my $case (['echo', 'read'], ['delete', 'admin'], [encoded('delete'), 'admin']) {
+    for my $case (['echo', 'read'], ['delete', 'admin'], [MCP::encoded('delete'), 'admin']) {
         like(call('/mcp/', '', $case->[0])->header('WWW-Authenticate'), qr/^Bearer scope="$case->[1]", realm/, "401 for $case->[0]: $case->[1]");
     }
     like(method('/mcp/', '', 'tools/list')->header('WWW-Authenticate'), qr/scope="list"/, '401 for tools/list: list');
@@ -164,7 +147,7 @@ my @wrong = (
     ['an empty method', @version, 'Mcp-Method' => '', 'Mcp-Name' => 'echo'],
     ['two methods', @version, 'Mcp-Method' => 'tools/call', 'Mcp-Method' => 'tools/list', 'Mcp-Name' => 'echo'],
     ['two methods in one', @version, 'Mcp-Method' => 'tools/call,tools/list', 'Mcp-Name' => 'echo'],
-    (map { ["no name of $_", @version, 'Mcp-Method' => $_] } 'tools/call', 'resources/read', 'prompts/get', encoded('tools/call')),
+    (map { ["no name of $_", @version, 'Mcp-Method' => $_] } 'tools/call', 'resources/read', 'prompts/get', MCP::encoded('tools/call')),
     ['an empty name', @version, 'Mcp-Method' => 'tools/call', 'Mcp-Name' => ''],
     ['two names', @version, @tools, 'Mcp-Name' => 'delete'],
     ['the same name twice', @version, @tools, 'Mcp-Name' => 'echo'],
@@ -180,8 +163,8 @@ my @wrong = (
         ['no base64', '=?base64?*?='], ['nothing', '=?base64??='], ['not ended', '=?base64?ZWNobw=='], ['of other letters', '=?BASE64?ZWNobw==?='],
         ['without padding', '=?base64?ZWNobw?='], ['with bits left over', '=?base64?ZWNobx==?='], ['with white space', '=?base64?ZWNo bw==?='],
         ['another encoding', '=?utf-8?Q?echo?='], ['another alphabet', '=?base64?8J-Yjg==?='], ['longer than that', '=?base64?ZWNobw==AAAA?='],
-        ['no UTF-8', encoded("\xff\xfe")], ['with a NUL', encoded("echo\0x")], ['with a line break', encoded("echo\r\nX: y")],
-        ['raw bytes', "L\xc3\xb6schen"], ['a tab', "ec\tho"], ['begun', '=?echo'], ['two encoded words', encoded('echo') . ' ' . encoded('x')]),
+        ['no UTF-8', MCP::encoded("\xff\xfe")], ['with a NUL', MCP::encoded("echo\0x")], ['with a line break', MCP::encoded("echo\r\nX: y")],
+        ['raw bytes', "L\xc3\xb6schen"], ['a tab', "ec\tho"], ['begun', '=?echo'], ['two encoded words', MCP::encoded('echo') . ' ' . MCP::encoded('x')]),
 );
 subtest "MCP headers: 400: $_->[0]" => sub {
     my ($what, @headers) = @$_;
@@ -222,7 +205,7 @@ subtest 'further revisions' => sub {
 
 subtest 'what must not be met' => sub {
     is(call('/not/', @$_[0, 1])->{status}, $_->[2], ($_->[0] || 'nobody') . " calls $_->[1]: $_->[2]")
-        for ['', 'echo', 200], ['', 'delete', 403], ['', encoded('delete'), 403], ['admin', 'delete', 403];
+        for ['', 'echo', 200], ['', 'delete', 403], ['', MCP::encoded('delete'), 403], ['admin', 'delete', 403];
     is($httpd->get('/not/')->{status}, 403, 'what cannot be known is refused');
     is(call('/none/', @$_[0, 1])->{status}, $_->[2], "$_->[0] calls $_->[1]: $_->[2]") for ['reader', 'echo', 200], ['reader', 'delete', 403];
     is(method('/none/', 'reader', 'resources/read', 'Mcp-Name' => 'file:///a,b')->{status}, 403, 'in <RequireNone>, a method');
@@ -262,7 +245,7 @@ subtest 'preflights' => sub {
 subtest 'a plain <If> is passed by each trick' => sub {
     is(call('/trick/', 'reader', 'delete')->{status}, 403, 'it sees the plain name');
     my %tricks = (
-        encoded => ['Mcp-Name' => encoded('delete')],
+        encoded => ['Mcp-Name' => MCP::encoded('delete')],
         twice => ['Mcp-Name' => 'delete', 'Mcp-Name' => 'delete'],
         'another spelling' => ['Mcp_Name' => 'delete'],
         missing => [],
@@ -278,7 +261,7 @@ subtest 'a plain <If> is passed by each trick' => sub {
 
 subtest 'over HTTP/2' => sub {
     plan skip_all => 'curl has no HTTP/2' if !$httpd->can_http2;
-    my @case = (['reader', 'echo', 200], ['reader', 'delete', 403], ['admin', encoded('delete'), 200], ['reader', encoded('delete'), 403]);
+    my @case = (['reader', 'echo', 200], ['reader', 'delete', 403], ['admin', MCP::encoded('delete'), 200], ['reader', MCP::encoded('delete'), 403]);
     for my $case (@case) {
         my ($who, $tool, $status) = @$case;
         is($httpd->request2('POST', '/mcp/', '{}', @version, 'Mcp-Method' => 'tools/call', 'Mcp-Name' => $tool, Authorization => "Bearer $tokens{$who}")->{status}, $status, "$who calls $tool: $status");
@@ -286,10 +269,10 @@ subtest 'over HTTP/2' => sub {
 };
 
 subtest 'requests that continue a call' => sub {
-    my $answer = call('/backend', 'admin', encoded('delete'));
+    my $answer = call('/backend', 'admin', MCP::encoded('delete'));
     is($answer->{status}, 200, 'the backend gets what was judged') or diag $answer->{body};
     my ($seen) = $backend->requests;
-    is("@{$seen->{headers}}{qw(mcp-method mcp-name mcp-protocol-version)}", 'tools/call ' . encoded('delete') . ' 2026-07-28', 'as it was sent, to compare it with the body');
+    is("@{$seen->{headers}}{qw(mcp-method mcp-name mcp-protocol-version)}", 'tools/call ' . MCP::encoded('delete') . ' 2026-07-28', 'as it was sent, to compare it with the body');
     is(call('/backend', 'reader', 'delete')->{status}, 403, 'and nothing else');
     is(scalar(my @all = $backend->requests), 1, 'which it does not see');
     $httpd->write_file('htdocs/mcp/d/.htaccess', "IntrospectMCP Off\n");

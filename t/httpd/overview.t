@@ -189,7 +189,7 @@ END
     is(post($httpd, path => $_->[0], token => 'tried-token-1', method => $_->[1] || 'GET')->{status}, 200, "$_->[0] is answered")
         for ['api'], ["/a b"], ["/a\r\nb"], ['http://elsewhere.example/'], ['/x', 'G T'], ['/%00'], ['/../../etc/passwd'], ['//api'], ['/api?x=1#y'];
     $said = decode_json(post($httpd, path => 'http://elsewhere.example/', token => 'tried-token-1')->{body});
-    like($said->{trouble}, qr/no virtual host/, 'but another host is not ours');
+    like($said->{error}, qr/no virtual host/, 'but another host is not ours');
 };
 
 subtest 'another virtual host' => sub {

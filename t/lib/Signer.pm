@@ -8,6 +8,7 @@
 #   $signer->pem('one')                       the public half, as PEM
 #   $signer->by('one', 'sha512')              a sub that signs: RS256 without
 #   Signer::jws({alg => ..}, $payload, $sub)  any header over any payload
+#   Signer::logout($as, %change)              the claims of a logout token, as JSON
 package Signer;
 use strict;
 use warnings;
@@ -47,6 +48,16 @@ sub by {
         close $out;
         return scalar `openssl dgst -@{[$hash || 'sha256']} -sign $self->{dir}/$name.pem $input`;
     };
+}
+
+# What is undef in %change is left out.
+my $count = 0;
+sub logout {
+    my ($as, %change) = @_;
+    my %claims = (iss => $as->base, aud => 'web', iat => time, exp => time + 120, jti => "jti-$$-" . ++$count, sub => 'alice', sid => 'session-a',
+        events => {'http://schemas.openid.net/event/backchannel-logout' => {}}, %change);
+    delete $claims{$_} for grep { !defined $claims{$_} } keys %claims;
+    return $json->encode(\%claims);
 }
 
 sub jws {

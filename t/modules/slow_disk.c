@@ -62,37 +62,26 @@ int stat64(const char *path, struct stat64 *found)
     return look(path, found, "stat64");
 }
 
-static int open_it(const char *path, int flags, mode_t mode, const char *name)
+static int open_it(const char *path, int flags, va_list more, const char *name)
 {
     open_t *next = (open_t *)dlsym(RTLD_NEXT, name);
+    mode_t mode = (flags & O_CREAT) != 0 ? va_arg(more, mode_t) : 0;
 
     wait_for(path);
     return next(path, flags, mode);
 }
 
-static mode_t mode_of(int flags, va_list more)
-{
-    return (flags & O_CREAT) != 0 ? va_arg(more, mode_t) : 0;
-}
+#define OPEN(name)                                                             \
+    int name(const char *path, int flags, ...)                                 \
+    {                                                                          \
+        va_list more;                                                          \
+        int opened;                                                            \
+                                                                               \
+        va_start(more, flags);                                                 \
+        opened = open_it(path, flags, more, #name);                            \
+        va_end(more);                                                          \
+        return opened;                                                         \
+    }
 
-int open(const char *path, int flags, ...)
-{
-    va_list more;
-    mode_t mode;
-
-    va_start(more, flags);
-    mode = mode_of(flags, more);
-    va_end(more);
-    return open_it(path, flags, mode, "open");
-}
-
-int open64(const char *path, int flags, ...)
-{
-    va_list more;
-    mode_t mode;
-
-    va_start(more, flags);
-    mode = mode_of(flags, more);
-    va_end(more);
-    return open_it(path, flags, mode, "open64");
-}
+OPEN(open)
+OPEN(open64)

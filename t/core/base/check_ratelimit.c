@@ -6,20 +6,8 @@
 
 #include <apr_strings.h>
 
+#include "lastline.h"
 #include "tap.h"
-
-/* A log that keeps its last line and counts. */
-static char last[2000];
-static int lines;
-
-static void keep_line(void *self, const ti_log_line_t *line)
-{
-    (void)self;
-    apr_cpystrn(last, line->text, sizeof(last));
-    lines++;
-}
-
-static const ti_log_t log_info = {keep_line, NULL, TI_LOG_INFO};
 
 static void tell(ti_ratelimit_t *pace, apr_time_t now, ti_level_t level, int id,
                  const char *subject, const char *text)

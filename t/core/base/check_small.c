@@ -10,20 +10,8 @@
 
 #include <apr_strings.h>
 
+#include "lastline.h"
 #include "records.h"
-
-/* A log that keeps its last line and counts. */
-static char last[2000];
-static int lines;
-
-static void keep_line(void *self, const ti_log_line_t *line)
-{
-    (void)self;
-    apr_cpystrn(last, line->text, sizeof(last));
-    lines++;
-}
-
-static const ti_log_t log_info = {keep_line, NULL, TI_LOG_INFO};
 
 static int is_bearer(const char *text)
 {
