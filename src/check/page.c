@@ -214,10 +214,10 @@ static check_status_t print(const json_t *said, const check_options_t *options)
         return told != NULL ? CHECK_GOOD : CHECK_FAILED;
     }
     if (fault == NULL) {
-        const char *trouble = text_of(said, "trouble");
+        const char *error = text_of(said, "error");
 
         fprintf(stderr, "introspect-check: %s\n",
-                trouble != NULL ? trouble : "the page said nothing");
+                error != NULL ? error : "the page said nothing");
         return CHECK_FAILED;
     }
     print_one(check);

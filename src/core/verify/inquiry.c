@@ -31,8 +31,8 @@ static int join(ti_result_t *result, const ti_world_t *world,
                 const ti_flight_plan_t *flight_plan);
 static int remembered(ti_result_t *result, const ti_world_t *world,
                       const ti_question_t *question, apr_time_t answered);
-static void plan(ti_flight_plan_t *flight_plan, const ti_world_t *world,
-                 const ti_question_t *question);
+static void plan_flight(ti_flight_plan_t *flight_plan, const ti_world_t *world,
+                        const ti_question_t *question);
 static void lead(ti_outcome_t *outcome, const ti_world_t *world,
                  const ti_question_t *question, const ti_flight_t *flight);
 static void conclude(ti_result_t *result, const ti_question_t *question,
@@ -51,7 +51,7 @@ void ti_inquiry_make(ti_result_t *result, const ti_world_t *world,
     int tries;
 
     question->until = world->steady() + question->server->timeout;
-    plan(&flight_plan, world, question);
+    plan_flight(&flight_plan, world, question);
     refuse(result, &late, "no answer came within IntrospectTimeout");
     ti_waiters_add(world->waiters);
     for (tries = 0;
@@ -81,7 +81,7 @@ int ti_inquiry_renew(const ti_world_t *world, ti_question_t *question)
                        TI_REFRESH_PAUSE)) {
         return 1;
     }
-    plan(&flight_plan, world, question);
+    plan_flight(&flight_plan, world, question);
     flight_plan.wait = 0;
     flight_plan.extra = flight_plan.cap < 8 ? 1 : flight_plan.cap / 4;
     joined = ti_singleflight_join(&flight, world, &flight_plan);
@@ -177,8 +177,8 @@ static int remembered(ti_result_t *result, const ti_world_t *world,
     return 1;
 }
 
-static void plan(ti_flight_plan_t *flight_plan, const ti_world_t *world,
-                 const ti_question_t *question)
+static void plan_flight(ti_flight_plan_t *flight_plan, const ti_world_t *world,
+                        const ti_question_t *question)
 {
     const ti_server_t *server = question->server;
 

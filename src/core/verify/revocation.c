@@ -29,7 +29,7 @@ static ti_standing_t judge(const ti_tombstone_t *mark, apr_time_t answered,
                            apr_time_t now);
 static int has_session(const ti_claims_t *claims);
 static int look(ti_tombstone_t *found, const ti_revocations_t *revocations,
-                int turn, const ti_question_t *question,
+                int which, const ti_question_t *question,
                 const ti_entry_t *entry);
 
 apr_size_t ti_revocations_size(void)
@@ -239,11 +239,11 @@ static ti_standing_t judge(const ti_tombstone_t *mark, apr_time_t answered,
 /* The mark about the answer's token, or about one of its claims: by each secret
  * in turn. */
 static int look(ti_tombstone_t *found, const ti_revocations_t *revocations,
-                int turn, const ti_question_t *question,
+                int which, const ti_question_t *question,
                 const ti_entry_t *entry)
 {
-    const void *secret = revocations->secrets[turn / TI_REVOKED_KINDS];
-    ti_revoked_t kind = (ti_revoked_t)(turn % TI_REVOKED_KINDS);
+    const void *secret = revocations->secrets[which / TI_REVOKED_KINDS];
+    ti_revoked_t kind = (ti_revoked_t)(which % TI_REVOKED_KINDS);
     const char *value = question->token;
     apr_size_t length = question->length;
     ti_tombstone_t name;

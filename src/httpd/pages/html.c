@@ -29,7 +29,7 @@ static const char style[] =
     "th{background:var(--soft);font-weight:600;overflow-wrap:normal}"
     "td.number{text-align:right;font-variant-numeric:tabular-nums}"
     "#check td{text-align:left}"
-    "p.trouble{color:var(--mark);font-weight:600}"
+    "p.error{color:var(--mark);font-weight:600}"
     "p.told{color:var(--good);font-weight:600}"
     "form{display:grid;grid-template-columns:max-content minmax(12rem,36rem);"
     "gap:.5rem .8rem;align-items:center}"
@@ -71,7 +71,7 @@ int mai_html_write(request_rec *r, const mai_sheet_t *sheet)
               nonce, "\">", style,
               "</style>\n</head>\n<body>\n<h1>Token introspection</h1>\n",
               NULL);
-    write_said(r, "trouble", sheet->trouble);
+    write_said(r, "error", sheet->error);
     write_said(r, "told", sheet->told);
     write_form(r, sheet);
     for (i = 0; i < sheet->tables->nelts; i++) {

@@ -24,7 +24,7 @@ void mai_json_write(request_rec *r, const mai_sheet_t *sheet)
         ap_rputs(i > 0 ? ",\n " : "", r);
         write_table(r, APR_ARRAY_IDX(sheet->tables, i, const mai_table_t *));
     }
-    write_member(r, "trouble", sheet->trouble);
+    write_member(r, "error", sheet->error);
     write_member(r, "told", sheet->told);
     write_member(r, "form_key", sheet->form_key);
     ap_rputs("}\n", r);

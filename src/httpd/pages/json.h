@@ -10,7 +10,7 @@
 #include "pages/sheet.h"
 
 /* One object: a member for each table, an array of objects, or one object
- * where the table is one row; and "form_key", "trouble" and "told" where the
+ * where the table is one row; and "form_key", "error" and "told" where the
  * sheet has them. Nothing but ASCII leaves; what is not UTF-8 becomes U+FFFD.
  */
 void mai_json_write(request_rec *r, const mai_sheet_t *sheet);

@@ -143,7 +143,7 @@ static int act(mai_sheet_t *sheet, request_rec *r, const fields_t *fields)
     mai_attempt_t attempt = {"GET", "/", NULL, 0};
 
     if (fields->token == NULL || *fields->token == '\0') {
-        sheet->trouble = "The form has no token";
+        sheet->error = "The form has no token";
         return OK;
     }
     if (strcmp(action, "forget") == 0) {

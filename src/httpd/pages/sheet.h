@@ -40,8 +40,8 @@ typedef struct mai_sheet_t {
     apr_pool_t *p;
     apr_array_header_t *tables; /* of mai_table_t * */
     const char *form_key;       /* what a form has to bring; or NULL */
-    const char *trouble; /* why what was asked for is not there; or NULL */
-    const char *told;    /* what was done; or NULL */
+    const char *error; /* why what was asked for is not there; or NULL */
+    const char *told;  /* what was done; or NULL */
 } mai_sheet_t;
 
 mai_sheet_t *mai_sheet_make(apr_pool_t *p);

@@ -36,10 +36,10 @@ static const apr_array_header_t *copied(const apr_array_header_t *texts,
 static void write_verdict(mai_table_t *table, const trial_t *trial);
 static const char *fault_of(const mai_context_t *context);
 static const char *source_of(const ti_result_t *result);
-static void write_memory(mai_table_t *table, const trial_t *trial);
-static int recall(ti_answer_t *memory, const trial_t *trial);
-static const char *kind_of(const ti_answer_t *memory);
-static apr_time_t asked_next(const ti_answer_t *memory,
+static void write_remembered(mai_table_t *table, const trial_t *trial);
+static int recall(ti_answer_t *answer, const trial_t *trial);
+static const char *kind_of(const ti_answer_t *answer);
+static apr_time_t asked_next(const ti_answer_t *answer,
                              const ti_server_t *server);
 static void write_lines(mai_sheet_t *sheet, const trial_t *trial);
 
@@ -49,7 +49,7 @@ void mai_trial_write(mai_sheet_t *sheet, request_rec *page,
     mai_table_t *table;
     trial_t trial;
 
-    trial.r = look_up(&sheet->trouble, page, attempt);
+    trial.r = look_up(&sheet->error, page, attempt);
     if (trial.r == NULL) {
         return;
     }
@@ -62,7 +62,7 @@ void mai_trial_write(mai_sheet_t *sheet, request_rec *page,
                      trial.r->status);
     write_place(table, &trial);
     write_verdict(table, &trial);
-    write_memory(table, &trial);
+    write_remembered(table, &trial);
     mai_sheet_text(
         table, "user", "REMOTE_USER",
         apr_pstrdup(trial.p, trial.r->user != NULL ? trial.r->user : "none"));
@@ -180,11 +180,11 @@ static const char *source_of(const ti_result_t *result)
 }
 
 /* What is remembered once it was tried. */
-static void write_memory(mai_table_t *table, const trial_t *trial)
+static void write_remembered(mai_table_t *table, const trial_t *trial)
 {
-    ti_answer_t memory;
-    int there = recall(&memory, trial);
-    apr_time_t now = memory.now.steady;
+    ti_answer_t answer;
+    int there = recall(&answer, trial);
+    apr_time_t now = answer.now.steady;
 
     mai_sheet_text(
         table, "fingerprint", "Fingerprint of the token in logs",
@@ -192,22 +192,22 @@ static void write_memory(mai_table_t *table, const trial_t *trial)
             ? apr_psprintf(trial->p, "%08x", trial->context->fingerprint)
             : NULL);
     mai_sheet_text(table, "remembered", "Remembered",
-                   there ? kind_of(&memory) : "nothing");
+                   there ? kind_of(&answer) : "nothing");
     mai_sheet_since(table, "age", "Age of that answer",
-                    there ? memory.entry.answered : 0, now);
+                    there ? answer.entry.answered : 0, now);
     mai_sheet_until(table, "asked_next", "Asked about again in",
-                    there ? asked_next(&memory, trial->context->server) : 0,
+                    there ? asked_next(&answer, trial->context->server) : 0,
                     now);
 }
 
 /* Under the settings of the place. Zero: nothing that serves it. */
-static int recall(ti_answer_t *memory, const trial_t *trial)
+static int recall(ti_answer_t *answer, const trial_t *trial)
 {
     const mai_context_t *context = trial->context;
     ti_question_t question;
     ti_policy_t policy;
 
-    memset(memory, 0, sizeof(*memory));
+    memset(answer, 0, sizeof(*answer));
     if (context == NULL || context->server == NULL ||
         context->fingerprint == 0) {
         return 0;
@@ -223,29 +223,29 @@ static int recall(ti_answer_t *memory, const trial_t *trial)
                       question.token, question.length) != APR_SUCCESS) {
         return 0;
     }
-    ti_answer_recall_local(memory, mai_shared_world(), &question);
-    return memory->state != TI_ANSWER_NONE;
+    ti_answer_recall_local(answer, mai_shared_world(), &question);
+    return answer->state != TI_ANSWER_NONE;
 }
 
-static const char *kind_of(const ti_answer_t *memory)
+static const char *kind_of(const ti_answer_t *answer)
 {
-    if (memory->entry.kind == TI_KIND_INACTIVE) {
+    if (answer->entry.kind == TI_KIND_INACTIVE) {
         return "inactive";
     }
-    return memory->state == TI_ANSWER_STALE ? "active, past its time"
+    return answer->state == TI_ANSWER_STALE ? "active, past its time"
                                             : "active";
 }
 
 /* When its time here is over, if nobody renews it before. */
-static apr_time_t asked_next(const ti_answer_t *memory,
+static apr_time_t asked_next(const ti_answer_t *answer,
                              const ti_server_t *server)
 {
     apr_time_t end =
-        memory->entry.answered + (memory->entry.kind == TI_KIND_INACTIVE
+        answer->entry.answered + (answer->entry.kind == TI_KIND_INACTIVE
                                       ? server->negative_max_age
                                       : server->cache_max_age);
 
-    return memory->entry.expires < end ? memory->entry.expires : end;
+    return answer->entry.expires < end ? answer->entry.expires : end;
 }
 
 static void write_lines(mai_sheet_t *sheet, const trial_t *trial)

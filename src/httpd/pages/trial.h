@@ -12,7 +12,7 @@
 #include "pages/stage.h"
 
 /* Try it, and write what came of it into the sheet: tables "check", "exported"
- * and "requirements"; or sheet->trouble. The token is in none of them. */
+ * and "requirements"; or sheet->error. The token is in none of them. */
 void mai_trial_write(mai_sheet_t *sheet, request_rec *page,
                      const mai_attempt_t *attempt);
 

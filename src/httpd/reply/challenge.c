@@ -28,7 +28,7 @@ static const struct {
     int status;
     int challenge;           /* with WWW-Authenticate */
     const char *error;       /* error code of RFC 6750 3.1, or NULL */
-    const char *trouble;     /* where there is none, for JSON, RFC 6749 */
+    const char *body_error;  /* where there is none, for JSON, RFC 6749 */
     const char *description; /* the same, where the result has none */
 } answers[] = {
     [TI_UNDECIDED] = {HTTP_INTERNAL_SERVER_ERROR, 0, NULL, "server_error",
@@ -109,8 +109,9 @@ static int refuse(request_rec *r, mai_context_t *context, int challenged)
     refusal->status = answers[verdict].status;
     refusal->origin = mai_origin_listed(r);
     refusal->credentials = mai_origin_credentials(r);
-    refusal->error = answers[verdict].error != NULL ? answers[verdict].error
-                                                    : answers[verdict].trouble;
+    refusal->error = answers[verdict].error != NULL
+                         ? answers[verdict].error
+                         : answers[verdict].body_error;
     refusal->description = context->result.description != NULL
                                ? context->result.description
                                : answers[verdict].description;

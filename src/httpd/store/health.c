@@ -13,7 +13,8 @@ static void warn(const mai_health_t *health, int id, const char *text);
 int mai_health_admits(mai_attempt_t *attempt, mai_health_t *health)
 {
     attempt->start = ti_clock_steady();
-    return ti_backoff_admits(&attempt->turn, &health->pause, attempt->start);
+    return ti_backoff_admits(&attempt->admitted, &health->backoff,
+                             attempt->start);
 }
 
 void mai_health_judge(mai_health_t *health, const mai_attempt_t *attempt,
@@ -30,11 +31,11 @@ void mai_health_judge(mai_health_t *health, const mai_attempt_t *attempt,
         return;
     }
     if (rv == APR_SUCCESS && took < MAI_HEALTH_SLOW) {
-        ti_backoff_reset(&health->pause, attempt->turn);
+        ti_backoff_reset(&health->backoff, attempt->admitted);
         return;
     }
     rv = rv == APR_SUCCESS ? APR_TIMEUP : rv; /* there, but too late */
-    length = ti_backoff_fail(&health->pause, attempt->turn, now);
+    length = ti_backoff_fail(&health->backoff, attempt->admitted, now);
     if (length == 0) {
         return;
     }

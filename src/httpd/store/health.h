@@ -17,13 +17,13 @@ typedef struct mai_health_t {
     int is_local;     /* inside this httpd: it cannot hang, and a value too
                          large, or a full store, is not cured by a pause */
     const ti_world_t *world;
-    ti_backoff_t pause;
+    ti_backoff_t backoff;
 } mai_health_t;
 
 /* One call, from admission to outcome. */
 typedef struct mai_attempt_t {
-    apr_time_t start; /* steady */
-    apr_time_t turn;  /* for the pause */
+    apr_time_t start;    /* steady */
+    apr_time_t admitted; /* by the backoff */
 } mai_attempt_t;
 
 /* May a call be made now? A call that is admitted has to be judged. */
