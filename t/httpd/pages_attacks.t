@@ -66,6 +66,72 @@ subtest 'the author of a .htaccess has no page of his own' => sub {
     is($as->calls('kept-token-1'), 1, 'what is remembered is remembered');
 };
 
+# The browser of an administrator runs a page of a site whose name leads here by
+# now: to the browser both are one site, and the address is the administrator's.
+subtest 'a name that leads here is not a name of this server (DNS rebinding)' => sub {
+    my $as = AS->new;
+    $as->token('rebound-token-1' => {sub => 'alice'});
+    my $pages = join '', map {"<Location /$_>\nSetHandler introspect-$_\nIntrospectAdmin On\nAuthType None\nRequire all granted\n</Location>\n"} qw(status purge metrics);
+    my $httpd = Httpd->new(modules => ['http2'], config => "Protocols h2c http/1.1\n" . $as->config . <<"END");
+<VirtualHost *:%PORT%>
+    ServerName admin.example
+    ServerAlias other.example *.wild.example * *.*
+    <Location />
+        AuthType Introspect
+        Require valid-user
+    </Location>
+    $pages
+    <Location /user>
+        SetHandler introspect-status
+        IntrospectAdmin On
+        AuthType Basic
+        AuthName admin
+        AuthBasicProvider file
+        AuthUserFile %DIR%/users
+        Require user admin
+    </Location>
+</VirtualHost>
+END
+    $httpd->write_file('users', 'admin:{SHA}' . `printf admin-pass | openssl dgst -sha1 -binary | openssl base64`);
+    my $ask = sub {
+        my ($line, $host, $body, @headers) = @_;
+        my $socket = $httpd->connect;
+        my $text = $httpd->compose(split(/ /, $line), $body, @headers);
+        $text =~ s{^Host: .*\r\n}{defined $host ? "Host: $host\r\n" : ''}me;
+        $text =~ s{ HTTP/1\.1}{ HTTP/1.0} if !defined $host;
+        print $socket $text;
+        return Httpd::Answer->new(Httpd::read_all($socket));
+    };
+    my @ours = ('admin.example', "admin.example:$httpd->{port}", 'admin.example:8443', 'Admin.EXAMPLE', 'admin.example.', 'other.example', 'a.wild.example',
+        'localhost', 'LocalHost:80', '127.0.0.1', "127.0.0.1:$httpd->{port}", '192.0.2.7', '[::1]', "[::1]:$httpd->{port}", '[2001:db8::7]:80');
+    my @foreign = ('evil.example', "evil.example:$httpd->{port}", 'EVIL.example.', 'admin.example.evil.example', 'evil-admin.example', 'wild.example', 'localhost.evil.example',
+        '127.0.0.1.evil.example', 'evil');
+    for ([200, @ours], [403, @foreign]) {
+        my ($status, @names) = @$_;
+        is($ask->('GET /status', $_)->{status}, $status, "the page, of '$_'") for @names;
+        is($httpd->request2('GET', '/status', undef, Host => $_)->{status}, $status, "over HTTP/2, of '$_'") for @names;
+    }
+    is($ask->('GET /status')->{status}, 403, 'HTTP/1.0 without a name');
+    is($ask->('GET http://evil.example/status', 'admin.example')->{status}, 403, 'the name in the URL counts');
+    is($ask->('GET http://admin.example/status', 'evil.example')->{status}, 200, 'and it alone');
+
+    $httpd->get_token('/', 'rebound-token-1');
+    my @forget = ('token=rebound-token-1', @form, 'Sec-Fetch-Site' => 'same-origin');
+    my $answer = $ask->('POST /purge', 'evil.example', @forget);
+    is($answer->{status}, 403, 'nothing is forgotten');
+    like($answer->{body}, qr/a name that ServerName or ServerAlias gives this server/, 'the answer says what to do');
+    like($httpd->error_log, qr/MAI0081: Nothing was forgotten: 'evil\.example' is no name of this server, and nobody is authenticated: write ServerAlias with that name, or AuthType and Require/, 'so does the log');
+    my ($key) = $ask->('GET /status', 'admin.example')->{body} =~ /name="?form_key"? value="?(\w+)/;
+    ok($key, 'the form has a key');
+    is($ask->('POST /status', 'evil.example', "action=forget&form_key=$key&$forget[0]", @forget[1 .. $#forget])->{status}, 403, 'nor by the form');
+    $httpd->get_token('/', 'rebound-token-1');
+    is($as->calls('rebound-token-1'), 1, 'it is still remembered');
+    is($ask->('POST /purge', 'admin.example', @forget)->{status}, 200, 'but by a name of ours it is');
+    my @admin = (Authorization => 'Basic YWRtaW46YWRtaW4tcGFzcw==');    # admin:admin-pass
+    is($ask->('GET /user', 'evil.example', undef, @admin)->{status}, 200, 'a user may use any name');
+    is($ask->('GET /metrics', 'evil.example')->{status}, 200, 'metrics, which tell no secret, are for any name');
+};
+
 subtest 'a flood of logout tokens' => sub {
     my $as = AS->new;
     my $signer = Signer->new('one', 'other');

@@ -16,8 +16,9 @@ int mai_admin_is_ours(request_rec *r, const mai_dir_t *dir);
 
 /* Why a page that tells secrets of people, or forgets what is remembered, does
  * not serve this request: nobody is authenticated, and IntrospectAdmin is not
- * On; or it is Off; or a .htaccess may set what protects the page. NULL: it
- * serves. */
+ * On; or it is Off; or a .htaccess may set what protects the page; or nobody is
+ * authenticated and it is asked for by a name that this server does not have.
+ * NULL: it serves. */
 const char *mai_admin_complaint(request_rec *r, const mai_dir_t *dir);
 
 /* What to do about it, for the log. */
