@@ -131,6 +131,44 @@ START_TEST(processes_lose_no_count)
 }
 END_TEST
 
+/* Where counting has changed the memory; there and nowhere else. */
+static char *changed_by_counting(void)
+{
+    apr_size_t size = ti_metrics_size(ROWS);
+    apr_uint64_t *before = apr_pmemdup(pool, memory, size);
+    apr_uint64_t *after = memory;
+    char *found = NULL;
+    apr_size_t i;
+
+    ti_metric_add(metrics, number, 3, 1);
+    for (i = 0; i < size / sizeof(*after); i++) {
+        if (after[i] != before[i]) {
+            ck_assert_ptr_eq(found, NULL);
+            found = (char *)&after[i];
+        }
+    }
+    ck_assert_ptr_ne(found, NULL);
+    return found;
+}
+
+/* No row is searched, however many there are: the page of the word alone can be
+ * read. */
+START_TEST(who_counts_looks_at_one_word)
+{
+    apr_size_t size = ti_metrics_size(ROWS);
+    apr_size_t page = (apr_size_t)getpagesize();
+    char *word_at = changed_by_counting();
+    char *page_of = word_at - (apr_size_t)(word_at - (char *)memory) % page;
+
+    ck_assert_int_gt(size, 100 * page);
+    ck_assert_int_eq(mprotect(memory, size, PROT_NONE), 0);
+    ck_assert_int_eq(mprotect(page_of, page, PROT_READ | PROT_WRITE), 0);
+    count_rounds();
+    ck_assert_int_eq(mprotect(memory, size, PROT_READ | PROT_WRITE), 0);
+    ck_assert_uint_eq(word(number, 3), 1 + ROUNDS);
+}
+END_TEST
+
 START_TEST(a_reload_goes_on_counting)
 {
     ti_metric_add(metrics, number, 5, 1);
@@ -253,6 +291,7 @@ static Suite *suite(void)
     tcase_add_test(one, labels_of_each_kind_have_a_row);
     tcase_add_test(one, threads_lose_no_count);
     tcase_add_test(one, processes_lose_no_count);
+    tcase_add_test(one, who_counts_looks_at_one_word);
     tcase_add_test(one, a_reload_goes_on_counting);
     tcase_add_test(one, a_row_is_listed_while_the_configuration_has_it);
     tcase_add_test(one, where_there_is_no_room_one_row_is_everybodys);

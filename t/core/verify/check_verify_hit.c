@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What a hit does not do: from digest to verdict it makes no system call, and
- * takes no lock. Shown in a process that the kernel ends at its first system
- * call (seccomp), while the locks of all that is shared are held.
+ * takes no lock, and looks at no metric. Shown in a process that the kernel
+ * ends at its first system call (seccomp), while the locks of all that is
+ * shared are held, and with no access to the memory of the metrics.
  *
  * Not under AddressSanitizer: a sanitizer makes system calls.
  * Not under valgrind.
@@ -22,11 +23,13 @@
 
 #define ROUNDS 1000
 #define SIZE TI_TABLE_SIZE_MIN
+#define METRICS 8 /* rows */
 
 /* A table of this size has one shard, behind the header of 64 bytes. */
 static struct {
     char *table;
     ti_lock_t *flights;
+    void *metrics;
 } shared;
 
 static ti_lock_t *table_lock(void)
@@ -54,10 +57,10 @@ static void all_open(void)
     ck_assert_int_eq(
         ti_flights_open(&world.flights, shared.flights, 1, &room, 0, pool),
         APR_SUCCESS);
-    ck_assert_int_eq(ti_metrics_open(&world.metrics,
-                                     shared_open(ti_metrics_size(8)), 1, 8, 1,
-                                     pool),
-                     APR_SUCCESS);
+    shared.metrics = shared_open(ti_metrics_size(METRICS));
+    ck_assert_int_eq(
+        ti_metrics_open(&world.metrics, shared.metrics, 1, METRICS, 1, pool),
+        APR_SUCCESS);
     ck_assert_int_eq(
         ti_refresher_create(&world.refresher, ti_verify_refresh, pool),
         APR_SUCCESS);
@@ -100,6 +103,12 @@ static void hit_good(apr_pool_t *p)
             syscall(SYS_exit, 4);
         }
     }
+}
+
+static void count(apr_pool_t *p)
+{
+    (void)p;
+    ti_metric_add(world.metrics, server->row, 0, 1);
 }
 
 static void make_a_system_call(apr_pool_t *p)
@@ -151,6 +160,18 @@ START_TEST(it_does_not_wait_for_whoever_holds_a_lock)
 }
 END_TEST
 
+/* A hit is counted by httpd's part, once, when the request is logged. */
+START_TEST(it_looks_at_no_metric)
+{
+    apr_size_t size = ti_metrics_size(METRICS);
+
+    ck_assert_int_eq(mprotect(shared.metrics, size, PROT_NONE), 0);
+    ck_assert(ends_well(hit));
+    ck_assert(!ends_well(count));
+    ck_assert_int_eq(mprotect(shared.metrics, size, PROT_READ | PROT_WRITE), 0);
+}
+END_TEST
+
 /* The server has no place left, not for renewals either. */
 static void fill(void)
 {
@@ -192,6 +213,7 @@ static Suite *suite(void)
     tcase_add_test(one, it_makes_no_system_call);
     tcase_add_test(one, who_makes_one_here_is_ended);
     tcase_add_test(one, it_does_not_wait_for_whoever_holds_a_lock);
+    tcase_add_test(one, it_looks_at_no_metric);
     tcase_add_test(one, nor_where_a_renewal_is_due_and_there_is_no_room_for_it);
     suite_add_tcase(all, one);
     return all;
