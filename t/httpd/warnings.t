@@ -10,7 +10,7 @@ use Test::More;
 use AS;
 use Httpd;
 
-my $as = AS->new(tls => 'good');
+my $as = AS->new(tls => 'good', patience => 30);
 my $server = $as->config . "IntrospectTLSCAFile @{[$as->ca_file]}\n";
 my $valid = "AuthType Introspect\nRequire valid-user\n";
 
@@ -18,7 +18,7 @@ my $valid = "AuthType Introspect\nRequire valid-user\n";
 sub warnings {
     my ($config, %o) = @_;
     my $httpd = Httpd->new(log_level => 'warn', config => $config, %o);
-    $httpd->expect_log(qr/MAI012[456]|MAI0112/);
+    $httpd->expect_log(qr/MAI012[456]/);
     return $httpd->error_log =~ /:warn\].*(MAI\d{4}: .*)/g;
 }
 
@@ -57,11 +57,35 @@ subtest 'authorities that httpd\'s User cannot read' => sub {
     }
     $as->token('good-token-1' => {sub => 'alice'});
     my $httpd = Httpd->new(config => "IntrospectTimeout 60s\n" . $config->("$dir/closed/ca.pem"));
-    $httpd->expect_log(qr/MAI0125|MAI0112/);
+    $httpd->expect_log(qr/MAI0125/);
     is($httpd->get_token('/', 'good-token-1')->{status}, 200, 'it serves nevertheless, as root has read it');
     chown 0, scalar getgrnam('www-data'), "$dir/ca.pem";
     chmod 0640, "$dir/ca.pem";
     is(join('', warnings($config->("$dir/ca.pem"))), '', 'nothing is said where the User\'s group can read it');
+};
+
+# A file that cannot be used is told at the second look. The one that is spoilt
+# says when those who look have looked at all of them.
+subtest 'what httpd\'s User cannot read has one line' => sub {
+    my $dir = tempdir(CLEANUP => 1);
+    chmod 0755, $dir;
+    mkdir "$dir/$_" for qw(closed unsearched);
+    my @names = qw(closed/ca.pem unsearched locked spoilt);
+    my $write = sub { my ($name, $text) = @_; open my $out, '>', "$dir/$name" or die $!; print $out $text };
+    copy($as->ca_file, "$dir/$_") for 'closed/ca.pem', 'locked', 'spoilt', 'unsearched/ca.pem';
+    system("openssl rehash $dir/unsearched");
+    chmod $_->[0], "$dir/$_->[1]" for [0700, 'closed'], [0744, 'unsearched'], [0600, 'locked'];
+    my $number = 0;
+    my $httpd = Httpd->new(log_level => 'info', config => $as->config . join '', map { "<Location /@{[++$number]}>\nIntrospectTLSCAFile $dir/$_\n$valid</Location>\n" } @names);
+    $httpd->expect_log(qr/MAI0125/, qr/MAI0112: \w+ $dir\/spoilt/);
+    $write->('spoilt', "no certificate\n");
+    $httpd->wait_log(qr/MAI0112: \w+ $dir\/spoilt has changed and cannot be used/, 60);
+    $write->('locked', "another\n");
+    $httpd->wait_log(qr/:info\].*MAI0112: \w+ $dir\/locked has changed, and httpd's User cannot read it: reload httpd/, 60);
+    for my $name (@names[0 .. 2]) {
+        my @lines = $httpd->error_log =~ /:warn\].*(MAI\d{4}): .*\Q$dir\/$name\E/g;
+        is("@lines", 'MAI0125', "$name: the warning at start alone");
+    }
 };
 
 subtest 'a place that demands nothing' => sub {

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/reread.h"
 
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <apr_strings.h>
 
@@ -18,6 +20,7 @@ static void take_certificate(mai_look_t *look);
 static void refuse_certificate(mai_look_t *look, int is_locked);
 static int read_bytes(ti_bytes_t *bytes, mai_look_t *look, mai_file_t which);
 static void take_authorities(mai_look_t *look);
+static int is_closed(const char *path, apr_pool_t *p);
 static int same(const ti_bytes_t *one, const ti_bytes_t *other);
 
 int mai_reread_applies(const mai_combination_t *server)
@@ -171,6 +174,10 @@ static void take_authorities(mai_look_t *look)
         return;
     }
     text = ti_authorities_read(&why, path, look->p);
+    if (text == NULL && is_closed(path, look->p)) {
+        mai_look_has_read(look, MAI_FILE_AUTHORITIES, APR_EACCES);
+        return;
+    }
     if (text == NULL) {
         mai_look_refuse(look, MAI_FILE_AUTHORITIES, why);
         return;
@@ -178,6 +185,14 @@ static void take_authorities(mai_look_t *look)
     look->next.tls_ca = text;
     mai_look_take_in(look, MAI_FILE_AUTHORITIES,
                      strcmp(text, look->now->tls_ca) != 0);
+}
+
+/* Nonzero: httpd's User may not read it, or not search it or a folder above. */
+static int is_closed(const char *path, apr_pool_t *p)
+{
+    return (access(path, R_OK) != 0 && errno == EACCES) ||
+           (access(apr_pstrcat(p, path, "/.", NULL), R_OK) != 0 &&
+            errno == EACCES);
 }
 
 static int same(const ti_bytes_t *one, const ti_bytes_t *other)
