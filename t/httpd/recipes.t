@@ -238,11 +238,9 @@ subtest 'registries' => sub {
     my $httpd = Httpd->new(modules => [qw(headers proxy proxy_http)], config => $as->config
         . recipe('programs', 'Docker registry', 'http://127.0.0.1:5000' => $backend->base));
     $as->token('pull-token-1' => {scope => 'pull'});
-    is(join(' | ', $httpd->get('/v2/')->all_headers('WWW-Authenticate')), 'Bearer scope="push", realm="registry" | Basic realm="registry"', 'Docker: the challenges');
-    for my $how (['Basic', \&basic], ['Bearer', \&bearer]) {
-        is($httpd->get('/v2/', $how->[1]->('pull-token-1'))->{status}, 200, "a pull with $how->[0]");
-        is($httpd->request('PUT', '/v2/x', 'x', $how->[1]->('pull-token-1'))->{status}, 403, "no push with $how->[0]");
-    }
+    is(join(' | ', $httpd->get('/v2/')->all_headers('WWW-Authenticate')), 'Basic realm="registry"', 'Docker: no Bearer challenge, which would lead to a token service');
+    is($httpd->get('/v2/', basic('pull-token-1'))->{status}, 200, 'a pull');
+    is($httpd->request('PUT', '/v2/x', 'x', basic('pull-token-1'))->{status}, 403, 'no push');
     my ($saw) = map { $_->{headers} } reverse $backend->requests;
     ok(!exists $saw->{authorization}, 'and the registry sees no token');
 
