@@ -140,6 +140,11 @@ subtest 'bad ones keep the old and say so' => sub {
     is(status('spoilt'), 200, 'the authority of before is trusted');
     swap("$dir/locked", Httpd::secret('bearer-locked-2'), 0600);
     $httpd->wait_log(qr/:info\].*MAI0112: \w+ $dir\/locked has changed, and httpd's User cannot read it: reload httpd/, 10);
+    my $told = time;
+    $httpd->wait_until(sub { time > $told + 11 }, 'a line about the same file to be due', 20);
+    swap("$dir/gone", "bearer-gone-2\nand another line\n");
+    $httpd->wait_log(qr/MAI0112: \w+ $dir\/gone has changed and cannot be used, .*a second line/, 25);
+    is(sent('gone'), "Bearer $token{gone}", 'one that comes back, but cannot be used, is told of too');
 };
 
 subtest 'a bad one that becomes good' => sub {

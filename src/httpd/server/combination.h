@@ -46,7 +46,9 @@ typedef struct mai_combination_t {
     apr_uint64_t stamps[MAI_FILES]; /* of the files, when they were read last;
                                        0: not known. As the next, known to
                                        reread.c, of one thread */
-    int doubts[MAI_FILES];          /* in vain since then */
+    int doubts[MAI_FILES];          /* looks that found one reason not to use
+                                       the file */
+    unsigned reasons[MAI_FILES];    /* hashes of these */
     int is_looked_at;               /* atomic; nonzero: a look at its files may
                                        hold any version of it */
     int is_wanted;                  /* atomic; nonzero: its credentials were

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/look.h"
 
+#include <apr_hash.h>
 #include <apr_strings.h>
 
 #include "base/messages.h"
@@ -94,7 +95,13 @@ void mai_look_take_in(mai_look_t *look, mai_file_t which, int is_another)
 void mai_look_refuse(mai_look_t *look, mai_file_t which, const char *why)
 {
     mai_combination_t *server = look->server;
+    apr_ssize_t length = APR_HASH_KEY_STRING;
+    unsigned reason = apr_hashfunc_default(why, &length);
 
+    if (server->reasons[which] != reason) {
+        server->reasons[which] = reason;
+        server->doubts[which] = 0; /* such as a lost file that is back */
+    }
     server->doubts[which]++;
     if (server->doubts[which] < LOOKS) {
         return;

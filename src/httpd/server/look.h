@@ -35,7 +35,7 @@ int mai_look_has_read(mai_look_t *look, mai_file_t which, apr_status_t rv);
 void mai_look_take_in(mai_look_t *look, mai_file_t which, int is_another);
 
 /* The file cannot be used: it is left alone until it changes once more, and the
- * second look in a row says `why`. */
+ * second look in a row that finds the same says `why`. */
 void mai_look_refuse(mai_look_t *look, mai_file_t which, const char *why);
 
 /* Add a line about a file; `text` lives in look->p. */
