@@ -71,7 +71,8 @@ subtest 'troubleshooting' => sub {
         $covered{$_ + 0} = 1 for $from .. $to // $from;
     }
     my %harmless = map { $_ => 1 } 33, 34, 60, 61, 64;    # no request is refused by these
-    my @refusals = grep { $_ >= 20 && $_ <= 67 && !$harmless{$_} } map { $_ + 0 } $head =~ /TI_MSG_\w+ = (\d+)/g;
+    my %later = map { $_ => 1 } 116 .. 119, 135;
+    my @refusals = grep { ($_ >= 20 && $_ <= 67 && !$harmless{$_}) || $later{$_} } map { $_ + 0 } $head =~ /TI_MSG_\w+ = (\d+)/g;
     cmp_ok(scalar @refusals, '>', 30, 'there are causes of refusals');
     ok($covered{$_}, sprintf 'MAI%04d: from the log line to the cure', $_) for @refusals;
     like(section($guide, 'Is it the authorization server?'), qr/curl .*introspect.*\n.*token=/, 'the curl line against the server');
