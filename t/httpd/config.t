@@ -119,6 +119,18 @@ for my $case (@wrong) {
     unlike($said // '', qr/s3cret-of-rs/, "$name: no secret is told");
 }
 
+# Prefixes whose variables servers, loaders and interpreters take for their own,
+# in any case and as the beginning of a longer one.
+my $prefixes = Httpd->prepare(config => $whole);
+for my $prefix (qw(HTTP_ REDIRECT_ SSL_ LD_ PERL_ PERL5_ PYTHON_ PYTHONHOME_ PHP_ RUBY_ NODE_ JAVA_ BASH_ GIT_ SVN_ SERVER_ REMOTE_ REQUEST_ SCRIPT_ PATH_ CONTENT_ CONTEXT_ DOCUMENT_
+    AUTH_ GATEWAY_ QUERY_ UNIQUE_ X_FORWARDED_ PROXY_ MALLOC_ GCONV_ OPENSSL_ LUA_ DOTNET_ JDK_ GLIBC_ HTTPS_ ALL_ REQUESTS_ BUNDLE_ INTROSPECT_ INTROSPECT_SERVER_ http_ Ld_Library_)) {
+    $prefixes->run('-t', '-c', "IntrospectExportPrefix $prefix");
+    like($prefixes->{output}, qr/'\Q$prefix\E' cannot be used: .*(?:mean something to servers or programs; choose another prefix|say what the module found)/, "prefix $prefix is refused");
+}
+$prefixes->run('-t', '-c', "IntrospectExportPrefix $_"), like($prefixes->{output}, qr/Syntax OK/, "prefix $_ is not") for qw(TOKEN_ X_HTTP_ CLAIM_LD_ Introspect_Claim_X_);
+$prefixes->{ended} = 1;
+File::Path::remove_tree($prefixes->{dir});
+
 # What an administrator may write, and each option's effect on the wire.
 my $as = AS->new(credentials => '');
 $as->all({body => '{"active":true,"sub":"a"}'});

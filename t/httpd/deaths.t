@@ -69,10 +69,56 @@ for my $mpm (qw(event prefork)) {
         kill KILL => @children;
         $httpd->wait_until(sub { my %now = map { $_ => 1 } $httpd->children; !grep { $now{$_} } @children }, 'their end');
         $httpd->wait_until(sub { server($httpd) eq 'closed 0 0' }, 'the place');
+        waiting($httpd, 0);
         is($httpd->get_token('/', 'another-token-2')->{status}, 401, 'and another is asked about');
         close $socket;
     };
 }
+
+# Process ids of children that serve such a request now.
+sub asking {
+    my ($httpd) = @_;
+    my %found = map { m{<td>(\d+)</td>.*<b>W</b>.*GET / HTTP}s ? ($1 => 1) : () } split /<tr>/, $httpd->get('/status')->{body};
+    return keys %found;
+}
+
+sub waiting { my ($httpd, $count) = @_; return $httpd->wait_until(sub { $httpd->get('/status?auto')->{body} =~ /^IntrospectWaiting: $count$/m }, "$count that wait", 60) }
+
+# A child of before the reload asks on, and is killed in the end: nobody can tell
+# it that httpd stops. Who waits for its answer has to be told.
+subtest 'a stop ends what waits for an answer to a child of before a reload' => sub {
+    my ($as, $httpd) = hang('event');
+    $httpd->expect_log(qr/AH00052/);
+    my @sockets = (ask($httpd, 'shared-token-1'));
+    $httpd->wait_until(sub { $as->calls }, 'the question');
+    my ($leader) = asking($httpd);
+    $httpd->graceful;
+    push @sockets, ask($httpd, 'shared-token-1');
+    waiting($httpd, 2);
+    my ($follower) = grep { $_ != $leader } asking($httpd);
+    ok($follower, 'a child of after the reload waits') or return;
+    is($as->calls, 1, 'for the answer to the one question');
+    kill TERM => $httpd->{pid};
+    $httpd->wait_until(sub { !kill 0 => $httpd->{pid} }, 'the end', 60);
+    unlike($httpd->error_log, qr/AH00046: child process $follower /, 'and need not be killed');
+    close $_ for @sockets;
+};
+
+for my $mpm (qw(event prefork)) {
+    subtest "$mpm: a reload leaves nobody without an answer" => sub {
+        my $as = AS->new;
+        my $httpd = Httpd->new(mpm => $mpm, modules => ['status'], limits => $limits{$mpm} || $limits{threads}, config => $as->config . $ours);
+        $as->answer('shared-token-2' => {delay => 4, body => '{"active":true,"sub":"a"}'});
+        my @sockets = map { ask($httpd, 'shared-token-2') } 1 .. 3;
+        waiting($httpd, 3);
+        $httpd->graceful;
+        push @sockets, ask($httpd, 'shared-token-2');
+        is(join(' ', map { Httpd::Answer->new(Httpd::read_all($_))->{status} } @sockets), '200 200 200 200', 'who asks, who waits, and who comes after it');
+        is($as->calls, 1, 'have the answer to one question');
+        waiting($httpd, 0);
+    };
+}
+
 # A child that a debugger stops within the lock that all share.
 sub stop_in_lock {
     my ($httpd, $child) = @_;

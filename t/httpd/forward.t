@@ -218,6 +218,20 @@ $httpd->request('OPTIONS', '*', undef, @$_) for \@bearer, [Cookie => "sid=$token
 $httpd->wait_until(sub { (() = $httpd->slurp('seen.log') =~ /^\* /mg) >= 3 }, 'the access log');
 is(join("\n", grep { /^\* / && !/^\* - -$/ } split /\n/, $httpd->slurp('seen.log')), '', 'nor has it a copy of a request without a place');
 
+# Where no section says Off, a log shows what httpd alone would.
+my $open = Httpd->new(config => $as->config . <<'END');
+LogFormat "%r %{Authorization}i %{COPY}e" seen
+CustomLog %DIR%/seen.log seen
+SetEnvIf Authorization "^Bearer (.*)" COPY=$1
+<Location /on>
+    AuthType Introspect
+    Require valid-user
+</Location>
+END
+$open->request('OPTIONS', '*', undef, @bearer);
+$open->wait_until(sub { $open->slurp('seen.log') =~ /\n/ }, 'the access log');
+is($open->slurp('seen.log'), "OPTIONS * HTTP/1.1 Bearer $token $token\n", 'but where nothing is to be hidden, a log has what it had without us');
+
 $backend->reset;
 $httpd->get('/nowhere', @bearer);
 like(of_backend(), qr/\Q$token\E/, 'where nothing is Off it is forwarded');

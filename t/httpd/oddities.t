@@ -108,6 +108,32 @@ subtest 'what is asked for, and what programs inherit' => sub {
     is(($as->requests)[0]{headers}{'accept-encoding'}, 'identity', 'the answer is asked for unpacked');
 };
 
+subtest 'no descriptor is left' => sub {
+    grep({ -x "$_/prlimit" } split /:/, $ENV{PATH}) or plan skip_all => 'prlimit is not installed';
+    my $prlimit = 'setpriv --reuid=www-data --regid=www-data --clear-groups prlimit';    # as root it would need a capability
+    my $as = AS->new;
+    my $httpd = Httpd->new(mpm => 'prefork', limits => "StartServers 1\nServerLimit 1\nMaxRequestWorkers 1\nKeepAliveTimeout 100", config => $as->config . $place . "<Directory />\nAllowOverride None\n</Directory>\n<Location /open>\nAuthType None\nRequire all granted\n</Location>\n");
+    my $socket = $httpd->connect;
+    my $ask = sub {
+        my $text = '';
+        print $socket "GET /$_[0] HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer some-token-1\r\n\r\n";
+        while ($text !~ /\r\n\r\n/ || $text =~ /content-length: *(\d+).*?\r\n\r\n(.*)/is && length $2 < $1) { sysread $socket, $text, 65536, length $text or last }
+        return $text =~ m{^HTTP/1.1 (\d+)} ? $1 : 0;
+    };
+    is($ask->('open/none'), 404, 'one connection, which is kept');
+    my ($child) = $httpd->children;
+    my %used = map { m{/(\d+)$} ? ($1 => 1) : () } glob "/proc/$child/fd/*";
+    my ($free) = grep { !$used{$_} } 0 .. 1000;
+    is(system("$prlimit --pid $child --nofile=$free:"), 0, 'of a process that may open no more');
+    is($ask->('x'), 503, 'nobody can be asked');
+    $httpd->expect_log(qr/MAI0046/);
+    like($httpd->error_log, qr/:warn\].*MAI0046: Could not use \Q@{[$as->url]}\E: could not do the exchange: no file descriptor is left; raise the limit \(ulimit -n, LimitNOFILE\)/, 'and the log says what to raise, not that the server is down');
+    is($as->connections, 0, 'which nothing has reached');
+    system("$prlimit --pid $child --nofile=1024:");
+    close $socket;
+    is($httpd->get_token('/x', 'some-token-1')->{status}, 401, 'with a higher limit it is asked');
+};
+
 subtest 'mod_info shows no secret' => sub {
     my $as = AS->new;
     my $httpd = Httpd->new(modules => ['info'], config => $as->config . "IntrospectCacheSecret literal-cache-secret-1\n<Location /info>\nSetHandler server-info\n</Location>\n");
