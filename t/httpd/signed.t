@@ -112,6 +112,16 @@ my %forged = (
     'an answer that has expired' => answer($as, exp => time - 120),
     'an answer of an hour ago' => answer($as, iat => time - 3600),
     'an answer of the future' => answer($as, iat => time + 3600),
+    'an answer of no time' => answer($as, iat => undef),
+    'an answer that says never' => answer($as, exp => 0),
+    'an issuer with a slash more' => answer($as, iss => $as->base . '/'),
+    'an audience in capitals' => answer($as, aud => ['RS', 'rs2']),
+    'alg in small letters' => Signer::jws({%$good, alg => 'rs256'}, members($as), $by),
+    'two algs' => do { my $input = encode_base64url('{"alg":"none",' . substr($json->encode($good), 1)) . '.' . encode_base64url(members($as)); "$input." . encode_base64url($by->($input)) },
+    'a kid that is no text' => Signer::jws({%$good, kid => ['one']}, members($as), $by),
+    'a kid that is a path' => Signer::jws({%$good, kid => './one'}, members($as), $by),
+    'a URL of keys in the header' => Signer::jws({%$good, kid => 'other', jku => $as->base . '/their-jwks', x5u => $as->base . '/their-jwks'}, members($as), $signer->by('other')),
+    'a signed answer in a signed one' => Signer::jws($good, answer($as), $by),
     'altered claims' => do { my @part = split /\./, answer($as); join '.', $part[0], encode_base64url(members($as, aud => ['rs', 'x'])), $part[2] },
     'text' => 'hello',
     'nothing' => '',
@@ -124,6 +134,7 @@ refused('another media type', answer($as), 'MAI0117', type => 'application/jwt')
     open my $file, '<', "$Httpd::root/t/core/jose/vectors/rfc7516_A.1.jwe" or die;
     refused('an encrypted answer', <$file> =~ s/\s+$//r, 'MAI0118');
 }
+is(scalar(grep { $_->{path} eq '/their-jwks' } $as->requests), 0, 'nobody asks for keys where an answer says');
 $httpd->get_token('/cgi/env.pl', $_) for @refused[0 .. 3];
 is(join(' ', map { $as->calls($_) } @refused[0 .. 3]), '2 2 2 2', 'nothing is remembered of it');
 my $large = token($as, answer($as, token_introspection => {active => $true, sub => 'alice', x => 'x' x 60000}));

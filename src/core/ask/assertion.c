@@ -144,7 +144,8 @@ static const char *choose_audience(ti_assertion_t *assertion,
         return facts->token_endpoint != NULL || facts->undiscovered
                    ? NULL
                    : "IntrospectAssertionAudience token_endpoint: it is not "
-                     "known here; write its URL instead of the word";
+                     "known here, or on another host than what is asked; "
+                     "write its URL instead of the word";
     } else if (strcmp(audience, "endpoint") != 0) {
         assertion->aud = audience;
     }

@@ -85,7 +85,10 @@ static const char *take(ti_server_t *server, const ti_claims_t *claims,
     if (why != NULL) {
         return why;
     }
-    server->token_endpoint = apr_pstrdup(p, token);
+    /* an assertion for another's host, sent here, could be used there */
+    server->token_endpoint = token != NULL && !is_elsewhere(server, token, p)
+                                 ? apr_pstrdup(p, token)
+                                 : NULL;
     server->undiscovered = 0;
     return ti_negotiation_settle(server, claims, p);
 }

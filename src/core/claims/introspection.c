@@ -105,16 +105,18 @@ static const char *check_parties(const ti_claims_t *claims,
 }
 
 /* Of the answer itself; those of the token are in it, and judged on each
- * request. A member that is there has to be a time: exp 0 is no "never" here.
- */
+ * request. Without iat, which it must have, an old one could be sent again for
+ * ever. A member that is there has to be a time: exp 0 is no "never" here. */
 static const char *check_times(const ti_claims_t *claims, apr_time_t now)
 {
     const ti_moment_t *issued = &claims->issued;
     const ti_moment_t *expires = &claims->expires;
     const ti_moment_t *begins = &claims->not_before;
 
-    if ((issued->state != TI_MOMENT_READ &&
-         ti_claims_member(claims, "iat") != NULL) ||
+    if (ti_claims_member(claims, "iat") == NULL) {
+        return "it does not say when it was signed (iat)";
+    }
+    if (issued->state != TI_MOMENT_READ ||
         (expires->state != TI_MOMENT_READ &&
          ti_claims_member(claims, "exp") != NULL) ||
         begins->state == TI_MOMENT_UNREADABLE) {
@@ -124,12 +126,10 @@ static const char *check_times(const ti_claims_t *claims, apr_time_t now)
         now >= expires->at + TI_INTROSPECTION_LEEWAY) {
         return "it has expired (exp)";
     }
-    if (issued->state == TI_MOMENT_READ &&
-        now > issued->at + TI_INTROSPECTION_AGE_MAX + TI_INTROSPECTION_LEEWAY) {
+    if (now > issued->at + TI_INTROSPECTION_AGE_MAX + TI_INTROSPECTION_LEEWAY) {
         return "it was signed too long ago (iat)";
     }
-    return (issued->state == TI_MOMENT_READ &&
-            now + TI_INTROSPECTION_LEEWAY < issued->at) ||
+    return now + TI_INTROSPECTION_LEEWAY < issued->at ||
                    (begins->state == TI_MOMENT_READ &&
                     now + TI_INTROSPECTION_LEEWAY < begins->at)
                ? "it was signed in the future (iat, nbf)"

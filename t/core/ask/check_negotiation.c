@@ -300,6 +300,36 @@ START_TEST(the_token_endpoint_is_known_as_an_audience)
 }
 END_TEST
 
+/* It could take what we sign to that other server, as us. */
+START_TEST(the_token_endpoint_of_another_host_is_no_audience)
+{
+    static const char *const others[] = {
+        "https://other.example/token", "https://as.example:8443/token",
+        "http://as.example/token", "https://as.example@other.example/token",
+        "as.example"};
+    apr_size_t i;
+
+    for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        const char *members =
+            apr_psprintf(pool,
+                         OWN "[\"private_key_jwt\"],\"token_endpoint\":"
+                             "\"%s\"",
+                         others[i]);
+        const char *why;
+
+        fresh(NULL, 1);
+        server->assertion.audience = "token_endpoint";
+        server->auth = TI_AUTH_KEY_JWT;
+        why = apply(members);
+        ck_assert_msg(why != NULL && strstr(why, "write its URL") != NULL, "%s",
+                      others[i]);
+        fresh(NULL, 1);
+        ck_assert_ptr_null(apply(members));
+        ck_assert_str_eq(server->assertion.aud, ISSUER);
+    }
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *all = suite_create("negotiation");
@@ -316,6 +346,7 @@ static Suite *suite(void)
     tcase_add_test(one, what_we_have_nothing_for_is_told_with_what_to_set);
     tcase_add_test(one, what_is_set_wins_and_is_told);
     tcase_add_test(one, the_token_endpoint_is_known_as_an_audience);
+    tcase_add_test(one, the_token_endpoint_of_another_host_is_no_audience);
     suite_add_tcase(all, one);
     return all;
 }

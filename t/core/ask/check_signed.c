@@ -293,6 +293,16 @@ START_TEST(crit_is_refused)
 }
 END_TEST
 
+#define GOOD "{\"iss\":\"" AS "\",\"aud\":\"me\"," ALICE "}"
+
+/* With the time at which it was signed, where it says none. */
+static const char *dated(const char *body, int at)
+{
+    return body[0] == '{' && body[1] == '"' && strstr(body, "\"iat\"") == NULL
+               ? apr_psprintf(pool, "{\"iat\":%d,%s", at, body + 1)
+               : body;
+}
+
 START_TEST(what_it_says_of_itself_is_demanded)
 {
     int at = (int)apr_time_sec(now);
@@ -336,8 +346,12 @@ START_TEST(what_it_says_of_itself_is_demanded)
     apr_size_t i;
 
     for (i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
-        wrong(sign_as(mine, TI_ALG_ES256, TYP, bodies[i]));
+        wrong(sign_as(mine, TI_ALG_ES256, TYP, dated(bodies[i], at)));
     }
+    sign_as(mine, TI_ALG_ES256, TYP, dated(GOOD, at));
+    sends(TYPE, NULL);
+    ck_assert_int_eq(verify("t"), TI_GRANTED);
+    wrong(sign_as(mine, TI_ALG_ES256, TYP, GOOD)); /* of whatever time */
 }
 END_TEST
 
@@ -376,7 +390,8 @@ START_TEST(another_audience_can_be_written)
     server->signing.audience = "urn:rs";
     wrong(sign_answer(ALICE));
     sign_as(mine, TI_ALG_ES256, TYP,
-            "{\"iss\":\"" AS "\",\"aud\":\"urn:rs\"," ALICE "}");
+            dated("{\"iss\":\"" AS "\",\"aud\":\"urn:rs\"," ALICE "}",
+                  (int)apr_time_sec(now)));
     sends(TYPE, NULL);
     ck_assert_int_eq(verify("t"), TI_GRANTED);
 }
@@ -385,7 +400,8 @@ END_TEST
 START_TEST(any_audience_is_one)
 {
     server->signing.audience = "any";
-    sign_as(mine, TI_ALG_ES256, TYP, "{\"iss\":\"" AS "\"," ALICE "}");
+    sign_as(mine, TI_ALG_ES256, TYP,
+            dated("{\"iss\":\"" AS "\"," ALICE "}", (int)apr_time_sec(now)));
     sends(TYPE, NULL);
     ck_assert_int_eq(verify("t"), TI_GRANTED);
 }
