@@ -64,6 +64,11 @@ ErrorDocument 503 /errors/503.html
     IntrospectClientAuth none
     IntrospectMaxAge 0
 </Location>
+<Location /same-credentials>
+    AuthType Introspect
+    Require valid-user
+    @{[$as->config($other->url)]}
+</Location>
 <Location /off>
     RequestHeader set Authorization "Basic aW50ZXJuYWw6c2VjcmV0"
 </Location>
@@ -116,6 +121,7 @@ ErrorDocument 503 /errors/503.html
     Require valid-user
     IntrospectMaxAge 0
     SetHandler cgi-script
+    CGIPassAuth On
 </Location>
 END
 my $httpd = Httpd->new(%httpd);
@@ -150,7 +156,7 @@ is(scalar(() = $answer->{body} =~ /href="d\d+/g), 20, '20 directories are listed
 is($calls, 1, 'with one question');
 
 # another server, another policy
-$httpd->write_file("htdocs/$_/1.txt", "part\n") for qw(elsewhere nobody failing audience cached young);
+$httpd->write_file("htdocs/$_/1.txt", "part\n") for qw(elsewhere same-credentials nobody failing audience cached young);
 $httpd->write_file('htdocs/ssi/elsewhere.shtml', include(map {"/elsewhere/1.txt?$_"} 1 .. 5));
 $other->reset;
 $other->answer('good-token-1' => {body => '{"active":true,"sub":"mallory"}'});
@@ -162,6 +168,11 @@ $other->reset;
 ($answer, $calls) = ask('/ssi/elsewhere.shtml');
 is(scalar(() = $answer->{body} =~ /^part/mg), 0, 'who says no, which counts there');
 is($other->calls, 1, 'once');
+$httpd->write_file('htdocs/ssi/same.shtml', include('/same-credentials/1.txt') . 'end');
+$other->reset;
+($answer, $calls) = ask('/ssi/same.shtml');
+unlike($answer->{body}, qr/^part/m, 'one that knows us by the same credentials says no for itself');
+is($other->calls, 1, 'and is asked');
 $httpd->expect_log(qr/MAI00(?:4\d|59)/);
 $failing->reset;
 $httpd->write_file('htdocs/ssi/nobody.shtml', include(map {"/nobody/1.txt?$_"} 1 .. 5) . 'end');
@@ -213,6 +224,7 @@ for my $place (qw(fake/x basic-on/fake/x basic/fake/x)) {
     $env = env_of($answer);
     is($env->{REMOTE_USER}, 'alice', "/$place: a redirect after RequestHeader set Authorization");
     is($calls, 1, 'with one question');
+    is($env->{HTTP_AUTHORIZATION}, 'Basic aW50ZXJuYWw6c2VjcmV0', 'and whom it leads to sees what the administrator set');
     $httpd->get("/$place", Authorization => 'Bearer bad-token-1');
 }
 is($httpd->get('/fake/x', @basic)->{status}, 401, 'a password that nobody granted is no token');

@@ -158,6 +158,53 @@ subtest 'RFC 8414 3.3: metadata of another issuer, and others that are refused' 
     is(asked($as, '/introspect'), 0, 'no token was sent');
 };
 
+subtest 'metadata that mean harm' => sub {
+    my $as = server();
+    my $base = $as->base;
+    my $json = JSON::PP->new->canonical;
+    my $text = sub { my ($n, %more) = @_; return $json->encode({issuer => "$base/$n", introspection_endpoint => "$base/theirs", %more}) };
+    my %harm = (
+        'a scheme in capitals' => sub { $text->($_[0], issuer => "HTTP://" . substr("$base/$_[0]", 7)) },
+        'a slash more' => sub { $text->($_[0], issuer => "$base/$_[0]/") },
+        'percent-encoding' => sub { $text->($_[0], issuer => "$base/%" . unpack 'H*', $_[0]) },
+        'a user before the host' => sub { $text->($_[0], issuer => "http://x\@" . substr("$base/$_[0]", 7)) },
+        'a NUL behind the issuer' => sub { $text->($_[0], issuer => "$base/$_[0]\0x") },
+        'two issuers' => sub { '{"issuer":"https://other.example",' . substr $text->($_[0]), 1 },
+        'two endpoints' => sub { qq({"introspection_endpoint":"$base/introspect",) . substr $text->($_[0]), 1 },
+        'a list of issuers' => sub { $text->($_[0], issuer => ["$base/$_[0]"]) },
+        'a NUL behind the endpoint' => sub { $text->($_[0], introspection_endpoint => "$base/theirs\0") },
+        'a line break in the endpoint' => sub { $text->($_[0], introspection_endpoint => "$base/theirs HTTP/1.1\r\nX: y") },
+        'a blank in the endpoint' => sub { $text->($_[0], introspection_endpoint => "$base/the irs") },
+        'a #fragment' => sub { $text->($_[0], introspection_endpoint => "$base/theirs#x") },
+        'two hosts' => sub { $text->($_[0], introspection_endpoint => 'http://127.0.0.1\\@other.example/theirs') },
+        'another scheme' => sub { $text->($_[0], introspection_endpoint => 'gopher://127.0.0.1/theirs') },
+        'a file of keys' => sub { $text->($_[0], jwks_uri => 'file:///etc/passwd') },
+        'a socket of keys' => sub { $text->($_[0], jwks_uri => 'unix:/run/x.sock|http://localhost/') },
+        'keys without TLS' => sub { $text->($_[0], jwks_uri => 'http://169.254.169.254/') },
+        'no method that is known' => sub { $text->($_[0], introspection_endpoint_auth_methods_supported => [map {"none\n$_"} 1 .. 1000]) },
+        'a million methods' => sub { $text->($_[0], introspection_endpoint_auth_methods_supported => [('client_secret_basic') x 1e6]) },
+        'many members' => sub { substr($text->($_[0]), 0, -1) . join('', map {qq(,"m$_":0)} 1 .. 5000) . '}' },
+        'depth' => sub { substr($text->($_[0]), 0, -1) . ',"x":' . '[' x 20000 . ']' x 20000 . '}' },
+        'a list' => sub { '[' . $text->($_[0]) . ']' },
+    );
+    my @names = sort keys %harm;
+    $as->answer("$rfc/$_" => {body => $harm{$names[$_ - 1]}->($_)}) for 1 .. @names;
+    $as->answer("$rfc/redirect" => {status => 302, headers => ["Location: $base/good"], body => $text->('redirect')});
+    $as->answer('/good' => {body => $text->('redirect')});
+    $as->answer("$rfc/moved" => {body => $text->('moved', introspection_endpoint => "$base/introspect", jwks_uri => "$base/jwks")});
+    $as->answer('/jwks' => {status => 302, headers => ["Location: $base/keys"], body => ''});
+    $as->answer($_ => {body => '{"active":true,"sub":"mallory","keys":[]}'}) for qw(/theirs /keys);
+    my $httpd = httpd(join('', map { place($_, "IntrospectDiscovery $base/$_\n$client") } 1 .. @names, qw(redirect moved))
+        . "<Location /keys>\nSetHandler introspect-jwks\nIntrospectDiscovery $base/moved\n$client</Location>\n", qr/MAI00(?:63|44|48|49|5\d)/);
+    is(status($httpd, $_), 503, "$names[$_ - 1]: refused") for 1 .. @names;
+    is(status($httpd, 'redirect'), 503, 'no redirect is followed to metadata');
+    is(status($httpd, 'moved'), 200, 'good ones are taken all the while');
+    is($httpd->get('/keys')->{status}, 503, 'and no redirect is followed to keys');
+    is(join(' ', map { $_ => asked($as, $_) } qw(/good /theirs /keys)), '/good 0 /theirs 0 /keys 0', 'nobody has asked where they lead');
+    like($httpd->error_log, qr{MAI0063: Could not use $base\S*/1: }, 'the log says what is wrong');
+    unlike($httpd->error_log, qr/^X: y|[^\n\x20-\x7e]/m, 'in one line each');
+};
+
 subtest 'a server that is down at the start' => sub {
     my $as = server();
     metadata($as, $rfc);

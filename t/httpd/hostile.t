@@ -77,6 +77,39 @@ subtest 'prefixes in a .htaccess' => sub {
     is($httpd->get("/list/$count/x.html")->{status}, 200, 'one that begins like the usual one is not');
 };
 
+subtest 'a .htaccess and servers with names' => sub {
+    my %server = map { $_ => AS->new(credentials => '') } qw(a b);
+    my $sections = join '', map {"<IntrospectServer $_>\nIntrospectEndpoint @{[$server{$_}->url]}\nIntrospectClientAuth none\nIntrospectTokenPrefix $_-\n</IntrospectServer>\n"} sort keys %server;
+    my $places = join '', map { my ($dir, $lines) = @$_; "<Directory %DIR%/htdocs/$dir>\nAuthType Introspect\nAuthName x\nRequire valid-user\n$lines</Directory>\n" }
+        ['only', "IntrospectServer a\n"], ['both', "IntrospectServer a b\n"], ['own', $as->config];
+    my $named = Httpd->new(allow_override => 'AuthConfig FileInfo Limit Options', config => $sections . $places);
+    $named->expect_log(qr/MAI0032|not allowed/);
+    $server{a}->token('a-good-token-1' => {sub => 'alice'});
+    $server{$_}->token('b-good-token-1' => {sub => 'bob'}) for qw(a b);
+    my $files = "<Files x.html>\nIntrospectServer b\n</Files>\n";
+    my @tricks = (['only', $files], ['only', "<If \"true\">\nIntrospectServer b\n</If>\n"], ['only', "<FilesMatch .>\n<If \"true\">\nIntrospectServer a b\n</If>\n</FilesMatch>\n"],
+        ['only', "AuthType Basic\nAuthBasicProvider introspect\nIntrospectServer b\n"],
+        ['only', "IntrospectServer a\nIntrospectServer b\n"], ['both', "IntrospectServer a\n$files"], ['both', "IntrospectServer a\n<If \"true\">\nIntrospectServer b\n</If>\n"],
+        ['own', "IntrospectServer b\n"], ['own', $files], ['own', "<If \"true\">\nIntrospectServer a b\n</If>\n"]);
+    for my $i (0 .. $#tricks) {
+        my ($dir, $text) = @{$tricks[$i]};
+        $named->write_file("htdocs/$dir/$i/.htaccess", $text);
+        $named->write_file("htdocs/$dir/$i/x.html", "x\n");
+        my @headers = $text =~ /Basic/ ? (Authorization => 'Basic eDpiLWdvb2QtdG9rZW4tMQ==') : (Authorization => 'Bearer b-good-token-1');
+        is($named->get("/$dir/$i/x.html", @headers)->{status}, 500, "$dir: " . join(' ', split ' ', $text) . ': brings nobody in');
+    }
+    $named->write_file('htdocs/both/in/.htaccess', "IntrospectServer a\n");
+    $named->write_file('htdocs/both/in/deep/.htaccess', "<If \"true\">\nIntrospectServer b\n</If>\n");
+    $named->write_file('htdocs/both/in/deep/x.html', "x\n");
+    is($named->get_token('/both/in/deep/x.html', 'b-good-token-1')->{status}, 500, 'nor does one further in');
+    is($server{b}->calls, 0, 'who is not trusted there sees no token');
+    $named->write_file('htdocs/both/y/.htaccess', "<Files x.html>\nIntrospectServer b\n</Files>\n");
+    $named->write_file('htdocs/both/y/x.html', "x\n");
+    is($named->get_token('/both/y/x.html', 'b-good-token-1')->{status}, 200, 'but a file may have fewer');
+    is($named->get_token('/both/y/x.html', 'a-good-token-1')->{status}, 401, 'of which the other is not one');
+    is($server{a}->calls, 0, 'nor is it asked');
+};
+
 $httpd->write_file('htdocs/never/x.html', "x\n");
 $httpd->expect_log(qr/MAI0034/);
 is($httpd->get_token('/never/x.html', 'good-token-1')->{status}, 403, 'an expression that gives up refuses, under Require not too');

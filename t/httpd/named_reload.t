@@ -23,7 +23,7 @@ sub config {
     $text .= "<Location /$_->[0]>\nAuthType Introspect\nRequire valid-user\nIntrospectServer $_->[0]\n</Location>\n" for @servers;
     return $text;
 }
-my $httpd = Httpd->prepare(config => "IntrospectCacheMaxAge 0\nInclude %DIR%/servers.conf\n");
+my $httpd = Httpd->prepare(modules => ['status'], config => "IntrospectCacheMaxAge 0\nInclude %DIR%/servers.conf\n<Location /status>\nSetHandler server-status\n</Location>\n");
 $httpd->write_file("htdocs/$_", "x\n") for qw(a b c z renamed);
 $httpd->write_file('servers.conf', config(['a', $as{a}], ['b', $as{b}]));
 $httpd->begin;
@@ -60,6 +60,24 @@ subtest 'other endpoints' => sub {
     is(count('introspect_requests_total', 'a', result => 'granted'), 5, 'and goes on');
     cmp_ok(limit('b'), '<', $whole, 'b is spared by its name');
     is(status('b'), 200, 'and asked elsewhere');
+};
+
+# The breaker, which stays open while nobody asks.
+sub breaker { my ($server) = @_; return $httpd->get('/status?auto')->{body} =~ /^IntrospectServer \Q$server\E: (\w+) /m ? $1 : 'unknown' }
+subtest 'the breaker' => sub {
+    $as{b2}->stop;
+    is(status('b'), 503, 'b: is down') for 1 .. 3;
+    is(breaker('b') . ' ' . breaker('a'), 'open closed', 'its breaker opens, and no other');
+    reload(['c', $as{b}], ['b', $as{a2}], ['a', $as{a}]);
+    is(join(' ', map { breaker($_) } qw(a b c)), 'closed open closed', 'and is open by its name, in another place and with another endpoint');
+    is(status('b'), 200, 'until an answer comes');
+    is(breaker('b'), 'closed', 'which closes it');
+    $as{b2}->start;
+    $as{a2}->stop;
+    is(status('b'), 503, 'b: is down again') for 1 .. 3;
+    reload(['a', $as{a}], ['other', $as{a2}]);
+    is(breaker('other'), 'closed', 'at its endpoint another server begins with a closed one');
+    $as{a2}->start;
 };
 
 reload(['a', $as{a2}], ['renamed', $as{b2}]);
