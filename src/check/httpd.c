@@ -33,12 +33,12 @@ check_status_t check_httpd(const check_options_t *options, const char *token)
     if (waitpid(child, &code, 0) != child || code != 0) {
         fprintf(stderr,
                 "introspect-check: '%s -t -D DUMP_INTROSPECT' failed: httpd "
-                "does not take the configuration, or is not there\n",
+                "rejects the configuration, or is not installed\n",
                 options->httpd);
         return CHECK_CONFIGURATION;
     }
     if (status == CHECK_FAILED) {
-        fputs("introspect-check: httpd told nothing: is mod_auth_introspect "
+        fputs("introspect-check: httpd printed nothing: is mod_auth_introspect "
               "loaded?\n",
               stderr);
         return CHECK_CONFIGURATION;

@@ -52,7 +52,7 @@ int main(int argc, char *argv[])
         return (int)check_httpd(&options, NULL);
     }
     if (!read_token(token, sizeof(token))) {
-        fputs("introspect-check: the first line of standard input is no "
+        fputs("introspect-check: the first line of standard input is not a "
               "token\n",
               stderr);
         return CHECK_FAILED;

@@ -102,10 +102,10 @@ static void complain(const check_options_t *options, long status)
 {
     fprintf(stderr, "introspect-check: %s answers %ld: %s\n", options->page,
             status,
-            status == 401   ? "it wants a user: --user, or ~/.netrc"
-            : status == 403 ? "it does not serve you: see IntrospectAdmin "
-                              "and the error log"
-                            : "is it the page of introspect-status?");
+            status == 401 ? "it requires a user: --user, or ~/.netrc"
+            : status == 403
+                ? "it denies you access: see IntrospectAdmin and the error log"
+                : "is it the introspect-status page?");
 }
 
 /* NULL: it is another page, which was said. */
@@ -117,7 +117,7 @@ static json_t *read_page(const body_t *body, const check_options_t *options)
     if (said != NULL && text_of(said, "form_key") != NULL) {
         return said;
     }
-    fprintf(stderr, "introspect-check: %s is no page of introspect-status\n",
+    fprintf(stderr, "introspect-check: %s is not an introspect-status page\n",
             options->page);
     json_decref(said);
     return NULL;
@@ -217,7 +217,7 @@ static check_status_t print(const json_t *said, const check_options_t *options)
         const char *error = text_of(said, "error");
 
         fprintf(stderr, "introspect-check: %s\n",
-                error != NULL ? error : "the page said nothing");
+                error != NULL ? error : "the page gave no reason");
         return CHECK_FAILED;
     }
     print_one(check);

@@ -177,7 +177,7 @@ subtest 'what cannot work is refused at the start' => sub {
         ["$auth ES384\nIntrospectClientKey file:$dir/ec.pem", qr/none of the keys/],
         ["$auth HS256\nIntrospectClientKey file:$dir/ec.pem", qr/'HS256' is not understood: write RS256/],
         ["$auth none\nIntrospectClientKey file:$dir/ec.pem", qr/'none' is not understood/],
-        ["$auth\nIntrospectClientKey file:$dir/weak.pem", qr/less than 2,048 bits/],
+        ["$auth\nIntrospectClientKey file:$dir/weak.pem", qr/fewer than 2,048 bits/],
         ["$auth\nIntrospectClientKey file:$dir/locked.pem", qr/passphrase/],
         ["$auth\nIntrospectClientKey file:$dir/absent.pem", qr/cannot read/],
         ["$auth\nIntrospectClientKey swordfish-of-text", qr/IntrospectClientKey cannot be used/],

@@ -129,7 +129,7 @@ subtest 'IntrospectIssuer: an answer that names none' => sub {
     }
     like($httpd->error_log, qr/MAI0026: .*iss is absent, and the IntrospectIssuer of this place requires it/, 'the log says so');
     like(Httpd->refusal(config => $as->config . "IntrospectIssuer https://as.example always\n$place") // 'it starts',
-        qr/'always' is not understood: .*'required' where an answer has to say/, 'another word stops the start');
+        qr/'always' is not understood: .*'required' where an answer must name/, 'another word stops the start');
 };
 
 for my $mpm (qw(prefork event)) {

@@ -133,7 +133,7 @@ subtest 'forget' => sub {
     $httpd->get_token('/api', 'checked-token-1');
     my $calls = $as->calls('checked-token-1');
     my ($status, $said) = run('checked-token-1', @page, '--forget');
-    is("$status $said", "0 What is remembered about that token is forgotten\n", 'a token');
+    is("$status $said", "0 Forgot what was remembered about this token\n", 'a token');
     $httpd->get_token('/api', 'checked-token-1');
     is($as->calls('checked-token-1'), $calls + 1, 'which is asked about again');
 };

@@ -148,10 +148,10 @@ SKIP: {
         my $gdb = stop_in_lock($httpd, $child);
         $httpd->wait_until(sub { grep { $_ != $child } $httpd->children }, 'another child');
         is($httpd->get_token('/', 'unlucky-token-1')->{status}, 503, 'others cannot ask');
-        like($httpd->error_log, qr/MAI0067: Refused \/ with 503: a process of this httpd stands still/, 'and are told the true reason');
+        like($httpd->error_log, qr/MAI0067: Refused \/ with 503: a stopped process of this httpd/, 'and are told the true reason');
         $httpd->graceful;
         is($httpd->get_token('/', 'lucky-token-1')->{status}, 401, 'after a reload they can');
-        like($httpd->error_log, qr/:warn\].*MAI0067: A process of this httpd is stopped .* new shared memory/, 'which is said');
+        like($httpd->error_log, qr/:warn\].*MAI0067: A stopped process of this httpd .* new shared memory/, 'which is said');
         kill KILL => $child, $gdb;
         waitpid $gdb, 0;
     };

@@ -94,7 +94,7 @@ subtest 'how we say who we are' => sub {
     ok(!(grep { $at[$_] - $at[$_ - 1] < 9 } 1 .. $#at), 'in one line per 10 s') or diag(join "\n", grep {/MAI0063/} split /\n/, $httpd->error_log);
     $httpd->expect_log(qr/MAI0113/);
     is(status($httpd, 'own'), 200, 'what is written wins');
-    like($httpd->error_log, qr/MAI0113: IntrospectClientAuth client_secret_post is none of the methods that \S+ lists \(tls_client_auth\)/, 'though the server does not list it, which the log says');
+    like($httpd->error_log, qr/MAI0113: IntrospectClientAuth client_secret_post is not among the methods that \S+ lists \(tls_client_auth\)/, 'though the server does not list it, which the log says');
 };
 
 subtest 'a key of ours signs as metadata say' => sub {
@@ -118,7 +118,7 @@ subtest 'a key of ours signs as metadata say' => sub {
     metadata($as, $rfc, introspection_endpoint_auth_methods_supported => ['private_key_jwt'], introspection_endpoint_auth_signing_alg_values_supported => ['ES256']);
     my $httpd = httpd("IntrospectDiscovery @{[$as->base]}\n${client}IntrospectClientKey file:$key\nIntrospectClientAuth private_key_jwt RS256\n" . place('x'), qr/MAI0113/);
     is(status($httpd), 200, 'an algorithm that is written wins');
-    like($httpd->error_log, qr/MAI0113: RS256 is none of the algorithms that \S+ lists .*\(ES256\)/, 'which the log says');
+    like($httpd->error_log, qr/MAI0113: RS256 is not among the algorithms that \S+ lists .*\(ES256\)/, 'which the log says');
 };
 
 subtest 'who shows a certificate' => sub {

@@ -136,7 +136,7 @@ my @table = (
     map({ ("status $_" => {instead($_, headers => ['Location: ' . $plain->base . '/elsewhere']), @wrong, id => '0055',
         words => qr/redirects \(HTTP $_\), which is never followed/}) } 302, 307),
     'status 400' => {instead(400), @wrong, id => '0066', words => qr/did not understand the question \(HTTP 400\)/},
-    'status 400, about the token' => {instead(400, body => '{"error":"unsupported_token_type"}'), status => 401, id => '0022', words => qr/does not take it for a token \(HTTP 400 unsupported_token_type\)/, quiet => 1},
+    'status 400, about the token' => {instead(400, body => '{"error":"unsupported_token_type"}'), status => 401, id => '0022', words => qr/does not recognize it as a token \(HTTP 400 unsupported_token_type\)/, quiet => 1},
     '100 Continue first' => {scripted('continue'), @well},
     'closes after each answer' => {scripted('once'), @well, before => 1},
     'closes a kept connection when a question comes' => {scripted('kept'), @well, before => 1, calls => 2},

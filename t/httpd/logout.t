@@ -188,7 +188,7 @@ subtest 'a jti counts once, in all processes' => sub {
     my $jti = "once-$$";
     my $token = token($as, jti => $jti);
     is(logout($httpd, $token)->{status}, 200, 'the first time');
-    refused("the same once more, $_", logout($httpd, $token), 400, qr/jti has come before/) for 1 .. 8;
+    refused("the same once more, $_", logout($httpd, $token), 400, qr/jti was used before/) for 1 .. 8;
     refused('the same jti in another token', logout($httpd, token($as, jti => $jti, sub => 'bob')), 400, qr/jti/);
     $httpd->graceful;
     refused('after a reload', logout($httpd, $token), 400, qr/jti/);
@@ -246,7 +246,7 @@ subtest 'set up wrong' => sub {
     }
     like($httpd->error_log, qr/MAI0139: Cannot verify logout tokens: .*write Introspect/, 'and the log says what to write');
     like(Httpd->refusal(config => $as->config . "<Location /logout>\nIntrospectLogoutAudience $_->[0]\n</Location>\n"), $_->[1], "IntrospectLogoutAudience $_->[0] stops the start")
-        for ['web', qr/nobody's signature can be verified: write IntrospectDiscovery/], ['', qr/client_id of one client/], ['""', qr/client_id of one client/];
+        for ['web', qr/no signature can be verified: write IntrospectDiscovery/], ['', qr/client_id of one client/], ['""', qr/client_id of one client/];
     $httpd->write_file('htdocs/d/.htaccess', "IntrospectLogoutAudience web\n");
     is($httpd->get('/d/')->{status}, 500, 'no .htaccess can choose whose word counts');
 };

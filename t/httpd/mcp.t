@@ -120,7 +120,7 @@ subtest 'scopes per tool' => sub {
     is(method('/mcp/', 'admin', 'prompts/get', 'Mcp-Name' => 'delete')->{status}, 403, 'a prompt is no tool');
     is($httpd->get_token('/mcp/', 'admin-token-1')->{status}, 403, 'a GET calls nothing, and meets no line');
     is($httpd->request('PUT', '/mcp/', '{}', @version, 'Mcp-Method' => 'tools/call', 'Mcp-Name' => 'echo', Authorization => 'Bearer admin-token-1')->{status}, 403, "nor does $_") for 'PUT';
-    is($httpd->request('post', '/mcp/', '{}', @version, 'Mcp-Method' => 'tools/call', 'Mcp-Name' => 'echo', Authorization => 'Bearer admin-token-1')->{status}, 403, 'nor post in small letters');
+    is($httpd->request('post', '/mcp/', '{}', @version, 'Mcp-Method' => 'tools/call', 'Mcp-Name' => 'echo', Authorization => 'Bearer admin-token-1')->{status}, 403, 'nor post in lower case');
 };
 
 subtest 'the 401 and the 403 name the scope of what is called' => sub {
@@ -199,7 +199,7 @@ subtest 'further revisions' => sub {
     for my $wrong (['', 'On or Off'], ['Yes', 'On or Off'], ['On 2025-11-25', 'promise no comparison'], ['On 2027', 'by their dates'], ['On 2027-0a-01', 'by their dates'], ['Off 2027-03-31', 'On or Off']) {
         like(Httpd->refusal(config => $as->config . "<Location />\nIntrospectMCP $wrong->[0]\n</Location>\n") // 'it started', qr/$wrong->[1]/, "IntrospectMCP $wrong->[0] stops the start");
     }
-    like(Httpd->refusal(config => $as->config . "<Location />\nRequire $_\n</Location>\n") // 'it started', qr/it names nothing|an empty name/, "Require $_ stops the start")
+    like(Httpd->refusal(config => $as->config . "<Location />\nRequire $_\n</Location>\n") // 'it started', qr/it names nothing|a name must not be empty/, "Require $_ stops the start")
         for 'mcp-tool', 'mcp-method', 'mcp-tool ""';
 };
 

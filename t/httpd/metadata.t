@@ -173,10 +173,10 @@ my @wrong = (
     ['IntrospectResource https://mcp.example/mcp#x', qr/without query and fragment/], ['IntrospectResource https://mcp.example/mcp?x', qr/without query/],
     ['IntrospectResource https://a@mcp.example/mcp', qr/absolute https URL/], ['IntrospectResource https://mcp.example/ rot', qr/'root' where/],
     ['IntrospectResource "https://mcp.example/a b"', qr/absolute https URL/], ['IntrospectResource https:///x', qr/absolute https URL/],
-    ['IntrospectResource https://mcp.example/mcp', qr/MAI0008: The resource of .*: clients have to learn where to get a token/],
+    ['IntrospectResource https://mcp.example/mcp', qr/MAI0008: The resource of .*: clients need to know where to get a token/],
     ["IntrospectResourceScopes a", qr/MAI0008: .*write 'IntrospectResource URL'/], ['IntrospectResourceScopes "a b"', qr/RFC 6749/],
-    ['IntrospectResourceMember resource x', qr/a directive of its own: write that/], ["IntrospectResourceMember x \"\xff\"", qr/UTF-8/],
-    ["IntrospectResourceMember x 1\nIntrospectResourceMember x 2", qr/there already: write one of them/],
+    ['IntrospectResourceMember resource x', qr/its own directive: write that/], ["IntrospectResourceMember x \"\xff\"", qr/UTF-8/],
+    ["IntrospectResourceMember x 1\nIntrospectResourceMember x 2", qr/set already: write it once/],
     ['IntrospectResourceServers as.example', qr/absolute https URL/], ['IntrospectResourceDocumentation /docs', qr/https URL/],
 );
 for my $wrong (@wrong) {
@@ -185,7 +185,7 @@ for my $wrong (@wrong) {
 }
 my $one = "IntrospectResource https://a.example/x root\nIntrospectResourceServers https://as.example\n";
 my $said = Httpd->refusal(config => $as->config . "<Location /a>\n$one</Location>\n<Location /b>\n${one}IntrospectResourceScopes b\n</Location>\n");
-like($said // 'it started', qr/has the same place, and says something else/, 'two different documents at one place stop the start');
+like($said // 'it started', qr/has the same place and another text/, 'two different documents at one place stop the start');
 $said = Httpd->refusal(config => $as->config . "<Location /a>\n$one</Location>\n<Location /b>\n" . $one =~ s{/x}{/y}r . "</Location>\n");
 like($said // 'it started', qr/is marked as root, too/, 'and two roots');
 my $author = Httpd->new(allow_override => 'AuthConfig', config => $as->config);

@@ -264,7 +264,7 @@ my $place = place('x', 'IntrospectServer a');
 my @wrong = (
     ['two names of one section', "<IntrospectServer a b>\n</IntrospectServer>\n", qr/write <IntrospectServer NAME>/],
     ['a section without its end', "<IntrospectServer a\n</IntrospectServer>\n", qr/write <IntrospectServer NAME>/],
-    ['an unknown name', $place, qr/there is no <IntrospectServer a> in this virtual host or outside of all/],
+    ['an unknown name', $place, qr/there is no <IntrospectServer a> in this virtual host or outside all/],
     ['a server without an endpoint', "<IntrospectServer a>\n</IntrospectServer>\n$place", qr/<IntrospectServer a>: there is no authorization server to ask/],
     ['a server without credentials', "<IntrospectServer a>\nIntrospectEndpoint https://a.example/\n</IntrospectServer>\n", qr/<IntrospectServer a>: .*needs 'IntrospectClientID/],
     ['the credentials around', "IntrospectClientID x\nIntrospectClientSecret y\n<IntrospectServer a>\nIntrospectEndpoint https://a.example/\n</IntrospectServer>\n", qr/<IntrospectServer a>: .*needs 'IntrospectClientID/],
@@ -280,12 +280,12 @@ my @wrong = (
     ['a server within one', "<IntrospectServer a>\n<IntrospectServer b>\n</IntrospectServer>\n</IntrospectServer>\n", qr/cannot stand in <IntrospectServer>/],
     ['a server in a section', "<Location />\n<IntrospectServer b>\n</IntrospectServer>\n</Location>\n", qr/not allowed|cannot occur/],
     ['a prefix outside', "IntrospectTokenPrefix x\n", qr/IntrospectTokenPrefix stands in <IntrospectServer NAME> only/],
-    ['two without a rule', section('a') . section('b') . place('x', 'IntrospectServer a b'), qr/no token is ever shown to 'b'.*IntrospectServerTryAll On/],
-    ['two of one issuer', section('a', 'IntrospectIssuer https://x') . section('b', 'IntrospectIssuer https://x') . place('x', 'IntrospectServer a b'), qr/ever shown to 'b'/],
-    ['two of one prefix', section('a', 'IntrospectTokenPrefix x') . section('b', 'IntrospectTokenPrefix x') . place('x', 'IntrospectServer a b'), qr/ever shown to 'b'/],
+    ['two without a rule', section('a') . section('b') . place('x', 'IntrospectServer a b'), qr/no token ever reaches 'b'.*IntrospectServerTryAll On/],
+    ['two of one issuer', section('a', 'IntrospectIssuer https://x') . section('b', 'IntrospectIssuer https://x') . place('x', 'IntrospectServer a b'), qr/ever reaches 'b'/],
+    ['two of one prefix', section('a', 'IntrospectTokenPrefix x') . section('b', 'IntrospectTokenPrefix x') . place('x', 'IntrospectServer a b'), qr/ever reaches 'b'/],
     ['names beside an endpoint', section('a') . place('x', 'IntrospectServer a', 'IntrospectEndpoint https://b.example/'), qr/an IntrospectEndpoint stands beside it/],
     ['a name of another virtual host', "<VirtualHost *:1>\n@{[section('a')]}</VirtualHost>\n$place", qr/there is no <IntrospectServer a>/],
-    ['a bad Require', section('a') . place('x', 'IntrospectServer a', 'Require introspect-server a/b'), qr{'a/b' is no name}],
+    ['a bad Require', section('a') . place('x', 'IntrospectServer a', 'Require introspect-server a/b'), qr{'a/b' is not a name}],
     ['an unknown one', section('a') . place('x', 'IntrospectServer a', 'Require introspect-server a b'), qr/Require introspect-server of .*:\d+: there is no <IntrospectServer b>/],
 );
 for my $case (@wrong) {

@@ -21,7 +21,7 @@ subtest 'MAI0053 says whose credentials, and where they are set' => sub {
     is($httpd->get_token("/$_", "some-token-$_")->{status}, 500, 'refused') for qw(a other b);
     my @lines = $httpd->error_log =~ /:error\].*MAI0053: (Could not use .*)/g;
     is(scalar @lines, 2, 'a line for each client');
-    like($lines[0], qr/some servers want IntrospectClientAuth client_secret_basic_raw or client_secret_post$/, 'with what to try');
+    like($lines[0], qr/some servers require IntrospectClientAuth client_secret_basic_raw or client_secret_post$/, 'with what to try');
     my @set = map { /for client '(\w+)' by client_secret_basic, as set at \S+httpd\.conf:(\d+): .*IntrospectClientSecret/ ? [$1, $2] : () } @lines;
     my @text = split /\n/, $httpd->slurp('httpd.conf');
     like($text[$_->[1] - 1] // '', qr/IntrospectClientSecret rs/, "$_->[0]: the line that sets the secret") for @set;
@@ -92,7 +92,7 @@ subtest 'a secret in a file' => sub {
             my @lines = $httpd->error_log =~ /:warn\].*MAI0017: (.*)/g;
             $httpd->expect_log(qr/MAI0017/) if $mode == 0644;
             is(scalar @lines, $mode == 0644 ? 1 : 0, sprintf 'mode %o: %s', $mode, $mode == 0644 ? 'a warning' : 'none');
-            like($lines[0], qr{/secret can be read or written by everybody.*chmod 600}, 'that says what to do') if @lines;
+            like($lines[0], qr{/secret can be read or written by everyone.*chmod 600}, 'that says what to do') if @lines;
         }
     }
 };

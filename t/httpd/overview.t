@@ -223,7 +223,7 @@ subtest 'a button that forgets' => sub {
     $httpd->get_token('/api', 'forgotten-token-1') for 1 .. 3;
     is($as->calls, 1, 'remembered');
     my $said = decode_json(post($httpd, token => 'forgotten-token-1', action => 'forget', path => '/')->{body});
-    like($said->{told}, qr/forgotten/, 'forgotten');
+    like($said->{told}, qr/^Forgot what/, 'forgotten');
     $httpd->get_token('/api', 'forgotten-token-1');
     is($as->calls, 2, 'and asked about again');
     like($httpd->error_log, qr/MAI0080: Forgot what is remembered about one token, as admin asked/, 'the log says who');
@@ -274,7 +274,7 @@ END
     unlike($httpd->error_log, qr/MAI0080/, 'and nothing forgotten');
     is(post($httpd, %fields, form_key => $key, headers => [@admin, @$_])->{status}, 200, "but from @$_")
         for ['Sec-Fetch-Site' => 'same-origin'], [Origin => 'http://localhost'];
-    like($httpd->error_log, qr/MAI0123: No status page: the form is not one/, 'the log says why');
+    like($httpd->error_log, qr/MAI0123: No status page: this page did not send this form/, 'the log says why');
 };
 
 subtest 'the author of a .htaccess' => sub {

@@ -109,9 +109,9 @@ subtest 'TLS by stunnel' => sub {
 
 # What it says, and what the log says of it.
 my @refusals = (
-    ['no password', sub { $_[0]->redis('CONFIG', 'SET', 'requirepass', $password); $_[0]{password} = $password }, '', qr/it wants a password: IntrospectCachePassword/],
+    ['no password', sub { $_[0]->redis('CONFIG', 'SET', 'requirepass', $password); $_[0]{password} = $password }, '', qr/it requires a password: IntrospectCachePassword/],
     ['a wrong password', sub { $_[0]->redis('CONFIG', 'SET', 'requirepass', $password); $_[0]{password} = $password },
-        "IntrospectCachePassword not-this-one\n", qr/does not take this user and IntrospectCachePassword|does not take IntrospectCachePassword/],
+        "IntrospectCachePassword not-this-one\n", qr/rejects this user with IntrospectCachePassword|rejects IntrospectCachePassword/],
     ['a database that is not there', sub { }, '', qr/it has no such database/, '/9999'],
     ['a user who may not', sub { $_[0]->redis('ACL', 'SETUSER', 'default', '-get') }, '', qr/its user may not do this: ACL SETUSER/],
     ['a full one', sub { $_[0]->redis('CONFIG', 'SET', 'maxmemory', '1') }, '', qr/its memory is full/],
@@ -240,12 +240,12 @@ subtest 'three machines renew as one' => sub {
 
 my @wrong = (
     ['redis:', qr/there is no host; write redis:HOST/],
-    ['redis:user:pw@127.0.0.1', qr/a password does not stand here, where mod_info shows it/],
+    ['redis:user:pw@127.0.0.1', qr/a password must not stand here, where mod_info shows it/],
     ['redis:@127.0.0.1', qr/there is no user before '@'/],
     ['redis:127.0.0.1:99999', qr/write redis:HOST\[:PORT\]/],
-    ['redis:127.0.0.1/x', qr/its database is a number/],
+    ['redis:127.0.0.1/x', qr/the database must be a number/],
     ['redis:::1', qr/an IPv6 address in brackets/],
-    ['redis:unix:redis.sock', qr/a socket is named by its whole path/],
+    ['redis:unix:redis.sock', qr/write a socket's absolute path/],
     ['redis:unix:/run/redis.sock/2', undef],    # a path may hold what it likes
     ['redis:unix:/run/redis.sock?password=x', qr/only its database can follow a socket/],
     ['redis://127.0.0.1:6379', qr/without slashes/],

@@ -127,14 +127,14 @@ subtest 'good files are in use within 10 seconds, in each process' => sub {
     is(peer('mismatch'), 'rs-one', 'a certificate without its key is not shown');
     $httpd->wait_until(sub { my $place = $_; always(sub { status($place) == 200 }) }, "the new authority: $_", 10) for qw(found hashed);
     is(status('lost'), 503, 'who is trusted no more is asked over no kept connection, and no earlier TLS session');
-    like($httpd->error_log, qr/MAI0111: Took what is new in IntrospectBearerToken $dir\/good/, 'the log says so');
+    like($httpd->error_log, qr/MAI0111: Now using the new content of IntrospectBearerToken $dir\/good/, 'the log says so');
     like($httpd->error_log, qr/MAI0017: The secret in $dir\/exposed can be read/, 'and warns of one that everybody can read');
 };
 
 subtest 'bad ones keep the old and say so' => sub {
     my %why = (empty => qr/it is empty/, lines => qr/a second line/, large => qr/it is too large/, gone => qr/No such file/,
-        'mismatch.pem' => qr/of another certificate/, 'ca-spoilt' => qr/no certificate in PEM/);
-    $httpd->wait_log(qr/MAI0112: \w+ $dir\/$_ has changed and cannot be used, so that what it held before serves on: .*$why{$_}/, 15) for sort keys %why;
+        'mismatch.pem' => qr/belongs to another certificate/, 'ca-spoilt' => qr/no certificate in PEM/);
+    $httpd->wait_log(qr/MAI0112: \w+ $dir\/$_ has changed and cannot be used, so its previous content stays in use: .*$why{$_}/, 15) for sort keys %why;
     is(sent($_), "Bearer $token{$_}", "$_: the token of before is sent") for qw(empty lines large gone locked);
     is(peer('mismatch'), 'rs-one', 'the certificate of before is shown');
     is(status('spoilt'), 200, 'the authority of before is trusted');

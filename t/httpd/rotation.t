@@ -80,7 +80,7 @@ subtest 'two secrets, while one replaces the other' => sub {
         my ($before, $after) = map { $fresh->($secrets[0]) } 1, 2;
         is(status($httpd, $before), 200, "$method: the server has not heard of the new one");
         is(join(' ', map { secret_of($_) } $as->requests), "$secrets[1] $secrets[0]", 'so the old one is tried after it');
-        like($httpd->error_log, qr/MAI0110: \S+ takes the second secret of IntrospectClientSecret for client 'rs', and refuses the first, as set at \S+more\.conf:\d+: /, 'and the log says which works, and where');
+        like($httpd->error_log, qr/MAI0110: \S+ accepts the second secret of IntrospectClientSecret for client 'rs', and refuses the first, as set at \S+more\.conf:\d+: /, 'and the log says which works, and where');
         is(status($httpd, $after), 200, 'another token');
         is(join(' ', map { secret_of($_) } $as->requests), "@secrets[1, 0, 0]", 'is asked about with the one that works');
         $knows->($secrets[1]);

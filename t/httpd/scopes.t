@@ -64,7 +64,7 @@ is($httpd->get_token('/claim', 'root-token-1')->{status}, 403, 'Require claim sc
 is($httpd->get_token('/not', 'root-token-1')->{status}, 403, 'Require not scope: covered is not allowed');
 is($httpd->get_token('/not', 'plain-token-1')->{status}, 200, 'and not covered is');
 
-for my $wrong (['', qr/write claim=NAME/], ['match=prefix', qr/write claim=NAME/], ['levels=a', qr/characters that part/], ['levels=', qr/characters that part/],
+for my $wrong (['', qr/write claim=NAME/], ['match=prefix', qr/write claim=NAME/], ['levels=a', qr/characters that separate/], ['levels=', qr/characters that separate/],
     ['claim=', qr/name of the claim is missing/], ['claim=a:b', qr/write claim=NAME/]) {
     my $said = Httpd->refusal(config => $as->config . "<Location />\nAuthType Introspect\nIntrospectScopeSyntax $wrong->[0]\nRequire scope a\n</Location>\n");
     like($said // 'it started', $wrong->[1], "IntrospectScopeSyntax $wrong->[0] stops the start");

@@ -147,7 +147,7 @@ subtest 'a Sentinel with a password' => sub {
     $httpd = machine("redis-sentinel:127.0.0.1:$sentinel->{port}/introspect/0", "IntrospectCachePassword $password-of-redis\n");
     $httpd->expect_log(qr/MAI0071/);
     is(status($httpd, active()), 200, 'requests go on without it');
-    $httpd->wait_log(qr/MAI0071: .*a Sentinel wants another password, or none: the second word of IntrospectCachePassword/);
+    $httpd->wait_log(qr/MAI0071: .*a Sentinel requires another password, or none: the second word of IntrospectCachePassword/);
     pass('and the log says what is wrong');
 };
 
@@ -162,11 +162,11 @@ subtest 'a name that they do not know' => sub {
 };
 
 my @wrong = (
-    ['redis-sentinel:', qr/the name is missing/],
-    ['redis-sentinel:127.0.0.1', qr/the name is missing/],
+    ['redis-sentinel:', qr/the name of the primary is missing/],
+    ['redis-sentinel:127.0.0.1', qr/the name of the primary is missing/],
     ['redis-sentinel:/introspect', qr/there is no host/],
-    ['redis-sentinel:127.0.0.1/intro:spect', qr/the name of a primary is of letters/],
-    ['redis-sentinel:127.0.0.1/introspect/x', qr/its database is a number/],
+    ['redis-sentinel:127.0.0.1/intro:spect', qr/the name of a primary consists of letters/],
+    ['redis-sentinel:127.0.0.1/introspect/x', qr/the database must be a number/],
 );
 for (@wrong) {
     my ($where, $expected) = @$_;

@@ -106,7 +106,7 @@ is(env('/cgi/env.pl/strip', 'client-token-1')->{REMOTE_USER}, '(no-user)', 'what
 is(env('/cgi/env.pl/strip3', 'odd-token-1')->{REMOTE_USER}, '(no-user)', 'and none may be left over');
 is(env('/cgi/env.pl/strip3', 'eve-token-1')->{REMOTE_USER}, '(no-user)', 'nor nothing');
 
-for my $wrong (['IntrospectExportLists ""', qr/what stands between/], ['IntrospectExportEncoding latin1', qr/utf-8, base64url or percent/],
+for my $wrong (['IntrospectExportLists ""', qr/the delimiter between/], ['IntrospectExportEncoding latin1', qr/utf-8, base64url or percent/],
     ['IntrospectExportJSON yes', qr/On or Off/], ['IntrospectRemoteUser sub ~( x', qr/regular expression/], ['IntrospectRemoteUser sub ~x', qr/CLAIM ~REGEX SUBSTITUTION/],
     ['IntrospectRemoteUser sub ~x y z', qr/CLAIM ~REGEX SUBSTITUTION/]) {
     my $said = Httpd->refusal(config => $as->config . "<Location />\nAuthType Introspect\n$wrong->[0]\nRequire valid-user\n</Location>\n");

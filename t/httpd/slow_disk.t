@@ -71,7 +71,7 @@ subtest 'when it works again' => sub {
     go_on();
     $httpd->wait_until(sub { status('far') == 200 }, 'the file to be read', 10);
     is(status('far'), 200, 'the file is read');
-    $httpd->wait_log(qr/MAI0112: IntrospectBearerToken $dir\/pipe has .*: it is no regular file/, 15);
+    $httpd->wait_log(qr/MAI0112: IntrospectBearerToken $dir\/pipe has .*: it is not a regular file/, 15);
     $httpd->wait_log(qr/MAI0112: IntrospectBearerToken $dir\/huge has .*: it is too large/, 15);
     is(status($_), 200, "a $_ keeps nobody, and the token of before serves") for qw(pipe huge);
     $near->credentials('Bearer near-bearer-3');

@@ -234,7 +234,7 @@ subtest 'a store in which others write' => sub {
         asked($tokens[0], 2, 'of two questions');
     };
 
-    like($deceived->error_log, qr/MAI0072: Refused what the store redis /, 'the log says so');
+    like($deceived->error_log, qr/MAI0072: Rejected an entry of the store redis /, 'the log says so');
     my $lines = () = $deceived->error_log =~ /MAI0072/g;
     cmp_ok($lines, '<=', 6, 'once in a while only');
 };

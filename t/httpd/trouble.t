@@ -84,10 +84,10 @@ subtest 'a server that brings no answers is asked less, which is said once' => s
     $as->all({status => 500});
     my @answers = $httpd->parallel(map { ['/', Authorization => 'Bearer ' . unknown()] } 1 .. 30);
     is(scalar(grep { $_->{status} == 503 } @answers), 30, 'all get 503');
-    is(scalar(() = $httpd->error_log =~ /MAI0059: Fewer questions go to \Q@{[$as->url]}\E: no answer about a token for 5 s, so 20 a second/g), 1, 'the log says why, once');
+    is(scalar(() = $httpd->error_log =~ /MAI0059: Sending fewer questions to \Q@{[$as->url]}\E: no answer about a token for 5 s, so 20 a second/g), 1, 'the log says why, once');
     $as->all({body => '{"active":true,"sub":"x"}'});
     is($httpd->get_token('/', unknown())->{status}, 200, 'a good answer');
-    is(scalar(() = $httpd->error_log =~ /MAI0060: As many questions as before/g), 1, 'ends it, and is said');
+    is(scalar(() = $httpd->error_log =~ /MAI0060: Sending questions at the usual rate again/g), 1, 'ends it, and is said');
     $as->stop;
     is($httpd->get_token('/', 'one-token-only')->{status}, 503, 'whatever the token') for 1 .. 3;
     like($httpd->error_log, qr/MAI0059.*does not answer at all/, 'three questions that nobody took do the same');

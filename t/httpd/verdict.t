@@ -97,7 +97,7 @@ is(with('nosub-token')->{status}, 200, 'fault 15: a token without sub is good');
 
 my $path = '/long' x 800;
 is($httpd->get_token($path, 'inactive-long-path')->{status}, 401, 'a long path');
-ok($httpd->error_log =~ m{MAI0022: Refused (?:/long)+ with 401: the authorization server says that it is not active, asked now \(token [0-9a-f]{8}\)},
+ok($httpd->error_log =~ m{MAI0022: Refused (?:/long)+ with 401: the authorization server says that the token is not active, asked now \(token [0-9a-f]{8}\)},
     'hides no cause in the log');
 
 refused('RFC 6750 3.1: too few scopes are insufficient_scope, 403 (fault 12)', with('good-token-0', '/scope'), 403, 'insufficient_scope');

@@ -31,7 +31,7 @@ subtest 'a directive that is written twice in one section' => sub {
         my ($name) = $lines =~ /(\w+) [^\n]*\n\1/;
         my @said = warnings("$server<Location />\n$lines\n$valid</Location>\n");
         is(scalar @said, 1, "$name: one warning");
-        like($said[0] // '', qr/^MAI0124: $name at .*httpd\.conf:\d+ stands in this section already, on line \d+, with another value, which does not count: take one of them out/, 'which says where, and what to do');
+        like($said[0] // '', qr/^MAI0124: $name at .*httpd\.conf:\d+ stands in this section already, on line \d+, with another value, which has no effect: remove one of them/, 'which says where, and what to do');
         unlike($said[0] // '', qr/s3cret/, 'and no value');
     }
     my @said = warnings("$server<Location />\nIntrospectMaxAge 5s\n${valid}IntrospectMaxAge 0\n</Location>\n");
@@ -53,7 +53,7 @@ subtest 'authorities that httpd\'s User cannot read' => sub {
         chmod $mode, "$dir/$name";
         my @said = warnings($config->("$dir/$name"));
         is(scalar @said, 1, "$what: one warning");
-        like($said[0] // '', qr/^MAI0125: httpd's User cannot read \Q$dir\/$name\E of IntrospectTLSCAFile: .*takes a reload; .*chmod a\+rX/, 'which says what to do');
+        like($said[0] // '', qr/^MAI0125: httpd's User cannot read \Q$dir\/$name\E of IntrospectTLSCAFile: .*until a reload; .*chmod a\+rX/, 'which says what to do');
     }
     $as->token('good-token-1' => {sub => 'alice'});
     my $httpd = Httpd->new(config => "IntrospectTimeout 60s\n" . $config->("$dir/closed/ca.pem"));
@@ -100,7 +100,7 @@ subtest 'a place that demands nothing' => sub {
         my ($config, $name) = @$case;
         my @said = warnings("$server$config\n");
         is(scalar @said, 1, "$name: one warning") or diag explain \@said;
-        like($said[0] // '', qr/^MAI0126: AuthType Introspect at .*httpd\.conf:\d+ has no Require line, .* everybody is let in, without a token; write 'Require valid-user'/, 'which says what to write');
+        like($said[0] // '', qr/^MAI0126: AuthType Introspect at .*httpd\.conf:\d+ has no Require line, .* everyone is let in, without a token; write 'Require valid-user'/, 'which says what to write');
     }
     my $httpd = Httpd->new(config => "${server}Alias /api %DIR%/htdocs/index.html\n$open[0][0]\n");
     $httpd->expect_log(qr/MAI0126/);

@@ -163,7 +163,7 @@ static void exchange(ti_http_response_t *response, const ti_world_t *world,
             APR_SUCCESS) {
             memset(response, 0, sizeof(*response));
             response->failure = TI_HTTP_INTERNAL;
-            response->reason = "could not sign what proves who we are";
+            response->reason = "could not sign the client assertion";
             response->type = "";
             response->body = "";
             return;

@@ -101,7 +101,7 @@ static const char *choose_key(ti_assertion_t *assertion,
         if (assertion->keys == NULL) {
             return "IntrospectClientAuth private_key_jwt needs "
                    "'IntrospectClientKey SECRET': a private key as PEM or JWK, "
-                   "best as file:PATH";
+                   "preferably as file:PATH";
         }
         assertion->key =
             signer_of(assertion, assertion->keys, TI_ALGS_ASYMMETRIC & offered);
@@ -121,7 +121,7 @@ static const char *choose_key(ti_assertion_t *assertion,
     return assertion->key != NULL
                ? NULL
                : "IntrospectClientAuth client_secret_jwt needs an "
-                 "IntrospectClientSecret that is as long as the hash: 32 "
+                 "IntrospectClientSecret at least as long as the hash: 32 "
                  "characters for HS256, 48 for HS384, 64 for HS512 (RFC 7518 "
                  "3.2)";
 }

@@ -46,8 +46,7 @@ int ti_choice_make(const char **why, int *sure,
         return by_issuer(servers, issuer);
     }
     *sure = 0;
-    *why = "no authorization server of this place has a prefix that the token "
-           "begins with";
+    *why = "no authorization server of this place has this token's prefix";
     return first_open(servers);
 }
 
@@ -58,14 +57,13 @@ const char *ti_choice_complaint(const apr_array_header_t *servers,
 
     for (i = 0; i < servers->nelts; i++) {
         if (!is_reached(servers, i)) {
-            return apr_psprintf(p,
-                                "no token is ever shown to '%s', since those "
-                                "before it cannot be told from it: write "
-                                "IntrospectTokenPrefix, or an IntrospectIssuer "
-                                "of its own, into <IntrospectServer %s>; or "
-                                "'IntrospectServerTryAll On'",
-                                SERVER(servers, i)->name,
-                                SERVER(servers, i)->name);
+            return apr_psprintf(
+                p,
+                "no token ever reaches '%s', since nothing tells its tokens "
+                "from those of the servers before it: write "
+                "IntrospectTokenPrefix, or an IntrospectIssuer of its own, in "
+                "<IntrospectServer %s>; or 'IntrospectServerTryAll On'",
+                SERVER(servers, i)->name, SERVER(servers, i)->name);
         }
     }
     return NULL;

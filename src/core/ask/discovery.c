@@ -55,8 +55,8 @@ const char *ti_discovery_apply(ti_server_t *server, const char *text,
     }
     issuer = ti_claims_plain(claims, "issuer");
     if (issuer == NULL || strcmp(issuer, server->discovery) != 0) {
-        return "it is of another issuer than IntrospectDiscovery says, to the "
-               "letter";
+        return "its issuer is not exactly the one that IntrospectDiscovery "
+               "names";
     }
     why = take(&next, claims, p);
     if (why == NULL) {

@@ -29,7 +29,7 @@ void ti_endpoint_report(const ti_world_t *world, const ti_question_t *question,
         if (ti_breaker_fail(breaker, world->steady())) {
             ti_tally_breaker(world, server, i, TI_BREAKER_OPEN);
             ti_log(question->log, TI_LOG_WARNING, TI_MSG_SLOWER,
-                   "Asking other endpoints before %s. The latest trouble: %s",
+                   "Asking other endpoints before %s. Last failure: %s",
                    ti_address_shown(url, question->p), outcome->cause);
         }
     } else if (outcome->feedback != TI_FEEDBACK_NONE &&

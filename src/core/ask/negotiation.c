@@ -179,16 +179,16 @@ static const char *check(ti_server_t *server, const offer_t *offer)
     if (!takes(offer, server->auth)) {
         server->remark = apr_psprintf(
             offer->p,
-            "IntrospectClientAuth %s is none of the methods that %s lists "
+            "IntrospectClientAuth %s is not among the methods that %s lists "
             "(%s): leave it out, or write one of these",
             ti_auth_name(server->auth), server->discovery, listed(offer));
     } else if (ti_auth_asserts(server->auth) && offer->algs != 0 &&
                (offer->algs & server->assertion.signs) == 0) {
         server->remark = apr_psprintf(
             offer->p,
-            "%s is none of the algorithms that %s lists for what clients sign "
-            "(%s): write one of these behind IntrospectClientAuth %s, with a "
-            "key that is for it",
+            "%s is not among the algorithms that %s lists for client "
+            "assertions (%s): write one of these after IntrospectClientAuth "
+            "%s, with a key that fits",
             ti_alg_name(server->assertion.signs), server->discovery,
             named(offer, offer->algs), ti_auth_name(server->auth));
     }
@@ -211,10 +211,10 @@ static const char *complain(const offer_t *offer)
     }
     return apr_psprintf(
         offer->p,
-        "of the methods that it takes we have none: %s%s%s; or write "
-        "IntrospectClientAuth with another method",
+        "nothing is set for any of the methods that it accepts: %s%s%s; or "
+        "write IntrospectClientAuth with another method",
         *hints != '\0' ? hints : "it lists none that we know",
-        offer->algs != 0 ? "; what is signed, with " : "",
+        offer->algs != 0 ? "; with signatures by " : "",
         offer->algs != 0 ? named(offer, offer->algs) : "");
 }
 

@@ -147,9 +147,8 @@ static void read_status(ti_outcome_t *outcome,
                                      "followed with a token",
                                      status));
     } else if (status == 429) {
-        ti_outcome_fail(
-            outcome, TI_UNAVAILABLE, TI_MSG_THROTTLED,
-            "it answered that there were too many requests (HTTP 429)");
+        ti_outcome_fail(outcome, TI_UNAVAILABLE, TI_MSG_THROTTLED,
+                        "it reported too many requests (HTTP 429)");
     } else {
         ti_outcome_fail(outcome, TI_UNAVAILABLE, TI_MSG_STATUS,
                         apr_psprintf(p, "it answered HTTP %d", status));
@@ -186,8 +185,8 @@ static void read_bad_request(ti_outcome_t *outcome,
     outcome->kind = TI_KIND_INACTIVE;
     outcome->message = TI_MSG_INACTIVE;
     outcome->cause = apr_psprintf(p,
-                                  "the authorization server does not take it "
-                                  "for a token (HTTP 400 %s)",
+                                  "the authorization server does not recognize "
+                                  "it as a token (HTTP 400 %s)",
                                   code);
 }
 
@@ -218,7 +217,8 @@ void ti_outcome_of_claims(ti_outcome_t *outcome, const ti_claims_t *claims)
     if (active != NULL && active->type == TI_FALSE) {
         outcome->kind = TI_KIND_INACTIVE;
         outcome->message = TI_MSG_INACTIVE;
-        outcome->cause = "the authorization server says that it is not active";
+        outcome->cause =
+            "the authorization server says that the token is not active";
         return;
     }
     if (active == NULL || active->type != TI_TRUE) {

@@ -68,16 +68,16 @@ void ti_rotation_end(const ti_rotation_t *rotation, const ti_world_t *world,
                          server->client_id);
         line.text = apr_psprintf(
             question->p,
-            "%s takes the %s secret of IntrospectClientSecret for client '%s', "
-            "and refuses the %s%s%s: %s",
+            "%s accepts the %s secret of IntrospectClientSecret for client "
+            "'%s', and refuses the %s%s%s: %s",
             ti_address_shown(APR_ARRAY_IDX(server->endpoints, 0, const char *),
                              question->p),
             is_new ? "first" : "second", server->client_id,
             is_new ? "second" : "first",
             server->where != NULL ? ", as set at " : "",
             server->where != NULL ? server->where : "",
-            is_new ? "the second can be taken out"
-                   : "it has not heard of the first yet, or that is wrong");
+            is_new ? "remove the second"
+                   : "the first is not registered there yet, or is wrong");
         ti_ratelimit_log(world->ratelimit, world->steady(), question->log,
                          &line);
     }

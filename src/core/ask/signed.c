@@ -57,8 +57,8 @@ void ti_signed_read(ti_outcome_t *outcome, const ti_world_t *world,
     if (response->status == 204) { /* Curity: nothing is said of it */
         outcome->kind = TI_KIND_INACTIVE;
         outcome->message = TI_MSG_INACTIVE;
-        outcome->cause = "the authorization server says that it is not active "
-                         "(HTTP 204)";
+        outcome->cause = "the authorization server says that the token is not "
+                         "active (HTTP 204)";
         return;
     }
     if (find_text(&answer, response) && decrypt(&answer) &&
@@ -177,7 +177,7 @@ static int verify(signed_t *answer, ti_opened_t *opened)
     }
     return ti_introspection_is_type(opened->typ, is_bare(answer))
                ? 1
-               : refuse(answer, "its typ is that of something else");
+               : refuse(answer, "its typ is that of another kind of JWT");
 }
 
 static void take(const signed_t *answer, const ti_opened_t *opened)

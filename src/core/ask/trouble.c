@@ -26,13 +26,13 @@ void ti_trouble_log_mode(const ti_world_t *world, const ti_question_t *question,
     line.subject = apr_pstrcat(question->p, url, why, NULL);
     if (mode == TI_MODE_NORMAL) {
         line.id = TI_MSG_AS_BEFORE;
-        line.text =
-            apr_pstrcat(question->p, "As many questions as before go to ",
-                        shown, ": ", why, NULL);
+        line.text = apr_pstrcat(question->p,
+                                "Sending questions at the usual rate again to ",
+                                shown, ": ", why, NULL);
     } else {
         line.text =
-            apr_pstrcat(question->p, "Fewer questions go to ", shown, ": ", why,
-                        ". The latest trouble: ", outcome->cause, NULL);
+            apr_pstrcat(question->p, "Sending fewer questions to ", shown, ": ",
+                        why, ". Last failure: ", outcome->cause, NULL);
     }
     ti_ratelimit_log(world->ratelimit, world->steady(), question->log, &line);
 }

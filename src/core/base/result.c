@@ -9,9 +9,9 @@ const char *ti_result_origin(const ti_result_t *result, apr_time_t now,
     static const char *const words[] = {
         [TI_SOURCE_NONE] = "",
         [TI_SOURCE_ASKED] = ", asked now",
-        [TI_SOURCE_WAITED] = ", by another request's question",
+        [TI_SOURCE_WAITED] = ", from another request's question",
         [TI_SOURCE_REMEMBERED] = ", remembered",
-        [TI_SOURCE_STALE] = ", remembered beyond its time",
+        [TI_SOURCE_STALE] = ", stale",
     };
     apr_time_t age = now - result->answered;
 

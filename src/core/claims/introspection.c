@@ -120,7 +120,7 @@ static const char *check_times(const ti_claims_t *claims, apr_time_t now)
         (expires->state != TI_MOMENT_READ &&
          ti_claims_member(claims, "exp") != NULL) ||
         begins->state == TI_MOMENT_UNREADABLE) {
-        return "its own iat, exp or nbf is no time";
+        return "its own iat, exp or nbf is not a time";
     }
     if (expires->state == TI_MOMENT_READ &&
         now >= expires->at + TI_INTROSPECTION_LEEWAY) {

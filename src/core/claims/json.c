@@ -112,10 +112,10 @@ static const char *explain(enum json_error_code code)
     static const char *const words[] = {
         [json_error_invalid_utf8] = "it has bytes that are not UTF-8",
         [json_error_duplicate_key] = "it has a duplicate member",
-        [json_error_premature_end_of_input] = "its JSON ends too early",
+        [json_error_premature_end_of_input] = "its JSON is cut off",
         [json_error_end_of_input_expected] = "something follows its JSON",
         [json_error_stack_overflow] = "its JSON is nested too deeply",
-        [json_error_numeric_overflow] = "it has a number too large"};
+        [json_error_numeric_overflow] = "it has a number that is too large"};
     apr_size_t i = (apr_size_t)code;
 
     return i < sizeof(words) / sizeof(words[0]) && words[i] != NULL

@@ -67,7 +67,7 @@ const char *ti_logout_read(ti_logout_t *logout, const char *text,
     if (!text_of(&logout->subject, claims, "sub", p) ||
         !text_of(&logout->session, claims, "sid", p) ||
         (logout->subject == NULL && logout->session == NULL)) {
-        return "it names nobody: neither sub nor sid";
+        return "it has neither sub nor sid";
     }
     return NULL;
 }

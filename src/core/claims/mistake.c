@@ -31,21 +31,21 @@ const char *ti_mistake_find(const char *word, const char *name, char relation,
     }
     if (relation == ':' && ends_in_date(name)) {
         return apr_psprintf(p,
-                            "'%s' would compare the text of a claim of that "
+                            "'%s' would compare the text of a claim with that "
                             "long name: write each ':' of a time as '\\:'",
                             word);
     }
     if (relation == ':' && opens_brace(name)) {
-        return apr_psprintf(p,
-                            "'%s' would be about a claim with a brace in its "
-                            "name: write 'NAME{ %s }', with spaces around the "
-                            "braces' content",
-                            word, strchr(word, '{') + 1);
+        return apr_psprintf(
+            p,
+            "'%s' would mean a claim with a brace in its name: write 'NAME{ %s "
+            "}', with spaces around the braces' content",
+            word, strchr(word, '{') + 1);
     }
     if (relation == '\0' && !only) {
         return apr_psprintf(p,
-                            "'%s' asks only that the claim is present, and one "
-                            "word of a line is enough: write %s:VALUE, or "
+                            "'%s' asks only that the claim is present, and any "
+                            "one word meets the line: write %s:VALUE, or "
                             "'Require claim %s' on a line of its own",
                             word, word, word);
     }

@@ -119,7 +119,7 @@ static const char *read_holds(ti_condition_t *condition, ti_words_t *words,
         apr_pstrmemdup(words->p, word, strlen(word) - 1), words->p);
 
     if (complaint == NULL && nesting > NESTING_MAX) {
-        complaint = "too many braces are open";
+        complaint = "braces are nested too deeply";
     }
     if (complaint == NULL) {
         complaint =
@@ -233,7 +233,7 @@ static const char *set_modifiers(ti_condition_t *condition, const char *word,
         return apr_psprintf(p,
                             "'%s': 'nocase' and 'prefix' are for NAME:VALUE; "
                             "in a regular expression write (?i) and ^, and in "
-                            "braces write them behind the '{'",
+                            "braces write them after the '{'",
                             word);
     }
     while (modifiers->nocase && *c != '\0' && (unsigned char)*c < 0x80) {
@@ -241,9 +241,9 @@ static const char *set_modifiers(ti_condition_t *condition, const char *word,
     }
     return !modifiers->nocase || *c == '\0'
                ? NULL
-               : apr_psprintf(p,
-                              "'%s': 'nocase' knows the letters of ASCII only; "
-                              "write a regular expression that begins with "
-                              "(*UTF)(?i)",
-                              word);
+               : apr_psprintf(
+                     p,
+                     "'%s': 'nocase' covers ASCII letters only; write a "
+                     "regular expression that begins with (*UTF)(?i)",
+                     word);
 }

@@ -106,8 +106,8 @@ static const char *url_complaint(const char *url, const apr_uri_t *uri)
         return "has a #fragment: leave it out";
     }
     if (!is_escaped(url)) {
-        return "has a % without two hexadecimal digits behind it: write %25 "
-               "for a plain one";
+        return "has a % without two hexadecimal digits after it: write %25 for "
+               "a plain one";
     }
     return NULL;
 }
@@ -118,13 +118,12 @@ static const char *socket_complaint(const char *address)
     apr_size_t length = strcspn(address + SCHEME_LENGTH, "|");
 
     if (address[SCHEME_LENGTH] != '/') {
-        return "needs the whole path of the socket: write "
+        return "needs the absolute path of the socket: write "
                "unix:/PATH|http://localhost/PATH";
     }
-    return length < SOCKET_PATH_MAX
-               ? NULL
-               : "has a path of the socket that is too long (107 bytes are the "
-                 "system's limit)";
+    return length < SOCKET_PATH_MAX ? NULL
+                                    : "has a socket path that is too long (the "
+                                      "system's limit is 107 bytes)";
 }
 
 const char *ti_address_socket(const char *address, apr_pool_t *p)

@@ -57,7 +57,7 @@ static int add_file(BIO *all, const char *path, const char **why, apr_pool_t *p)
     int count;
 
     if (rv == APR_ENOSPC) {
-        *why = "it has more than a megabyte";
+        *why = "it is larger than a megabyte";
         return 0;
     }
     if (rv != APR_SUCCESS && rv != APR_EOF) {
@@ -95,10 +95,10 @@ static int add_directory(BIO *all, const char *path, const char **why,
     }
     apr_dir_close(directory);
     if (count == 0) {
-        *why = "it is a directory in which no certificate has the name by "
-               "which it is looked for: run 'openssl rehash' on it";
+        *why = "it is a directory without hash links to its certificates: run "
+               "'openssl rehash' on it";
     } else if (BIO_get_mem_data(all, &bytes) > (long)TI_AUTHORITIES_MAX) {
-        *why = "its certificates have more than a megabyte";
+        *why = "its certificates are larger than a megabyte";
         count = 0;
     }
     return count;

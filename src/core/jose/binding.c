@@ -38,7 +38,7 @@ const char *ti_binding_of_key(ti_binding_t *binding, EVP_PKEY *pkey,
     }
     return binding->sign == 0 || halves_match(pkey)
                ? NULL
-               : "its private half is not that of its public half";
+               : "its private and public halves do not match";
 }
 
 void ti_binding_of_secret(ti_binding_t *binding, apr_size_t size)
@@ -58,7 +58,7 @@ const char *ti_binding_narrow(ti_binding_t *binding, const json_t *jwk)
     if (!ti_object_text(&use, jwk, "use") ||
         !ti_object_text(&alg, jwk, "alg") ||
         (ops != NULL && !json_is_array(ops))) {
-        return "its use, alg or key_ops is of another type";
+        return "its use, alg or key_ops has the wrong type";
     }
     if (use != NULL && strcmp(use, "sig") != 0) {
         binding->verify = 0;

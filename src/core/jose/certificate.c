@@ -91,7 +91,7 @@ static const char *read_pem(bundle_t *bundle, const ti_certificate_t *from)
     }
     return bundle->key != NULL
                ? NULL
-               : "its private key is missing, or has another passphrase";
+               : "its private key is missing, or the passphrase is wrong";
 }
 
 static const char *read_pkcs12(bundle_t *bundle, const ti_certificate_t *from)
@@ -107,8 +107,8 @@ static const char *read_pkcs12(bundle_t *bundle, const ti_certificate_t *from)
                         &bundle->above);
     PKCS12_free(all);
     if (!done) {
-        return "its passphrase is another, or it is encrypted as OpenSSL no "
-               "longer does (export it again with 'openssl pkcs12 -export')";
+        return "its passphrase is wrong, or OpenSSL no longer supports its "
+               "encryption (export it again with 'openssl pkcs12 -export')";
     }
     return bundle->own != NULL && bundle->key != NULL
                ? NULL
@@ -118,11 +118,11 @@ static const char *read_pkcs12(bundle_t *bundle, const ti_certificate_t *from)
 static const char *check(const bundle_t *bundle)
 {
     if (X509_check_private_key(bundle->own, bundle->key) != 1) {
-        return "its private key is of another certificate";
+        return "its private key belongs to another certificate";
     }
     return EVP_PKEY_get_security_bits(bundle->key) >= SECURITY_BITS
                ? NULL
-               : "its key is too weak for TLS: RSA has 2,048 bits or more";
+               : "its key is too weak for TLS: RSA needs 2,048 bits or more";
 }
 
 static apr_time_t end_of(const X509 *certificate)
@@ -162,7 +162,7 @@ static const char *write_all(ti_certificate_t *certificate,
     }
     BIO_free(chain);
     BIO_free(key);
-    return done ? NULL : "OpenSSL cannot write it down";
+    return done ? NULL : "OpenSSL cannot write it as PEM";
 }
 
 static const char *names_of(const X509 *own, apr_pool_t *p)

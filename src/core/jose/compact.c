@@ -18,7 +18,7 @@ const char *ti_compact_read(ti_compact_t *compact, const char *text,
         return "it is too long";
     }
     if (!split(compact, length, count, p)) {
-        return "it does not have its parts in base64url";
+        return "its parts are not all base64url";
     }
     compact->header = ti_object_read((const char *)compact->parts[0].data,
                                      compact->parts[0].size, p);

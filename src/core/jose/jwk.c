@@ -140,7 +140,7 @@ static const char *read_secret(ti_jwk_t *key, const json_t *object,
         return "its k is missing or not base64url";
     }
     ti_binding_of_secret(&key->may, key->secret.size);
-    return key->may.sign != 0 ? NULL : "its k has less than 32 bytes";
+    return key->may.sign != 0 ? NULL : "its k is shorter than 32 bytes";
 }
 
 static const char *read_pem(ti_jwk_t *key, const char *text, apr_size_t length)
@@ -157,9 +157,9 @@ static const char *read_pem(ti_jwk_t *key, const char *text, apr_size_t length)
     }
     if (key->pkey == NULL) {
         return strstr(text, "ENCRYPTED") != NULL
-                   ? "it has a passphrase: give the key without one, by exec: "
-                     "if it is not to lie open"
-                   : "it is no PEM of a private or public key";
+                   ? "it has a passphrase: give the key without one, from "
+                     "exec: if no file may hold it in the clear"
+                   : "it is not a private or public key in PEM";
     }
     return ti_binding_of_key(&key->may, key->pkey, is_private);
 }

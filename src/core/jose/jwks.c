@@ -148,7 +148,7 @@ static void add(ti_jwks_t *jwks, const json_t *object, apr_pool_t *p)
         return;
     }
     if (jwks->why == NULL) {
-        jwks->why = why != NULL ? why : "it is for no algorithm that is known";
+        jwks->why = why != NULL ? why : "it fits no algorithm that we know";
     }
 }
 

@@ -91,7 +91,7 @@ static const char *check(ti_opened_t *opened, const ti_compact_t *jws,
             return NULL;
         }
     }
-    return "its signature is not that of a key that is trusted";
+    return "its signature is not by a trusted key";
 }
 
 static const char *header_of(const ti_jwk_t *key, const char *alg,

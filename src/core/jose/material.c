@@ -76,14 +76,14 @@ const char *ti_material_rsa_complaint(const EVP_PKEY *pkey)
     int bits = EVP_PKEY_get_bits(pkey);
 
     if (bits < TI_MATERIAL_RSA_MIN) {
-        return "its RSA modulus has less than 2,048 bits";
+        return "its RSA modulus has fewer than 2,048 bits";
     }
     if (bits > TI_MATERIAL_RSA_MAX) {
         return "its RSA modulus has more than 8,192 bits";
     }
     if (!EVP_PKEY_get_bn_param(pkey, OSSL_PKEY_PARAM_RSA_E, &e) ||
         !BN_is_odd(e) || BN_is_one(e) || BN_num_bits(e) > EXPONENT_BITS_MAX) {
-        why = "its RSA exponent is none that can be used";
+        why = "its RSA exponent cannot be used";
     }
     BN_free(e);
     return why;
@@ -136,7 +136,8 @@ static EVP_PKEY *read_ec(const char **why, int *is_private, const json_t *jwk,
     *why = "its crv is not known";
     good = curve != NULL;
     if (good) {
-        *why = "one of its numbers is missing or has another size than its crv";
+        *why =
+            "one of its numbers is missing or does not fit the size of its crv";
         good = bytes_of(&x, jwk, "x", curve->size, p) &&
                bytes_of(&y, jwk, "y", curve->size, p);
     }
@@ -157,7 +158,7 @@ static EVP_PKEY *read_ec(const char **why, int *is_private, const json_t *jwk,
     }
     pkey = ti_builder_finish(&builder, good ? "EC" : NULL, *is_private);
     if (good && (pkey == NULL || !is_valid_point(pkey, *is_private))) {
-        *why = "its point is not on its curve, or its d is of another key";
+        *why = "its point is not on its curve, or its d belongs to another key";
         EVP_PKEY_free(pkey);
         return NULL;
     }
@@ -178,7 +179,8 @@ static EVP_PKEY *read_okp(const char **why, int *is_private, const json_t *jwk,
     if (curve == NULL) {
         return NULL;
     }
-    *why = "its x or d is missing, of another size or of another key";
+    *why =
+        "its x or d is missing, has the wrong size or belongs to another key";
     if (!bytes_of(&x, jwk, "x", curve->size, p)) {
         return NULL;
     }

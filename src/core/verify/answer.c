@@ -82,7 +82,7 @@ void ti_answer_judge(ti_result_t *result, const ti_question_t *question,
     }
     result->verdict = TI_INACTIVE;
     result->message = TI_MSG_INACTIVE;
-    result->cause = "it is not active, as remembered";
+    result->cause = "the token is not active";
 }
 
 void ti_answer_keep(const ti_world_t *world, const ti_question_t *question,
@@ -267,7 +267,7 @@ static void yield_to_newer(ti_outcome_t *outcome, const ti_world_t *world,
         memset(outcome, 0, sizeof(*outcome));
         outcome->kind = TI_KIND_INACTIVE;
         outcome->message = TI_MSG_INACTIVE;
-        outcome->cause = "a later question was told so";
+        outcome->cause = "a later question found the token not active";
         outcome->answered = answer.entry.answered;
     }
 }

@@ -145,7 +145,8 @@ static int join(ti_result_t *result, const ti_world_t *world,
                                                         question->server))) {
                 return 0;
             }
-            refuse(result, &flight.notice, "as for the request that asked");
+            refuse(result, &flight.notice,
+                   "the request that asked had the same result");
             result->source = TI_SOURCE_WAITED;
             return 1;
         }
@@ -254,18 +255,19 @@ static void turn_away(ti_result_t *result, const ti_world_t *world,
         const char *cause;
     } why[] = {
         [TI_FLIGHT_FULL] = {TI_MSG_FULL, TI_REFUSED_LIMIT,
-                            "IntrospectCallsMax questions were out, and none "
-                            "ended in time"},
-        [TI_FLIGHT_PACED] = {TI_MSG_PACED, TI_REFUSED_BREAKER,
-                             "fewer questions go to it since it brings no "
-                             "answers, and it was the turn of others"},
-        [TI_FLIGHT_CROWDED] = {TI_MSG_CROWDED, TI_REFUSED_WORKERS,
-                               "it is slow, or was not heard, and nearly all "
-                               "workers wait already"},
+                            "IntrospectCallsMax questions were under way, and "
+                            "none ended in time"},
+        [TI_FLIGHT_PACED] =
+            {TI_MSG_PACED, TI_REFUSED_BREAKER,
+             "the authorization server gives no usable answers, so it is sent "
+             "fewer questions, and this one got no turn"},
+        [TI_FLIGHT_CROWDED] =
+            {TI_MSG_CROWDED, TI_REFUSED_WORKERS,
+             "the authorization server is slow or has not answered recently, "
+             "and nearly all workers wait already"},
         [TI_FLIGHT_STUCK] = {TI_MSG_STUCK, TI_REFUSED_LOCK,
-                             "a process of this httpd stands still (a "
-                             "debugger, SIGSTOP) while it holds the lock of "
-                             "what processes share; end it"},
+                             "a stopped process of this httpd (a debugger, "
+                             "SIGSTOP) holds a lock in shared memory; end it"},
     };
     ti_notice_t notice = {TI_UNAVAILABLE, why[joined].message, TURN_RETRY_AFTER,
                           0, 0};
@@ -273,7 +275,7 @@ static void turn_away(ti_result_t *result, const ti_world_t *world,
     ti_metric_add(world->metrics, question->server->row,
                   TI_WORD_REFUSED + (int)why[joined].counted, 1);
     ti_trouble_warn(world, question, why[joined].message,
-                    "Turning requests away that need", why[joined].cause);
+                    "Turning away requests that need", why[joined].cause);
     refuse(result, &notice, why[joined].cause);
 }
 

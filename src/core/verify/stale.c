@@ -53,10 +53,10 @@ static int serve(ti_result_t *result, const ti_world_t *world,
     if (older.verdict != TI_GRANTED) {
         return 0;
     }
-    ti_trouble_warn(world, question, TI_MSG_STALE, "Serving older answers of",
+    ti_trouble_warn(world, question, TI_MSG_STALE, "Serving stale answers of",
                     cause);
     ti_log(question->log, TI_LOG_INFO, TI_MSG_STALE,
-           "Served an older answer: %s", cause);
+           "Served a stale answer: %s", cause);
     older.source = TI_SOURCE_STALE;
     *result = older;
     return 1;

@@ -26,7 +26,7 @@ void ti_verify(ti_result_t *result, apr_uint32_t *fingerprint,
         result->verdict = TI_MALFORMED;
         result->message = TI_MSG_MALFORMED;
         result->cause = "the credentials are not a b64token (RFC 6750 2.1)";
-        result->description = "The token has characters that no token has";
+        result->description = "The token has characters that no token may have";
         return;
     }
     if (rv != APR_SUCCESS) {

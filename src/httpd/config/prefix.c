@@ -65,7 +65,7 @@ const char *mai_prefix_complaint(const char *prefix, int is_free)
 
     if (!is_free &&
         strncmp(prefix, TI_CLAIMS_PREFIX, TI_CLAIMS_PREFIX_LENGTH) != 0) {
-        return "in a .htaccess it begins with " TI_CLAIMS_PREFIX
+        return "in a .htaccess it must begin with " TI_CLAIMS_PREFIX
                ", so that no program takes it for its own setting";
     }
     if (length < 2 || length > PREFIX_MAX || !apr_isalpha(prefix[0]) ||
@@ -82,12 +82,12 @@ const char *mai_prefix_complaint(const char *prefix, int is_free)
                           sizeof(MAI_PREFIX_OURS) - 1) == 0 &&
         apr_cstr_casecmpn(prefix, TI_CLAIMS_PREFIX, TI_CLAIMS_PREFIX_LENGTH) !=
             0) {
-        return "variables of this beginning say what the module found; a "
-               "prefix of claims begins with INTROSPECT_CLAIM_, or otherwise";
+        return "variables with this prefix say what the module found; for "
+               "claims choose INTROSPECT_CLAIM_..., or another prefix";
     }
     for (i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++) {
         if (apr_cstr_casecmpn(prefix, reserved[i], strlen(reserved[i])) == 0) {
-            return "variables of this beginning mean something to servers or "
+            return "variables with this prefix mean something to servers or "
                    "programs; choose another prefix";
         }
     }

@@ -37,10 +37,10 @@ const char *mai_authority_endpoint(ti_server_t *server, cmd_parms *cmd,
                             cmd->cmd->name, TI_SERVER_ENDPOINTS_MAX);
     }
     if (server->endpoints != NULL) {
-        return mai_argument_refuse(cmd, argv[0],
-                                   "this section has an IntrospectEndpoint "
-                                   "already; write equals of one "
-                                   "authorization server on one line");
+        return mai_argument_refuse(
+            cmd, argv[0],
+            "this section has an IntrospectEndpoint already; write all "
+            "endpoints of one authorization server on one line");
     }
     server->where = mai_argument_where(cmd);
     for (i = 0; i < argc; i++) {
@@ -78,7 +78,7 @@ const char *mai_authority_discovery(ti_server_t *server, cmd_parms *cmd,
         return mai_argument_refuse(
             cmd, issuer,
             apr_pstrcat(cmd->pool,
-                        "that is where the metadata are; write the issuer: '",
+                        "this is the URL of the metadata; write the issuer: '",
                         cmd->cmd->name, " ", issuer_of(issuer, cmd->pool), "'",
                         NULL));
     }

@@ -70,11 +70,11 @@ static const char *mistake(cmd_parms *cmd, const char *word)
         return mai_argument_complain(cmd, word, "write none");
     }
     if (strncmp(word, "rediss:", 7) == 0) {
-        return mai_argument_refuse(cmd, word,
-                                   "TLS to a Redis is done by a proxy of this "
-                                   "machine such as stunnel, and redis:unix: "
-                                   "or redis:127.0.0.1: names that; "
-                                   "docs/operations.md shows how");
+        return mai_argument_refuse(
+            cmd, word,
+            "for TLS to a Redis run a proxy such as stunnel on this machine "
+            "and name that, as redis:unix: or redis:127.0.0.1:; "
+            "docs/operations.md shows how");
     }
     if (strstr(word, "://") != NULL) {
         return mai_argument_complain(
@@ -98,10 +98,10 @@ const char *mai_caching_cache(cmd_parms *cmd, void *config, const char *first,
         return complaint;
     }
     if (cache->chosen) {
-        return mai_argument_refuse(cmd, first,
-                                   "there is an IntrospectCache already, and "
-                                   "it is one for the whole httpd; write both "
-                                   "words on one line");
+        return mai_argument_refuse(
+            cmd, first,
+            "IntrospectCache is set already, and there is one for the whole "
+            "httpd; write both words on one line");
     }
     cache->chosen = 1;
     cache->table_size = 0;

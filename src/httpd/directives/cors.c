@@ -16,8 +16,8 @@ const char *mai_cors_origins(mai_dir_t *dir, cmd_parms *cmd, int argc,
     return mai_argument_words(
         &dir->origins, cmd, argc, argv, is_origin,
         "write one origin or more as browsers send it: https://host or "
-        "https://host:port, in small letters, without a slash at the end; "
-        "neither '*' nor 'null', which say nothing");
+        "https://host:port, in lower case, without a slash at the end; neither "
+        "'*' nor 'null', which name no site");
 }
 
 /* As browsers serialize it (RFC 6454 6.2): compared as text. */

@@ -40,7 +40,7 @@ const char *mai_credentials_method(ti_server_t *server, cmd_parms *cmd,
         : server->auth == TI_AUTH_KEY_JWT
             ? "write RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, "
               "ES512, EdDSA or Ed25519"
-            : "this method signs nothing: leave it out");
+            : "this method signs nothing: leave the algorithm out");
 }
 
 const char *mai_credentials_secret(ti_server_t *server, cmd_parms *cmd,
@@ -95,7 +95,7 @@ const char *mai_credentials_audience(ti_server_t *server, cmd_parms *cmd,
                ? NULL
                : mai_argument_complain(cmd, word,
                                        "write issuer, endpoint, "
-                                       "token_endpoint, or what aud shall be");
+                                       "token_endpoint, or the value of aud");
 }
 
 const char *mai_credentials_certificate(ti_server_t *server, cmd_parms *cmd,
@@ -128,7 +128,7 @@ static const char *read_file(ti_bytes_t *bytes, ti_file_t *from, cmd_parms *cmd,
                           cmd->pool);
     }
     if (rv == APR_ENOSPC) {
-        return mai_argument_refuse(cmd, name, "it has more than 65,536 bytes");
+        return mai_argument_refuse(cmd, name, "it is larger than 65,536 bytes");
     }
     if (rv == APR_EOF) {
         return mai_argument_refuse(cmd, name, "it is empty");

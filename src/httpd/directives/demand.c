@@ -13,10 +13,10 @@ const char *mai_demand_issuer(mai_dir_t *dir, cmd_parms *cmd,
     dir->issuer = issuer;
     dir->issuer_required = word != NULL;
     if (word != NULL && apr_cstr_casecmp(word, "required") != 0) {
-        return mai_argument_complain(cmd, word,
-                                     "write nothing after the URL, or "
-                                     "'required' where an answer has to say "
-                                     "its issuer");
+        return mai_argument_complain(
+            cmd, word,
+            "write nothing after the URL, or 'required' where an answer must "
+            "name its issuer");
     }
     return *issuer != '\0'
                ? NULL
@@ -51,8 +51,7 @@ const char *mai_demand_leeway(mai_dir_t *dir, cmd_parms *cmd, const char *word)
 
     if (complaint == NULL && dir->leeway > MAI_LEEWAY_MAX) {
         complaint = mai_argument_refuse(cmd, word,
-                                        "more than an hour is no "
-                                        "clock skew");
+                                        "more than an hour is not clock skew");
     }
     return complaint;
 }

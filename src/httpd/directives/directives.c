@@ -76,39 +76,41 @@
 const command_rec mai_directives[] = {
     /* Whom tokens are shown to. */
     AP_INIT_RAW_ARGS("<IntrospectServer", mai_naming_section, NULL, RSRC_CONF,
-                     "an authorization server with a name"),
-    PLACE_LIST("IntrospectServer", mai_naming_list, POLICY,
-               "the authorization servers that may vouch here, by name"),
+                     "a named authorization server"),
+    PLACE_LIST(
+        "IntrospectServer", mai_naming_list, POLICY,
+        "the authorization servers that may vouch for tokens here, by name"),
     PLACE_SWITCH("IntrospectServerTryAll", try_all, ADMIN,
-                 "On asks one after the other where no rule says whom"),
+                 "On: ask one after the other where no rule chooses"),
     SERVER_TAKE1("IntrospectTokenPrefix", mai_naming_prefix,
-                 "what all tokens of a server begin with"),
+                 "the prefix of all tokens of a server"),
     PLACE_SWITCH("IntrospectUserQualify", qualify, ADMIN,
-                 "On puts the server's name behind that of the user"),
+                 "On: append the server's name to the user's"),
     SERVER_LIST("IntrospectEndpoint", mai_authority_endpoint,
-                "URL of the introspection endpoint; several are equals of one "
-                "authorization server"),
+                "URL of the introspection endpoint; several URLs serve the "
+                "same authorization server"),
     SERVER_TAKE12("IntrospectDiscovery", mai_authority_discovery,
-                  "the issuer whose metadata say the endpoint; how old they "
-                  "may become: a time such as 30s or 5min"),
+                  "the issuer whose metadata names the endpoint; its maximum "
+                  "age: a time such as 30s or 5min"),
     SERVER_TAKE1(
         "IntrospectJWKSURL", mai_authority_jwks_url,
         "the authorization server's key set, for SetHandler introspect-jwks"),
     SERVER_TAKE12("IntrospectSignedResponse", mai_signing_form,
-                  "On (RFC 9701), jwt or Off: answers have to be signed; by "
-                  "whom"),
+                  "On (RFC 9701), jwt or Off: answers must be signed; the "
+                  "signer's issuer"),
     SERVER_LIST("IntrospectSignedResponseAlg", mai_signing_algs,
                 "the algorithms that may sign answers"),
     SERVER_TAKE1("IntrospectSignedResponseAudience", mai_signing_audience,
-                 "what aud of signed answers holds, or any"),
+                 "the aud of signed answers, or any"),
     /* Who we are to the authorization server. */
     SERVER_TAKE12("IntrospectClientAuth", mai_credentials_method,
-                  "how we authenticate to the authorization server, and the "
-                  "algorithm where we sign"),
+                  "how we authenticate to the authorization server; the "
+                  "algorithm, where we sign"),
     SERVER_TAKE1("IntrospectClientID", mai_authority_client_id,
                  "our client_id"),
-    SERVER_TAKE12("IntrospectClientSecret", mai_credentials_secret,
-                  "our secret, and that of before: text, file:, env: or exec:"),
+    SERVER_TAKE12(
+        "IntrospectClientSecret", mai_credentials_secret,
+        "our secret, and the previous one: text, file:, env: or exec:"),
     SERVER_TAKE1("IntrospectBearerToken", mai_credentials_bearer,
                  "our own token for IntrospectClientAuth bearer"),
     SERVER_TAKE1("IntrospectClientKey", mai_credentials_key,
@@ -131,7 +133,7 @@ const command_rec mai_directives[] = {
                  "a further header of the request: NAME SECRET"),
     SERVER_SWITCH(
         "IntrospectTrace", trace,
-        "On makes a traceparent where a request has none, Off passes none on"),
+        "On: create a traceparent where a request has none; Off: forward none"),
     SERVER_TAKE12(
         "IntrospectTimeout", mai_authority_timeout,
         "time for a whole question, such as 2s or 500ms, and for connecting"),
@@ -139,21 +141,21 @@ const command_rec mai_directives[] = {
                  "simultaneous questions to one authorization server"),
     /* How it is reached. */
     SERVER_SWITCH("IntrospectAllowInsecure", allow_insecure,
-                  "On to allow http to other hosts"),
+                  "On: allow http to other hosts"),
     SERVER_SWITCH("IntrospectTLSVerify", tls_verify,
-                  "On, or Off to trust any certificate"),
+                  "Off: trust any certificate"),
     SERVER_TAKE1("IntrospectTLSCAFile", mai_passage_tls_ca_file,
                  "PEM file of the authorities to trust"),
     SERVER_TAKE1("IntrospectTLSMinVersion", mai_passage_tls_min, "1.2 or 1.3"),
-    SERVER_LIST(
-        "IntrospectTLSPin", mai_passage_tls_pin,
-        "public keys, one of which the server must have: sha256//BASE64"),
+    SERVER_LIST("IntrospectTLSPin", mai_passage_tls_pin,
+                "pinned public keys, one of which the server must have: "
+                "sha256//BASE64"),
     SERVER_TAKE1("IntrospectProxy", mai_passage_proxy,
                  "outgoing proxy: http://HOST:PORT, or none"),
     SERVER_TAKE1("IntrospectProxyCredentials", mai_passage_proxy_login,
                  "USER:PASSWORD for the proxy, as a secret"),
     SERVER_LIST("IntrospectNoProxy", mai_passage_no_proxy,
-                "hosts that are asked without the proxy"),
+                "hosts reached without the proxy"),
     /* What is remembered, and where. */
     SERVER_TIME(
         "IntrospectCacheMaxAge", cache_max_age,
@@ -162,42 +164,44 @@ const command_rec mai_directives[] = {
                 "how long an inactive answer is remembered: a time such as 30s "
                 "or 5min"),
     SERVER_TIME("IntrospectStaleIfError", stale_if_error,
-                "how long beyond that while nobody can be asked: a time such "
-                "as 30s or 5min"),
+                "how long a stale answer serves while the authorization server "
+                "fails: a time such as 30s or 5min"),
     SERVER_TAKE1("IntrospectRefresh", mai_authority_refresh,
-                 "share of its life after which an answer in use is renewed in "
-                 "the background, or Off"),
+                 "share of its life after which an answer in use is refreshed "
+                 "in the background, or Off"),
     AP_INIT_TAKE12("IntrospectCache", mai_caching_cache, NULL, RSRC_CONF,
                    "shm[:SIZE], a socache provider, both, or none"),
     AP_INIT_TAKE12("IntrospectCachePassword", mai_caching_password, NULL,
                    RSRC_CONF,
                    "the password of the Redis in IntrospectCache, and that of "
                    "its Sentinels: text, file:PATH, env:NAME or exec:PROGRAM"),
-    AP_INIT_TAKE12("IntrospectCacheSecret", mai_caching_secret, NULL, RSRC_CONF,
-                   "seals what goes into a shared store; the previous one"),
+    AP_INIT_TAKE12(
+        "IntrospectCacheSecret", mai_caching_secret, NULL, RSRC_CONF,
+        "the secret that seals entries of a shared store; the previous one"),
     /* What a place demands. */
     PLACE_TIME("IntrospectMaxAge", max_age, POLICY,
                "accept no remembered answer older than this: a time such as "
                "30s or 5min"),
     PLACE_TAKE12("IntrospectIssuer", mai_demand_issuer, POLICY,
-                 "the issuer that tokens must be from; required: also where an "
-                 "answer does not say it"),
+                 "the issuer that tokens must be from; required: refuse "
+                 "answers that name none"),
     PLACE_LIST("IntrospectAudience", mai_demand_audience, POLICY,
-               "audiences, one of which tokens must be for"),
+               "audiences, one of which a token must be for"),
     PLACE_TAKE1(
         "IntrospectLeeway", mai_demand_leeway, POLICY,
         "clock skew allowed for exp, nbf and iat: a time such as 30s or 1min"),
     PLACE_LIST("IntrospectScopeSyntax", mai_scopes_syntax, POLICY,
                "where scopes stand, and what they cover"),
-    PLACE_SWITCH("IntrospectOptional", optional, POLICY,
-                 "On: no token makes a guest, and Require decides"),
+    PLACE_SWITCH(
+        "IntrospectOptional", optional, POLICY,
+        "On: a request without a token is a guest, and Require decides"),
     /* Where tokens come from. */
     PLACE_LIST("IntrospectTokenFrom", mai_intake_carriers, POLICY,
-               "where tokens come from: header, cookie:NAME, ..."),
+               "where tokens are taken from: header, cookie:NAME, ..."),
     PLACE_SWITCH("IntrospectForwardToken", forward_token, POLICY,
                  "Off: remove the credentials before the application"),
     PLACE_SWITCH("IntrospectCrossSite", cross_site, ADMIN,
-                 "On: tokens that browsers add count on any page"),
+                 "On: accept tokens that browsers add, from pages of any site"),
     PLACE_LIST("IntrospectOrigins", mai_cors_origins, ADMIN,
                "origins whose pages may send requests"),
     PLACE_SWITCH("IntrospectAllowPreflight", allow_preflight, POLICY,
@@ -206,7 +210,7 @@ const command_rec mai_directives[] = {
                "On: headers of MCP clients are checked"),
     /* What the application gets. */
     PLACE_LIST("IntrospectRemoteUser", mai_selection_user, POLICY,
-               "claims, the first present becomes REMOTE_USER"),
+               "claims, of which the first present becomes REMOTE_USER"),
     PLACE_TAKE1("IntrospectExport", mai_shaping_export, POLICY,
                 "env, header, both or none"),
     PLACE_TAKE1("IntrospectExportPrefix", mai_shaping_prefix, POLICY,
@@ -214,14 +218,14 @@ const command_rec mai_directives[] = {
     PLACE_LIST("IntrospectExportClaims", mai_selection_export, POLICY,
                "the claims to export"),
     PLACE_TAKE1("IntrospectExportLists", mai_shaping_lists, POLICY,
-                "json, or what stands between elements"),
+                "json, or the delimiter between elements"),
     PLACE_TAKE1("IntrospectExportEncoding", mai_shaping_encoding, POLICY,
                 "utf-8, base64url or percent"),
     PLACE_SWITCH("IntrospectExportJSON", export_json, POLICY,
                  "On: the whole answer as JSON as well"),
-    PLACE_TAKE12("IntrospectExportSigned", mai_signing_export, ADMIN,
-                 "env NAME or header NAME: the answer as its server signed it; "
-                 "or Off"),
+    PLACE_TAKE12(
+        "IntrospectExportSigned", mai_signing_export, ADMIN,
+        "env NAME or header NAME: the signed answer as it came; or Off"),
     /* What clients are told. */
     PLACE_LIST("IntrospectScope", mai_wording_scope, POLICY,
                "the scopes that challenges name"),
@@ -231,18 +235,18 @@ const command_rec mai_directives[] = {
     PLACE_LIST("IntrospectResourceScopes", mai_publishing_scopes, ADMIN,
                "the scopes that clients can ask for"),
     PLACE_LIST("IntrospectResourceServers", mai_publishing_servers, ADMIN,
-               "issuers of whom clients get tokens"),
+               "issuers from which clients get tokens"),
     PLACE_TAKE1("IntrospectResourceDocumentation", mai_publishing_documentation,
                 ADMIN, "URL of a page for developers"),
     PLACE_TAKE2("IntrospectResourceMember", mai_publishing_member, ADMIN,
                 "a further member of the metadata: NAME VALUE"),
     /* What the administrator is told. */
     PLACE_LIST("IntrospectLogClaims", mai_selection_log, ADMIN,
-               "claims whose values lines about refusals show, or none"),
+               "claims whose values log lines about refusals show, or none"),
     /* Pages of ours. */
     PLACE_SWITCH("IntrospectAdmin", admin, ADMIN,
-                 "On: introspect-purge serves without a user, for something "
-                 "else protects it; Off: it serves nobody"),
+                 "On: administrative pages serve without a user, since "
+                 "something else protects them; Off: they serve nobody"),
     PLACE_LIST("IntrospectLogoutAudience", mai_logout_audience, ADMIN,
                "clients whose logout tokens count"),
     /* Directives of other modules, which we look at and decline. */
@@ -253,5 +257,5 @@ const command_rec mai_directives[] = {
     AP_INIT_ITERATE("AuthBasicProvider", mai_provider_basic, NULL, OR_AUTHCFG,
                     "introspect: the password is the token"),
     AP_INIT_RAW_ARGS("<AuthnProviderAlias", mai_provider_alias, NULL, RSRC_CONF,
-                     "introspect NAME: another name, with settings"),
+                     "introspect NAME: an alias, with its own settings"),
     {NULL}};

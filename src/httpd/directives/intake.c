@@ -35,7 +35,7 @@ static const char *read_carriers(const apr_array_header_t **list,
             return mai_argument_complain(cmd, argv[i], complaint);
         }
         if (mai_carrier_holds(*list, &carrier)) {
-            return mai_argument_refuse(cmd, argv[i], "it stands there twice");
+            return mai_argument_refuse(cmd, argv[i], "it is listed twice");
         }
         *(mai_carrier_t *)mai_argument_grow(list, cmd, sizeof(carrier)) =
             carrier;

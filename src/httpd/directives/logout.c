@@ -27,7 +27,7 @@ const char *mai_logout_complaint(void)
         if (APR_ARRAY_IDX(sections, i, const mai_dir_t *)->logout != NULL) {
             return mai_sections_have_server(has_keys)
                        ? NULL
-                       : "IntrospectLogoutAudience: nobody's signature can be "
+                       : "IntrospectLogoutAudience: no signature can be "
                          "verified: write IntrospectDiscovery, or "
                          "IntrospectJWKSURL and IntrospectIssuer";
         }

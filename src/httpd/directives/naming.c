@@ -162,7 +162,7 @@ const char *mai_naming_prefix(ti_server_t *server, cmd_parms *cmd,
     server->token_prefix = text;
     return *text != '\0' ? NULL
                          : mai_argument_complain(
-                               cmd, text, "write what its tokens begin with");
+                               cmd, text, "write the prefix of its tokens");
 }
 
 const char *mai_naming_list(mai_dir_t *dir, cmd_parms *cmd, int argc,

@@ -30,7 +30,7 @@ const char *mai_passage_tls_ca_file(ti_server_t *server, cmd_parms *cmd,
     const char *why;
 
     if (path == NULL) {
-        return mai_argument_refuse(cmd, name, "it names no file");
+        return mai_argument_refuse(cmd, name, "it does not name a file");
     }
     server->tls_ca_file.path = path;
     server->tls_ca_file.stamp = ti_file_stamp(path, cmd->temp_pool);
@@ -118,10 +118,10 @@ const char *mai_passage_proxy_login(ti_server_t *server, cmd_parms *cmd,
     const char *complaint = mai_secret_read(&server->proxy_login, cmd, text);
 
     if (complaint == NULL && strchr(server->proxy_login, ':') == NULL) {
-        complaint = apr_psprintf(cmd->pool,
-                                 "%s has no ':': give USER:PASSWORD, best as "
-                                 "file:PATH",
-                                 cmd->cmd->name);
+        complaint = apr_psprintf(
+            cmd->pool,
+            "%s has no ':': give USER:PASSWORD, preferably as file:PATH",
+            cmd->cmd->name);
     }
     return complaint;
 }

@@ -78,6 +78,6 @@ static const char *ending(cmd_parms *cmd, const char *program, apr_proc_t *proc)
     return apr_psprintf(cmd->pool,
                         APR_PROC_CHECK_EXIT(why)
                             ? "%s: the program '%s' failed with exit status %d"
-                            : "%s: the program '%s' was ended by signal %d",
+                            : "%s: the program '%s' was killed by signal %d",
                         cmd->cmd->name, program, code);
 }

@@ -120,9 +120,8 @@ const char *mai_publishing_member(mai_dir_t *dir, cmd_parms *cmd,
         if (strcmp(name, ours[i]) == 0) {
             return mai_argument_refuse(
                 cmd, name,
-                "it has a directive of its own: write that "
-                "(IntrospectResource, ...Servers, ...Scopes or "
-                "...Documentation)");
+                "it has its own directive: write that (IntrospectResource, "
+                "...Servers, ...Scopes or ...Documentation)");
         }
     }
     for (i = 0;
@@ -130,10 +129,9 @@ const char *mai_publishing_member(mai_dir_t *dir, cmd_parms *cmd,
          i++) {
         if (strcmp(APR_ARRAY_IDX(resource->members, i, mai_member_t).name,
                    name) == 0) {
-            return mai_argument_refuse(
-                cmd, name,
-                "it is there already: write one of them, with "
-                "all of its values as a JSON array");
+            return mai_argument_refuse(cmd, name,
+                                       "it is set already: write it once, with "
+                                       "all values as a JSON array");
         }
     }
     member = mai_argument_grow(&resource->members, cmd, sizeof(*member));

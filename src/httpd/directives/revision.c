@@ -34,7 +34,7 @@ const char *mai_revision_read(mai_dir_t *dir, cmd_parms *cmd, int argc,
                 cmd, argv[i],
                 "write further revisions of MCP by their dates, such as "
                 "2027-03-31; those before " FIRST
-                " promise no comparison of header and body");
+                " do not require servers to compare header and body");
         }
         mai_argument_append(&dir->revisions, cmd, argv[i]);
     }

@@ -93,6 +93,6 @@ static const char *read_levels(ti_scoping_t *scoping, cmd_parms *cmd,
     return c > levels && *c == '\0'
                ? NULL
                : mai_argument_complain(cmd, levels,
-                                       "write the characters that part the "
+                                       "write the characters that separate the "
                                        "levels of a scope, such as .:/");
 }

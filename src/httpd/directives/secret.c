@@ -111,15 +111,15 @@ static const char *mistake(cmd_parms *cmd, const char *text)
 
     for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
         if (apr_cstr_casecmpn(text, places[i], strlen(places[i])) == 0) {
-            return apr_psprintf(cmd->pool, "%s: write %s in small letters",
+            return apr_psprintf(cmd->pool, "%s: write %s in lower case",
                                 cmd->cmd->name, places[i]);
         }
     }
     if (*text == '/' &&
         apr_stat(&info, text, APR_FINFO_TYPE, cmd->temp_pool) == APR_SUCCESS) {
         return apr_psprintf(cmd->pool,
-                            "%s names a file that is there, as if its name "
-                            "were the secret: write file: before it",
+                            "%s is the name of an existing file, not a secret: "
+                            "write file: before it",
                             cmd->cmd->name);
     }
     return NULL;
@@ -199,7 +199,7 @@ void mai_secret_warn(server_rec *s)
     for (i = 0; readable != NULL && i < readable->nelts; i++) {
         ap_log_error(APLOG_MARK, APLOG_WARNING, 0, s,
                      "MAI%04d: The secret in %s can be read or written by "
-                     "everybody on this machine: chmod 600",
+                     "everyone on this machine: chmod 600",
                      TI_MSG_SECRET_READABLE,
                      APR_ARRAY_IDX(readable, i, const char *));
     }

@@ -33,18 +33,17 @@ static const char *select_part(mai_dir_t *dir, cmd_parms *cmd, int argc,
         return complaint;
     }
     if (argc != 3 || argv[1][1] == '\0') {
-        return mai_argument_complain(cmd, argv[1],
-                                     "write one claim with it: CLAIM ~REGEX "
-                                     "SUBSTITUTION");
+        return mai_argument_complain(
+            cmd, argv[1], "write it with one claim: CLAIM ~REGEX SUBSTITUTION");
     }
     selection = &APR_ARRAY_IDX(dir->remote_user, 0, mai_selection_t);
     selection->pattern = ap_pregcomp(cmd->pool, argv[1] + 1, AP_REG_EXTENDED);
     selection->replacement = argv[2];
     return selection->pattern != NULL
                ? NULL
-               : mai_argument_complain(cmd, argv[1],
-                                       "write a regular expression (PCRE) "
-                                       "behind the '~'");
+               : mai_argument_complain(
+                     cmd, argv[1],
+                     "write a regular expression (PCRE) after the '~'");
 }
 
 const char *mai_selection_export(mai_dir_t *dir, cmd_parms *cmd, int argc,
@@ -65,8 +64,8 @@ const char *mai_selection_export(mai_dir_t *dir, cmd_parms *cmd, int argc,
                 complaint = mai_argument_refuse(
                     cmd, argv[i],
                     apr_psprintf(cmd->pool,
-                                 "it would have the same name (%s) as %s "
-                                 "before it; write one of them",
+                                 "it would get the same name (%s) as %s before "
+                                 "it; write one of them",
                                  name, argv[j]));
             }
         }

@@ -39,8 +39,8 @@ void mai_setter_note(cmd_parms *cmd)
     if (before != NULL && strcmp(before->args, cmd->directive->args) != 0) {
         APR_ARRAY_PUSH(twice, const char *) = apr_psprintf(
             cmd->pool,
-            "%s at %s stands in this section already, on line %d, with "
-            "another value, which does not count: take one of them out",
+            "%s at %s stands in this section already, on line %d, with another "
+            "value, which has no effect: remove one of them",
             cmd->cmd->name, mai_argument_where(cmd), before->line_num);
     }
 }
@@ -210,11 +210,11 @@ static const char *stands_twice(cmd_parms *cmd)
     const ap_directive_t *before = earlier_line(cmd);
 
     return before != NULL
-               ? apr_psprintf(cmd->pool,
-                              "%s stands in this section already, on line %d, "
-                              "and one line alone counts: write all of it on "
-                              "one line",
-                              cmd->cmd->name, before->line_num)
+               ? apr_psprintf(
+                     cmd->pool,
+                     "%s stands in this section already, on line %d, and only "
+                     "one line counts: write everything on one line",
+                     cmd->cmd->name, before->line_num)
                : NULL;
 }
 

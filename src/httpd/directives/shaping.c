@@ -61,7 +61,7 @@ const char *mai_shaping_lists(mai_dir_t *dir, cmd_parms *cmd, const char *word)
                    !ti_control_in(word)
                ? NULL
                : mai_argument_complain(cmd, word,
-                                       "write json, or what stands between "
+                                       "write json, or the delimiter between "
                                        "elements, such as \",\"");
 }
 

@@ -115,9 +115,8 @@ const char *mai_signing_audience(ti_server_t *server, cmd_parms *cmd,
     server->signing.audience = text;
     return *text != '\0'
                ? NULL
-               : mai_argument_complain(cmd, text,
-                                       "write what aud of signed answers "
-                                       "holds, or any");
+               : mai_argument_complain(
+                     cmd, text, "write the aud of signed answers, or any");
 }
 
 const char *mai_signing_export(mai_dir_t *dir, cmd_parms *cmd, const char *word,
@@ -156,11 +155,11 @@ static const char *variable_complaint(const char *name)
                "at most";
     }
     if (mai_prefix_of(name, TI_CLAIMS_PREFIX)) {
-        return "variables of this beginning are claims";
+        return "variables with this prefix are claims";
     }
     for (i = 0; i < sizeof(taken) / sizeof(taken[0]); i++) {
         if (apr_cstr_casecmp(name, taken[i]) == 0) {
-            return "this variable means something else";
+            return "this variable has another meaning";
         }
     }
     return NULL;
@@ -175,14 +174,14 @@ static const char *header_complaint(const char *name)
         return "write a letter, then letters, digits and '-', 64 at most";
     }
     if (mai_prefix_of(name, MAI_HEADER_PREFIX)) {
-        return "headers of this beginning are claims";
+        return "headers with this prefix are claims";
     }
     for (i = 0; i < OTHERS; i++) {
         const char *other = other_headers[i];
 
         if (mai_prefix_of(other, name) ||
             (other[strlen(other) - 1] == '-' && mai_prefix_of(name, other))) {
-            return "clients and proxies send headers of this beginning, which "
+            return "clients and proxies send headers with this prefix, which "
                    "would be removed from requests; choose another name, such "
                    "as X-Introspection-JWT";
         }

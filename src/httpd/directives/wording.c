@@ -18,8 +18,8 @@ const char *mai_wording_scope(mai_dir_t *dir, cmd_parms *cmd, int argc,
     const char *complaint = mai_argument_words(
         &scopes, cmd, argc, argv, is_clear_scope,
         "write one scope or more as tokens have them (RFC 6749 3.3), without "
-        "a 'scope=', 'error=' or 'resource_metadata=', which clients would "
-        "take for a parameter");
+        "'scope=', 'error=' or 'resource_metadata=', which clients would read "
+        "as a parameter");
 
     if (complaint == NULL) {
         dir->scope = apr_array_pstrcat(cmd->pool, scopes, ' ');
@@ -40,8 +40,8 @@ const char *mai_wording_realm(cmd_parms *cmd, void *config, const char *name)
         dir->touched = 1;
         dir->misnamed = apr_psprintf(
             cmd->pool, "%s: AuthName '%s' %s", mai_argument_where(cmd), name,
-            "stands in challenges, where clients would take a part of it for "
-            "a parameter: write it without 'scope=', 'error=' and "
+            "stands in challenges, where clients would read a part of it as a "
+            "parameter: write it without 'scope=', 'error=' and "
             "'resource_metadata=', and without control characters");
     }
     return DECLINE_CMD;

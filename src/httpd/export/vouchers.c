@@ -26,8 +26,8 @@ const char *mai_vouchers_open(mai_vouchers_t *vouchers, mai_context_t *context,
         return named->complaint;
     }
     if (named->servers == NULL) {
-        return "IntrospectServer in a .htaccess narrows what the configuration "
-               "says, and that names no server here";
+        return "IntrospectServer in a .htaccess can only narrow what the "
+               "configuration says, and that names no server here";
     }
     if (named->all->nelts == 1) {
         return NULL; /* there is no choice */
@@ -39,8 +39,8 @@ const char *mai_vouchers_open(mai_vouchers_t *vouchers, mai_context_t *context,
         vouchers->next = step(vouchers, 0);
     } else if (vouchers->next >= 0 && !mai_named_has(named, vouchers->next)) {
         vouchers->next = -1;
-        why = "the authorization server that it is shown to is one that "
-              "IntrospectServer in a .htaccess leaves out";
+        why = "IntrospectServer in a .htaccess leaves out the authorization "
+              "server of this token";
     }
     if (vouchers->next < 0) {
         refuse(context, why);
@@ -121,7 +121,7 @@ static void refuse(mai_context_t *context, const char *why)
     context->result.message = TI_MSG_NO_VOUCHER;
     context->result.cause = why;
     context->result.description =
-        "The token is from nobody who is trusted here";
+        "The token is from an issuer that is not trusted here";
 }
 
 /* Of several that were asked the one who knows most speaks: one that could not

@@ -35,7 +35,7 @@ const char *mai_admin_complaint(request_rec *r, const mai_dir_t *dir)
         return MAI_ADMIN_REMEDY;
     }
     if (r->user == NULL && dir->admin != TI_SWITCH_ON) {
-        return "nobody is authenticated here: write AuthType and Require, or "
+        return "no user is authenticated here: write AuthType and Require, or "
                "IntrospectAdmin On where something else protects this place";
     }
     return r->user == NULL ? name_complaint(r) : NULL;

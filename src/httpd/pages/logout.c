@@ -107,7 +107,8 @@ static int judge(request_rec *r, const char *token)
     int status = mai_keyset_question(&question, &outcome, r, &policy, &log);
 
     if (status == HTTP_SERVICE_UNAVAILABLE) {
-        return refuse(r, "the authorization server's metadata cannot be had");
+        return refuse(r,
+                      "the authorization server's metadata cannot be fetched");
     }
     if (status != OK) {
         return set_up_wrong(r, "there is no key set of one authorization "
@@ -120,9 +121,9 @@ static int judge(request_rec *r, const char *token)
     demand.audiences = dir->logout;
     demand.leeway = policy.leeway;
     if (demand.issuer == NULL || demand.audiences == NULL) {
-        return set_up_wrong(r, "nobody's token can count: write "
-                               "IntrospectIssuer and "
-                               "IntrospectLogoutAudience here");
+        return set_up_wrong(r,
+                            "no token can be accepted: write IntrospectIssuer "
+                            "and IntrospectLogoutAudience here");
     }
     why = read_token(&logout, r, &question, &demand, token);
     return why == NULL ? log_out(r, &logout, &question.server->identity)
@@ -143,7 +144,7 @@ static const char *read_token(ti_logout_t *logout, request_rec *r,
     }
     if (!ti_keyset_verify(&opened, &outcome, mai_shared_world(), question,
                           token, TI_ALGS_ASYMMETRIC)) {
-        return "the authorization server's key set cannot be had";
+        return "the authorization server's key set cannot be fetched";
     }
     if (opened.opening != TI_OPENING_DONE) {
         return opened.why;
@@ -167,7 +168,7 @@ static int log_out(request_rec *r, const ti_logout_t *logout,
 
     mai_report_request(&log, r);
     if (rv == APR_EEXIST) {
-        return refuse(r, "its jti has come before");
+        return refuse(r, "its jti was used before");
     }
     if (rv == APR_SUCCESS) {
         rv = mark_all(logout, identity);

@@ -105,11 +105,12 @@ static const char *complaint_about(const mai_dir_t *dir, apr_pool_t *p)
     int i;
 
     if (resource->url == NULL) {
-        return "write 'IntrospectResource URL' beside what says more of it";
+        return "write 'IntrospectResource URL' with the directives that "
+               "describe it";
     }
     document = document_of(dir, p);
     if (document == NULL) {
-        return "clients have to learn where to get a token: write "
+        return "clients need to know where to get a token: write "
                "'IntrospectResourceServers ISSUER', or IntrospectIssuer";
     }
     for (i = 0; i < sections->nelts; i++) {
@@ -124,17 +125,15 @@ static const char *complaint_about(const mai_dir_t *dir, apr_pool_t *p)
             strcmp(document_of(other, p), document) != 0) {
             return apr_psprintf(
                 p,
-                "that of %s has the same place, and says "
-                "something else: give one of them another URL, or "
-                "both the same text",
+                "that of %s has the same place and another text: give one of "
+                "them another URL, or both the same text",
                 other->resource->where);
         }
         if (resource->is_root && other->resource->is_root) {
-            return apr_psprintf(
-                p,
-                "that of %s is marked as root, too: take the word "
-                "away from one of them",
-                other->resource->where);
+            return apr_psprintf(p,
+                                "that of %s is marked as root, too: remove the "
+                                "word from one of them",
+                                other->resource->where);
         }
     }
     return NULL;

@@ -37,20 +37,19 @@ typedef struct family_t {
 
 static const family_t table_families[] = {
     {MAI_FAMILY_GAUGE, "introspect_cache_entries", "",
-     "Answers in the table, expired ones too.", STAT(entries)},
+     "Answers in the table, including expired ones.", STAT(entries)},
     {MAI_FAMILY_GAUGE, "introspect_cache_used_bytes", "bytes",
      "Size of the answers in the table.", STAT(bytes)},
     {MAI_FAMILY_GAUGE, "introspect_cache_size_bytes", "bytes",
-     "Size of the table's room.", STAT(capacity)},
+     "Capacity of the table.", STAT(capacity)},
     {MAI_FAMILY_COUNTER, "introspect_cache_stores", "",
-     "Answers that were put into the table.", STAT(stores)},
+     "Answers stored in the table.", STAT(stores)},
     {MAI_FAMILY_COUNTER, "introspect_cache_evictions", "",
-     "Answers that gave way before they expired.", STAT(evictions)},
+     "Answers evicted before they expired.", STAT(evictions)},
     {MAI_FAMILY_COUNTER, "introspect_cache_repairs", "",
-     "Parts mended after a process died in them.", STAT(repairs)},
+     "Shards repaired after a process died in them.", STAT(repairs)},
     {MAI_FAMILY_HISTOGRAM, "introspect_cache_evicted_age_seconds", "seconds",
-     "Age of answers that gave way: small values mean that the table is too "
-     "small.",
+     "Age of evicted answers: small values mean that the table is too small.",
      STAT(ages)},
     {MAI_FAMILY_COUNTER, NULL, NULL, NULL, 0}};
 
@@ -165,7 +164,7 @@ static void write_common(mai_exposition_t *out, const ti_metrics_t *metrics)
                              since);
     }
     mai_exposition_family(out, MAI_FAMILY_COUNTER, "introspect_log_suppressed",
-                          "", "Log lines that were left out, by their number.");
+                          "", "Log lines that were suppressed, by id.");
     for (i = 0; i < TI_METRIC_IDS; i++) {
         mai_exposition_count(
             out,
@@ -188,6 +187,6 @@ static void write_build(mai_exposition_t *out)
     labels = mai_exposition_label(out, labels, "openssl", ti_key_library());
     labels = mai_exposition_label(out, labels, "curl", ti_http_version());
     mai_exposition_family(out, MAI_FAMILY_INFO, "introspect_build", "",
-                          "What this httpd runs.");
+                          "Versions that this httpd runs.");
     mai_exposition_gauge(out, labels, 1);
 }

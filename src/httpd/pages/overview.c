@@ -63,7 +63,7 @@ int mai_overview_handle(request_rec *r)
     }
     if (r->args != NULL) {
         return refuse(r, HTTP_BAD_REQUEST,
-                      "it takes no query: a token has no place in a URL");
+                      "it accepts no query: a token does not belong in a URL");
     }
     sheet = mai_sheet_make(r->pool);
     if (r->method_number == M_POST) {
@@ -101,18 +101,18 @@ static int read_form(fields_t *fields, request_rec *r)
 
         if (field == NULL || *field != NULL) {
             return refuse(r, HTTP_BAD_REQUEST,
-                          "the form has a field twice, or another one than "
-                          "path, method, token, form_key and action");
+                          "the form has a field twice, or one other than path, "
+                          "method, token, form_key and action");
         }
         *field = mai_form_value(&length, pair, r->pool);
         if (strlen(*field) != length) {
-            return refuse(r, HTTP_BAD_REQUEST, "a field has a NUL in it");
+            return refuse(r, HTTP_BAD_REQUEST, "a field contains NUL");
         }
     }
     if (status == OK && !mai_formkey_is_good(r, fields->form_key)) {
         return refuse(r, HTTP_FORBIDDEN,
-                      "the form is not one that this page has sent to this "
-                      "user within the last hour: load the page again");
+                      "this page did not send this form to this user within "
+                      "the last hour: load the page again");
     }
     return status;
 }
@@ -150,7 +150,8 @@ static int act(mai_sheet_t *sheet, request_rec *r, const fields_t *fields)
         return forget(sheet, r, fields->token);
     }
     if (strcmp(action, "check") != 0) {
-        return refuse(r, HTTP_BAD_REQUEST, "the action is check or forget");
+        return refuse(r, HTTP_BAD_REQUEST,
+                      "the action must be check or forget");
     }
     attempt.token = fields->token;
     if (fields->path != NULL) {
@@ -168,7 +169,7 @@ static int forget(mai_sheet_t *sheet, request_rec *r, const char *token)
     int status = mai_purge_token(r, token, strlen(token));
 
     if (status == OK) {
-        sheet->told = "What is remembered about that token is forgotten";
+        sheet->told = "Forgot what was remembered about this token";
     }
     return status;
 }

@@ -77,7 +77,7 @@ static const char *split(apr_uri_t *uri, const mai_attempt_t *attempt,
         }
     }
     if (!is_method(attempt->method)) {
-        return "that is no method";
+        return "that is not a method";
     }
     if (apr_uri_parse(p, attempt->target, uri) != APR_SUCCESS ||
         (uri->hostname == NULL && *attempt->target != '/') ||

@@ -104,10 +104,10 @@ static void write_place(mai_table_t *table, const trial_t *trial)
         trial->dir->where != NULL
             ? apr_pstrdup(trial->p, mai_config_shown(trial->dir->where))
             : NULL);
-    mai_sheet_text(table, "wanted_issuer", "Issuer that is wanted",
+    mai_sheet_text(table, "wanted_issuer", "Required issuer",
                    policy.issuer != NULL ? apr_pstrdup(trial->p, policy.issuer)
                                          : NULL);
-    mai_sheet_list(table, "wanted_audience", "Audiences that are wanted",
+    mai_sheet_list(table, "wanted_audience", "Required audiences",
                    copied(policy.audiences, trial->p));
 }
 
@@ -171,9 +171,10 @@ static const char *source_of(const ti_result_t *result)
     static const char *const words[] = {
         [TI_SOURCE_NONE] = NULL,
         [TI_SOURCE_ASKED] = "the authorization server, asked just now",
-        [TI_SOURCE_WAITED] = "the authorization server, asked by another",
+        [TI_SOURCE_WAITED] =
+            "the authorization server, asked by another request",
         [TI_SOURCE_REMEMBERED] = "the cache",
-        [TI_SOURCE_STALE] = "the cache, past its time (IntrospectStaleIfError)",
+        [TI_SOURCE_STALE] = "the cache, stale (IntrospectStaleIfError)",
     };
 
     return words[result->source];
@@ -232,8 +233,7 @@ static const char *kind_of(const ti_answer_t *answer)
     if (answer->entry.kind == TI_KIND_INACTIVE) {
         return "inactive";
     }
-    return answer->state == TI_ANSWER_STALE ? "active, past its time"
-                                            : "active";
+    return answer->state == TI_ANSWER_STALE ? "active, stale" : "active";
 }
 
 /* When its time here is over, if nobody renews it before. */
@@ -252,7 +252,8 @@ static void write_lines(mai_sheet_t *sheet, const trial_t *trial)
 {
     mai_table_t *table = mai_sheet_table(
         sheet, "requirements", "Require lines of this module",
-        "None was asked: the token was refused before, or there is none.", 0);
+        "None was evaluated: the token was refused before, or there is none.",
+        0);
     const apr_array_header_t *lines;
     int i;
 

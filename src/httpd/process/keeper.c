@@ -113,7 +113,7 @@ void mai_keeper_child(server_rec *s, apr_pool_t *pchild)
     if (rv != APR_SUCCESS) {
         ap_log_error(APLOG_MARK, APLOG_ERR, rv, s,
                      "MAI%04d: mod_auth_introspect could not start the thread "
-                     "that renews metadata",
+                     "that refreshes metadata",
                      TI_MSG_START_FAILED);
     }
 }

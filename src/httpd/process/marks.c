@@ -115,12 +115,12 @@ static apr_status_t replace(kept_t *kept, ti_world_t *world,
     char *memory;
     apr_status_t rv = make(&made, s);
 
-    ap_log_error(APLOG_MARK, APLOG_WARNING, 0, s,
-                 "MAI%04d: A process of this httpd stands still (a debugger, "
-                 "SIGSTOP) while it holds the lock of what is revoked: the new "
-                 "ones begin with a copy, and ask about each token again. End "
-                 "it",
-                 TI_MSG_STUCK);
+    ap_log_error(
+        APLOG_MARK, APLOG_WARNING, 0, s,
+        "MAI%04d: A stopped process of this httpd (a debugger, SIGSTOP) holds "
+        "the lock of the revocation marks: new processes begin with a copy, "
+        "and ask about each token again. End it",
+        TI_MSG_STUCK);
     if (rv != APR_SUCCESS) {
         return rv;
     }

@@ -50,9 +50,9 @@ apr_status_t mai_segment_open(mai_segment_t *segment, ti_world_t *world,
     }
     if (rv == APR_TIMEUP) {
         ap_log_error(APLOG_MARK, APLOG_WARNING, 0, s,
-                     "MAI%04d: A process of this httpd is stopped (a debugger, "
-                     "SIGSTOP) while it holds a lock in shared memory: new "
-                     "processes get new shared memory. End that process",
+                     "MAI%04d: A stopped process of this httpd (a debugger, "
+                     "SIGSTOP) holds a lock in shared memory: new processes "
+                     "get new shared memory. End it",
                      TI_MSG_STUCK);
     }
     if (rv == APR_SUCCESS) {

@@ -89,14 +89,14 @@ apr_status_t mai_shared_open(server_rec *s, apr_pool_t *pconf)
     }
     rv = mai_marks_open(&world, s, &secrets, pconf);
     if (rv != APR_SUCCESS) {
-        return complain(s, rv, "get shared memory for what is revoked");
+        return complain(s, rv, "get shared memory for revocation marks");
     }
     rv = mai_caches_open(&kept->caches, config->table_size, kept->forever,
                          pconf);
     if (rv != APR_SUCCESS) {
         return complain(s, rv,
-                        "get shared memory for IntrospectCache (is the "
-                        "size more than there is memory?)");
+                        "get shared memory for IntrospectCache (is its size "
+                        "larger than the memory?)");
     }
     if (config->socache != NULL) {
         rv = mai_socache_open(config->socache, s, pconf);

@@ -91,8 +91,7 @@ apr_status_t mai_start_prepare(apr_pool_t *pconf, server_rec *main_server)
         if (rv != APR_SUCCESS) {
             ap_log_error(APLOG_MARK, APLOG_ERR, rv, main_server,
                          "MAI%04d: mod_auth_introspect could not prepare its "
-                         "authorization servers: the keys of what is "
-                         "remembered",
+                         "authorization servers: their cache keys",
                          TI_MSG_START_FAILED);
             return rv;
         }
@@ -136,14 +135,14 @@ static int check_place(const mai_dir_t *dir, apr_pool_t *ptemp,
         return 0; /* the alias may bring it, and is checked by itself */
     }
     if (complaint != NULL) {
-        ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_ERR, 0, main_server,
-                     "MAI%04d: The section at %s cannot verify tokens: %s%s",
-                     TI_MSG_START_REFUSED, dir->where, complaint,
-                     mai_sections_in_host_only(dir, main_server)
-                         ? "; that of a <VirtualHost> serves requests to "
-                           "this host alone, and this section stands outside "
-                           "of it: move one of them"
-                         : "");
+        ap_log_error(
+            APLOG_MARK, APLOG_STARTUP | APLOG_ERR, 0, main_server,
+            "MAI%04d: The section at %s cannot verify tokens: %s%s",
+            TI_MSG_START_REFUSED, dir->where, complaint,
+            mai_sections_in_host_only(dir, main_server)
+                ? "; that of a <VirtualHost> serves requests to this host "
+                  "only, and this section stands outside it: move one of them"
+                : "");
         return 1;
     }
     return 0;

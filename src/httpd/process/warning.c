@@ -64,8 +64,8 @@ static void warn_of_server(const ti_server_t *raw, const server_rec *s)
 
     if (raw->tls_verify == TI_SWITCH_OFF) {
         ap_log_error(APLOG_MARK, APLOG_WARNING, 0, s,
-                     "MAI%04d: IntrospectTLSVerify is Off: anyone on the way "
-                     "to the authorization server can read tokens and grant "
+                     "MAI%04d: IntrospectTLSVerify is Off: anyone between here "
+                     "and the authorization server can read tokens and grant "
                      "access; write IntrospectTLSCAFile instead",
                      TI_MSG_TLS_UNVERIFIED);
     }
@@ -92,12 +92,12 @@ static void warn_of_authorities(const ti_server_t *raw, const server_rec *s,
     const char *path = raw->tls_ca_file.path;
 
     if (path != NULL && !mai_permission_to_read(path, ptemp)) {
-        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, s,
-                     "MAI%04d: httpd's User cannot read %s of "
-                     "IntrospectTLSCAFile: it serves as it is now, and a "
-                     "change of it takes a reload; let everybody read it and "
-                     "search its folders (chmod a+rX)",
-                     TI_MSG_UNREADABLE, path);
+        ap_log_error(
+            APLOG_MARK, APLOG_WARNING, 0, s,
+            "MAI%04d: httpd's User cannot read %s of IntrospectTLSCAFile: its "
+            "present content stays in use until a reload; let everyone read it "
+            "and search its directories (chmod a+rX)",
+            TI_MSG_UNREADABLE, path);
     }
 }
 
@@ -118,12 +118,12 @@ static void warn_of_unguarded(const server_rec *s, apr_pool_t *ptemp)
     int i;
 
     for (i = 0; i < places->nelts; i++) {
-        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, s,
-                     "MAI%04d: AuthType Introspect at %s has no Require line, "
-                     "and no other section brings one: everybody is let in, "
-                     "without a token; write 'Require valid-user' or what a "
-                     "token has to have",
-                     TI_MSG_UNGUARDED, APR_ARRAY_IDX(places, i, const char *));
+        ap_log_error(
+            APLOG_MARK, APLOG_WARNING, 0, s,
+            "MAI%04d: AuthType Introspect at %s has no Require line, and no "
+            "other section brings one: everyone is let in, without a token; "
+            "write 'Require valid-user' or what a token must have",
+            TI_MSG_UNGUARDED, APR_ARRAY_IDX(places, i, const char *));
     }
 }
 
@@ -147,8 +147,8 @@ static void warn_of_scopes(const mai_dir_t *dir, const server_rec *s,
     if (ap_array_str_contains(resource->scopes, "offline_access")) {
         ap_log_error(APLOG_MARK, APLOG_WARNING, 0, s,
                      "MAI%04d: The resource of %s lists offline_access: that "
-                     "is between a client and its authorization server, take "
-                     "it out of IntrospectResourceScopes",
+                     "is between a client and its authorization server; remove "
+                     "it from IntrospectResourceScopes",
                      TI_MSG_OFFLINE_ACCESS, resource->where);
     }
     for (i = 0; dir->required != NULL && i < dir->required->nelts; i++) {

@@ -60,7 +60,7 @@ void mai_watcher_child(server_rec *s, apr_pool_t *pchild)
         TI_STORE(watcher.is_running, 0);
         ap_log_error(APLOG_MARK, APLOG_ERR, rv, s,
                      "MAI%04d: mod_auth_introspect could not start the thread "
-                     "that looks at files of its settings",
+                     "that watches files of its settings",
                      TI_MSG_START_FAILED);
         return;
     }

@@ -174,8 +174,8 @@ static int narrow(ti_policy_t *narrowed, mai_context_t *context,
     }
     context->result.verdict = TI_REJECTED;
     context->result.message = TI_MSG_ISSUER;
-    context->result.cause = "the authorization server is of another issuer "
-                            "than IntrospectIssuer of this place";
+    context->result.cause = "the authorization server's issuer is not the "
+                            "IntrospectIssuer of this place";
     context->result.description = "The token is from another issuer";
     context->result.issuer = policy->issuer;
     return 0;

@@ -47,7 +47,7 @@ static int check_origin(request_rec *r, const mai_dir_t *dir)
     context = mai_context_make(r);
     context->result.verdict = TI_FOREIGN;
     context->result.message = TI_MSG_ORIGIN;
-    context->result.cause = "its Origin is none of IntrospectOrigins";
+    context->result.cause = "IntrospectOrigins does not list its Origin";
     return mai_challenge_refuse(r, context);
 }
 

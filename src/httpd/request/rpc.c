@@ -115,8 +115,8 @@ static const char *understand(mai_rpc_t *rpc, const request_rec *r,
         return complaint;
     }
     if (!promises(r, revisions)) {
-        return "MCP-Protocol-Version is missing, or is none whose servers "
-               "compare the headers with the body";
+        return "MCP-Protocol-Version is missing, or is a revision that does "
+               "not require servers to compare headers with the body";
     }
     if (method == NULL) {
         return "Mcp-Method is missing";
@@ -162,7 +162,7 @@ static const char *look(const request_rec *r)
                 continue;
             }
             if (apr_cstr_casecmp(row[i].key, names[which]) != 0) {
-                return "a header has a name that programs take for another's "
+                return "a header has a name that programs confuse with another "
                        "(MCP-Protocol-Version, Mcp-Method, Mcp-Name)";
             }
             count++;

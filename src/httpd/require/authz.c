@@ -284,9 +284,9 @@ static void gave_up(request_rec *r, const char *line)
     ti_log_t log;
 
     mai_report_request(&log, r);
-    said.text = apr_pstrcat(r->pool, "Refused ", r->uri,
-                            ": a regular expression gave up (limit of PCRE): "
-                            "Require ... ",
-                            line, NULL);
+    said.text =
+        apr_pstrcat(r->pool, "Refused ", r->uri,
+                    ": a regular expression reached PCRE's limit: Require ... ",
+                    line, NULL);
     ti_ratelimit_log(mai_shared_pace(), ti_clock_steady(), &log, &said);
 }

@@ -103,8 +103,8 @@ static const char *parse(cmd_parms *cmd, const char *line, const void **parsed)
 
     if (mai_authz_is_aliased(cmd)) {
         return "Require claim-expr: it cannot stand in <AuthzProviderAlias>, "
-               "where it is not seen whether it must not be met; write the "
-               "Require line itself";
+               "which hides whether the line is negated; write the Require "
+               "line itself";
     }
     if (length > 1 && line[0] == '"' && line[length - 1] == '"') {
         line = apr_pstrmemdup(cmd->pool, line + 1, length - 2);

@@ -71,8 +71,8 @@ static const char *parse_age(cmd_parms *cmd, const char *line,
     if (complaint == NULL &&
         (*line != '\0' || requirement->login.age < apr_time_from_sec(1))) {
         complaint = apr_psprintf(cmd->pool,
-                                 "Require auth-age: '%s%s%s' is no age: write "
-                                 "one time of 1s at least, such as 5min",
+                                 "Require auth-age: '%s%s%s' is not an age: "
+                                 "write one time of at least 1s, such as 5min",
                                  word, *line != '\0' ? " " : "", line);
     }
     requirement->negated = mai_authz_is_negated(cmd);

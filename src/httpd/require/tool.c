@@ -50,14 +50,14 @@ static const char *parse(cmd_parms *cmd, const char *line, const void **parsed)
 
     if (mai_authz_is_aliased(cmd)) {
         return "Require mcp-tool, mcp-method: they cannot stand in "
-               "<AuthzProviderAlias>, where it is not seen whether they must "
-               "not be met; write the Require line itself";
+               "<AuthzProviderAlias>, which hides whether the line is negated; "
+               "write the Require line itself";
     }
     while (*line != '\0') {
         const char *word = ap_getword_conf(cmd->pool, &line);
 
         if (*word == '\0') {
-            return "Require mcp-tool, mcp-method: an empty name is none";
+            return "Require mcp-tool, mcp-method: a name must not be empty";
         }
         APR_ARRAY_PUSH(list, const char *) = word;
     }

@@ -48,8 +48,8 @@ static const char *parse(cmd_parms *cmd, const char *line, const void **parsed)
 
         if (!mai_named_is_name(name)) {
             return apr_psprintf(cmd->pool,
-                                "Require " PROVIDER ": '%s' is no name of an "
-                                "<IntrospectServer>",
+                                "Require " PROVIDER
+                                ": '%s' is not a name of an <IntrospectServer>",
                                 name);
         }
         if (mai_config_sections() != NULL) {

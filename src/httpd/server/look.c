@@ -54,7 +54,7 @@ int mai_look_has_read(mai_look_t *look, mai_file_t which, apr_status_t rv)
         mai_look_refuse(look, which,
                         rv == APR_EOF      ? "it is empty"
                         : rv == APR_ENOSPC ? "it is too large"
-                        : rv == APR_EINVAL ? "it is no regular file"
+                        : rv == APR_EINVAL ? "it is not a regular file"
                                            : apr_psprintf(look->p, "%pm", &rv));
         return 0;
     }
@@ -86,7 +86,7 @@ void mai_look_take_in(mai_look_t *look, mai_file_t which, int is_another)
     if (is_another) {
         look->has_changed = 1;
         mai_look_say(look, which, TI_LOG_INFO, TI_MSG_FILE_TAKEN,
-                     apr_psprintf(look->p, "Took what is new in %s %s",
+                     apr_psprintf(look->p, "Now using the new content of %s %s",
                                   names[which],
                                   mai_combination_file(server, which)->path));
     }
@@ -108,13 +108,13 @@ void mai_look_refuse(mai_look_t *look, mai_file_t which, const char *why)
     }
     server->stamps[which] = look->stamps[which];
     if (server->doubts[which] == LOOKS) {
-        mai_look_say(
-            look, which, TI_LOG_WARNING, TI_MSG_FILE_KEPT,
-            apr_psprintf(look->p,
-                         "%s %s has changed and cannot be used, so that what "
-                         "it held before serves on: %s",
-                         names[which],
-                         mai_combination_file(server, which)->path, why));
+        mai_look_say(look, which, TI_LOG_WARNING, TI_MSG_FILE_KEPT,
+                     apr_psprintf(look->p,
+                                  "%s %s has changed and cannot be used, so "
+                                  "its previous content stays in use: %s",
+                                  names[which],
+                                  mai_combination_file(server, which)->path,
+                                  why));
     }
     if (look->stamps[which] != 0) {
         server->doubts[which] = 0;

@@ -74,7 +74,7 @@ const char *mai_named_resolve(mai_named_t *named, apr_pool_t *p)
         if (server == NULL) {
             return apr_psprintf(p,
                                 "there is no <IntrospectServer %s> in this "
-                                "virtual host or outside of all: write it",
+                                "virtual host or outside all of them: write it",
                                 name);
         }
         for (j = 0; j < i; j++) {
@@ -113,8 +113,8 @@ mai_named_t *mai_named_narrow(const mai_named_t *outer,
 
     if (outer == NULL || outer->all == NULL) {
         narrowed->complaint =
-            "IntrospectServer in a .htaccess narrows what the configuration "
-            "says, and that names no server here";
+            "IntrospectServer in a .htaccess can only narrow what the "
+            "configuration says, and that names no server here";
         return narrowed;
     }
     for (i = 0; i < inner->names->nelts; i++) {

@@ -92,9 +92,8 @@ static void take_bearer(mai_look_t *look)
         mai_look_say(
             look, MAI_FILE_BEARER, TI_LOG_WARNING, TI_MSG_SECRET_READABLE,
             apr_psprintf(look->p,
-                         "The secret in %s can be read or written by "
-                         "everybody on this machine: chmod 640, with the "
-                         "group of httpd",
+                         "The secret in %s can be read or written by everyone "
+                         "on this machine: chmod 640, with the group of httpd",
                          path));
     }
 }
@@ -131,12 +130,11 @@ static void refuse_certificate(mai_look_t *look, int is_locked)
     const char *why = look->next.certificate.why;
 
     mai_look_refuse(look, MAI_FILE_CERTIFICATE,
-                    is_locked
-                        ? apr_pstrcat(look->p, why,
-                                      ". Is that new too? httpd's User cannot "
-                                      "read it: reload httpd",
-                                      NULL)
-                        : why);
+                    is_locked ? apr_pstrcat(look->p, why,
+                                            ". Is the key new, too? httpd's "
+                                            "User cannot read it: reload httpd",
+                                            NULL)
+                              : why);
     if (server->stamps[MAI_FILE_CERTIFICATE] ==
         look->stamps[MAI_FILE_CERTIFICATE]) {
         server->stamps[MAI_FILE_KEY] = look->stamps[MAI_FILE_KEY];

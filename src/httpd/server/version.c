@@ -100,7 +100,7 @@ static const char *adopt_anew(mai_combination_t *server, const char *text,
     apr_pool_t *fresh;
 
     if (apr_pool_create(&fresh, own.p) != APR_SUCCESS) {
-        return "there is no memory";
+        return "out of memory";
     }
     complaint = make_version(&made, server, text, read, fresh);
     if (complaint != NULL) {

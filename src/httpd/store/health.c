@@ -61,7 +61,7 @@ void mai_health_refuse(const mai_health_t *health, const char *why)
     char words[200];
 
     apr_snprintf(words, sizeof(words),
-                 "Refused what the store %s of IntrospectCache gave: %s",
+                 "Rejected an entry of the store %s of IntrospectCache: %s",
                  health->name, why);
     warn(health, TI_MSG_STORE_REFUSED, words);
 }

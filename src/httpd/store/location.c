@@ -50,8 +50,8 @@ const char *mai_location_read_sentinels(mai_location_t *location,
     complaint = take_user(location, &rest);
     name = strchr(rest, '/');
     if (complaint == NULL && (name == NULL || name[1] == '\0')) {
-        complaint = "the name is missing by which Sentinels know their "
-                    "primary; write redis-sentinel:HOST[,HOST ...]/NAME";
+        complaint = "the name of the primary is missing; write "
+                    "redis-sentinel:HOST[,HOST ...]/NAME";
     }
     if (complaint == NULL) {
         *name = '\0';
@@ -81,8 +81,8 @@ static const char *read_primary(mai_location_t *location, char *name)
         *slash = '\0';
     }
     if (*name == '\0' || strspn(name, NAME) != strlen(name)) {
-        return "the name of a primary is of letters, digits, '.', '-' and "
-               "'_'; write redis-sentinel:HOST/NAME[/DATABASE]";
+        return "the name of a primary consists of letters, digits, '.', '-' "
+               "and '_'; write redis-sentinel:HOST/NAME[/DATABASE]";
     }
     location->primary = name;
     return slash != NULL ? read_database(location, slash + 1) : NULL;
@@ -109,8 +109,8 @@ static const char *take_user(mai_location_t *location, char **rest)
     }
     *at = '\0';
     if (strchr(*rest, ':') != NULL) {
-        return "a password does not stand here, where mod_info shows it; "
-               "write redis:USER@HOST, and IntrospectCachePassword file:PATH";
+        return "a password must not stand here, where mod_info shows it; write "
+               "redis:USER@HOST, and IntrospectCachePassword file:PATH";
     }
     if (**rest == '\0') {
         return "there is no user before '@'; write redis:USER@HOST, or leave "
@@ -126,7 +126,7 @@ static const char *read_socket(mai_location_t *location, char *text)
     char *query = strchr(text, '?');
 
     if (*text != '/') {
-        return "a socket is named by its whole path; write "
+        return "write a socket's absolute path; write "
                "redis:unix:/run/redis/redis-server.sock";
     }
     location->path = text;
@@ -192,7 +192,7 @@ static const char *read_database(mai_location_t *location, const char *digits)
     apr_size_t length = strspn(digits, "0123456789");
 
     if (length == 0 || length > 5 || digits[length] != '\0') {
-        return "its database is a number, as in redis:HOST/2 or "
+        return "the database must be a number, as in redis:HOST/2 or "
                "redis:unix:/PATH?db=2";
     }
     location->database = digits;

@@ -11,9 +11,9 @@ static const struct {
     const char *begins;
     const char *means;
 } known[] = {
-    {"NOAUTH", "it wants a password: IntrospectCachePassword"},
-    {"WRONGPASS", "it does not take this user and IntrospectCachePassword"},
-    {"ERR invalid password", "it does not take IntrospectCachePassword"},
+    {"NOAUTH", "it requires a password: IntrospectCachePassword"},
+    {"WRONGPASS", "it rejects this user with IntrospectCachePassword"},
+    {"ERR invalid password", "it rejects IntrospectCachePassword"},
     {"ERR AUTH", "it has no password, or an older one: leave "
                  "IntrospectCachePassword out"},
     {"ERR Client sent AUTH", "it has no password: leave "
@@ -22,18 +22,18 @@ static const struct {
                "+set +select"},
     {"READONLY", "it is a replica, which takes no writes: name its primary, or "
                  "all addresses, in IntrospectCache"},
-    {"MOVED", "it is a node of a cluster, where each name has a node of its "
-              "own: use one that is no cluster"},
-    {"ASK", "it is a node of a cluster: use one that is no cluster"},
-    {"CLUSTERDOWN", "it is a node of a cluster: use one that is no cluster"},
+    {"MOVED", "it is a cluster node, and each key belongs to one node: use a "
+              "Redis that is not a cluster"},
+    {"ASK", "it is a cluster node: use a Redis that is not a cluster"},
+    {"CLUSTERDOWN", "it is a cluster node: use a Redis that is not a cluster"},
     {"OOM", "its memory is full: give it more, or maxmemory-policy "
             "allkeys-lru"},
     {"LOADING", "it is reading its data from disk"},
     {"MASTERDOWN", "it is a replica that has lost its primary"},
-    {"MISCONF", "it cannot write to its disk, and takes nothing therefore"},
+    {"MISCONF", "it cannot write to its disk, so it accepts no writes"},
     {"ERR DB index", "it has no such database"},
     {"ERR invalid DB index", "it has no such database"},
-    {"ERR max number of clients", "it has as many clients as it takes"},
+    {"ERR max number of clients", "it has reached its limit of clients"},
 };
 
 void mai_rediserror_explain(char *why, apr_size_t room, const char *text,

@@ -66,7 +66,7 @@ static apr_status_t refuse(const mai_reply_t *reply, char *why, apr_size_t room)
         if (reply->size >= size &&
             memcmp(reply->bytes, passwords[i], size) == 0) {
             apr_cpystrn(why,
-                        "a Sentinel wants another password, or none: the "
+                        "a Sentinel requires another password, or none: the "
                         "second word of IntrospectCachePassword",
                         room);
             return APR_EGENERAL;

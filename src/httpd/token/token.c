@@ -57,7 +57,7 @@ static ti_verdict_t read_header(mai_context_t *context, const char *header)
                           "there are two Authorization headers");
         }
         return refuse(context, TI_NO_TOKEN, TI_MSG_NO_TOKEN,
-                      "the Authorization header is of another scheme");
+                      "the Authorization header has another scheme");
     }
     token = header + 6 + strspn(header + 6, " ");
     if (*token == '\0') {
@@ -97,7 +97,7 @@ static ti_verdict_t use(mai_context_t *context, const mai_source_t *source,
 
     if (source->token == NULL) {
         return refuse(context, TI_NO_TOKEN, TI_MSG_NO_TOKEN,
-                      "there is none where IntrospectTokenFrom says");
+                      "there is no token where IntrospectTokenFrom looks");
     }
     /* httpd joins several headers of one name with a comma */
     if (source->is_double || strchr(source->token, ',') != NULL) {

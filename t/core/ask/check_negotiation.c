@@ -261,7 +261,7 @@ START_TEST(what_is_set_wins_and_is_told)
     ck_assert_ptr_null(apply(OWN "[\"private_key_jwt\"]"));
     ck_assert_int_eq(server->auth, TI_AUTH_POST);
     ck_assert_ptr_nonnull(
-        strstr(server->remark, "client_secret_post is none of the methods"));
+        strstr(server->remark, "client_secret_post is not among the methods"));
     ck_assert_ptr_nonnull(strstr(server->remark, "(private_key_jwt)"));
 
     fresh("secret", 1);

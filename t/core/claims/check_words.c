@@ -312,10 +312,10 @@ START_TEST(a_mistake_says_what_to_write)
         {"a{x:1", "with spaces"},
         {"x:1|}", "closes nothing"},
         {"{|x:1|}", "name of the claim is missing"},
-        {"a{|b{|c{|d{|e{|f{|g{|h{|i{|x:1|}|}|}|}|}|}|}|}|}", "too many braces"},
+        {"a{|b{|c{|d{|e{|f{|g{|h{|i{|x:1|}|}|}|}|}|}|}|}|}", "nested too deeply"},
         {"nocase|a~b", "(?i)"},
         {"prefix|a>2", "NAME:VALUE"},
-        {"nocase|a{|x:1|}", "behind the '{'"},
+        {"nocase|a{|x:1|}", "after the '{'"},
         {"x:1|nocase", "stands before"},
         {"a{|x:1|prefix|}", "stands before"},
         {"nocase|a:\xc3\xa4", "ASCII"}};
