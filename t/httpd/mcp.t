@@ -196,7 +196,7 @@ subtest 'further revisions' => sub {
     is(post('/later/redirected/', 'reader', @version, @tools)->{status}, 404, 'which has one of them, and no such file');
     is(post('/later/', 'reader', 'MCP-Protocol-Version' => $_->[0], @tools)->{status}, $_->[1], "$_->[0]: $_->[1]")
         for ['2026-07-28', 200], ['2027-03-31', 200], ['2027-04-01', 400], ['2025-11-25', 400];
-    for my $wrong (['', 'On or Off'], ['Yes', 'On or Off'], ['On 2025-11-25', 'promise no comparison'], ['On 2027', 'by their dates'], ['On 2027-0a-01', 'by their dates'], ['Off 2027-03-31', 'On or Off']) {
+    for my $wrong (['', 'On or Off'], ['Yes', 'On or Off'], ['On 2025-11-25', 'do not require servers to compare'], ['On 2027', 'by their dates'], ['On 2027-0a-01', 'by their dates'], ['Off 2027-03-31', 'On or Off']) {
         like(Httpd->refusal(config => $as->config . "<Location />\nIntrospectMCP $wrong->[0]\n</Location>\n") // 'it started', qr/$wrong->[1]/, "IntrospectMCP $wrong->[0] stops the start");
     }
     like(Httpd->refusal(config => $as->config . "<Location />\nRequire $_\n</Location>\n") // 'it started', qr/it names nothing|a name must not be empty/, "Require $_ stops the start")
