@@ -60,7 +60,7 @@ struct ti_cache_t {
     apr_status_t (*store)(ti_cache_t *cache, const struct ti_key_t *key,
                           const ti_entry_t *entry, apr_time_t now,
                           apr_pool_t *p);
-    /* Look behind what fetch found for an answer younger than *entry, which is
+    /* Look in the cache behind for an answer younger than *entry, which is
      * too old for the caller. APR_SUCCESS with *entry replaced; else *entry is
      * as it was: APR_NOTFOUND where nothing younger is known, another status
      * when the store failed. NULL where there is no further place. */

@@ -4,8 +4,8 @@
  * and rapidhash. Each step multiplies two words, each XORed with the secret or
  * with the sum so far, and XORs the halves of the product.
  *
- * What it has to tell: a copy that was taken while a writer was at work, so
- * that it consists of parts of two cells. The writer of one of them may be an
+ * It must detect a copy that was taken while a writer was at work, and so
+ * consists of parts of two cells. The writer of one of them may be an
  * attacker who chooses claims, but sees neither secret nor sum. Such a copy
  * passes with a probability of about 2^-64: 128 random bits go into the sum, a
  * change of one bit changes each bit of it with a probability of one half

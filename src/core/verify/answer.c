@@ -98,7 +98,7 @@ void ti_answer_keep(const ti_world_t *world, const ti_question_t *question,
     entry.kind = outcome->kind;
     entry.answered = answered;
     if (outcome->kind == TI_KIND_INACTIVE) {
-        /* even when a no is not remembered, it ends an older yes */
+        /* even if an "inactive" is not remembered, it ends an older "active" */
         entry.expires =
             answered +
             (server->negative_max_age > 0 ? server->negative_max_age : 1);
@@ -126,8 +126,8 @@ void ti_answer_keep(const ti_world_t *world, const ti_question_t *question,
         yield_to_newer(outcome, world, question);
     }
     if (entry.kind == TI_KIND_INACTIVE && key != &question->key) {
-        /* an older yes of before our credentials must not come back when they
-         * have proven good; it is asked about again then */
+        /* an older "active" from before our credentials must not come back when
+         * they have proven good; it is asked about again then */
         entry.expires = answered + 1;
         world->cache->store(world->cache, &question->key, &entry, now.steady,
                             question->p);
@@ -176,8 +176,8 @@ static int find(ti_answer_t *answer, const ti_world_t *world,
     return 1;
 }
 
-/* Where the answer lies: among those of all who are this client, or, until our
- * credentials have proven that we are, among those that they have brought. */
+/* The key of the answer: shared by all places of this client, or, until the
+ * server has accepted our credentials, by these credentials only. */
 static const ti_key_t *lookup_key(ti_key_t *own, const ti_world_t *world,
                                   const ti_question_t *question)
 {
@@ -197,8 +197,8 @@ static const ti_key_t *lookup_key(ti_key_t *own, const ti_world_t *world,
     return own;
 }
 
-/* What was revoked is nobody's; what is held is not remembered, but those who
- * waited for it may still share it. */
+/* A revoked answer serves no one. A held one is not remembered, but the
+ * requests that waited for it may share it. */
 static void appraise(ti_answer_t *answer, const ti_world_t *world,
                      const ti_question_t *question)
 {
@@ -255,7 +255,7 @@ static int has_ended(const ti_claims_t *claims, apr_time_t now)
     return claims->expires.state == TI_MOMENT_READ && now >= claims->expires.at;
 }
 
-/* A later question brought "inactive" before this one came back. */
+/* A later question found the token inactive before this one came back. */
 static void yield_to_newer(ti_outcome_t *outcome, const ti_world_t *world,
                            const ti_question_t *question)
 {

@@ -49,7 +49,7 @@ static int name(ti_key_t *key, const ti_world_t *world,
                          question->length) == APR_SUCCESS;
 }
 
-/* Where a newer one has the present name already, that one counts. */
+/* If a newer entry has the present name already, that one counts. */
 static int rename_entry(ti_entry_t *entry, const ti_world_t *world,
                         const ti_question_t *question, apr_time_t now)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * An answer as it lies under the name of before, while the secret of the keys
- * is rotated. Each function does nothing, and finds nothing, where there is no
- * former secret.
+ * An answer under its former name, while the secret of the keys is rotated.
+ * Each function does nothing, and finds nothing, where there is no former
+ * secret.
  */
 #ifndef TI_FORMER_H
 #define TI_FORMER_H

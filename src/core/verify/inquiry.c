@@ -21,7 +21,7 @@
  * without an answer that it can use. */
 #define TRIES 3
 
-/* What clients are told to wait: a permit is free soon. */
+/* The Retry-After for clients: a permit will soon be free. */
 #define TURN_RETRY_AFTER apr_time_from_sec(1)
 
 static int is_renewed(const ti_answer_t *answer, const ti_world_t *world,
@@ -59,7 +59,7 @@ void ti_inquiry_make(ti_result_t *result, const ti_world_t *world,
          tries++) {
         flight_plan.wait = question->until - world->steady();
         settled = join(result, world, question, &flight_plan);
-        /* what others find out cannot be kept: then each asks alone */
+        /* others' answers cannot be kept, so each request asks alone */
         flight_plan.unshared = flight_plan.unshared || tries > 0;
     }
     ti_waiters_remove(world->waiters);
@@ -86,7 +86,7 @@ int ti_inquiry_renew(const ti_world_t *world, ti_question_t *question)
     flight_plan.extra = flight_plan.cap < 8 ? 1 : flight_plan.cap / 4;
     joined = ti_singleflight_join(&flight, world, &flight_plan);
     if (joined != TI_FLIGHT_LEAD) {
-        return joined == TI_FLIGHT_LATE; /* somebody else asks */
+        return joined == TI_FLIGHT_LATE; /* another request asks */
     }
     ti_answer_recall_local(&answer, world, question);
     if (is_renewed(&answer, world, question) ||
@@ -113,7 +113,7 @@ static int is_renewed(const ti_answer_t *answer, const ti_world_t *world,
            !ti_refresh_due(world, question, &answer->entry, world->steady());
 }
 
-/* One flight, as its leader or one who waits. Nonzero: *result is final. */
+/* One flight, as its leader or a follower. Nonzero: *result is final. */
 static int join(ti_result_t *result, const ti_world_t *world,
                 const ti_question_t *question,
                 const ti_flight_plan_t *flight_plan)
@@ -161,8 +161,8 @@ static int join(ti_result_t *result, const ti_world_t *world,
     }
 }
 
-/* Answered from answer, or by the flight that brought what was `answered`
- * then? */
+/* Answered from the cache, or by the flight whose answer was `answered` then?
+ */
 static int remembered(ti_result_t *result, const ti_world_t *world,
                       const ti_question_t *question, apr_time_t answered)
 {
@@ -186,12 +186,12 @@ static void plan_flight(ti_flight_plan_t *flight_plan, const ti_world_t *world,
     ti_singleflight_plan(flight_plan, world, question, &question->key);
     flight_plan->lane =
         ti_lane_of(question->client, server->tokens, &question->key);
-    /* who must have an answer of its own shares none */
+    /* a request that needs its own answer shares none */
     flight_plan->unshared = question->policy->max_age == 0 ||
                             server->cache_max_age == 0 || world->cache == NULL;
 }
 
-/* Ask, remember, tell those who wait. */
+/* Ask, remember, tell the followers. */
 static void lead(ti_outcome_t *outcome, const ti_world_t *world,
                  const ti_question_t *question, const ti_flight_t *flight)
 {
@@ -214,8 +214,8 @@ static void lead(ti_outcome_t *outcome, const ti_world_t *world,
         ti_actives_add(world->actives, &question->key, world->steady());
     } else if (outcome->message != TI_MSG_ABORTED &&
                (!outcome->timed_out_early || flight->limit > 0)) {
-        /* a process that goes down, or had hardly any time, tells nothing
-         * about others */
+        /* the failure of a process that shuts down, or had hardly any time,
+         * says nothing about others */
         notice.verdict = outcome->verdict;
         notice.message = outcome->message;
         notice.retry_after = outcome->retry_after;
@@ -245,7 +245,7 @@ static void conclude(ti_result_t *result, const ti_question_t *question,
     result->retry_after = outcome->retry_after;
 }
 
-/* Neither asked nor heard of an answer. */
+/* Refused without a question and without an answer. */
 static void turn_away(ti_result_t *result, const ti_world_t *world,
                       const ti_question_t *question, ti_joined_t joined)
 {

@@ -9,7 +9,7 @@
 
 typedef struct slot_t {
     unsigned char name[NAME_SIZE];
-    apr_time_t until; /* afterwards it means nothing */
+    apr_time_t until; /* expired after this */
 } slot_t;
 
 typedef struct taken_t {
@@ -122,8 +122,8 @@ static apr_status_t name_of(unsigned char name[NAME_SIZE],
     return rv;
 }
 
-/* A holder that died leaves one slot half written at most: it names nothing
- * that anybody sends. */
+/* A holder that died leaves one slot half written at most: it matches no
+ * identifier that is ever sent. */
 static apr_status_t lock(taken_t *taken)
 {
     apr_status_t rv = ti_lock_take(&taken->lock);

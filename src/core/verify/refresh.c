@@ -7,8 +7,8 @@
 #include "traffic/flights.h"
 #include "verify/refresher.h"
 
-/* Nothing is renewed in the first such part of its life, or a slow server would
- * be asked without end. */
+/* Nothing is renewed in this first part of its life; otherwise a slow server
+ * would be asked without end. */
 #define EARLIEST 4
 
 /* Moments at which machines renew one answer. */
@@ -50,10 +50,10 @@ static apr_interval_time_t life_of(const ti_question_t *question)
     return demanded >= 0 && demanded < cap ? demanded : cap;
 }
 
-/* The age at which an answer is renewed. Spread by the key: not all tokens of
- * one moment at one moment; and by the machine: where several share a store,
- * what one has renewed the others find there. So early that there is time for
- * twice the wait that this server is known for. */
+/* The age at which an answer is renewed. Spread by key, so that tokens of one
+ * moment are not all renewed at one moment; and by machine, so that machines
+ * with one store find there what another has renewed. Early enough for twice
+ * this server's usual response time. */
 static apr_interval_time_t ripe_after(const ti_world_t *world,
                                       const ti_question_t *question)
 {

@@ -15,8 +15,8 @@
 int ti_refresh_due(const ti_world_t *world, const ti_question_t *question,
                    const ti_entry_t *entry, apr_time_t now);
 
-/* Where it is due, and nobody renews it or has just failed to, have it renewed
- * in the background. */
+/* If it is due, and no renewal is under way or has just failed, have it
+ * renewed in the background. */
 void ti_refresh_start(const ti_world_t *world, const ti_question_t *question,
                       const ti_entry_t *entry, apr_time_t now);
 

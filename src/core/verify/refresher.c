@@ -19,16 +19,16 @@
 
 #define WAITING_MAX 256 /* renewals waiting; more are dropped */
 
-/* Keys that are queued, renewed now, or have just failed. Two keys of one word
- * replace each other, which costs one more question or a pause that is too
- * short. */
+/* Keys that are queued, being renewed, or have just failed. Two keys with the
+ * same word replace each other, at the cost of one more question or a pause
+ * that is too short. */
 #define PENDING 512
 
 /* A key that was queued is not queued again for so long, unless its renewal
  * ends before. A full queue takes less with a server that works. */
 #define PENDING_MAX apr_time_from_sec(10)
 
-/* The interval of looks at the threads when the process ends. */
+/* The interval of checks for busy threads when the process ends. */
 #define LOOK apr_time_from_msec(1)
 
 #define MSEC(time) ((apr_uint32_t)apr_time_as_msec(time))
@@ -114,7 +114,7 @@ void ti_refresher_add(ti_refresher_t *refresher, const ti_world_t *world,
     }
 }
 
-/* A pool that is nobody's child, since a child shares its parent's allocator,
+/* A pool without a parent, since a child shares its parent's allocator,
  * which has no lock in a process of the prefork MPM; and with a lock, since
  * each thread of the thread pool has a child of it. */
 static apr_status_t open_pool(apr_pool_t **own)
@@ -166,8 +166,8 @@ static task_t *task_make(const ti_world_t *world, const ti_question_t *question)
     return task;
 }
 
-/* Whatever comes back, the task is no longer ours: where no thread could be
- * made it is queued nevertheless, for the next one. */
+/* Whatever the result, the task is no longer ours: if no thread could be made,
+ * it is queued for the next one. */
 static apr_status_t push(ti_refresher_t *refresher, task_t *task)
 {
     sigset_t before;
@@ -188,7 +188,7 @@ static void *APR_THREAD_FUNC run(apr_thread_t *thread, void *data)
     int is_fine = 0;
 
     (void)thread;
-    apr_setup_signal_thread(); /* a crash is still to be seen as one */
+    apr_setup_signal_thread(); /* a crash must still show as one */
     if (!TI_LOAD(task->refresher->is_ending)) {
         is_fine = task->refresher->refresh(world, &task->question);
     }
@@ -250,7 +250,7 @@ static int is_same(apr_uint64_t word, const ti_key_t *key)
     return word >> 32 == word_of(key, 0) >> 32;
 }
 
-/* Is there a thread, and one that works or will? */
+/* Is there a thread that works, or will? */
 static int is_busy(apr_thread_pool_t *threads)
 {
     return apr_thread_pool_threads_count(threads) > 0 &&

@@ -25,10 +25,10 @@ apr_status_t ti_refresher_create(ti_refresher_t **refresher,
                                  ti_refresh_t refresh, apr_pool_t *p);
 
 /* Renew the answer to this question soon. Takes copies of token and policy;
- * world and server must live as long as the process. Best effort: with too
- * many waiting it does nothing, nor for a key that is waiting or being renewed
- * here already, or whose renewal failed within TI_REFRESH_PAUSE before `now`
- * (steady); then it takes no lock and makes no system call. */
+ * world and server must live as long as the process. Best effort: it does
+ * nothing if too many wait, or if the key waits or is being renewed here
+ * already, or its renewal failed within TI_REFRESH_PAUSE before `now`
+ * (steady). Then it takes no lock and makes no system call. */
 void ti_refresher_add(ti_refresher_t *refresher, const ti_world_t *world,
                       const ti_question_t *question, apr_time_t now);
 

@@ -8,10 +8,10 @@
 #include "verify/revocation.h"
 #include "verify/tombstones.h"
 
-/* Marks that go out, at most; for more there is one for all. */
+/* The most marks that go out; one for all replaces more. */
 #define MESSAGES_MAX ((TI_ENTRY_MAX / sizeof(message_t)) - 1)
 
-/* One mark as machines tell it. */
+/* One mark as machines exchange it. */
 typedef struct message_t {
     apr_uint64_t low; /* 0: all */
     apr_uint64_t high;
@@ -68,7 +68,7 @@ static void exchange(ti_tombstones_t *table, ti_cache_t *shared,
     apr_status_t rv = shared->fetch(shared, &there, key, now->steady, p);
 
     if (rv != APR_SUCCESS && rv != APR_NOTFOUND) {
-        return; /* what others told may be there: it is not written over */
+        return; /* others' marks may be there: do not overwrite them */
     }
     if (there.kind == TI_KIND_DOCUMENT) {
         take(table, &there, life, now);
@@ -143,8 +143,8 @@ static void take_one(ti_tombstones_t *table, const message_t *message,
     }
 }
 
-/* All marks that count, in an order that all machines have. What finds no room
- * there is in the mark for all, which stands first. */
+/* All marks that count, in an order that all machines have. The mark for all,
+ * which stands first, covers those that do not fit. */
 static message_t *give(apr_size_t *count, apr_time_t *until,
                        ti_tombstones_t *table, const ti_now_t *now,
                        apr_pool_t *p)
@@ -187,8 +187,8 @@ static message_t *give(apr_size_t *count, apr_time_t *until,
     return messages;
 }
 
-/* What this machine marked since it last looked gets the wall clock's time,
- * before it meets what others told of the same. */
+/* Give this machine's new marks the wall clock's time, before they are merged
+ * with others' marks of the same name. */
 static void date(ti_tombstones_t *table, const ti_now_t *now)
 {
     apr_size_t i;

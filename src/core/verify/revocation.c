@@ -16,7 +16,7 @@ struct ti_revocations_t {
     unsigned char secrets[SECRETS_MAX][TI_SECRET_SIZE];
 };
 
-/* What a claim's mark is found by. */
+/* The name of a claim's mark. */
 static const char *const claim_names[TI_REVOKED_KINDS] = {NULL, "sub", "sid",
                                                           "client_id", "sub"};
 
@@ -199,7 +199,7 @@ apr_status_t ti_revocations_key_former(ti_key_t *key,
                                                 &anybody, "revocations", "", 0);
 }
 
-/* The name that a mark is found by. */
+/* The name of a mark. */
 static apr_status_t digest(ti_tombstone_t *name, const void *secret,
                            ti_revoked_t kind, const ti_key_t *identity,
                            const char *value, apr_size_t length)

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What was revoked by hand or by an event: marks in shared memory which say
- * that answers about a token, a user, a session or a client that were asked
- * for before a time do not count. The answers themselves stay where they are,
- * under as many keys as there are servers and clients; a mark is found by a
- * keyed digest and names nobody.
+ * Revocation, by hand or by an event. Marks in shared memory say that answers
+ * about a token, a user, a session or a client do not count if they were asked
+ * for before a given time. The answers themselves stay where they are, under
+ * as many keys as there are servers and clients. A mark's name is a keyed
+ * digest, which reveals no one.
  *
  * A hit reads one word while no mark counts. When the marks are full, one mark
- * for all takes their place: everybody is asked about again.
+ * for all takes their place: each token is asked about again.
  */
 #ifndef TI_REVOCATION_H
 #define TI_REVOCATION_H
@@ -48,7 +48,7 @@ typedef struct ti_revocation_t {
 /* How much a remembered answer counts. */
 typedef enum ti_standing_t {
     TI_STANDING_GOOD = 0,
-    TI_STANDING_SHARED, /* only for those who waited for it */
+    TI_STANDING_SHARED, /* only for requests that waited for it */
     TI_STANDING_REVOKED
 } ti_standing_t;
 
@@ -60,21 +60,21 @@ apr_size_t ti_revocations_size(void);
 /* Make (`fresh` nonzero) or take over the marks at `memory`, which is shared
  * and aligned to 64. The secrets key the digests: while there is a former one
  * each mark is made and found by both. The handle is in `p`. APR_TIMEUP: a
- * process stands still in the lock of what was to be taken over. */
+ * stopped process holds the lock of the marks to take over. */
 apr_status_t ti_revocations_open(ti_revocations_t **revocations, void *memory,
                                  int fresh, const ti_key_secrets_t *secrets,
                                  apr_time_t now, apr_pool_t *p);
 
-/* Then: make a copy of the marks at `from`, at `memory`, with a lock of its
- * own. One that was being made is in neither, so what is remembered is revoked.
+/* After that: copy the marks at `from` to `memory`, with a new lock. A mark
+ * that was being made is in neither, so everything remembered is revoked.
  */
 apr_status_t ti_revocations_copy(ti_revocations_t **revocations, void *memory,
                                  const void *from,
                                  const ti_key_secrets_t *secrets,
                                  apr_time_t now, apr_pool_t *p);
 
-/* The secrets have changed so that marks of before `since` are found by none:
- * if one of them still counts, everything is marked. */
+/* The secrets have changed, so no secret finds marks from before `since`: if
+ * one of them still counts, mark everything. */
 apr_status_t ti_revocations_renamed(ti_revocations_t *revocations,
                                     apr_time_t since, apr_time_t now);
 

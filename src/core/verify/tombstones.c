@@ -105,7 +105,7 @@ void ti_tombstones_all(ti_tombstone_t *all, const ti_tombstones_t *table)
     all->held_till = __atomic_load_n(&table->all.held_till, __ATOMIC_RELAXED);
 }
 
-/* A mark that is there already is never out of sight. */
+/* An existing mark never becomes invisible. */
 static void replace(ti_tombstone_t *slot, const ti_tombstone_t *mark)
 {
     if (slot->low != mark->low || slot->high != mark->high) {
@@ -131,7 +131,7 @@ void ti_tombstone_widen(ti_tombstone_t *mark, const ti_tombstone_t *by)
     mark->until = by->until > mark->until ? by->until : mark->until;
 }
 
-/* Its end comes last: until then it counts for nobody. */
+/* Its end is written last: until then the mark does not count. */
 static void mark_all(ti_tombstones_t *table, const ti_tombstone_t *mark)
 {
     ti_tombstone_t all = *mark;
