@@ -8,9 +8,13 @@
 #endif
 #include <time.h>
 
+#include "base/process.h"
 #include "base/sanitizer.h"
 
-#define LOOKS 20 /* at the lock, within TI_LOCK_PATIENCE */
+/* At the lock, within TI_LOCK_PATIENCE and TI_LOCK_PATIENCE_BUSY. */
+#define LOOKS 20
+#define LOOK (TI_LOCK_PATIENCE / LOOKS)
+#define LOOKS_BUSY (TI_LOCK_PATIENCE_BUSY / LOOK)
 
 /* A wait by a clock that cannot be set, where the C library has one.
  * ThreadSanitizer does not know that function and would miss the lock. */
@@ -29,6 +33,8 @@
 #endif
 
 static int wait_for(ti_lock_t *lock);
+static int look_at(ti_lock_t *lock);
+static apr_int64_t holder_of(const ti_lock_t *lock);
 
 apr_status_t ti_lock_init(ti_lock_t *lock)
 {
@@ -107,18 +113,46 @@ int ti_lock_plausible(const ti_lock_t *lock)
  * with it: so look again several times. */
 static int wait_for(ti_lock_t *lock)
 {
-    struct timespec end;
-    apr_time_t moment;
+    apr_int64_t holder = holder_of(lock);
     int error = ETIMEDOUT;
+    int same = 0; /* looks at one holder */
     int i;
 
-    for (i = 0; i < LOOKS && error == ETIMEDOUT; i++) {
-        clock_gettime(PATIENCE_CLOCK, &end);
-        moment = apr_time_make(end.tv_sec, end.tv_nsec / 1000) +
-                 TI_LOCK_PATIENCE / LOOKS;
-        end.tv_sec = (time_t)apr_time_sec(moment);
-        end.tv_nsec = (long)apr_time_usec(moment) * 1000;
-        error = timed_lock(&lock->mutex, &end);
+    for (i = 0; i < LOOKS_BUSY && error == ETIMEDOUT; i++) {
+        apr_int64_t before = holder;
+
+        error = look_at(lock);
+        holder = holder_of(lock);
+        same = holder == before ? same + 1 : 0;
+        if (same >= LOOKS) {
+            if (!ti_process_runs(holder)) {
+                break;
+            }
+            same = 0;
+        }
     }
     return error;
+}
+
+static int look_at(ti_lock_t *lock)
+{
+    struct timespec end;
+    apr_time_t moment;
+
+    clock_gettime(PATIENCE_CLOCK, &end);
+    moment = apr_time_make(end.tv_sec, end.tv_nsec / 1000) + LOOK;
+    end.tv_sec = (time_t)apr_time_sec(moment);
+    end.tv_nsec = (long)apr_time_usec(moment) * 1000;
+    return timed_lock(&lock->mutex, &end);
+}
+
+/* The number of a thread; 0 where it is not known. */
+static apr_int64_t holder_of(const ti_lock_t *lock)
+{
+#ifdef __GLIBC__
+    return __atomic_load_n(&lock->mutex.__data.__owner, __ATOMIC_RELAXED);
+#else
+    (void)lock;
+    return 0;
+#endif
 }

@@ -16,16 +16,20 @@ typedef struct ti_lock_t {
     pthread_mutex_t mutex;
 } ti_lock_t;
 
-/* The longest wait for a lock. Holders copy for some microseconds; only one
- * that was stopped in between takes this long. */
+/* The longest wait for one holder. Holders copy for some microseconds; one that
+ * was stopped in between takes this long, and one that lacks a processor. For
+ * that one, and where holders take turns, a wait goes on: the machine is busy,
+ * and nobody is stuck. */
 #define TI_LOCK_PATIENCE apr_time_from_msec(200)
+#define TI_LOCK_PATIENCE_BUSY apr_time_from_sec(2)
 
 /* Make a lock at this place of shared memory. Returns an APR status. */
 apr_status_t ti_lock_init(ti_lock_t *lock);
 
 /* Take the lock. APR_SUCCESS; APR_INCOMPLETE: taken, but its last holder died
  * inside, so the caller must first repair what the lock guards; APR_TIMEUP
- * after TI_LOCK_PATIENCE, or any other status: not taken. */
+ * after TI_LOCK_PATIENCE or TI_LOCK_PATIENCE_BUSY, or any other status: not
+ * taken. */
 apr_status_t ti_lock_take(ti_lock_t *lock);
 
 /* Give the lock back. */

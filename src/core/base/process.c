@@ -57,6 +57,11 @@ int ti_process_stopped(ti_process_t process)
            status.state == 't';
 }
 
+int ti_process_runs(apr_int64_t number)
+{
+    return number > 0 && status_of(number).state == 'R';
+}
+
 static int lives(ti_process_t process, status_t *status)
 {
     apr_int64_t number = ti_process_number(process);

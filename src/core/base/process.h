@@ -25,4 +25,8 @@ int ti_process_gone(ti_process_t process);
 /* Is it dead, or does it stand still: stopped by a signal or a debugger? */
 int ti_process_stopped(ti_process_t process);
 
+/* Does the thread of this number run, or would it with a processor? 0 where the
+ * system does not tell. */
+int ti_process_runs(apr_int64_t number);
+
 #endif

@@ -132,6 +132,32 @@ START_TEST(a_holder_that_stands_still_costs_a_bounded_wait)
 }
 END_TEST
 
+/* As one that waits for a processor, it is not stuck: it runs. */
+START_TEST(a_holder_that_runs_is_waited_for)
+{
+    pid_t child = fork();
+    apr_time_t before;
+
+    if (child == 0) {
+        ti_lock_take(&stage->lock);
+        __atomic_store_n(&stage->count, 1, __ATOMIC_RELEASE);
+        before = apr_time_now();
+        while (apr_time_now() - before < 2 * TI_LOCK_PATIENCE) {
+        }
+        stage->count = 2;
+        ti_lock_give(&stage->lock);
+        _exit(0);
+    }
+    while (__atomic_load_n(&stage->count, __ATOMIC_ACQUIRE) == 0) {
+        usleep(1000);
+    }
+    ck_assert_int_eq(ti_lock_take(&stage->lock), APR_SUCCESS);
+    ck_assert_int_eq(stage->count, 2);
+    ti_lock_give(&stage->lock);
+    ck_assert_int_eq(waitpid(child, NULL, 0), child);
+}
+END_TEST
+
 START_TEST(two_processes_are_never_inside_at_once)
 {
     enum { ROUNDS = 20000 };
@@ -176,6 +202,7 @@ static Suite *suite(void)
     tcase_add_test(one, the_next_holder_is_told_that_the_last_one_died);
     tcase_add_test(one, a_mender_that_dies_leaves_the_mending_to_the_next);
     tcase_add_test(one, a_holder_that_stands_still_costs_a_bounded_wait);
+    tcase_add_test(one, a_holder_that_runs_is_waited_for);
     tcase_add_test(one, two_processes_are_never_inside_at_once);
     tcase_add_test(one, other_bytes_are_not_taken_for_a_lock);
     suite_add_tcase(all, one);
