@@ -11,13 +11,14 @@
 #   $as->fault('hang')      for every request, until fault('')
 #   $as->url, $as->calls, $as->calls('abc'), $as->requests, $as->connections,
 #   $as->resumed            of these, how many with an earlier TLS session
+#   $as->peak               the most requests that were under way at once
 #   $as->stop, $as->start   on the same port
 #
 # client_ca, where a client shall show a certificate (see demand below).
 # host and port, where it shall listen elsewhere than on a free port of
 # 127.0.0.1 (::1 too); socket => 1, on a socket of the machine; name, where its
 # URL shall have a host name; tls_version => 'TLSv1_2', that and no other;
-# patience, the seconds that a TLS handshake may take, where 2 are too few.
+# in_time => 1, where config() leaves IntrospectTimeout to the test.
 #
 # Faults: hang, hang_tls, slow_tls, dribble, close, cut, short, chunked, endless,
 # continue, html, once (closes after each answer), slow (0.3 s), twice (each
@@ -33,6 +34,7 @@ use IO::Select;
 use IO::Socket::IP;
 use IO::Socket::UNIX;
 use JSON::PP;
+use Port;
 use Socket;
 use Time::HiRes qw(time sleep);
 
@@ -43,7 +45,10 @@ sub new {
     my $self = bless {host => '127.0.0.1', port => 0, path => '/introspect', %o}, $class;
     $self->{dir} = tempdir('introspect-as-XXXXXX', TMPDIR => 1, CLEANUP => 1);
     chmod 0755, $self->{dir};    # httpd's User reads the CA file
-    make_certificates($self->{dir}) if $self->{tls};
+    if ($self->{tls}) {
+        require IO::Socket::SSL;    # takes its time, which no handshake has
+        make_certificates($self->{dir});
+    }
     $self->{credentials} //= 'Basic cnM6cnMtc2VjcmV0LTE=';    # rs:rs-secret-1
     return $self->start;
 }
@@ -52,8 +57,12 @@ sub new {
 sub config {
     my ($self, @urls) = @_;
     return "IntrospectEndpoint @{[@urls ? @urls : $self->url]}\nIntrospectClientID rs\n"
-        . "IntrospectClientSecret rs-secret-1\n";
+        . "IntrospectClientSecret rs-secret-1\n" . $self->times;
 }
+
+# A busy machine may need seconds for a TLS handshake with one who serves one
+# client after the other.
+sub times { my ($self) = @_; return $self->{tls} && !$self->{in_time} ? "IntrospectTimeout 60s 60s\n" : '' }
 
 sub base {
     my ($self) = @_;
@@ -70,6 +79,7 @@ sub ca_file { return $_[0]{dir} . '/ca.pem' }
 sub start {
     my ($self) = @_;
     my $listener;
+    $self->{port} ||= Port::take() if !$self->{socket};
     for (1 .. 100) {
         $listener = $self->{socket} ? $self->listen_on_socket
             : IO::Socket::IP->new(LocalHost => $self->{host}, LocalPort => $self->{port},
@@ -78,7 +88,6 @@ sub start {
         sleep 0.05;
     }
     $listener or die "AS: $!";
-    $self->{port} = $listener->sockport if !$self->{socket};
     socketpair my $ours, my $theirs, AF_UNIX, SOCK_STREAM, PF_UNSPEC or die $!;
     $self->{pid} = fork // die $!;
     if (!$self->{pid}) {
@@ -145,6 +154,7 @@ sub calls { my ($self, $token) = @_; return $self->tell(calls => $token // '*') 
 sub requests { my ($self) = @_; return @{$self->tell('requests')} }
 sub connections { my ($self) = @_; return $self->tell('connections') }
 sub resumed { my ($self) = @_; return $self->tell('resumed') }
+sub peak { my ($self) = @_; return $self->tell('peak') }
 sub reset { my ($self) = @_; return $self->tell('reset') }
 
 # A CA, and of it: good, expired, for another name. Of no CA: unknown.
@@ -175,7 +185,7 @@ use Time::HiRes qw(time);
 sub new {
     my ($class, $as, $listener, $control) = @_;
     return bless {as => $as, listener => $listener, control => $control, fault => '',
-        answers => {}, calls => {}, requests => [], connections => 0, resumed => 0, clients => {},
+        answers => {}, calls => {}, requests => [], connections => 0, resumed => 0, peak => 0, clients => {},
         control_text => ''}, $class;
 }
 
@@ -211,7 +221,7 @@ sub accept {
         if ($self->{as}{tls} && $self->{fault} ne 'hang_tls') {
             select undef, undef, undef, 0.1 if $self->{fault} eq 'slow_tls';
             $socket->blocking(1);
-            IO::Socket::SSL->start_SSL($socket, SSL_server => 1, SSL_reuse_ctx => $self->identity, Timeout => $self->{as}{patience} || 2)
+            IO::Socket::SSL->start_SSL($socket, SSL_server => 1, SSL_reuse_ctx => $self->identity, Timeout => 60)
                 or do { close $socket; next };
             $self->{resumed}++ if $socket->get_session_reused;
         }
@@ -326,6 +336,8 @@ sub compose {
     $text = $answer->{raw} if defined $answer->{raw};
     $client->{dribble} = $fault eq 'dribble';
     $client->{out} = $text;
+    my $now = grep { defined $_->{out} } values %{$self->{clients}};
+    $self->{peak} = $now if $now > $self->{peak};
 }
 
 # The status of who is asked too much.
@@ -374,6 +386,7 @@ sub do_fault { my ($self, $fault) = @_; $self->{fault} = $fault; return 1 }
 sub do_requests { return $_[0]{requests} }
 sub do_connections { return $_[0]{connections} }
 sub do_resumed { return $_[0]{resumed} }
+sub do_peak { return $_[0]{peak} }
 sub do_save { my ($self) = @_; return {map { $_ => $self->{$_} } qw(answers fault calls requests connections resumed)} }
 sub do_restore { my ($self, $saved) = @_; @$self{keys %$saved} = values %$saved; return 1 }
 

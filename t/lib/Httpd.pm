@@ -27,6 +27,7 @@ use File::Temp qw(tempdir);
 use IO::Select;
 use IO::Socket::INET;
 use POSIX qw(:sys_wait_h);
+use Port;
 use Scalar::Util qw(weaken);
 use Test::More;
 use Time::HiRes qw(sleep time);
@@ -43,11 +44,7 @@ my @base = qw(authn_core authz_core authz_user authz_host auth_basic authn_file
 
 sub module { return $ENV{T_MODULE} || "$root/build/normal/mod_auth_introspect.so" }
 
-sub free_port {
-    my $socket = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 1)
-        or die "no port: $!";
-    return $socket->sockport;
-}
+sub free_port { return Port::take() }
 
 sub secret { push @secrets, @_; return $_[0] }
 
@@ -135,6 +132,7 @@ sub refusal {
     my $said = $self->{output} . $self->error_log;
     Test::More::fail("configtest passes what a start refuses: $said") if $status != 0 && $tested == 0;
     remove_tree($self->{dir});
+    Port::leave($self->{port});
     $self->{ended} = 1;
     return $status == 0 ? undef : $said;
 }
@@ -350,6 +348,7 @@ sub stop {
         $self->settle if $self->{mpm} eq 'prefork';
         $self->end_processes;
     }
+    Port::leave($self->{port});
     $self->check_log;
     if ($ENV{T_KEEP}) { diag("kept: $self->{dir}") }
     else { remove_tree($self->{dir}) }
@@ -376,6 +375,9 @@ sub check_log {
         my $bad = $line =~ /:(?:warn|error|crit|alert|emerg)\].*MAI\d{4}/
             || $line =~ /exit signal|AH00052|AddressSanitizer|runtime error:/;
         push @wrong, $line if $bad && !grep { $line =~ $_ } @{$self->{expected}};
+    }
+    if ($ENV{T_STORE_LATE} && grep {/MAI0071: .*\(The timeout specified has expired/} @wrong) {
+        open my $late, '>', $ENV{T_STORE_LATE};
     }
     push @wrong, /core/ ? stacks($_) : $self->slurp("sanitizer/" . basename($_))
         for glob "$self->{dir}/sanitizer/*";

@@ -45,12 +45,19 @@ sub install {
     open my $lock, '>', "$dir/lock" or return "$dir: $!";
     flock $lock, LOCK_EX;    # tests run side by side
     my $old = slurp("$dir/package.json");
-    copy("$self->{source}/$_", "$dir/$_") for 'package.json', $self->{program};
+    replace("$self->{source}/$_", "$dir/$_") for 'package.json', $self->{program};
     return if -d "$dir/node_modules" && $old eq slurp("$dir/package.json");
     my $said = `cd '$dir' && npm install --no-audit --no-fund --no-package-lock 2>&1 < /dev/null`;
     return if $? == 0;
     unlink "$dir/package.json";
     return 'npm install failed: ' . (split /\n/, $said)[0];
+}
+
+# Whole at each moment, for another test may just start it.
+sub replace {
+    my ($from, $to) = @_;
+    copy($from, "$to.new") && rename("$to.new", $to) or die "$to: $!";
+    return;
 }
 
 sub slurp {
