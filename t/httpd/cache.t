@@ -17,7 +17,7 @@ sub until_time { my ($moment) = @_; sleep 0.05 while time < $moment }
 
 subtest 'RFC 7662 4: a remembered answer never outlives exp (fault 6)' => sub {
     my $httpd = httpd();
-    my $exp = int(time) + 3;
+    my $exp = int(time) + 6;
     $as->reset;
     $as->token('short-token-1' => {sub => 'a', exp => $exp});
     $httpd->get_token('/', 'short-token-1') for 1 .. 3;
@@ -28,12 +28,12 @@ subtest 'RFC 7662 4: a remembered answer never outlives exp (fault 6)' => sub {
 };
 
 subtest 'RFC 7662 4: without exp, or with one far away, the cap counts' => sub {
-    my $httpd = httpd("IntrospectCacheMaxAge 1s\nIntrospectNegativeMaxAge 1s\nIntrospectRefresh Off\n");
+    my $httpd = httpd("IntrospectCacheMaxAge 5s\nIntrospectNegativeMaxAge 5s\nIntrospectRefresh Off\n");
     $as->reset;
     $as->token('capped-token-1' => {sub => 'a', exp => time + 600});
     $httpd->get_token('/', $_) for ('capped-token-1', 'absent-token-1') x 3;
     is($as->calls($_), 1, "$_: one question") for 'capped-token-1', 'absent-token-1';
-    sleep 1.1;
+    sleep 5.1;
     $httpd->get_token('/', $_) for ('capped-token-1', 'absent-token-1') x 3;
     is($as->calls($_), 2, "$_: another after the cap") for 'capped-token-1', 'absent-token-1';
 };
@@ -61,7 +61,7 @@ Alias /five %DIR%/htdocs/index.html
     IntrospectMaxAge 0
 </Location>
 <Location /five>
-    IntrospectMaxAge 1s
+    IntrospectMaxAge 5s
 </Location>
 END
     $as->reset;
@@ -70,11 +70,11 @@ END
     is($as->calls('aging-token-1'), 1, 'both with one question');
     $httpd->get_token('/fresh', 'aging-token-1') for 1 .. 2;
     is($as->calls('aging-token-1'), 3, 'IntrospectMaxAge 0 asks always');
-    sleep 1.1;
+    sleep 5.1;
     $httpd->get_token('/', 'aging-token-1');
     is($as->calls('aging-token-1'), 3, 'elsewhere it is still remembered');
     $httpd->get_token('/five', 'aging-token-1');
-    is($as->calls('aging-token-1'), 4, 'after a second it is too old for a place with 1s');
+    is($as->calls('aging-token-1'), 4, 'after 5 seconds it is too old for a place with 5s');
     $as->answer('aging-token-1' => {body => '{"active":false}'});
     is($httpd->get_token('/fresh', 'aging-token-1')->{status}, 401, 'revoked, as a fresh place finds out');
     is($httpd->get_token('/', 'aging-token-1')->{status}, 401, 'and tells the others');
@@ -146,7 +146,7 @@ for my $mpm (qw(prefork event)) {
         my ($longest) = sort { $b <=> $a } map { $_->{took} } @answers;
         diag(sprintf '%s: the last answer after %.2f s', $mpm, $longest);
         my $failing = "herd-failing-$mpm";
-        $as->answer($failing => {delay => 0.3, status => 500});
+        $as->answer($failing => {delay => 3, status => 500});    # all are there by then
         $httpd->expect_log(qr/MAI0047/);
         @answers = $httpd->parallel(map { ['/', Authorization => "Bearer $failing"] } 1 .. 20);
         is(scalar(grep { $_->{status} == 503 } @answers), 20, 'a failure is shared with those who wait');
@@ -180,38 +180,35 @@ subtest 'fault 24: a flood of random tokens' => sub {
 };
 
 subtest 'a hot token never waits' => sub {
-    my $httpd = httpd("IntrospectCacheMaxAge 1s\n");
+    my $httpd = httpd("IntrospectCacheMaxAge 4s\nIntrospectRefresh 25%\n");    # 3 s for a busy machine to renew it
     $as->reset;
     $as->answer('hot-token-1' => {delay => 0.3, body => '{"active":true,"sub":"a"}'});
     $httpd->get_token('/', 'hot-token-1');
-    my $end = time + 10;    # lifetimes
-
+    my $end = time + 100;
     my ($slow, $served) = (0, 0);
-    while (time < $end) {
-        my $start = time;
+    while (time < $end && $as->calls('hot-token-1') < 10) {
         my $answer = $httpd->get_token('/', 'hot-token-1');
         $served++ if $answer->{status} == 200;
         $slow++ if $answer->{status} != 200;
         sleep 0.01;
     }
-    my $waits = () = $httpd->error_log =~ /MAI0061: Asked/g;
     cmp_ok($as->calls('hot-token-1'), '>=', 10, 'it was renewed again and again');
     is($slow, 0, "all of $served requests were granted");
     my @inside = grep {/MAI0061/ && /\[client /} split /\n/, $httpd->error_log;
     is(scalar @inside, 1, 'only the first question was asked inside a request');
     $as->answer('hot-token-1' => {body => '{"active":false}'});
-    $httpd->wait_until(sub { $httpd->get_token('/', 'hot-token-1')->{status} == 401 }, 'the revocation', 3);
+    $httpd->wait_until(sub { $httpd->get_token('/', 'hot-token-1')->{status} == 401 }, 'the revocation');
     pass('a renewal that says no counts at once');
 };
 
 subtest 'a flood of unknown tokens does not starve the renewal of a hot token' => sub {
-    my $httpd = httpd("IntrospectCallsMax 4\nIntrospectCacheMaxAge 2s\n");
+    my $httpd = httpd("IntrospectCallsMax 4\nIntrospectCacheMaxAge 6s\nIntrospectRefresh 25%\n");    # time for a busy machine
     $httpd->expect_log(qr/MAI0056/);
     $as->reset;
     $as->all({delay => 0.3, body => '{"active":false}'});
     $as->answer('hot-token-2' => {delay => 0.3, body => '{"active":true,"sub":"a"}'});
     $httpd->get_token('/', 'hot-token-2');
-    my $end = time + 6;
+    my $end = time + 10;
     my @flood;
     for my $client (1 .. 6) {
         my $pid = fork // die $!;
@@ -243,7 +240,7 @@ subtest 'apachectl restart keeps what is remembered' => sub {
 };
 
 subtest 'graceful restarts keep what is remembered' => sub {
-    my $httpd = httpd();
+    my $httpd = httpd("IntrospectCacheMaxAge 10min\n");
     $as->reset;
     $as->token('kept-token-1' => {sub => 'a', exp => time + 600});
     $httpd->get_token('/', 'kept-token-1');

@@ -48,12 +48,13 @@ sub in_turn {
     return \%seen;
 }
 
-# So many tokens, some at once; one that gets 503 is asked about again.
+# So many tokens, some at once; one that gets 503 is asked about again, however
+# long a busy machine takes.
 sub at_once {
     my ($httpd, $times, $width) = @_;
     my %seen;
     my @waiting = map { unknown() } 1 .. $times;
-    my $end = time + 20;
+    my $end = time + 250;
     while (@waiting && time < $end) {
         my @now = splice @waiting, 0, $width;
         my @answers = $httpd->parallel(map { ['/', Authorization => "Bearer $_"] } @now);
@@ -66,11 +67,25 @@ sub at_once {
     return \%seen;
 }
 
+# Each of these questions went out once, over so many connections. In a crowd one
+# has a second, which a busy machine may need for itself: then it goes out again,
+# over another connection.
+sub asked_once {
+    my ($httpd, $as, $times, $connections) = @_;
+    my $late = () = $httpd->error_log =~ /MAI0061: Asked \S+ HTTP 0 in/g;
+    my $calls = $as->calls;
+    ok($calls >= $times && $calls <= $times + $late, "each was asked about once ($calls, $late too late)");
+    cmp_ok($as->connections, '<=', $connections + $late, "over $connections connections at most");
+    return $late;
+}
+
 subtest 'one after the other' => sub {
     for (['prefork', limits => "ServerLimit 1\nMaxRequestWorkers 1"], ['event', limits(1, 8)]) {
         my ($name, @limits) = @$_;
         my $as = server();
-        my $httpd = Httpd->new(mpm => $name, @limits, config => $as->config . $place);
+        # one question is less than half of what may be under way: else it had a second
+        my $httpd = Httpd->new(mpm => $name, @limits, config => $as->config . "IntrospectCallsMax 4\nIntrospectTimeout 60s\n$place");
+        $httpd->expect_log(qr/MAI0006/);    # more than there are workers
         is_deeply(in_turn($httpd, 1000), {200 => 1000}, "$name: of 1,000 tokens each is granted");
         is($as->calls, 1000, "$name: none from memory");
         cmp_ok($as->connections, '<=', 2, "$name: over a connection or two");
@@ -81,26 +96,25 @@ subtest 'many at once' => sub {
     my $as = server();
     $as->all({body => $yes, delay => 0.02});
     my $httpd = Httpd->new(limits(4, 16), config => $as->config . "IntrospectCallsMax 64\n$place");
-    $httpd->expect_log(qr/MAI0006/);    # as many as there are workers
-    my $start = time;
+    $httpd->expect_log(qr/MAI00(?:06|42|59|60)/);    # as many as there are workers
     # fewer than those workers that a slow server may hold
-    is_deeply(at_once($httpd, 1000, 48), {200 => 1000}, 'of 1,000 tokens each is granted');
-    cmp_ok(time - $start, '<', 10, 'not in turn, which would take 20 s');
-    is($as->calls, 1000, 'none from memory');
-    cmp_ok($as->connections, '<=', 64, 'over 64 connections at most');
+    my $seen = at_once($httpd, 1000, 48);
+    cmp_ok($as->peak, '>', 8, 'not in turn');
+    my $late = asked_once($httpd, $as, 1000, 64);
+    is_deeply($seen, {200 => 1000, $late ? (503 => $late) : ()}, 'of 1,000 tokens each is granted');
 };
 
 subtest 'more at once than IntrospectCallsMax' => sub {
     my $as = server();
     $as->all({body => $yes, delay => 0.02});
     my $httpd = Httpd->new(limits(1, 64), config => $as->config . "IntrospectCallsMax 8\n$place");
-    $httpd->expect_log(qr/MAI0056/);
+    $httpd->expect_log(qr/MAI00(?:42|56|59|60)/);
     my $seen = at_once($httpd, 1000, 64);
     is($seen->{200}, 1000, 'of 1,000 tokens each is granted in the end');
     cmp_ok($seen->{503} || 0, '>', 0, 'some had to come again');
     is(join(' ', sort keys %$seen), '200 503', 'and no more than that');
-    is($as->calls, 1000, 'each was asked about once');
-    cmp_ok($as->connections, '<=', 8, 'over 8 connections at most');
+    my $late = asked_once($httpd, $as, 1000, 8);
+    cmp_ok($as->peak, '<=', 8 + $late, 'of 8 questions');
 };
 
 subtest 'TLS sessions' => sub {
@@ -131,7 +145,7 @@ Listen 127.0.0.1:$port
 END
     $as->write_file('cgi/introspect', "#!/bin/sh\ncat >/dev/null\nprintf 'Content-Type: application/json\\n\\n$yes'\n", 0755);
     $as->{for_us} = "IntrospectEndpoint https://127.0.0.1:$port/cgi/introspect\nIntrospectClientID rs\n"
-        . "IntrospectClientSecret rs-secret-1\nIntrospectTLSCAFile $dir/ca.pem\n";
+        . "IntrospectClientSecret rs-secret-1\nIntrospectTLSCAFile $dir/ca.pem\nIntrospectTimeout 60s 60s\n";
     $as->{certificates} = $dir;
     return $as;
 }
@@ -209,7 +223,7 @@ subtest 'HTTP/2 that refuses streams' => sub {
     AS::make_certificates($dir);
     my ($port, $offered) = refusing_h2($dir);
     my $httpd = Httpd->new(limits(1, 8), config => "IntrospectEndpoint https://127.0.0.1:$port/introspect\n"
-        . "IntrospectClientID rs\nIntrospectClientSecret rs-secret-1\nIntrospectTLSCAFile $dir/ca.pem\n$place");
+        . "IntrospectClientID rs\nIntrospectClientSecret rs-secret-1\nIntrospectTLSCAFile $dir/ca.pem\nIntrospectTimeout 60s 60s\n$place");
     $httpd->expect_log(qr/MAI00(?:45|59)/);
     is_deeply(in_turn($httpd, 1), {503 => 1}, 'one request gets 503');
     is(scalar(() = $offered->() =~ /question/g), 1, 'after one question: a fresh connection is not tried again');
@@ -234,8 +248,8 @@ subtest 'what a process holds' => sub {
     }
     is_deeply(\%seen, {200 => 250, 503 => 250}, '500 questions, of which half fail');
     is(join(' ', sort $httpd->children), join(' ', sort @children), 'all in the same process');
-    $httpd->wait_until(sub { descriptors(@children) <= $open + 2 }, 'no more descriptors than before', 5);
-    $httpd->wait_until(sub { threads(@children) <= $threads }, 'no more threads than before', 5);
+    $httpd->wait_until(sub { descriptors(@children) <= $open + 2 }, 'no more descriptors than before');
+    $httpd->wait_until(sub { threads(@children) <= $threads }, 'no more threads than before');
 
     $as->fault('');
     my @parent = ();
@@ -275,7 +289,7 @@ subtest 'a name that gets another address' => sub {
     if ($ENV{T_LONG}) { sleep 0.5 while time < $start + 59 }
     else { $httpd->graceful }
     $httpd->wait_until(sub { $httpd->get_token('/', unknown())->{status} == 200 && $new->calls },
-        'a question to the new address', 5);
+        'a question to the new address');
     my $before = $old->calls;
     is_deeply(in_turn($httpd, 20), {200 => 20}, 'then all are granted');
     is($old->calls, $before, 'by the server at the new address');

@@ -192,10 +192,11 @@ is(scalar(() = $answer->{body} =~ /^part/mg), 3, 'a remembered answer');
 is($calls, 1, 'that is too old for a part is asked about once');
 
 # let in before exp
-$httpd->write_file('htdocs/cached/slow.pl', "#!/bin/sh\necho 'Content-Type: text/plain\n'\nsleep 3\n", 0755);
+my $exp = time + 5;
+$httpd->write_file('htdocs/cached/slow.pl', "#!/bin/sh\necho 'Content-Type: text/plain\n'\nwhile [ `date +%s` -le $exp ]; do sleep 0.2; done\n", 0755);
 $httpd->write_file('htdocs/cached/own.txt', "part\n");
 $httpd->write_file('htdocs/cached/late.shtml', include('slow.pl', 'own.txt'));
-$as->token('short-token-1' => {sub => 'alice', exp => time + 2});
+$as->token('short-token-1' => {sub => 'alice', exp => $exp});
 $httpd->write_file('htdocs/cached/.htaccess', "IntrospectLeeway 0s\n<Files own.txt>\nIntrospectLeeway 1ms\n</Files>\n");
 ($answer, $calls) = ask('/cached/late.shtml', Authorization => 'Bearer short-token-1');
 like($answer->{body}, qr/^part/m, 'a part that begins after exp of a request that was let in before');

@@ -25,7 +25,7 @@ my @panels = @{$dashboard->{panels}};
 
 # Two servers, one of which takes our certificate and fails at times.
 my $main = AS->new;
-my $partner = AS->new(credentials => '', tls => 'good', client_ca => 'any', patience => 60);
+my $partner = AS->new(credentials => '', tls => 'good', client_ca => 'any');
 my $active = '{"active":true,"sub":"alice","scope":"read","text":"' . 'x' x 2000 . '"}';    # so that few fill the table
 $main->all({body => $active, delay => 0.02});
 $partner->all({body => $active, delay => 0.05});

@@ -122,7 +122,7 @@ subtest 'a key of ours signs as metadata say' => sub {
 };
 
 subtest 'who shows a certificate' => sub {
-    my ($as, $mtls) = (server(tls => 'good', credentials => ''), server(tls => 'good', credentials => '', client_ca => 'any', patience => 60));
+    my ($as, $mtls) = (server(tls => 'good', credentials => ''), server(tls => 'good', credentials => '', client_ca => 'any'));
     my $both = "$mtls->{dir}/both.pem";
     system("cd $mtls->{dir} && cat good.pem good.key > both.pem && chmod 600 both.pem && cat ca.pem $as->{dir}/ca.pem > all.pem") == 0 or die;
     metadata($as, $rfc, introspection_endpoint_auth_methods_supported => ['self_signed_tls_client_auth', 'client_secret_basic'],

@@ -27,20 +27,20 @@ sub load {
     POSIX::_exit(0);
 }
 
-# What a parent process could leak: [maps of shared memory, descriptors,
-# System V segments and semaphores, files in /dev/shm].
+# What a parent process could leak: [maps of shared memory, descriptors, its
+# System V segments, semaphores, files in /dev/shm].
 sub belongings {
     my ($httpd) = @_;
     open my $maps, '<', "/proc/$httpd->{pid}/maps" or die $!;
     my $shared = grep { (split)[1] =~ /s$/ } <$maps>;
     my $open = () = glob "/proc/$httpd->{pid}/fd/*";
-    my $system = 0;
-    for my $kind (qw(shm sem)) {
-        open my $list, '<', "/proc/sysvipc/$kind" or next;
-        $system += grep {/^\s*\d/} <$list>;
+    my ($segments, $semaphores) = (0, 0);
+    if (open my $list, '<', '/proc/sysvipc/shm') {    # the fifth word is its maker
+        $segments = grep { ((split)[4] // '') eq $httpd->{pid} } <$list>;
     }
+    if (open my $list, '<', '/proc/sysvipc/sem') { $semaphores = grep {/^\s*\d/} <$list> }
     my $files = () = glob '/dev/shm/*';
-    return join ' ', $shared, $open, $system, $files;
+    return join ' ', $shared, $open, $segments, $semaphores, $files;
 }
 
 for (['event', 50], ['worker', 8], ['prefork', 8]) {
@@ -48,6 +48,7 @@ for (['event', 50], ['worker', 8], ['prefork', 8]) {
     my $as = AS->new;
     $as->token("load-token-$_" => {sub => 'a', exp => time + 600}) for 1, 2;
     my $httpd = Httpd->new(mpm => $mpm, config => $as->config . <<'END');
+IntrospectCacheMaxAge 10min
 <Location />
     AuthType Introspect
     Require valid-user

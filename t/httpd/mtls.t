@@ -22,7 +22,7 @@ openssl("pkcs12 -export -inkey rs.key -in rs.pem -certfile ca.pem -passout pass:
 openssl('pkcs12 -export -inkey rs.key -in rs.pem -passout pass: -out open.p12');
 system("cat $dir/rs.pem $dir/rs.key > $dir/both.pem; echo $pass > $dir/pass; chmod 600 $dir/*; echo text > $dir/text") == 0 or die;
 
-my $as = AS->new(credentials => '', tls => 'good', client_ca => "$dir/ca.pem", patience => 60);
+my $as = AS->new(credentials => '', tls => 'good', client_ca => "$dir/ca.pem");
 $as->token('good-token-1' => {sub => 'alice'});
 
 sub config {
@@ -61,7 +61,7 @@ for my $case (
 }
 
 subtest 'a certificate that we signed ourselves' => sub {
-    my $any = AS->new(credentials => '', tls => 'good', client_ca => 'any', patience => 60);
+    my $any = AS->new(credentials => '', tls => 'good', client_ca => 'any');
     $any->token('good-token-1' => {sub => 'alice'});
     my ($status, $question) = asked($any, "IntrospectClientAuth self_signed_tls_client_auth\nIntrospectTLSCertificate $dir/self.pem\nIntrospectTLSCertificateKey $dir/self.key\n");
     is($status, 200, 'is good');
@@ -79,7 +79,7 @@ subtest 'one that the server does not know' => sub {
 subtest 'it goes with other methods too, and never to another server' => sub {
     my ($status, $question) = asked($as, "IntrospectClientSecret rs-secret-1\nIntrospectClientAuth client_secret_post\nIntrospectTLSCertificate $dir/both.pem\n");
     is("$status $question->{peer}", '200 rs-of-the-ca', 'with client_secret_post');
-    my $other = AS->new(tls => 'good', client_ca => 'any', patience => 60, credentials => '');
+    my $other = AS->new(tls => 'good', client_ca => 'any', credentials => '');
     $other->token('good-token-1' => {sub => 'alice'});
     my $httpd = Httpd->new(config => config("${auth}IntrospectTLSCertificate $dir/both.pem\n") . <<"END");
 <Location /other>

@@ -13,6 +13,7 @@ use AS;
 use Httpd;
 use Store;
 
+Store::patiently();
 plan skip_all => Store->new('redis')->missing if Store->new('redis')->missing;
 my $as = AS->new;
 my ($secret, $password) = map { Httpd::secret("the-$_-of-this-test") } qw(shared-secret password);
@@ -44,10 +45,10 @@ sub status { my ($httpd, $token, $path) = @_; return $httpd->get_token($path // 
 sub shares {
     my ($store, $where, $more) = @_;
     my ($one, $two) = map { machine($where, $more) } 1 .. 2;
+    $one->wait_until(sub { $store->written >= 2 }, 'what each has asked once');
     my $token = active();
-    my $before = () = $store->redis('KEYS', '*');
     is(status($one, $token), 200, "$where: granted");
-    $one->wait_until(sub { my $now = () = $store->redis('KEYS', '*'); $now > $before }, 'an entry');
+    $one->wait_until(sub { $store->written >= 3 }, 'an entry');
     is(status($two, $token), 200, 'and at another machine');
     is($as->calls($token), 1, 'of one question');
     return;
@@ -135,9 +136,12 @@ subtest 'a connection that ended meanwhile is made anew, once, without a word' =
     my $store = Store->new('redis');
     my ($one, $two) = map { machine($store->text) } 1 .. 2;
     my @tokens = map { active() } 1 .. 3;
+    my $written = 2;
     for my $token (@tokens) {
+        $one->wait_until(sub { $store->written >= $written }, 'what was asked before');
         is(status($one, $token), 200, 'granted');
-        $one->wait_until(sub { $store->entries >= 1 }, 'an entry');
+        $one->wait_until(sub { $store->written > $written }, 'an entry');
+        $written++;
         $store->redis(qw(CLIENT KILL TYPE normal SKIPME yes));
         is(status($two, $token), 200, 'granted elsewhere');
         is($as->calls($token), 1, 'of one question');
@@ -162,18 +166,28 @@ subtest 'a Redis that moves: the address that takes writes is used' => sub {
 subtest 'a miss costs one round trip before its answer, and one command after it' => sub {
     my $store = Store->new('redis');
     my $httpd = machine($store->text);
-    status($httpd, active());
-    $httpd->wait_until(sub { $store->entries }, 'a connection');
-    $store->redis(qw(CONFIG RESETSTAT));
+    $httpd->wait_until(sub { $store->written }, 'a connection');
+    my $heard = $store->monitor;
+    # each second it looks for revocation marks, by two reads like any other
+    $httpd->wait_until(sub { $heard->() >= 2 }, 'a look for marks');
+    my $marks = ($heard->())[0][2];
     my $token = active();
     is(status($httpd, $token), 200, 'granted');
-    $httpd->wait_until(sub { $store->entries >= 2 }, 'an entry');
-    my %calls = $store->redis('INFO', 'commandstats') =~ /cmdstat_(\w+):calls=(\d+)/g;
-    is($calls{get}, 2, 'its name and the place that it shares are read together, once');
-    is($calls{set}, 1, 'and one entry is written');
+    $httpd->wait_until(sub { $store->written >= 2 }, 'an entry');
+    my $ours = sub {
+        my %with;    # a look's second read, by its connection
+        return grep { my ($client, undef, $name) = @$_; $with{$client} = 1 if $name eq $marks; $name ne $marks && !delete $with{$client} } $heard->();
+    };
+    my @commands;
+    $httpd->wait_until(sub { @commands = $ours->(); @commands >= 3 }, 'three commands');
+    is(join(' ', map { $_->[1] } @commands), 'get get set', 'its name and the place that it shares are read, and one entry is written');
+    is($commands[0][2], $commands[2][2], 'by its name');
+    like($commands[1][2], qr/^introspect:no:\d+$/, 'its place being one of those that tokens share');
+    is($commands[0][0], $commands[1][0], 'both are read together');
     is(status($httpd, $token), 200, 'granted');
-    %calls = $store->redis('INFO', 'commandstats') =~ /cmdstat_(\w+):calls=(\d+)/g;
-    is($calls{get}, 2, 'what is remembered here asks no store');
+    my $looks = () = $heard->();
+    $httpd->wait_until(sub { (() = $heard->()) > $looks }, 'another look for marks');
+    is(scalar(my @now = $ours->()), 3, 'what is remembered here asks no store');
 };
 
 subtest 'made-up tokens cannot fill it' => sub {

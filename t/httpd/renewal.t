@@ -37,7 +37,7 @@ for my $name (qw(one two)) {
 openssl("pkcs12 -export -inkey $_.key -in $_.crt -passout pass:of-the-test -out $_.p12") for qw(one two);
 
 my $plain = AS->new(credentials => '');
-my ($tls, $other) = map { AS->new(credentials => '', tls => 'good', client_ca => 'any', patience => 60) } 1, 2;
+my ($tls, $other) = map { AS->new(credentials => '', tls => 'good', client_ca => 'any') } 1, 2;
 $_->all({body => '{"active":true,"sub":"a"}'}) for $plain, $tls, $other;
 my @bearers = qw(good empty lines large gone exposed locked);
 my %authorities = (found => [$tls->ca_file, $other], lost => [$other->ca_file, $other], spoilt => [$other->ca_file, $other]);

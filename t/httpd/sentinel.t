@@ -12,6 +12,7 @@ use AS;
 use Httpd;
 use Store;
 
+Store::patiently();
 plan skip_all => Store->new('redis')->missing if Store->new('redis')->missing;
 my $as = AS->new;
 my ($secret, $password) = map { Httpd::secret("the-$_-of-this-test") } qw(shared-secret password);

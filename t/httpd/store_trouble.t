@@ -75,11 +75,11 @@ for my $kind (qw(redis memcache)) {
         my $httpd = machine($store, limits => '', more => "IntrospectCacheMaxAge 2s\nIntrospectRefresh Off\n");
         $httpd->expect_log(qr/MAI0071/);
         my $finish = load($httpd, map { active() } 1 .. 40);
-        $httpd->wait_until(sub { $store->entries >= 10 }, 'entries in the store');
+        $httpd->wait_until(sub { $store->written >= 10 }, 'entries in the store');
         $store->stop;
         $httpd->wait_log(qr/MAI0071: Could not .* left alone for \d+ s/);
         $store->start;
-        $httpd->wait_until(sub { $store->entries >= 10 }, 'entries in the store that came back', 40);
+        $httpd->wait_until(sub { $store->written >= 10 }, 'entries in the store that came back', 40);
         my %seen = $finish->();
         is(join(' ', sort keys %seen), '200', 'no request failed');
         cmp_ok($seen{200}, '>=', 100, 'there was load');

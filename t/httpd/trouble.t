@@ -27,7 +27,8 @@ sub in_background {
 
 subtest 'every fault is a 503 in time, and good remembered tokens are none the worse' => sub {
     my $as = AS->new;
-    my $httpd = Httpd->new(config => $as->config . "IntrospectTimeout 700ms 300ms\n$place");
+    my $began = time;
+    my $httpd = Httpd->new(config => $as->config . "IntrospectTimeout 700ms 300ms\n$place<Location /patient>\nIntrospectTimeout 60s 60s\n</Location>\n");
     $httpd->expect_log(qr/MAI00(?:4|5|6)\d/);
     $as->token('good-token-1' => {sub => 'a', exp => time + 600});
     is($httpd->get_token('/', 'good-token-1')->{status}, 200, 'remembered');
@@ -47,8 +48,9 @@ subtest 'every fault is a 503 in time, and good remembered tokens are none the w
         $as->token($token => {sub => 'b'});
         $httpd->wait_until(sub { $httpd->get_token('/', $token)->{status} == 200 }, 'the recovery', 40);
     }
-    $as->fault($_), is($httpd->get_token('/', unknown())->{status}, 401, "$_ is no fault") for qw(continue once), '';
-    ok((() = $httpd->error_log =~ /MAI0042: Could/g) <= 8, 'lines are paced');
+    $as->fault($_), is($httpd->get_token('/patient', unknown())->{status}, 401, "$_ is no fault") for qw(continue once), '';
+    my %processes = map { $_ => 1 } $httpd->error_log =~ /\[pid (\d+).*MAI0042: Could/g;
+    cmp_ok(scalar(() = $httpd->error_log =~ /MAI0042: Could/g), '<=', keys(%processes) * (1 + (time - $began) / 10), 'lines are paced, in each process');
 };
 
 subtest 'no answer keeps others from being asked about' => sub {
@@ -91,9 +93,9 @@ subtest 'a server that brings no answers is asked less, which is said once' => s
     $as->stop;
     is($httpd->get_token('/', 'one-token-only')->{status}, 503, 'whatever the token') for 1 .. 3;
     like($httpd->error_log, qr/MAI0059.*does not answer at all/, 'three questions that nobody took do the same');
-    @answers = $httpd->parallel(map { ['/', Authorization => 'Bearer ' . unknown()] } 1 .. 12);
-    is(scalar(grep { $_->{status} == 503 } @answers), 12, 'of many from one address most are told at once');
-    is(scalar(grep { $_->header('Retry-After') == 1 } @answers) >= 10, 1, 'to come back soon');
+    @answers = $httpd->parallel(map { ['/', Authorization => 'Bearer ' . unknown()] } 1 .. 48);
+    is(scalar(grep { $_->{status} == 503 } @answers), 48, 'of many from one address most are told at once');
+    is(scalar(grep { $_->header('Retry-After') == 1 } @answers) >= 38, 1, 'to come back soon');
     like($httpd->error_log, qr/MAI0057: Refused/, 'since it was the turn of others');
     $as->start;
     $as->all({body => '{"active":true,"sub":"x"}'});
@@ -120,7 +122,7 @@ END
 
 subtest 'a neighbour with little patience shuts nobody out' => sub {
     for my $fault ('slow', 'slow_tls') { # to answer, to connect to
-        my $as = AS->new($fault eq 'slow' ? () : (tls => 'good', patience => 60));
+        my $as = AS->new($fault eq 'slow' ? () : (tls => 'good'));
         my $trust = $fault eq 'slow' ? '' : "IntrospectTLSCAFile $as->{dir}/ca.pem\n";
         my $httpd = Httpd->new(config => $trust . $as->config . $place . "<Location /cgi>\nIntrospectTimeout 10ms\n</Location>\n");
         $httpd->expect_log(qr/MAI0042/);
@@ -165,7 +167,7 @@ subtest 'configurations may change without end' => sub {
 
 subtest 'places with one client share what is known of its server' => sub {
     my $as = AS->new;
-    my $httpd = Httpd->new(config => $as->config . "IntrospectCallsMax 1\nIntrospectTimeout 3s\n$place<Location /cgi>\nIntrospectCacheMaxAge 1s\n</Location>\n");
+    my $httpd = Httpd->new(config => $as->config . "IntrospectCallsMax 1\nIntrospectTimeout 6s\n$place<Location /cgi>\nIntrospectCacheMaxAge 1s\n</Location>\n");
     $httpd->expect_log(qr/MAI00(?:42|56)/);
     $as->fault('hang');
     my @answers = $httpd->parallel(map { [$_, Authorization => 'Bearer ' . unknown()] } '/', '/cgi/env.pl');
@@ -202,17 +204,18 @@ subtest 'the bulkhead' => sub {
     my @answers = $httpd->parallel((map { ['/', Authorization => 'Bearer ' . unknown()] } 1 .. 12),
         map { ['/', Authorization => 'Bearer good-token-2'] } 1 .. 5);
     is(scalar(grep { $_->{status} == 503 } @answers[0 .. 11]), 12, 'unknown tokens get 503');
-    cmp_ok($as->calls, '<=', 5, 'of which two at a time were asked about, for a second');
+    my ($longest) = sort { $b <=> $a } map { $_->{took} } @answers[0 .. 11];
+    cmp_ok($as->calls, '<=', 2 * (1 + int $longest), 'of which two at a time were asked about, for a second');
     like($httpd->error_log, qr/MAI0056: Refused/, 'and the others found no place in half of the time');
     like($answers[0]->header('Retry-After') . $answers[11]->header('Retry-After'), qr/\d/, 'with Retry-After');
-    is(scalar(grep { $_->{status} == 200 && $_->{took} < 2 } @answers[12 .. 16]), 5, 'remembered ones do not wait');
+    is(scalar(grep { $_->{status} == 200 && $_->{took} < $longest } @answers[12 .. 16]), 5, 'remembered ones do not wait');
 };
 
 subtest 'a crowd with one unknown token, or few, does not take all workers' => sub {
     my $as = AS->new;
     my $httpd = Httpd->new(mpm => $_, modules => ['status'], limits => $_ eq 'prefork' ? "StartServers 16\nMinSpareServers 16\nServerLimit 16\nMaxRequestWorkers 16"
         : "StartServers 2\nServerLimit 2\nThreadsPerChild 8\nMaxRequestWorkers 16\nMinSpareThreads 16\nMaxSpareThreads 16",
-        config => $as->config . "IntrospectTimeout 4s\n$place" . <<'END');
+        config => $as->config . "IntrospectTimeout 8s\n$place" . <<'END');
 Alias /open %DIR%/htdocs/index.html
 <Location /open>
     AuthType None
@@ -233,12 +236,13 @@ END
         $seen{$_->{status}}++ for $httpd->parallel(map { ['/', Authorization => 'Bearer unknown-token-crowd'] } 1 .. 40);
         return join ' ', %seen;
     });
-    sleep 1.6;    # of the 4 s that the question takes
-    my $start = time;
+    $httpd->wait_until(sub { $as->calls }, 'the question');
+    sleep 1.6;    # of the 8 s that it takes
     is($httpd->get('/open')->{status}, 200, 'an open path is served');
     is($httpd->get_token('/', 'good-token-3')->{status}, 200, 'and the good token');
-    my ($waiting) = $httpd->get('/status?auto')->{body} =~ /^IntrospectWaiting: (\d+)$/m;
-    cmp_ok(time - $start, '<', 1.5, 'though the question is still under way');
+    my $page = $httpd->get('/status?auto')->{body};
+    my ($waiting) = $page =~ /^IntrospectWaiting: (\d+)$/m;
+    like($page, qr/^IntrospectServer \S+: \S+ 1 \d+$/m, 'though the question is still under way');
     cmp_ok($waiting, '>=', 8, "while $waiting wait,");
     cmp_ok($waiting, '<=', 14, 'which are not all of 16');
     is($crowd->(), '503 40', 'all of the crowd get 503');
@@ -248,7 +252,6 @@ END
 
 subtest 'stale if error' => sub {
     my $as = AS->new;
-    my $exp = int(time) + 6;
     my $httpd = Httpd->new(modules => [], config => $as->config . <<'END');
 IntrospectCacheMaxAge 1s
 IntrospectRefresh Off
@@ -262,6 +265,7 @@ IntrospectStaleIfError 1min
 </Location>
 END
     $httpd->expect_log(qr/MAI00(?:41|59|60|70)/);
+    my $exp = int(time) + 10;
     $as->token('stale-token-1' => {sub => 'a', exp => time + 600});
     $as->token('ending-token-1' => {sub => 'a', exp => $exp});
     $httpd->get_token('/cgi/env.pl', $_) for qw(stale-token-1 ending-token-1 absent-token-1);
