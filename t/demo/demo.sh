@@ -69,7 +69,7 @@ wait_for() {
     tries=0
     until curl -s -o /dev/null "$1"; do
         tries=$((tries + 1))
-        if [ "$tries" -gt 100 ]; then
+        if [ "$tries" -gt 300 ]; then
             echo "nothing answers at $1" >&2
             cat "$dir/error.log" >&2 || true
             exit 1

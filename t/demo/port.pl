@@ -4,8 +4,8 @@
 # Print a TCP port of loopback that is free now.
 use strict;
 use warnings;
-use IO::Socket::INET;
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+use Port;
 
-my $socket = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 1)
-    or die "no port: $!\n";
-print $socket->sockport, "\n";
+print Port::take(), "\n";

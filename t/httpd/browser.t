@@ -49,7 +49,7 @@ END
 sub seen {
     my ($origin) = @_;
     my $home = tempdir(CLEANUP => 1);
-    my $page = `timeout 60 '$browser' --headless --no-sandbox --disable-gpu --user-data-dir='$home' --virtual-time-budget=10000 --dump-dom '$origin/spa.html' 2>/dev/null`;
+    my $page = `timeout 200 '$browser' --headless --no-sandbox --disable-gpu --user-data-dir='$home' --virtual-time-budget=10000 --dump-dom '$origin/spa.html' 2>/dev/null`;
     my ($said) = $page =~ m{<p id="said">(.*?)</p>}s;
     return $said // "nothing: $page";
 }

@@ -233,6 +233,7 @@ subtest 'apachectl restart keeps what is remembered' => sub {
     my $httpd = httpd();
     $as->token('restarted-token-1' => {sub => 'a', exp => time + 600});
     $httpd->get_token('/', 'restarted-token-1');
+    $httpd->settle;    # its children get SIGTERM
     kill HUP => $httpd->{pid};
     $httpd->wait_until(sub { (() = $httpd->error_log =~ /resuming normal operations/g) > 1 }, 'the restart');
     is($httpd->get_token('/', 'restarted-token-1')->{status}, 200, 'let in after it');

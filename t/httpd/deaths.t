@@ -51,6 +51,7 @@ for my $mpm (qw(event worker prefork)) {
         $httpd->wait_until(sub { $as->calls }, 'the question');
         push @sockets, ask($httpd, 'hanging-token-1'), ask($httpd, 'waiting-token-1');
         $httpd->wait_until(sub { server($httpd) =~ / 1 1$/ }, 'one in line');
+        $httpd->settle;
         kill TERM => $httpd->{pid};
         $httpd->wait_until(sub { !kill 0 => $httpd->{pid} }, 'the end', 30);
         unlike($httpd->error_log, qr/AH0004[56]/, 'no child has to be told twice, or killed');

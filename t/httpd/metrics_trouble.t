@@ -20,6 +20,7 @@ subtest 'waits, renewals and reloads' => sub {
     my $httpd = httpd("IntrospectCacheMaxAge 1s\n");
     $as->answer('slow-token-1' => {delay => 2, body => '{"active":true}'});    # all are there by then
     $httpd->parallel(map { ['/ours', Authorization => 'Bearer slow-token-1'] } 1 .. 5);
+    $as->answer('slow-token-1' => {body => '{"active":true}'});
     my $now = samples($httpd);
     is(value($now, 'introspect_cache_lookups_total', result => 'wait'), 4, 'four wait for the question of a fifth');
     is(value($now, 'introspect_wait_duration_seconds_count'), 4, 'which is measured');

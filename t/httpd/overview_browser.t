@@ -66,7 +66,7 @@ sub run_browser {
     my (@options) = @_;
     my $home = tempdir(CLEANUP => 1);
     my $options = join ' ', map {"'$_'"} @options;
-    return scalar `timeout 60 '$browser' --headless --no-sandbox --disable-gpu --hide-scrollbars --user-data-dir='$home' --virtual-time-budget=10000 $options 2>/dev/null`;
+    return scalar `timeout 200 '$browser' --headless --no-sandbox --disable-gpu --hide-scrollbars --user-data-dir='$home' --virtual-time-budget=10000 $options 2>/dev/null`;
 }
 
 my $page = run_browser('--dump-dom', "http://127.0.0.1:$httpd->{port}/send.html");

@@ -41,6 +41,7 @@ subtest 'waits and renewals' => sub {
     my $httpd = httpd("IntrospectCacheMaxAge 1s\n");
     $as->answer('slow-token-1' => {delay => 2, body => '{"active":true}'});    # all are there by then
     $httpd->parallel(map { ['/ours', Authorization => 'Bearer slow-token-1'] } 1 .. 5);
+    $as->answer('slow-token-1' => {body => '{"active":true}'});
     my %number = numbers($httpd);
     is($number{Asks}, 1, 'five at once are one question');
     is($number{Waits}, 4, 'for which four wait');

@@ -339,13 +339,8 @@ sub stop {
     return if $self->{ended}++;
     local $?;
     if ($self->{pid}) {
-        # httpd's threaded MPMs shut the sockets of busy workers when they are
-        # stopped, and crash where a worker is just giving its socket up; and a
-        # child of prefork that is told to end while it starts runs the
-        # destructors of all libraries in a signal handler: let those that have
-        # answered, or have just begun, come to rest
         sleep 0.1;
-        $self->settle if $self->{mpm} eq 'prefork';
+        $self->settle;
         $self->end_processes;
     }
     Port::leave($self->{port});
@@ -354,12 +349,17 @@ sub stop {
     else { remove_tree($self->{dir}) }
 }
 
-# Until no child is at work, three times in a row, or three seconds are over.
+# Until no thread of a child is at work, three times in a row, or ten seconds are
+# over. For httpd's threaded MPMs shut the sockets of busy workers when they are
+# stopped, and crash where a worker is just giving its socket up; and a child that
+# gets SIGTERM while it starts runs the destructors of all libraries in a signal
+# handler.
 sub settle {
     my ($self) = @_;
-    my ($end, $quiet) = (time + 3, 0);
+    my ($end, $quiet) = (time + 10, 0);
     while ($quiet < 3 && time < $end) {
-        my $busy = grep { /\) [^S] / } map { my $file; open($file, '<', "/proc/$_/stat") ? scalar <$file> : () } $self->children;
+        my @threads = map { glob "/proc/$_/task/*/stat" } $self->children;
+        my $busy = grep { /\) [^S] / } map { my $file; open($file, '<', $_) && <$file> // () } @threads;
         $quiet = $busy ? 0 : $quiet + 1;
         sleep 0.03;
     }

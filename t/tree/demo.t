@@ -21,7 +21,7 @@ is(join(' ', glob "$dir/*"), '', 'nothing is left behind');
 
 # through a pipe, whose end the processes that stay must not hold open
 $ENV{KEEP} = 1;
-$said = `timeout 60 sh t/demo/demo.sh '$module' 2>&1 | cat`;
+$said = `timeout 200 sh t/demo/demo.sh '$module' 2>&1 | cat`;
 unlike($said, qr/^!!/m, 'kept, it shows the same');
 my ($curl) = $said =~ /^Kept running.*?\n +(curl .*)$/ms;
 ($curl) = split /\n/, $curl // '';
