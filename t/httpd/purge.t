@@ -218,7 +218,7 @@ subtest 'three machines' => sub {
     my $as = AS->new;
     my @kinds = map { ["machine-token-$_" => "user$_"] } 1 .. 4;
     users($as, map { $_->[0] => {sub => $_->[1]} } @kinds);
-    my $cache = 'IntrospectCache shm:8M ' . $store->text . "\nIntrospectCacheSecret 0123456789abcdef0123456789abcdef\n";
+    my $cache = 'IntrospectCache shm:8M ' . $store->text . "\nIntrospectCacheMaxAge 10min\nIntrospectCacheSecret 0123456789abcdef0123456789abcdef\n";
     my ($one, $two) = map { httpd($as, config => $cache) } 1 .. 2;
     for my $httpd ($one, $two) { $httpd->get_token('/', $_->[0]) for @kinds }
     my %before = map { $_->[0] => $as->calls($_->[0]) } @kinds;

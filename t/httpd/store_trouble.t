@@ -175,7 +175,7 @@ for my $front ('shm:8M ', '') {
         $store->redis(qw(ACL SETUSER default +set));
 
         my $before = $store->entries;
-        $httpd->wait_until(sub { status($httpd, active()); sleep 0.1; $store->entries > $before }, 'the end of the pause', 15);
+        $httpd->wait_until(sub { status($httpd, active()); sleep 0.1; $store->entries > $before }, 'the end of the pause');
         is(status($httpd, $token), 401, 'refused, though the store still has the older answer');
     };
 }

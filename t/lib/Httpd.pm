@@ -203,9 +203,10 @@ sub error_log { return $_[0]->slurp('error.log') }
 # Lines of ours at warning or above that this test causes.
 sub expect_log { my ($self, @patterns) = @_; push @{$self->{expected}}, @patterns }
 
+# Shorter than an answer is remembered, which is renewed after 48 s.
 sub wait_until {
     my ($self, $condition, $what, $seconds) = @_;
-    my $end = time + ($seconds || 20);
+    my $end = time + ($seconds || 40);
     while (time < $end) {
         my $value = $condition->();
         return $value if $value;
@@ -292,7 +293,7 @@ sub parallel {
         $open{$socket} = [$i, ''];
     }
     while ($select->count) {
-        my @ready = $select->can_read(30) or last;
+        my @ready = $select->can_read(100) or last;
         for my $socket (@ready) {
             my $got = sysread $socket, $open{$socket}[1], 65536, length $open{$socket}[1];
             next if $got;
