@@ -52,8 +52,7 @@ my %programs = (redis => 'redis-server', memcache => 'memcached');
 sub patiently {
     return if $ENV{T_STORE_LATE};
     my $dir = tempdir('introspect-late-XXXXXX', TMPDIR => 1, CLEANUP => 1);
-    my ($said, $status, $ended);
-    local $SIG{TERM} = sub { $ended = 1 };    # what was said is still shown
+    my ($said, $status);
     for (1 .. 4) {
         unlink glob "$dir/*";
         my $pulse = pulse("$dir/machine");
@@ -64,7 +63,7 @@ sub patiently {
         $status = $?;
         kill KILL => $pulse;
         waitpid $pulse, 0;
-        last if $status == 0 || $ended || !-e "$dir/store" || !-e "$dir/machine";
+        last if $status == 0 || !-e "$dir/store" || !-e "$dir/machine";
     }
     print $said;
     exit($status >> 8 || $status & 127);
@@ -73,14 +72,16 @@ sub patiently {
 # A process that makes this file when it is woken late.
 sub pulse {
     my ($file) = @_;
+    my $parent = $$;
     my $pid = fork // die $!;
     return $pid if $pid;
-    while (1) {
+    while (getppid == $parent) {
         my $due = time + 0.01;
         sleep 0.01;
         next if time - $due < 0.1;
         open my $late, '>', $file;
     }
+    POSIX::_exit(0);
 }
 
 sub new {
