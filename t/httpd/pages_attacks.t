@@ -138,6 +138,7 @@ subtest 'a flood of logout tokens' => sub {
     $as->answer('/jwks' => {body => $signer->set('one')});
     $as->token('kept-token-1' => {sub => 'alice', iss => $as->base});
     my $httpd = Httpd->new(log_level => 'warn', config => $as->config . <<"END");
+IntrospectCacheMaxAge 10min
 IntrospectJWKSURL @{[$as->base]}/jwks
 IntrospectIssuer @{[$as->base]}
 <Location />
