@@ -71,7 +71,7 @@ sub speeds {
 }
 
 sub hits {
-    my $as = AS->new(tls => 'good', patience => 20);
+    my $as = AS->new(tls => 'good');
     $as->token($token => \%claims);
     my @places = places($as);
     $_->{instructions} = instructions($_, $_->{token}) for @places;

@@ -73,7 +73,7 @@ sub measure_shape {
 
 sub cost_of {
     my ($kind, $shape) = @_;
-    my $as = AS->new($kind eq 'auth_introspect' ? () : (tls => 'good', patience => 20));
+    my $as = AS->new($kind eq 'auth_introspect' ? () : (tls => 'good'));
     my $claims = $shape->{claims} || \%main::claims;
     my $token = $shape->{token} // $main::token;
     $as->all({body => JSON::PP->new->canonical->encode({active => JSON::PP::true, %$claims})});

@@ -38,7 +38,7 @@ sub place_of {
     my %configs = (
         none => '',
         token => "<Location />\nRequire all granted\n</Location>\n",
-        auth_introspect => $as->config . "IntrospectTLSVerify Off\nIntrospectCacheMaxAge 1h\nIntrospectTimeout 20s\n"
+        auth_introspect => $as->config . "IntrospectTLSVerify Off\nIntrospectCacheMaxAge 1h\n"
             . ($o{ours} // '') . place('Introspect', $section),
         auth_openidc => <<"END" . place('oauth20', $section),
 OIDCOAuthIntrospectionEndpoint $url
