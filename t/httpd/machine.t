@@ -121,7 +121,7 @@ subtest 'a disk that hangs for hours, while metadata change' => sub {
     }
     $put->('slow-disk', $authorities . $authorities);
     unlink "$dir/slow-disk.hangs";
-    $httpd->wait_log(qr/MAI0111: Took what is new in IntrospectTLSCAFile/, 15);
+    $httpd->wait_log(qr/MAI0111: Now using the new content of IntrospectTLSCAFile/, 15);
     is($status->(), 200, 'and with what is new on the disk');
 };
 
