@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "http/address.h"
 
-#include <arpa/inet.h>
 #include <string.h>
 #include <sys/un.h>
 
@@ -10,7 +9,7 @@
 #include <apr_strings.h>
 #include <apr_uri.h>
 
-#include <curl/curl.h>
+#include "http/host.h"
 
 #define SCHEME "unix:"
 #define SCHEME_LENGTH (sizeof(SCHEME) - 1)
@@ -23,11 +22,6 @@ static const char *bar_of(const char *address);
 static void lower(char *text);
 static int is_port(const char *text);
 static int is_escaped(const char *url);
-static int is_loopback(const char *host);
-static int is_asked_there(const char *url, const char *host);
-static int is_host(const char *curls, const char *host);
-static int read_six(struct in6_addr *address, const char *text,
-                    apr_size_t length);
 
 const char *ti_address_complaint(const char *address, int allow_insecure,
                                  apr_pool_t *p)
@@ -57,7 +51,7 @@ const char *ti_address_complaint(const char *address, int allow_insecure,
                             complaint);
     }
     if (apr_cstr_casecmp(uri.scheme, "http") == 0 && !allow_insecure &&
-        !is_local && !is_loopback(uri.hostname)) {
+        !is_local && !ti_host_is_loopback(uri.hostname)) {
         return apr_psprintf(p,
                             "'%s' is not encrypted: others on the network "
                             "can read tokens and forge answers; write "
@@ -98,7 +92,7 @@ static const char *url_complaint(const char *url, const apr_uri_t *uri)
     if (strchr(url, ' ') != NULL) {
         return "holds a space: write %20";
     }
-    if (!is_asked_there(url, uri->hostname)) {
+    if (!ti_host_is_asked(url, uri->hostname)) {
         return "has a host that is neither a name nor an address: write "
                "https://HOST/PATH";
     }
@@ -244,60 +238,4 @@ static int is_escaped(const char *url)
         }
     }
     return 1;
-}
-
-static int is_loopback(const char *host)
-{
-    return apr_cstr_casecmp(host, "localhost") == 0 ||
-           strcmp(host, "::1") == 0 || strcmp(host, "[::1]") == 0 ||
-           (strncmp(host, "127.", 4) == 0 &&
-            strspn(host, "0123456789.") == strlen(host));
-}
-
-/* libcurl asks, and reads a URL by itself: the host that is judged here has to
- * be the one that it asks. */
-static int is_asked_there(const char *url, const char *host)
-{
-    CURLU *parts = curl_url();
-    char *curls = NULL;
-    int is_same = 0;
-
-    if (parts == NULL) {
-        return 0;
-    }
-    if (curl_url_set(parts, CURLUPART_URL, url, 0) == CURLUE_OK &&
-        curl_url_get(parts, CURLUPART_HOST, &curls, 0) == CURLUE_OK) {
-        is_same = is_host(curls, host);
-    }
-    curl_free(curls);
-    curl_url_cleanup(parts);
-    return is_same;
-}
-
-/* libcurl shows an IPv6 address in brackets, without its zone, and in its
- * shortest spelling. */
-static int is_host(const char *curls, const char *host)
-{
-    struct in6_addr asked;
-    struct in6_addr judged;
-
-    if (curls[0] != '[') {
-        return apr_cstr_casecmp(curls, host) == 0;
-    }
-    return read_six(&asked, curls + 1, strcspn(curls, "]") - 1) &&
-           read_six(&judged, host, strcspn(host, "%")) &&
-           memcmp(&asked, &judged, sizeof(asked)) == 0;
-}
-
-static int read_six(struct in6_addr *address, const char *text,
-                    apr_size_t length)
-{
-    char copy[INET6_ADDRSTRLEN];
-
-    if (length >= sizeof(copy)) {
-        return 0;
-    }
-    memcpy(copy, text, length);
-    copy[length] = '\0';
-    return inet_pton(AF_INET6, copy, address) == 1;
 }
