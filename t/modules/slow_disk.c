@@ -2,7 +2,8 @@
  *
  * A library for LD_PRELOAD: a file system that hangs, as NFS does without its
  * server. While there is a file PATH.hangs, whoever looks at PATH waits, having
- * left a file PATH.waits.
+ * left a file PATH.waits. When the process exits the disk works again, after
+ * all other exit handlers: for as long as a thread takes to go on.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -20,6 +21,17 @@ int stat(const char *, struct stat *);
 int stat64(const char *, struct stat64 *);
 int open(const char *, int, ...);
 int open64(const char *, int, ...);
+
+static int waiting; /* threads of this process */
+static int is_over;
+
+__attribute__((destructor)) static void end(void)
+{
+    if (__atomic_load_n(&waiting, __ATOMIC_ACQUIRE) > 0) {
+        __atomic_store_n(&is_over, 1, __ATOMIC_RELEASE);
+        usleep(500000);
+    }
+}
 
 static void wait_for(const char *path)
 {
@@ -39,9 +51,12 @@ static void wait_for(const char *path)
         close(waits);
     }
     snprintf(name, sizeof(name), "%s.hangs", path);
-    while (access(name, F_OK) == 0) {
+    __atomic_add_fetch(&waiting, 1, __ATOMIC_ACQ_REL);
+    while (access(name, F_OK) == 0 &&
+           !__atomic_load_n(&is_over, __ATOMIC_ACQUIRE)) {
         usleep(10000);
     }
+    __atomic_sub_fetch(&waiting, 1, __ATOMIC_ACQ_REL);
 }
 
 static int look(const char *path, void *found, const char *name)

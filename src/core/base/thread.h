@@ -27,7 +27,8 @@ apr_status_t ti_thread_attach(apr_thread_t **thread, apr_thread_start_t run,
 
 /* Start a detached thread with all signals blocked. `data` belongs to `run`
  * from then on. Not apr_thread_create: a thread that outlives its starter must
- * not live in a pool that it destroys itself. */
+ * not live in a pool that it destroys itself. A process that exits while one
+ * runs does so without the rest of its exit handlers. */
 apr_status_t ti_thread_detach(void *(*run)(void *), void *data);
 
 #endif
