@@ -235,7 +235,7 @@ subtest 'two secrets that sign, while one replaces the other' => sub {
         is(status($httpd, '/cgi/env.pl', $signed), 200, $order->[0] ? 'where the server knows the first, that signs' : 'where it knows the second alone, that signs after the first was refused') for 1 .. 2;
         my @lines = $httpd->error_log =~ /MAI0110: (.*)/g;
         is(scalar @lines, $order->[0] ? 0 : 1, 'and the log ' . ($order->[0] ? 'has nothing to say' : 'says so once'));
-        like($lines[0], qr/takes the second secret of IntrospectClientSecret for client 'rs-HS256', and refuses the first/, 'with the client') if @lines;
+        like($lines[0], qr/accepts the second secret of IntrospectClientSecret for client 'rs-HS256', and refuses the first/, 'with the client') if @lines;
     }
 };
 

@@ -113,7 +113,7 @@ START_TEST(the_second_secret_is_tried_once_where_the_first_is_refused)
         ck_assert_int_eq(ask("token"), TI_GRANTED);
         ck_assert_str_eq(tried, "new old ");
         ck_assert_int_eq(lines_written, 1);
-        ck_assert_ptr_nonnull(strstr(lines[0], "takes the second secret"));
+        ck_assert_ptr_nonnull(strstr(lines[0], "accepts the second secret"));
         ck_assert_ptr_nonnull(strstr(lines[0], "'me'"));
     }
 }
@@ -165,7 +165,7 @@ START_TEST(what_works_is_tried_first_from_then_on)
     ck_assert_int_eq(ask("token-3"), TI_GRANTED);
     ck_assert_str_eq(tried, "old new ");
     ck_assert_int_eq(lines_written, 2);
-    ck_assert_ptr_nonnull(strstr(lines[1], "takes the first secret"));
+    ck_assert_ptr_nonnull(strstr(lines[1], "accepts the first secret"));
     ck_assert_int_eq(ask("token-4"), TI_GRANTED);
     ck_assert_str_eq(tried, "new ");
     known = "old"; /* and back again */
