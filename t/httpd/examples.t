@@ -21,7 +21,7 @@ $as->tell(answer => "/$_/introspect" => {body => JSON::PP->new->encode({active =
 my $signer = Signer->new('one');
 $as->tell(answer => '/signed/jwks' => {body => $signer->set('one')});
 $as->tell(answer => '/signed/introspect' => {type => 'application/token-introspection+jwt', body => Signer::jws({alg => 'RS256', typ => 'token-introspection+jwt', kid => 'one'},
-    JSON::PP->new->encode({iss => $as->base, aud => 'rs', token_introspection => {active => JSON::PP::true, %$good}}), $signer->by('one'))});
+    JSON::PP->new->encode({iss => $as->base, aud => 'rs', iat => time, token_introspection => {active => JSON::PP::true, %$good}}), $signer->by('one'))});
 my $mtls = AS->new(credentials => '', tls => 'good', client_ca => 'any');
 $_->token('good-token-1' => $good) for $proxy, $mtls;
 $backend->all({body => 'backend'});
