@@ -69,8 +69,8 @@ is($httpd->get_token('/second', 'ages-1')->{status}, 200, 'young enough');
 $httpd->wait_until(sub { $httpd->get_token('/second', 'ages-1')->{status} == 401 }, 'a remembered answer to be too old');
 is($as->calls('ages-1'), 1, 'RFC 9470 6.2: auth_time is judged on every request, also of remembered answers');
 
-for my $wrong (['acr', qr/names nothing/], ['acr "a b"', qr/not one level/], ['acr a"b', qr/not one level/], ['auth-age', qr/is not understood|no age/],
-    ['auth-age 0', qr/no age/], ['auth-age 5min more', qr/no age/], ['auth-age soon', qr/is not understood/], ['acr scope=x', qr/not one level/]) {
+for my $wrong (['acr', qr/names nothing/], ['acr "a b"', qr/not one level/], ['acr a"b', qr/not one level/], ['auth-age', qr/is not understood|not an age/],
+    ['auth-age 0', qr/not an age/], ['auth-age 5min more', qr/not an age/], ['auth-age soon', qr/is not understood/], ['acr scope=x', qr/not one level/]) {
     my $said = Httpd->refusal(config => $as->config . "<Location />\nAuthType Introspect\nRequire $wrong->[0]\n</Location>\n");
     like($said // 'it started', $wrong->[1], "'Require $wrong->[0]' stops the start with a reason");
 }
