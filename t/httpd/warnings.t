@@ -56,7 +56,7 @@ subtest 'authorities that httpd\'s User cannot read' => sub {
         like($said[0] // '', qr/^MAI0125: httpd's User cannot read \Q$dir\/$name\E of IntrospectTLSCAFile: .*until a reload; .*chmod a\+rX/, 'which says what to do');
     }
     $as->token('good-token-1' => {sub => 'alice'});
-    my $httpd = Httpd->new(config => "IntrospectTimeout 60s\n" . $config->("$dir/closed/ca.pem"));
+    my $httpd = Httpd->new(config => $config->("$dir/closed/ca.pem"));
     $httpd->expect_log(qr/MAI0125/);
     is($httpd->get_token('/', 'good-token-1')->{status}, 200, 'it serves nevertheless, as root has read it');
     chown 0, scalar getgrnam('www-data'), "$dir/ca.pem";
