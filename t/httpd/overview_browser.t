@@ -3,7 +3,7 @@
 # The status page in a real browser: its form works from the page itself and
 # from no other site, nothing frames it, and it has a light and a dark look.
 # T_PICTURES=DIR keeps the pictures, as docs/ has them. Skipped where there is
-# no chromium.
+# no chromium-headless-shell.
 use strict;
 use warnings;
 use File::Temp qw(tempdir);
@@ -11,8 +11,8 @@ use Test::More;
 use AS;
 use Httpd;
 
-my ($browser) = grep {-x} map { my $name = $_; map {"$_/$name"} split /:/, $ENV{PATH} } 'chromium-headless-shell', 'chromium';
-plan skip_all => 'no chromium: apt-get install chromium-headless-shell (64 MB)' if !$browser;
+my ($browser) = grep {-x} map { my $name = $_; map {"$_/$name"} split /:/, $ENV{PATH} } 'chromium-headless-shell';
+plan skip_all => 'no chromium-headless-shell: apt-get install chromium-headless-shell (64 MB)' if !$browser;
 
 my $as = AS->new;
 $as->token('looked-at-1' => {sub => 'alice', scope => 'read', aud => 'https://api.example'});
