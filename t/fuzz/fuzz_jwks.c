@@ -27,9 +27,12 @@ static const ti_jwk_t *key_at(const ti_jwks_t *jwks, int i)
     return APR_ARRAY_IDX(jwks->keys, i, const ti_jwk_t *);
 }
 
+/* Does it verify, as it is published? What decrypts and does not sign is for
+ * encryption. */
 static int is_public(const ti_jwk_t *key)
 {
-    return key->pkey != NULL && key->may.verify != 0;
+    return key->pkey != NULL && (key->may.sign != 0 || (key->may.verify != 0 &&
+                                                        key->may.decrypt == 0));
 }
 
 static void publish(const ti_jwks_t *jwks, apr_pool_t *p)

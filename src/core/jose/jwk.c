@@ -191,8 +191,12 @@ static const char *thumbprint(const ti_jwk_t *key, apr_pool_t *p)
 static const char *public_text(const ti_jwk_t *key, apr_pool_t *p)
 {
     const char *kid = key->kid != NULL ? key->kid : thumbprint(key, p);
-    json_t *object = key->pkey != NULL ? ti_material_write(key->pkey, p) : NULL;
+    json_t *object;
 
+    if ((key->may.verify | key->may.sign | key->may.decrypt) == 0) {
+        return NULL; /* for what we do not do: nobody needs it */
+    }
+    object = key->pkey != NULL ? ti_material_write(key->pkey, p) : NULL;
     if (object == NULL || kid == NULL ||
         json_object_set_new(object, "kid", json_string(kid)) != 0) {
         json_decref(object);

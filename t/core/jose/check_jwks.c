@@ -150,6 +150,15 @@ START_TEST(a_use_is_written_where_the_key_has_one_only)
 }
 END_TEST
 
+START_TEST(a_key_for_what_we_do_not_do_is_not_published)
+{
+    const char *rsa = strchr(vector("rfc7515_A.2.jwk"), '{');
+    const char *text = apr_pstrcat(pool, "{\"use\":\"other\",", rsa + 1, NULL);
+
+    ck_assert_str_eq(ti_jwks_public(loaded(text), pool), "{\"keys\":[]}");
+}
+END_TEST
+
 START_TEST(a_kid_chooses_and_no_kid_excludes_nobody)
 {
     const char *named = vector("rfc7520_4.1.jwk");
@@ -280,6 +289,7 @@ static Suite *suite(void)
     tcase_add_test(tc, what_is_no_set_is_refused);
     tcase_add_test(tc, too_many_keys_are_refused_as_that_and_wiped);
     tcase_add_test(tc, a_use_is_written_where_the_key_has_one_only);
+    tcase_add_test(tc, a_key_for_what_we_do_not_do_is_not_published);
     tcase_add_test(tc, a_kid_chooses_and_no_kid_excludes_nobody);
     tcase_add_test(tc, no_more_than_eight_keys_are_tried);
     tcase_add_test(tc, keys_in_pem_are_read);
