@@ -200,7 +200,7 @@ HTTPD_TESTS := $(sort $(wildcard t/httpd/*.t t/jose/*.t))
 TREE_TESTS  := $(sort $(wildcard t/tree/*.t))
 JOBS        ?= 2
 # Tests of httpd wait more than they work.
-HTTPD_JOBS  ?= $(shell expr $(JOBS) + 1)
+HTTPD_JOBS  ?= $(shell expr 2 \* $(JOBS))
 # A test of httpd says at its top where it does not run under a sanitizer.
 ASAN_HTTPD  := $(filter-out $(shell grep -l '^\# Not under a sanitizer' $(HTTPD_TESTS)),$(HTTPD_TESTS))
 # no test waits for ever, and none fails because a machine is slow
@@ -267,11 +267,14 @@ chaos: all
 	CHAOS_SECONDS=600 timeout -k 5 900 prove -v -It/lib t/httpd/chaos.t
 
 SECONDS_OF_FUZZ ?= 60
+# Not 0: the same inputs each time, as many of them as there is time for.
+SEED_OF_FUZZ ?= 0
 FUZZERS := $(patsubst t/fuzz/%.c,build/fuzz/%,$(wildcard t/fuzz/fuzz_*.c))
 fuzz: $(FUZZERS)
 	@printf '%s\n' $(FUZZERS) | xargs -P $(shell expr 3 \* $(JOBS)) -n 1 sh -c ' \
 	    mkdir -p $$0.corpus; \
-	    $$0 -max_total_time=$(SECONDS_OF_FUZZ) -rss_limit_mb=4096 \
+	    $$0 -max_total_time=$(SECONDS_OF_FUZZ) -seed=$(SEED_OF_FUZZ) \
+	        -rss_limit_mb=4096 \
 	        -artifact_prefix=build/fuzz/ -print_final_stats=1 $$0.corpus \
 	        t/fuzz/corpus/$${0##*/fuzz_} > $$0.log 2>&1 \
 	        || { tail -n 60 $$0.log; exit 255; }; \
