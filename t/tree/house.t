@@ -94,7 +94,7 @@ for my $fuzzer (sort keys %fuzzers) {
     my @seeds = grep {-s} glob "t/fuzz/corpus/$fuzzer/*";
     cmp_ok(scalar @seeds, '>=', 3, "the fuzzer of $fuzzer has seeds");
 }
-like(slurp('.ci/run'), qr/^make .*\bfuzz SECONDS_OF_FUZZ=60$/m, 'a minute for each');
+like(slurp(q(.ci/run)), qr{^make .*\bfuzz SECONDS_OF_FUZZ=60 SEED_OF_FUZZ=1$}m, q(a minute for each, with the same inputs each time));
 my ($fuzzed) = slurp('Makefile') =~ /^FUZZERS := (.*)$/m;
 like($fuzzed, qr{\$\(wildcard t/fuzz/fuzz_\*\.c\)}, 'and for all');
 
