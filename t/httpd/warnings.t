@@ -31,7 +31,7 @@ subtest 'a directive that is written twice in one section' => sub {
         my ($name) = $lines =~ /(\w+) [^\n]*\n\1/;
         my @said = warnings("$server<Location />\n$lines\n$valid</Location>\n");
         is(scalar @said, 1, "$name: one warning");
-        like($said[0] // '', qr/^MAI0124: $name at .*httpd\.conf:\d+ stands in this section already, on line \d+, with another value, which has no effect: remove one of them/, 'which says where, and what to do');
+        like($said[0] // '', qr/^MAI0124: $name at .*httpd\.conf:\d+ stands in this section already, on line \d+, and that line has no effect: remove one of them/, 'which says where, and what to do');
         unlike($said[0] // '', qr/s3cret/, 'and no value');
     }
     my @said = warnings("$server<Location />\nIntrospectMaxAge 5s\n${valid}IntrospectMaxAge 0\n</Location>\n");

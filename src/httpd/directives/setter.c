@@ -39,8 +39,9 @@ void mai_setter_note(cmd_parms *cmd)
     if (before != NULL && strcmp(before->args, cmd->directive->args) != 0) {
         APR_ARRAY_PUSH(twice, const char *) = apr_psprintf(
             cmd->pool,
-            "%s at %s stands in this section already, on line %d, with another "
-            "value, which has no effect: remove one of them",
+            "%s at %s stands in this section already, on line %d, and that "
+            "line "
+            "has no effect: remove one of them",
             cmd->cmd->name, mai_argument_where(cmd), before->line_num);
     }
 }
