@@ -8,6 +8,7 @@ use File::Basename qw(dirname);
 use File::Temp qw(tempfile);
 use Test::More;
 use AS;
+use Admin;
 use Httpd;
 
 my $program = dirname(Httpd::module()) . '/introspect-check';
@@ -80,16 +81,9 @@ $down</IntrospectServer>
     IntrospectAudience https://api.example
     Require scope read
 </Location>
-<Location /introspect-status>
-    SetHandler introspect-status
-    AuthType Basic
-    AuthName admin
-    AuthBasicProvider file
-    AuthUserFile %DIR%/users
-    Require user admin
-</Location>
+@{[Admin::place('/introspect-status', 'introspect-status')]}
 END
-$httpd->write_file('users', 'admin:{SHA}' . `printf admin-pass | openssl dgst -sha1 -binary | openssl base64`);
+Admin::write_users($httpd);
 my @page = ('--page', $httpd->url('/introspect-status'), '--user', 'admin');
 my @offline = ('--httpd', "$httpd_binary -f $httpd->{dir}/httpd.conf");
 

@@ -7,27 +7,21 @@ use warnings;
 use JSON::PP qw(decode_json);
 use Test::More;
 use AS;
+use Admin;
 use Httpd;
 
 my @admin = (Authorization => 'Basic YWRtaW46YWRtaW4tcGFzcw==');    # admin:admin-pass
 my @form = ('Content-Type' => 'application/x-www-form-urlencoded');
 my @json = (Accept => 'application/json');
 
-my $page = <<'END';
-<Location /status>
-    SetHandler introspect-status
-    AuthType Basic
-    AuthName admin
-    AuthBasicProvider file
-    AuthUserFile %DIR%/users
-    Require user admin
-</Location>
+my $page = <<"END";
+@{[Admin::place('/status', 'introspect-status')]}
 END
 
 sub httpd {
     my ($config, %o) = @_;
     my $httpd = Httpd->new(modules => ['headers', @{delete $o{modules} || []}], %o, config => $config . $page);
-    $httpd->write_file('users', 'admin:{SHA}' . `printf admin-pass | openssl dgst -sha1 -binary | openssl base64`);
+    Admin::write_users($httpd);
     return $httpd;
 }
 

@@ -8,6 +8,7 @@ use warnings;
 use JSON::PP;
 use Test::More;
 use AS;
+use Admin;
 use Httpd;
 use Signer;
 
@@ -81,18 +82,10 @@ subtest 'a name that leads here is not a name of this server (DNS rebinding)' =>
         Require valid-user
     </Location>
     $pages
-    <Location /user>
-        SetHandler introspect-status
-        IntrospectAdmin On
-        AuthType Basic
-        AuthName admin
-        AuthBasicProvider file
-        AuthUserFile %DIR%/users
-        Require user admin
-    </Location>
+@{[Admin::place('/user', 'introspect-status', 'IntrospectAdmin On')]}
 </VirtualHost>
 END
-    $httpd->write_file('users', 'admin:{SHA}' . `printf admin-pass | openssl dgst -sha1 -binary | openssl base64`);
+    Admin::write_users($httpd);
     my $ask = sub {
         my ($line, $host, $body, @headers) = @_;
         my $socket = $httpd->connect;

@@ -7,24 +7,18 @@ use strict;
 use warnings;
 use Test::More;
 use AS;
+use Admin;
 use Httpd;
 use Store;
 
 Store::patiently();
 
-my $places = <<'END';
+my $places = <<"END";
 <Location />
     AuthType Introspect
     Require valid-user
 </Location>
-<Location /purge>
-    SetHandler introspect-purge
-    AuthType Basic
-    AuthName admin
-    AuthBasicProvider file
-    AuthUserFile %DIR%/users
-    Require user admin
-</Location>
+@{[Admin::place('/purge', 'introspect-purge')]}
 <Location /status>
     SetHandler server-status
     AuthType None
@@ -52,7 +46,7 @@ sub httpd {
     my ($as, %o) = @_;
     my $config = $as->config . ($o{config} || '') . $places;
     my $httpd = Httpd->new(%o, modules => ['auth_basic', 'authn_file', 'status', @{$o{modules} || []}], config => $config);
-    $httpd->write_file('users', 'admin:{SHA}' . `printf admin-pass | openssl dgst -sha1 -binary | openssl base64`);
+    Admin::write_users($httpd);
     return $httpd;
 }
 
