@@ -22,7 +22,7 @@ is($said, '', 'without a word');
 ($said, $status) = run('exit 0');
 is($status, 0, 'nothing is left');
 
-($said, $status) = run('sleep 60 >/dev/null 2>&1 & echo $!');
+($said, $status) = run('sleep 60 >/dev/null 2>&1 & until grep -q ^sleep /proc/$!/cmdline; do :; done; echo $!');
 is($status, 1, 'a process that stays');
 like($said, qr/^    process (\d+): sleep 60$/m, 'is named');
 my ($pid) = $said =~ /^(\d+)/;
