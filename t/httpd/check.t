@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# introspect-check: one good set-up and five bad ones, and what is printed about
-# them, as docs/troubleshooting.md shows it.
+# introspect-check: the output for two requests that succeed and five that fail is what
+# docs/troubleshooting.md shows.
 use strict;
 use warnings;
 use File::Basename qw(dirname);
@@ -87,13 +87,13 @@ Admin::write_users($httpd);
 my @page = ('--page', $httpd->url('/introspect-status'), '--user', 'admin');
 my @offline = ('--httpd', "$httpd_binary -f $httpd->{dir}/httpd.conf");
 
-is_documented('All is well', run('checked-token-1', @page, '/api'), 0) for 1;
-is_documented('All is well, without httpd', run('checked-token-1', @offline, '--server', 'main'), 0);
+is_documented('The request is let in', run('checked-token-1', @page, '/api'), 0) for 1;
+is_documented('The token is active', run('checked-token-1', @offline, '--server', 'main'), 0);
 is_documented('The secret is wrong', run('checked-token-1', @offline, '--server', 'wrong'), 4);
-is_documented('Nobody listens there', run('checked-token-1', @offline, '--server', 'down'), 3);
-is_documented('It answers a page for people', run('checked-token-3', @offline, '--server', 'main'), 2);
+is_documented('The connection is refused', run('checked-token-1', @offline, '--server', 'down'), 3);
+is_documented('The response is a web page', run('checked-token-3', @offline, '--server', 'main'), 2);
 is_documented('The token is inactive', run('checked-token-4', @offline, '--server', 'main'), 1);
-is_documented('The token is for somebody else', run('checked-token-2', @page, '/api'), 1);
+is_documented('The token has another audience', run('checked-token-2', @page, '/api'), 1);
 
 subtest 'a list of servers' => sub {
     my ($status, $said) = run(undef, @offline, '--list');

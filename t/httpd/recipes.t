@@ -63,7 +63,7 @@ subtest 'an API' => sub {
 
 subtest 'optional login, and downloads by cookie' => sub {
     my $httpd = Httpd->new(modules => [qw(headers rewrite)], config => $as->config . "Alias /catalog %DIR%/htdocs/index.html\nAlias /downloads %DIR%/htdocs/index.html\n"
-        . recipe('README', 'A login that is not needed, but known') . recipe('browsers', 'Downloads by a link: the token in a cookie'));
+        . recipe('README', 'Optional sign-in') . recipe('browsers', 'Download links: the token in a cookie'));
     is($httpd->get('/catalog')->{status}, 200, 'a guest');
     is($httpd->get('/catalog', bearer('read-token-1'))->{status}, 200, 'a known user');
     is($httpd->get('/catalog', bearer('bad-token-1'))->{status}, 401, 'a bad token is refused');
@@ -182,6 +182,24 @@ subtest 'MCP' => sub {
     like($httpd->error_log, qr/MAI0027/, 'as the log says');
 };
 
+subtest 'MCP, a server of an earlier revision' => sub {
+    my $aud = 'https://mcp.example/mcp';
+    $as->token('early-token-1' => {sub => 'alice', scope => 'mcp', aud => $aud});
+    $as->token('scopeless-token-1' => {sub => 'alice', scope => 'other', aud => $aud});
+    $backend->answer('/mcp' => {body => '{"called":true}'});
+    my $httpd = Httpd->new(modules => [qw(proxy proxy_http)],
+        config => $as->config . recipe('mcp', 'A server of an earlier revision', 'http://127.0.0.1:8080' => $backend->base));
+    my $call = sub { return $httpd->request('POST', '/mcp', '{}', @_) };
+    is($call->(bearer('early-token-1'))->{body}, '{"called":true}', 'a call without headers of MCP is let in');
+    my ($saw) = map { $_->{headers} } reverse $backend->requests;
+    ok(!exists $saw->{authorization}, 'and reaches the server without the token');
+    is($call->(bearer('scopeless-token-1'))->{status}, 403, 'not without the scope');
+    my $refused = $call->();
+    is($refused->{status}, 401, 'nor without a token');
+    like($refused->header('WWW-Authenticate'), qr{scope="mcp", resource_metadata="https://mcp\.example/\.well-known/oauth-protected-resource/mcp"}, 'the challenge says where to get one');
+    is($httpd->get('/.well-known/oauth-protected-resource/mcp')->{status}, 200, 'and the document is there');
+};
+
 subtest 'git' => sub {
     -x '/usr/lib/git-core/git-http-backend' or plan skip_all => 'git is not installed';
     my $dir = tempdir(CLEANUP => 1);
@@ -257,9 +275,9 @@ subtest 'registries' => sub {
     }
 };
 
-subtest 'the program needs Authorization for itself; Radicale' => sub {
+subtest 'programs that use Authorization themselves; Radicale' => sub {
     my $httpd = Httpd->new(modules => [qw(headers proxy proxy_http)], config => $as->config
-        . recipe('programs', 'The program needs Authorization for itself', 'http://127.0.0.1:8080' => $backend->base) . recipe('programs', 'Radicale', 'http://127.0.0.1:5232' => $backend->base));
+        . recipe('programs', 'Programs that use Authorization themselves', 'http://127.0.0.1:8080' => $backend->base) . recipe('programs', 'Radicale', 'http://127.0.0.1:5232' => $backend->base));
     is($httpd->get('/api/x', 'X-Access-Token' => 'read-token-1', Authorization => 'token abc')->{status}, 200, 'a token in a header of its own');
     my ($saw) = map { $_->{headers} } reverse $backend->requests;
     is($saw->{authorization}, 'token abc', 'the program gets its own Authorization');
@@ -291,7 +309,7 @@ subtest 'front controllers' => sub {
 subtest 'PHP' => sub {
     defined Fpm->program or plan skip_all => 'php-fpm is not installed';
     my $httpd = Httpd->new(modules => [qw(proxy proxy_fcgi)], config => $as->config . "Alias /app %DIR%/htdocs/app\n"
-        . recipe('programs', 'PHP and other programs that want plain ASCII', '/srv/www/app' => '%DIR%/htdocs/app')
+        . recipe('programs', 'PHP and other programs that need plain ASCII', '/srv/www/app' => '%DIR%/htdocs/app')
         . "<FilesMatch \"\\.php\$\">\nSetHandler \"proxy:unix:%DIR%/php.sock|fcgi://localhost\"\n</FilesMatch>\n");
     $httpd->write_file('htdocs/app/x.php', q{<?php echo $_SERVER['INTROSPECT_CLAIM_name'], '|', rawurldecode($_SERVER['INTROSPECT_CLAIM_name']), '|', rawurldecode($_SERVER['INTROSPECT_CLAIM_groups']);});
     my $fpm = Fpm->start($httpd);
