@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# make bench: what a remembered answer costs, beside no authentication and
-# other modules (where Debian's packages of them are installed), and how this
-# module stands in a crowd. Writes docs/benchmarks.md. BENCH_QUICK=1 does
-# instructions and herd only and writes nothing; BENCH_SHAPES=REGEX measures
-# shapes with such names only and writes nothing, BENCH_CROWDS=1 crowds only;
-# BENCH_FULL=1 takes larger numbers. BENCH_CALLGRIND=FILE keeps the profile of the last run.
+# make bench: the cost of a remembered answer, compared with no authentication
+# and with other modules (if Debian's packages of them are installed), and how this
+# module behaves in crowds. Writes docs/benchmarks.md.
+#
+#   BENCH_QUICK=1          instructions and the herd only; writes nothing
+#   BENCH_SHAPES=REGEX     shapes with matching names only; writes nothing
+#   BENCH_CROWDS=1         crowds only; writes nothing
+#   BENCH_FULL=1           larger numbers
+#   BENCH_CALLGRIND=FILE   keeps callgrind's profile of the last run
 #
 # Needs valgrind, setpriv and wrk, and root, to start httpd's processes.
 use strict;
@@ -20,15 +23,15 @@ use Httpd;
 our ($token, %claims, $binary, $libexec);
 require "./t/bench/$_.pl" for qw(places measure compare cost scenes), more();
 
-# More rows, from files that need not be there: shapes.pl gives request_shapes
-# (see compare.pl), crowds.pl and overload.pl give crowd_rows and overload_rows:
-# [what, figure].
+# More rows, from files that may be absent: shapes.pl defines request_shapes (see
+# compare.pl); crowds.pl and overload.pl define crowd_rows and overload_rows,
+# which return [what, figure].
 sub more { return grep { -e "t/bench/$_.pl" } qw(shapes crowds overload) }
 sub rows_of { my ($name) = @_; no strict 'refs'; return defined &$name ? &$name() : () }
 
 my $rounds = 5;
-my $bound = 12_000;    # instructions more than no authentication
-my $share = 0.92;      # of the requests/s without authentication
+my $bound = 12_000;    # at most so many instructions more than no authentication
+my $share = 0.92;      # at least this share of the requests/s without authentication
 my @report;
 $| = 1;
 
@@ -48,14 +51,14 @@ sub machine {
 
 sub number { my ($n) = @_; $n = sprintf '%.0f', $n; 1 while $n =~ s/^(-?\d+)(\d{3})/$1,$2/; return $n }
 
-# Of the requests/s without authentication, round by round, since the machine
-# may have other work in one of them.
+# The share of the requests/s without authentication: the median of all rounds,
+# since the machine may have other work during one of them.
 sub share_of {
     my ($place, $none) = @_;
     return median(map { $place->{rates}[$_] / $none->{rates}[$_] } 0 .. $rounds - 1);
 }
 
-# requests/s and CPU: all places in turn, several rounds, medians.
+# Measure requests/s and CPU of all places in turn, in several rounds.
 sub speeds {
     my (@places) = @_;
     my @httpds = map { begin(prepare($_, limits => limits(2, 32))) } @places;
@@ -105,7 +108,7 @@ sub goals {
     say_line('');
 }
 
-# Entries against cost, by table_cost.
+# The cost of a look-up by the number of entries, measured by table_cost.
 sub entries {
     my $build = $ENV{T_BUILD} || 'build/normal';
     my $flags = `apr-1-config --cppflags --includes | tr '\\n' ' '`;

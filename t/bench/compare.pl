@@ -1,38 +1,38 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Shapes of requests, each over all modules that are compared, as instructions
-# beyond a control of the same shape. This module asks over http, the others
-# over TLS, without which one of them asks nobody. A shape is a hash:
+# Compares modules by shapes of requests: the instructions that each module takes
+# beyond a control of the same shape. This module asks over http; the others ask
+# over TLS, because one of them refuses http. A shape is a hash:
 #
-#   name      what the row says
-#   path      what is requested; /x.txt unless said
-#   method    GET unless said
-#   status    200 unless said
+#   name      the name of the row
+#   path      the requested path; default: /x.txt
+#   method    default: GET
+#   status    the expected status; default: 200
 #   headers   header lines beside the token: ['Name: value']
-#   token     what is sent, or a sub that gives one for each request
-#   claims    of the answer; the 22 of places.pl unless said
-#   files     sub ($httpd): what lies in htdocs beside x.txt
-#   modules   of httpd, beside the base
+#   token     the token, or a sub that returns one for each request
+#   claims    the claims of the answer; default: the 22 of places.pl
+#   files     sub ($httpd) that writes files into htdocs, beside x.txt
+#   modules   modules of httpd, beside the basic ones
 #   config    lines outside the protected section, for every httpd
-#   section   lines inside it for those that authenticate, or a sub ($module);
-#             valid-user is required where there is no Require among them
+#   section   lines inside it, with authentication only; or a sub ($module) that
+#             returns them. Default, if they have no Require: valid-user
 #   ours      lines for this module only
-#   control   'none': no authentication, no token (unless said); 'token': the
-#             token is sent and all are granted; or a hash that changes this
+#   control   'none' (the default): no authentication and no token; 'token': the
+#             token is sent and everyone is granted; or a hash of changes to this
 #             shape, measured with the same module
-#   per       so many of it are in one request: the row is for each
-#   requests  [few, many], whose difference is measured
-#   wanted    at most so many instructions beyond the control
-#   alone     nothing else has it: measure this module only
+#   per       the number of items in one request: the row is for one item
+#   requests  [few, many]: the difference of these runs is measured
+#   wanted    the most instructions that it may take beyond the control
+#   alone     measure this module only, since the others cannot do it
 #
-# BENCH_SHAPES=REGEX measures the shapes with such a name only.
+# BENCH_SHAPES=REGEX measures only the shapes with a matching name.
 use strict;
 use warnings;
 
 our @others = grep { -e "$main::libexec/mod_$_.so" } qw(auth_openidc oauth2);
 
-# A table of these shapes. Each row: what the control takes, what this module
-# and the others take beyond, and by how much the others take more.
+# Print a table of these shapes. Each row has the instructions of the control,
+# what this module and the others take beyond it, and the ratio to the others.
 sub compare {
     my (@shapes) = @_;
     my @rows;
@@ -54,8 +54,8 @@ sub compare {
     say_line('More than wanted: ' . (@missed ? join '; ', @missed : 'none') . ".\n");
 }
 
-# Instructions of one request: the control's, and what each module takes
-# beyond its control.
+# Instructions of one request: those of the control, and what each module takes
+# beyond it.
 sub measure_shape {
     my ($shape) = @_;
     my $common = $shape->{control} // 'none';
@@ -79,10 +79,10 @@ sub cost_of {
     $as->all({body => JSON::PP->new->canonical->encode({active => JSON::PP::true, %$claims})});
     my $place = place_of($kind, $as, %$shape);
     $place->{$_} = $shape->{$_} for grep { exists $shape->{$_} } qw(path method status headers files);
-    # without the waiting of the MPM, which differs from run to run
+    # without the idle loops of the MPM, whose cost varies from run to run
     $place->{toggle} = 'ap_run_process_connection';
     my @requests = @{$shape->{requests} || [200, 800]};
-    @requests = map { $_ / 4 } @requests if grep { $_ eq $kind } @others;    # they take long
+    @requests = map { $_ / 4 } @requests if grep { $_ eq $kind } @others;    # they are slow
     return instructions($place, $kind eq 'none' ? '' : $token, @requests);
 }
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Shapes of requests for one file: by the token's length, by the number of
-# claims and of Require lines, remembered or not.
+# Shapes of requests for one file: by the length of the token, by the number of
+# claims and of Require lines, with a remembered answer and without.
 use strict;
 use warnings;
 
@@ -24,13 +24,14 @@ sub cost_shapes {
     );
 }
 
-# So many claims with `active`, of which no name is a known one.
+# An answer of so many claims, `active` included, without names that the module
+# knows except sub.
 sub claims_of {
     my ($count) = @_;
     return {sub => 'alice', map { ("member_$_" => "value of member $_") } 1 .. $count - 2};
 }
 
-# Twenty lines that no token meets, before one that each meets.
+# Twenty lines that no token meets, then one that every token meets.
 sub unmet {
     my ($module) = @_;
     my $claim = $module eq 'oauth2' ? 'oauth2_claim' : 'claim';

@@ -1,20 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Crowds: bursts, floods of tokens that make the server fail, and outages, with
-# 100 workers in 4 processes and a server that takes 20 ms. Each gives a line of
-# a table: [what, figure]. core/traffic/check_crowds.c plays the same, and more,
-# on a clock of its own.
+# Crowds: bursts, floods of tokens for which the server fails, and outages, with
+# 100 workers in 4 processes and a server that takes 20 ms. Each returns a row of
+# a table: [what, figure]. core/traffic/check_crowds.c simulates the same crowds,
+# and more, on its own clock.
 use strict;
 use warnings;
 use IO::Select;
 use IO::Socket::INET;
 use Time::HiRes qw(time sleep);
 
-my $seconds = 12;    # of each flood
-my $outage = 30;     # of each outage
-my $takes = 0.02;    # the server, for an answer
+my $seconds = 12;    # length of each flood
+my $outage = 30;     # length of each outage in seconds
+my $takes = 0.02;    # seconds that the server takes for an answer
 my $new = 200;       # new tokens/s in an outage
-my $settled = 2;     # seconds that it takes to notice one
+my $settled = 2;     # seconds that it takes to notice an outage
 
 sub crowd_scene {
     my $as = AS->new;
@@ -25,10 +25,11 @@ sub crowd_scene {
     return ($as, $httpd);
 }
 
-# One address for all, or each time another.
+# A client address: random if $many, else always the same.
 sub address { my ($many) = @_; return $many ? join '.', 127, map { 1 + int rand 250 } 1 .. 3 : '127.0.0.2' }
 
-# So many a second for $long seconds, at random moments: [when, address, token].
+# Requests at random moments, $rate a second for $long seconds:
+# [when, address, token].
 sub stream {
     my ($name, $rate, $many, $long) = @_;
     my ($at, $n, @all) = (0, 0);
@@ -36,8 +37,8 @@ sub stream {
     return @all;
 }
 
-# Send each at its moment; [its token, status, seconds, when it came back] of
-# all. [when, sub] is called at its moment.
+# Send each request at its moment. Returns [token, status, seconds, time of the
+# response] for each. The sub of a [when, sub] is called at its moment.
 sub play {
     my ($httpd, @schedule) = @_;
     my ($select, $start, %open, @done) = (IO::Select->new, time);
@@ -59,11 +60,12 @@ sub play {
             $select->remove($socket);
         }
     }
-    sleep 0.5;    # httpd's threaded MPMs crash when stopped where a worker gives its socket up
+    sleep 0.5;    # httpd's threaded MPMs crash if they stop while a worker releases its socket
     return @done;
 }
 
-# Of those with this name: served of all, and the 99th percentile of their time.
+# Of the requests with this name: how many were served, and the 99th percentile
+# of their times.
 sub served {
     my ($name, @done) = @_;
     my @mine = grep { $_->[0] =~ /^$name-/ } @done;
@@ -90,9 +92,9 @@ sub flood_of {
         served('good', @done) . '; ' . served('known', @done) . ' known'];
 }
 
-# How often it is asked is counted from $settled seconds after it fell to the
-# last new token, as check_crowds.c does; the first 200 from the moment when it
-# is well again.
+# The rate of questions is counted from $settled seconds after the outage began to
+# the last new token, as in check_crowds.c; the time to the first 200 begins when
+# the server works again.
 sub outage_of {
     my ($what, $begin, $end) = @_;
     my ($as, $httpd) = crowd_scene();

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# How it is measured: instructions by callgrind, requests/s by wrk, CPU time
-# by /proc, latencies by a client that keeps its connection.
+# Measurements: instructions by callgrind, requests/s by wrk, CPU time from
+# /proc, latencies by a client with a kept-alive connection.
 use strict;
 use warnings;
 use IO::Socket::INET;
@@ -10,9 +10,9 @@ use Time::HiRes qw(time sleep);
 
 sub median { my @sorted = sort { $a <=> $b } @_; return $sorted[@sorted / 2] }
 
-# Requests one after another on one connection, until $next gives no more
-# tokens ('' sends none). Counts the statuses; the longest time in seconds.
-# $how: method, headers (lines).
+# Send requests one after the other on one connection until $next returns no more
+# tokens; '' sends a request without one. Returns the number of each status, and
+# the longest time in seconds. $how: method, headers (lines).
 sub keep_alive {
     my ($port, $path, $next, $how) = @_;
     my ($socket, %statuses, $longest);
@@ -53,13 +53,13 @@ sub answer {
     return ($status, $text =~ /^Connection: close/im);
 }
 
-# So many tokens: the same one, or what a sub gives.
+# A sub for keep_alive: $n times the same token, or the result of the sub $token.
 sub times_of {
     my ($n, $token) = @_;
     return sub { return $n-- > 0 ? ref $token ? $token->() : $token : undef };
 }
 
-# One httpd process in callgrind, for so many requests: all its instructions.
+# All instructions of one httpd process in callgrind that serves $n requests.
 sub count_instructions {
     my ($place, $n, $token) = @_;
     my $httpd = prepare($place, limits => limits(1, 4));
@@ -86,9 +86,9 @@ sub count_instructions {
     return $count // die $httpd->slurp('callgrind.log');
 }
 
-# Instructions of one request, as the difference between runs of many and few.
-# A run in which a module gave up on the authorization server, as on a machine
-# that is busy, is tried again.
+# Instructions of one request: the difference between runs of many and of few. A
+# run is repeated if a module gave up on the authorization server, as may happen
+# on a busy machine.
 sub instructions {
     my ($place, $token, $few, $many) = @_;
     ($few, $many) = (1000, 4000) if !$many;
@@ -102,7 +102,7 @@ sub again {
     die $@;
 }
 
-# Seconds of CPU that this httpd has used, its children included.
+# Seconds of CPU that this httpd and its children have used.
 sub cpu {
     my ($httpd) = @_;
     my $ticks = 0;
@@ -114,7 +114,7 @@ sub cpu {
     return $ticks / sysconf(_SC_CLK_TCK);
 }
 
-# One round: requests/s, microseconds of CPU per request.
+# One round of wrk. Returns requests/s, and microseconds of CPU per request.
 sub wrk {
     my ($httpd, $path, $token, $seconds) = @_;
     my $before = cpu($httpd);

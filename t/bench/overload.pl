@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Crowds that are hard on a server, or on who asks it: floods that had it for
-# themselves, answers that are slow at times, servers that push back, and many
-# known tokens at a place where nothing is remembered. In play() of crowds.pl.
+# Harder crowds: floods that had the server to themselves, answers that are slow
+# at times, servers that push back, and many known tokens at a place where nothing
+# is remembered. Sent by play() of crowds.pl.
 use strict;
 use warnings;
 use POSIX ();
@@ -11,7 +11,8 @@ use Time::HiRes qw(time sleep);
 my $seconds = 20;
 my $well = '{"active":true,"sub":"alice"}';
 
-# All that is not a good one hangs, or as `flood` says.
+# A flood of tokens for which the server hangs; with `flood`, one of ten gets that
+# answer.
 sub hanging {
     my (%o) = @_;
     my $alone = $o{alone} // 0;
@@ -45,7 +46,7 @@ sub pushing_rows {
         pushing('503 above 8 questions at once; 300 new tokens/s of many addresses', 'small:8', stream('good', 300, 1, $seconds)));
 }
 
-# Clients of a proxy, whose addresses mod_remoteip gives.
+# Clients of a proxy: mod_remoteip takes their addresses from X-Client.
 my $insiders = <<'END';
 math.randomseed(os.time())
 function request()

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# What is compared: one httpd for each module, alike but for that module. All
-# of them serve the same file of 12 bytes and ask the same authorization
-# server about the same token of 22 claims, over TLS, since one of the others
-# accepts nothing else; hits do not see it.
+# The httpds that are compared: one for each module, otherwise alike. They serve
+# the same file of 12 bytes and ask the same authorization server about the same
+# token of 22 claims. They ask over TLS, because one of the other modules accepts
+# nothing else; a hit asks nothing.
 use strict;
 use warnings;
 
@@ -26,9 +26,9 @@ KeepAliveTimeout 60
 EnableMMAP off
 END
 
-# One httpd: 'none' has no authentication, 'token' allows all who send one, the
-# others are modules. `config` stands outside the protected section, `section`
-# inside it, `ours` is for this module only.
+# One httpd. $kind is 'none' (no authentication), 'token' (`Require all granted`;
+# the client sends a token) or a module. `config` goes outside the protected
+# section, `section` inside it, `ours` is for this module only.
 sub place_of {
     my ($kind, $as, %o) = @_;
     my $section = ref $o{section} ? $o{section}->($kind) : $o{section} // '';
@@ -50,14 +50,14 @@ END
         oauth2 => place('oauth2', "$oauth2\n$section"),
     );
     my @other = grep { $_ eq $kind } qw(auth_openidc oauth2);
-    # one of them refuses the first request where there are Require lines
+    # one of the others refuses the first request if there are Require lines
     return {name => $kind, may_refuse => $kind eq 'auth_openidc' ? 1 : 0, load => $kind eq 'auth_introspect' ? 'last' : 'none',
         modules => [@{$o{modules} || []}, @other], config => ($o{config} // '') . $configs{$kind}};
 }
 
-# What the first table compares. The second shows what httpd itself takes to
-# read a token that nobody looks at, and to find a section that allows all; its
-# figure is no yardstick.
+# The rows of the first table. The row 'token' shows what httpd itself takes to
+# read a token that no module uses, and to find a section that allows everyone;
+# it is not a yardstick.
 sub places {
     my ($as) = @_;
     my %names = (none => 'no authentication', token => 'the same, token sent, `Require all granted`');
@@ -79,11 +79,11 @@ sub prepare {
         config => $always . $place->{config});
     $httpd->write_file('htdocs/x.txt', "hello world\n");
     $place->{files}->($httpd) if $place->{files};
-    $httpd->expect_log(qr/MAI0003/);    # of IntrospectTLSVerify Off
+    $httpd->expect_log(qr/MAI0003/);    # IntrospectTLSVerify Off
     return $httpd;
 }
 
-# The limits of an event MPM: processes, threads of each.
+# The limits of the event MPM: processes, and threads per process.
 sub limits {
     my ($processes, $threads) = @_;
     my $all = $processes * $threads;

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Scenes that only this module plays: a herd, a flood, a hot token, an
-# authorization server that hangs, and its return. Each gives lines of a
-# table: [what, figure].
+# Scenes for this module only: a herd, a flood, a hot token, an authorization
+# server that hangs, and its recovery. Each returns rows of a table:
+# [what, figure].
 use strict;
 use warnings;
 use Time::HiRes qw(time sleep);
@@ -15,7 +15,7 @@ sub scene {
         . ($o{place} // place('Introspect')) . "<Location /open>\nRequire all granted\n</Location>\n"};
     my $httpd = prepare($place, limits => $o{limits} || $processes);
     $httpd->write_file('htdocs/open/x.txt', "hello world\n");
-    $httpd->expect_log(qr/MAI00[456]\d/);    # what is said of an AS in trouble
+    $httpd->expect_log(qr/MAI00[456]\d/);    # a failing authorization server
     return begin($httpd);
 }
 
@@ -31,7 +31,7 @@ sub herd {
         sprintf '%d AS call(s), %d of 100 answered with 200, %.2f s in all', $as->calls, $good, $longest]);
 }
 
-# Four clients, each on a connection of its own, with random tokens.
+# Four clients, each with its own connection, with random tokens.
 sub pour {
     my ($port, $count) = @_;
     my @pids = map { my $n = $_; fork // die $! or do {
@@ -75,8 +75,8 @@ sub hot {
         sprintf 'longest request %.1f ms of %d, %d AS calls', $longest * 1e3, $statuses->{200} // 0, $as->calls]);
 }
 
-# So many clients with unknown tokens, each of which pauses 100 ms after an
-# answer: wrk, which takes little of the machine from those that are measured.
+# Clients with unknown tokens, each of which pauses for 100 ms after a response.
+# wrk sends them, since it takes little CPU from what is measured.
 my $siege = <<'END';
 local n = 0
 math.randomseed(os.time())
@@ -108,7 +108,7 @@ sub bulkhead {
         return map { my ($name, $path, $token) = @$_; ($name => (wrk($httpd, $path, $token, 2))[0]) } @what;
     };
     $as->fault('hang');
-    for (1 .. 5) {    # in turn, since the machine may have other work at times
+    for (1 .. 5) {    # alternately, since the machine may have other work at times
         my %calm = $look->();
         my $pid = besiege($httpd, 64);
         sleep 1;
@@ -126,7 +126,7 @@ sub bulkhead {
     return (@rows, recover('hung', $httpd, $as, sub { $as->fault('') }));
 }
 
-# To the moment when it serves; nobody is asked.
+# The time until httpd serves; no authorization server is asked.
 sub many_servers {
     my ($count) = @_;
     my $config = join '', map { "<VirtualHost *>\nServerName host$_.example\nIntrospectEndpoint https://as$_.example/introspect\nIntrospectClientID rs\n"
@@ -137,7 +137,7 @@ sub many_servers {
     return ["$count virtual hosts with an authorization server each", sprintf 'start in %.2f s', time - $start];
 }
 
-# From the moment when the authorization server can answer again.
+# The time from the moment when the authorization server can answer again.
 sub recover {
     my ($what, $httpd, $as, $back) = @_;
     $back->();

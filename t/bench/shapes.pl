@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Shapes of requests by what httpd makes of them: sub-requests, redirects,
+# Shapes of requests by what httpd does with them: sub-requests, redirects,
 # programs, backends. See compare.pl.
 use strict;
 use warnings;

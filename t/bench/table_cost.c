@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What a hit costs in a table of so many entries: table_cost ENTRIES. Fills
- * the table, then looks up random ones. Prints the nanoseconds of one; under
- * callgrind with --toggle-collect=look_up, its instructions are counted.
+ * The cost of a hit by the number of entries: table_cost ENTRIES. Fills the
+ * table, then looks up random entries. Prints the nanoseconds of one look-up;
+ * callgrind with --toggle-collect=look_up counts the instructions.
  */
 #include "entries.h"
 
@@ -12,7 +12,7 @@
 
 #define HITS 20000
 #define RECORD 972 /* bytes of a record of 22 claims */
-#define ROOM 1280  /* bytes of the table for each of them */
+#define ROOM 1280  /* bytes of the table for each record */
 
 static ti_table_t *make_table(apr_uint64_t entries, apr_pool_t *p);
 static apr_uint64_t look_up(ti_table_t *table, apr_uint64_t entries,
@@ -65,7 +65,7 @@ static ti_table_t *make_table(apr_uint64_t entries, apr_pool_t *p)
     return table;
 }
 
-/* How many of HITS random entries are found. */
+/* The number of entries found, of HITS random ones. */
 __attribute__((noinline)) static apr_uint64_t look_up(ti_table_t *table,
                                                       apr_uint64_t entries,
                                                       apr_pool_t *p)

@@ -1,31 +1,35 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# A scripted authorization server in a process of its own, on loopback.
+# A scripted authorization server on loopback, in its own process.
 #
 #   my $as = AS->new;                      tls => 'good' | 'expired' | 'wrong-name'
 #   $as->token(abc => {sub => 'alice', scope => 'read'});   active: true is added
 #   $as->answer(abc => {status => 500, type => .., body => .., delay => seconds})
-#                           form => 'NAME=VALUE', which the question has to have
-#   $as->all({...})         the same for every token that is not named
-#   $as->credentials('Basic ...')   the Authorization that it takes; '': any
+#                           form => 'NAME=VALUE': a question without it gets 401
+#   $as->all({...})         the answer for every other token
+#   $as->credentials('Basic ...')   the only Authorization to accept; '': any
 #   $as->fault('hang')      for every request, until fault('')
 #   $as->url, $as->calls, $as->calls('abc'), $as->requests, $as->connections,
-#   $as->resumed            of these, how many with an earlier TLS session
-#   $as->peak               the most requests that were under way at once
+#   $as->resumed            connections that resumed a TLS session
+#   $as->peak               the maximum of simultaneous requests
 #   $as->stop, $as->start   on the same port
 #
-# client_ca, where a client shall show a certificate (see demand below).
-# host and port, where it shall listen elsewhere than on a free port of
-# 127.0.0.1 (::1 too); socket => 1, on a socket of the machine; name, where its
-# URL shall have a host name; tls_version => 'TLSv1_2', that and no other;
-# in_time => 1, where config() leaves IntrospectTimeout to the test.
+# Options of new:
+#
+#   client_ca    request a client certificate (see demand below)
+#   host, port   where to listen; default: a free port of 127.0.0.1. ::1 works
+#   socket => 1  listen on a Unix domain socket
+#   name         the host name in its URL
+#   tls_version  'TLSv1_2': this version only
+#   in_time => 1 config() leaves IntrospectTimeout to the test
 #
 # Faults: hang, hang_tls, slow_tls, dribble, close, cut, short, chunked, endless,
-# continue, html, once (closes after each answer), slow (0.3 s), twice (each
-# answer two times), raw:BYTES; members:N and deep:N (an active token with so
-# much else); instead:JSON (this answer, as with answer(), to every question);
-# kept (closes a kept connection when a question comes); limit:N (429 above so
-# many a second), small:N (503 above so many at once).
+# continue, html, once (closes after each answer), slow (0.3 s), twice (sends
+# each answer twice), raw:BYTES; members:N and deep:N (an active token with N
+# further members, or N nested arrays); instead:JSON (this answer, as with
+# answer(), to every question); kept (closes a kept-alive connection at its
+# next question); limit:N (429 above N questions a second), small:N (503 above
+# N simultaneous questions).
 package AS;
 use strict;
 use warnings;
@@ -46,22 +50,22 @@ sub new {
     $self->{dir} = tempdir('introspect-as-XXXXXX', TMPDIR => 1, CLEANUP => 1);
     chmod 0755, $self->{dir};    # httpd's User reads the CA file
     if ($self->{tls}) {
-        require IO::Socket::SSL;    # takes its time, which no handshake has
+        require IO::Socket::SSL;    # here: loading it within a handshake takes too long
         make_certificates($self->{dir});
     }
     $self->{credentials} //= 'Basic cnM6cnMtc2VjcmV0LTE=';    # rs:rs-secret-1
     return $self->start;
 }
 
-# With other endpoints where they are given.
+# @urls: other endpoints than its own.
 sub config {
     my ($self, @urls) = @_;
     return "IntrospectEndpoint @{[@urls ? @urls : $self->url]}\nIntrospectClientID rs\n"
         . "IntrospectClientSecret rs-secret-1\n" . $self->times;
 }
 
-# A busy machine may need seconds for a TLS handshake with one who serves one
-# client after the other.
+# This server does one TLS handshake after the other, which may take seconds on
+# a busy machine.
 sub times { my ($self) = @_; return $self->{tls} && !$self->{in_time} ? "IntrospectTimeout 60s 60s\n" : '' }
 
 sub base {
@@ -95,7 +99,7 @@ sub start {
         @SIG{qw(TERM PIPE)} = (sub { POSIX::_exit(0) }, 'IGNORE');
         require POSIX;
         my $loop = AS::Loop->new($self, $listener, $theirs);
-        $loop->do_restore($self->{saved}) if $self->{saved};    # before anybody can ask
+        $loop->do_restore($self->{saved}) if $self->{saved};    # before the first question
         eval { $loop->run };
         print STDERR $@ if $@;
         POSIX::_exit(0);
@@ -157,7 +161,7 @@ sub resumed { my ($self) = @_; return $self->tell('resumed') }
 sub peak { my ($self) = @_; return $self->tell('peak') }
 sub reset { my ($self) = @_; return $self->tell('reset') }
 
-# A CA, and of it: good, expired, for another name. Of no CA: unknown.
+# A CA, and certificates that it signed: good, expired, wrong-name.
 sub make_certificates {
     my ($dir) = @_;
     my $q = '>/dev/null 2>&1';
@@ -230,7 +234,7 @@ sub accept {
     }
 }
 
-# One for all connections, so that a client can resume a session.
+# One TLS context for all connections, so that a client can resume a session.
 sub identity {
     my ($self) = @_;
     require IO::Socket::SSL;
@@ -240,8 +244,8 @@ sub identity {
         SSL_cert_file => "$stem.pem", SSL_key_file => "$stem.key", $self->demand);
 }
 
-# client_ca: a certificate of the client is asked for, that this CA signed, or
-# any where it is "any". Which one came stands in each request, as peer.
+# client_ca: request a client certificate that this CA has signed; "any": any
+# certificate. Each request has its common name as peer.
 sub demand {
     my ($self) = @_;
     my $ca = $self->{as}{client_ca} or return;
@@ -340,7 +344,7 @@ sub compose {
     $self->{peak} = $now if $now > $self->{peak};
 }
 
-# The status of who is asked too much.
+# The status with which an overloaded server pushes back; 0: none.
 sub pushed {
     my ($self) = @_;
     if ($self->{fault} =~ /^limit:(\d+)/) {

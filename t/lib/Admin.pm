@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# An administrator with a password of httpd's own, for the module's pages.
+# An administrator of the module's pages, with a password in AuthUserFile.
 #
-#   Admin::place('/status', 'introspect-status', @lines)   its section
-#   Admin::write_users($httpd)                             admin, admin-pass
+#   Admin::place('/status', 'introspect-status', @lines)   a page's section
+#   Admin::write_users($httpd)   the file, with user admin, password admin-pass
 package Admin;
 use strict;
 use warnings;

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# What t/httpd/chaos.t plays with: the tokens, the faults of the authorization
-# server, and the processes that make the load.
+# For t/httpd/chaos.t: the tokens, the faults of the authorization server, and
+# the processes that create the load.
 #
-#   Chaos::deck                     faults in random order, for ever
-#   Chaos::put($as, $fault)         the authorization server has this one now
+#   Chaos::deck                     an endless random sequence of faults
+#   Chaos::put($as, $fault)         give the authorization server this fault
 #   Chaos::load(port => .., file => .., seed => .., until => .., birth => ..)
-#       asks until then; one line per request goes to the file: Chaos::lines
-#   Chaos::during($from, $till, @windows)   those that were open at some time between
+#       send requests until then; Chaos::lines reads the file, one line each
+#   Chaos::during($from, $till, @windows)   the windows that overlap this time
 #   Chaos::footprint($pid)          descriptors, threads, memory of a process
 package Chaos;
 use strict;
@@ -19,18 +19,18 @@ use List::Util qw(shuffle);
 use Time::HiRes qw(time sleep);
 
 # Each begins with chaos-, so that the log can be searched for tokens.
-our @hot = map {"chaos-hot-$_"} 1 .. 6;           # good, asked for all the time
-our @cold = map {"chaos-cold-$_"} 1 .. 200;       # good, seldom asked for
-our @narrow = map {"chaos-narrow-$_"} 1 .. 3;     # good, without the scope
+our @hot = map {"chaos-hot-$_"} 1 .. 6;           # active, sent often
+our @cold = map {"chaos-cold-$_"} 1 .. 200;       # active, seldom sent
+our @narrow = map {"chaos-narrow-$_"} 1 .. 3;     # active, without the scope
 our @inactive = map {"chaos-inactive-$_"} 1 .. 5;
 
-# What would be wrong to believe says: active, and with the scope.
+# The answer that must never be believed: active, and with the scope.
 my $lie = '{"active":true,"sub":"liar","scope":"read"}';
 
-# Name => what it does to tokens, and the AS's fault. well: the answer is right,
-# whatever its way; down: no usable answer; wrong: we look misconfigured; picky:
-# 400, but not about good tokens, for that would make them inactive. With `lie`
-# what comes with the fault says "active" of all tokens that are not good.
+# Name => what it means for tokens, and the AS's fault. well: the answer is right,
+# in whatever form; down: no usable answer; wrong: httpd looks misconfigured;
+# picky: 400, except about active tokens, which would become inactive. With
+# `lie` the faulty answer calls every token active that is not.
 our %faults = (
     well => {is => 'well', fault => ''},
     map({ $_ => {is => 'well', fault => $_} } qw(continue once slow twice)),
@@ -60,8 +60,8 @@ sub instead {
     return {is => $is, fault => 'instead:' . JSON::PP->new->ascii->encode(\%answer)};
 }
 
-# Half of the time it is well; of the rest each has its turn, and those that
-# keep requests waiting, which is when a child's death matters, have two.
+# Half of the draws are "well"; the others go through all faults in turn. Faults
+# that make requests wait come twice, since a child's death matters then.
 our @waiting = qw(hang dribble slow);
 
 sub deck {
@@ -73,8 +73,8 @@ sub deck {
     };
 }
 
-# Nobody may hear a lie without the fault that goes with it: the fault comes
-# first, and goes last.
+# A lie must never be sent without its fault, so the fault is set before the lie
+# and removed after it.
 sub put {
     my ($as, $name) = @_;
     my $new = $faults{$name};
@@ -82,23 +82,24 @@ sub put {
     if (!$as->{pid}) { $as->start }
     else { $as->all($truth) }
     $as->fault($new->{fault} // '');
-    $as->reset;    # what it remembers of questions would grow
+    $as->reset;    # its list of questions would grow
     if ($name eq 'refuse') { $as->stop }
     elsif ($new->{lie}) { $as->all({body => $lie}) }
     elsif ($new->{others}) { $as->all($new->{others}) }
     return;
 }
 
-# A good token that ends soon: its number says when.
+# When a short-lived token expires: its number says so.
 sub short_end { my ($birth, $token) = @_; return int($birth) + 6 + 2 * ($token =~ /(\d+)$/)[0] }
 
 sub short_now {
     my ($birth) = @_;
-    my $n = int((time - $birth - 6) / 2) + int(rand 10) - 4;    # from 8 s ago to 10 s ahead
+    my $n = int((time - $birth - 6) / 2) + int(rand 10) - 4;    # expires between 8 s ago and 10 s ahead
     return 'chaos-short-' . ($n < 0 ? 0 : $n);
 }
 
-# A short token by its life when it was asked for: good, at its end, expired.
+# A short-lived token by its state during the request: short (still active),
+# ending, expired.
 sub kind_of {
     my ($birth, $line) = @_;
     return $line->{kind} if $line->{kind} ne 'short';
@@ -106,7 +107,7 @@ sub kind_of {
     return $line->{end} < $ends ? 'short' : $line->{start} > $ends + 2 ? 'expired' : 'ending';
 }
 
-# What the authorization server knows; of all others it says inactive.
+# The tokens that the authorization server knows; all others are inactive.
 sub register {
     my ($as, $birth, $seconds) = @_;
     my $exp = int($birth) + 86400;
@@ -119,10 +120,10 @@ sub register {
 }
 
 # ---- load -------------------------------------------------------------------
-# Longer than any request may take: what is not whole by then is late.
+# Longer than any request may take: a response that is not whole by then is late.
 our $patience = 12;
 
-# A connection is not used again when it was idle for longer than this.
+# A connection that was idle for longer is not used again.
 our $idle_max = 1;
 
 sub load {
@@ -133,7 +134,7 @@ sub load {
     my @idle;
     while (time < $o{until}) {
         my @wish = wish($o{birth});
-        my $twins = rand() < 0.15 ? 3 : 1;    # at once, for the same
+        my $twins = rand() < 0.15 ? 3 : 1;    # simultaneous requests for the same
         my @asked = map { ask($o{port}, \@idle, @wish) } 1 .. $twins;
         collect(\@idle, @asked);
         print $file join("\t", map { $_ // '' } @$_{qw(start end kind token status fate used opened stale why)}), "\n"
@@ -157,7 +158,7 @@ sub lines {
     return @lines;
 }
 
-# What to ask for: kind, token, path, header.
+# A random request: kind, token, path, header.
 sub wish {
     my ($birth) = @_;
     my $dice = int rand 100;
@@ -183,7 +184,7 @@ sub ask {
     my $keep = rand() < 0.6;
     my %asked = (kind => $kind, token => $token, text => '', used => 0, keep => $keep);
     while ($keep && (my $old = shift @$idle)) {
-        # one that httpd has closed meanwhile is readable
+        # a connection that httpd has closed is readable
         next if time - $old->{since} > $idle_max || IO::Select->new($old->{socket})->can_read(0);
         @asked{qw(socket opened used)} = (@$old{qw(socket opened)}, 1);
         last;
@@ -207,7 +208,7 @@ sub finish {
     return $asked;
 }
 
-# Read until each answer is whole, or its connection ends, or it is late.
+# Read until each response is whole, its connection has ended, or it is late.
 sub collect {
     my ($idle, @asked) = @_;
     while (my @open = grep { $_->{socket} } @asked) {
@@ -241,11 +242,11 @@ sub take {
     return;
 }
 
-# ---- what was when ----------------------------------------------------------
-# Windows are in order of time and follow each other.
+# ---- times -------------------------------------------------------------------
+# Windows are in order of time and do not overlap.
 sub during {
     my ($from, $till, @windows) = @_;
-    my ($low, $high) = (0, scalar @windows);    # the first that ends after `from`
+    my ($low, $high) = (0, scalar @windows);    # find the first that ends after `from`
     while ($low < $high) {
         my $middle = int(($low + $high) / 2);
         if ($windows[$middle]{till} < $from) { $low = $middle + 1 }
@@ -256,13 +257,14 @@ sub during {
     return @found;
 }
 
-# Was one of these times, each from-till, at most so long before the moment?
+# Did one of these times (from, till) begin before the moment and end at most so
+# many seconds before it?
 sub lately {
     my ($moment, $seconds, @times) = @_;
     return scalar grep { $_->[0] <= $moment && $moment - $_->[1] <= $seconds } @times;
 }
 
-# True as soon as the condition holds.
+# Wait until the condition holds; false after `limit` seconds.
 sub within {
     my ($limit, $condition) = @_;
     my $until = time + $limit;
@@ -273,19 +275,19 @@ sub within {
     return 0;
 }
 
-# ---- what a process holds ---------------------------------------------------
+# ---- resources of a process --------------------------------------------------
 sub footprint {
     my ($pid) = @_;
     my %found = (descriptors => scalar(() = glob "/proc/$pid/fd/*"));
     open my $file, '<', "/proc/$pid/status" or return;
     while (my $row = <$file>) {
         $found{threads} = $1 if $row =~ /^Threads:\s+(\d+)/;
-        $found{memory} = $1 if $row =~ /^RssAnon:\s+(\d+) kB/;    # without what is shared
+        $found{memory} = $1 if $row =~ /^RssAnon:\s+(\d+) kB/;    # without shared memory
     }
     return \%found;
 }
 
-# Of each the most that any has.
+# The maximum of each figure.
 sub largest {
     my %most;
     for my $each (grep {defined} @_) {

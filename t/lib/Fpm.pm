@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# A PHP-FPM with one worker, for programs in the folder of a test's httpd; its
-# socket is php.sock there.
+# PHP-FPM with one worker, for programs in the folder of a test's httpd. Its
+# socket is php.sock in that folder.
 #
-#   my $fpm = Fpm->start($httpd);    ends with the object
+#   my $fpm = Fpm->start($httpd);    runs until the object is destroyed
 package Fpm;
 use strict;
 use warnings;

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# A real httpd for one scenario: in a directory of its own, on a free port of
-# loopback, with the whole configuration of the scenario as text.
+# A real httpd for one scenario, in its own directory and on a free port of
+# loopback. The test gives the whole configuration as text.
 #
 #   my $httpd = Httpd->new(mpm => 'worker', modules => ['proxy', 'proxy_http'],
 #                          config => <<"END");
@@ -10,11 +10,11 @@
 #   my $answer = $httpd->get('/x', Authorization => 'Bearer abc');
 #   $answer->{status}, $answer->{body}, $answer->header('Name'), all_headers
 #
-# mpm: event (also from T_MPM), worker or prefork. In the configuration,
-# %DIR% is the directory, %PORT% the port. Ends at the end of its scope; then
-# the error log must hold no line of ours at warning or above that the test
-# did not name with expect_log, but for refusals, no crash and no sanitizer's
-# report.
+# mpm: event, worker or prefork; the default is T_MPM, else event. In the
+# configuration, %DIR% is the directory and %PORT% the port. httpd stops when the
+# object goes out of scope. Then the error log must not have a line of ours at
+# warning or above, apart from refusals and the lines named by expect_log; nor a
+# crash or a sanitizer report.
 package Httpd;
 use strict;
 use warnings;
@@ -33,7 +33,7 @@ use Test::More;
 use Time::HiRes qw(sleep time);
 
 our $root = abs_path(dirname(__FILE__) . '/../..');
-our @secrets;    # tokens and secrets of this test: none may be in a log
+our @secrets;    # tokens and secrets of this test, which no log may contain
 my $count = 0;
 my @alive;       # stopped at the end, while their patterns still exist
 my ($libexec) = map { chomp; $_ } `apxs -q LIBEXECDIR`;
@@ -48,7 +48,7 @@ sub free_port { return Port::take() }
 
 sub secret { push @secrets, @_; return $_[0] }
 
-# Everything but the start.
+# All except the start.
 sub prepare {
     my ($class, %o) = @_;
     my $self = bless {
@@ -116,15 +116,15 @@ sub begin {
 
 END { $_->stop for grep {defined} @alive }
 
-# Start with a configuration that has to be refused: what httpd says. Configtest
-# has to refuse it too.
+# Start with a configuration that httpd must refuse, and return its message; undef
+# if it starts. Configtest must refuse it too.
 sub refusal {
     my ($class, %o) = @_;
     my $self = $class->prepare(%o);
     my $tested = $self->run('-t');
     my $status = $tested || $self->run('-k', 'start');
     if ($status == 0) {
-        # httpd detaches before it has started: it serves then, or ends
+        # httpd detaches before its start is complete: wait until it serves or ends
         $self->wait_until(sub { $self->serves || !$self->processes }, 'the start of httpd or its end');
         $status = 1 if !$self->processes;
         $self->end_processes;
@@ -139,8 +139,8 @@ sub refusal {
 
 sub serves { my ($self) = @_; return -s "$self->{dir}/httpd.pid" && $self->connect }
 
-# All processes of this httpd, also those whose pid file is not there yet or
-# no longer: its configuration's name stands in their command lines.
+# All processes of this httpd, also before and after the pid file exists: their
+# command lines name its configuration file.
 sub processes {
     my ($self) = @_;
     my @found;
@@ -152,7 +152,8 @@ sub processes {
     return @found;
 }
 
-# Nobody outlives the test: what does not end by itself is killed, and fails.
+# No process may outlive the test. A process that does not end is killed, and the
+# test fails.
 sub end_processes {
     my ($self) = @_;
     my $pid = $self->{pid} || $self->slurp('httpd.pid') || 0;
@@ -200,10 +201,10 @@ sub slurp {
 
 sub error_log { return $_[0]->slurp('error.log') }
 
-# Lines of ours at warning or above that this test causes.
+# Patterns of our lines at warning or above that this test causes.
 sub expect_log { my ($self, @patterns) = @_; push @{$self->{expected}}, @patterns }
 
-# Shorter than an answer is remembered, which is renewed after 48 s.
+# The default is shorter than the 48 s after which an answer is refreshed.
 sub wait_until {
     my ($self, $condition, $what, $seconds) = @_;
     my $end = time + ($seconds || 40);
@@ -228,7 +229,7 @@ sub connect {
     return IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $self->{port}, Timeout => 5);
 }
 
-# One request on a connection of its own. Headers as pairs, in order.
+# One request on its own connection. Headers are pairs, in order.
 sub request {
     my ($self, $method, $path, $body, @headers) = @_;
     my $socket = $self->connect or return Httpd::Answer->new('');
@@ -252,8 +253,8 @@ sub get { my ($self, $path, @headers) = @_; return $self->request('GET', $path, 
 
 sub get_token { my ($self, $path, $token) = @_; return $self->get($path, Authorization => "Bearer $token") }
 
-# The same over HTTP/2, in one HEADERS frame; undef where curl cannot do that.
-# The configuration needs the module http2 and "Protocols h2c http/1.1".
+# The same over HTTP/2, by curl. The configuration needs the module http2 and
+# "Protocols h2c http/1.1". See can_http2.
 sub request2 {
     my ($self, $method, $path, $body, @headers) = @_;
     my $config = "url = \"@{[$self->url($path)]}\"\n";
@@ -266,7 +267,7 @@ sub request2 {
     $config .= "data-binary = \"$body\"\n" if defined $body;
     my $file = $self->write_file('curl.conf', $config, 0600);
     my $text = '';
-    # mod_http2 resets a stream whose body nobody read, and curl may see that first
+    # mod_http2 resets a stream whose body is not read, and curl may see that first
     for (1 .. 5) {
         $text = `curl -q -s -i --path-as-is --http2-prior-knowledge --max-time 20 -K $file 2>/dev/null`;
         last if $? >> 8 != 92;
@@ -277,8 +278,8 @@ sub request2 {
 
 sub can_http2 { return `curl --version 2>/dev/null` =~ /\bHTTP2\b/ }
 
-# Many GETs at once: a list of [path, headers...]; their answers in order, each
-# with the seconds that it took.
+# Simultaneous GETs: a list of [path, headers...]. Returns the answers in order;
+# `took` is the seconds of each.
 sub parallel {
     my ($self, @requests) = @_;
     my (@answers, %open);
@@ -328,7 +329,7 @@ sub children {
 
 sub graceful {
     my ($self) = @_;
-    $self->wait_log(qr/resuming normal operations/);    # its own start's
+    $self->wait_log(qr/resuming normal operations/);    # the line of the start
     my $before = () = $self->error_log =~ /resuming normal operations/g;
     kill USR1 => $self->{pid};
     $self->wait_until(sub { (() = $self->error_log =~ /resuming normal operations/g) > $before },
@@ -350,11 +351,11 @@ sub stop {
     else { remove_tree($self->{dir}) }
 }
 
-# Until no thread of a child is at work, three times in a row, or ten seconds are
-# over. For httpd's threaded MPMs shut the sockets of busy workers when they are
-# stopped, and crash where a worker is just giving its socket up; and a child that
-# gets SIGTERM while it starts runs the destructors of all libraries in a signal
-# handler.
+# Wait until no thread of a child was running in three looks in a row, for ten
+# seconds at most. Two faults of httpd make this necessary. Its threaded MPMs, when
+# they stop, close the sockets of busy workers, and crash if a worker releases its
+# socket at that moment. And a child that gets SIGTERM while it starts runs the
+# destructors of all libraries in a signal handler.
 sub settle {
     my ($self) = @_;
     my ($end, $quiet) = (time + 10, 0);
@@ -372,7 +373,7 @@ sub check_log {
     my $log = $self->error_log;
     my @wrong;
     for my $line (split /\n/, $log) {
-        next if $line =~ /:warn\].*MAI\d{4}: Refused \S+ with 40[13]: /;    # what clients do
+        next if $line =~ /:warn\].*MAI\d{4}: Refused \S+ with 40[13]: /;    # caused by clients
         my $bad = $line =~ /:(?:warn|error|crit|alert|emerg)\].*MAI\d{4}/
             || $line =~ /exit signal|AH00052|AddressSanitizer|runtime error:/;
         push @wrong, $line if $bad && !grep { $line =~ $_ } @{$self->{expected}};
@@ -387,13 +388,13 @@ sub check_log {
     $builder->ok(0, "the error log holds what this test did not expect:\n" . join "\n", @wrong[0 .. ($#wrong > 9 ? 9 : $#wrong)]) if @wrong;
 }
 
-# What a crash leaves behind, where gdb is there to read it.
+# The backtraces of a core dump, if gdb is installed.
 sub stacks {
     my ($core) = @_;
     return `gdb -batch -ex 'thread apply all bt' '$binary' '$core' 2>/dev/null` || "a core: $core";
 }
 
-# For the test that looks for secrets in all logs.
+# For secrets.t, which searches all logs for secrets.
 sub keep_log {
     my ($self, $log) = @_;
     my $dir = ($ENV{T_BUILD} || "$root/build/normal") . '/logs';

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# What a client of MCP sends beside its message, and who may call which tool:
-# delete and others with the scope admin, echo with read, methods with list.
+# The headers of an MCP client, and Require lines for its calls: the tool delete
+# and others need the scope admin, echo needs read, methods need list.
 package MCP;
 use strict;
 use warnings;

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# A program of node with packages from npm, installed into the build directory,
-# not into the tree.
+# Runs a node program with packages from npm, which are installed into the build
+# directory and not into the tree.
 #
-#   my $node = Node->new('jose', 'peer.js');  of t/jose; its package.json too
-#   $node->tell(command => ...)               a line of JSON there and back
+#   my $node = Node->new('jose', 'peer.js');  t/jose/peer.js, with package.json
+#   $node->tell(command => ...)               a line of JSON; returns the reply
 #
-# Without node or npm, or where the installation fails, the whole test is
-# skipped with the reason; with T_NODE_REQUIRED it fails instead.
+# Without node or npm, or if the installation fails, the whole test is skipped
+# and says why; with T_NODE_REQUIRED it fails instead.
 package Node;
 use strict;
 use warnings;
@@ -34,7 +34,7 @@ sub new {
     return $self->start;
 }
 
-# Why it cannot be used; undef when it can.
+# The reason why the program cannot run; undef if it can.
 sub install {
     my ($self) = @_;
     my $dir = $self->{dir};
@@ -53,7 +53,7 @@ sub install {
     return 'npm install failed: ' . (split /\n/, $said)[0];
 }
 
-# Whole at each moment, for another test may just start it.
+# The file is complete at any moment: another test may start it meanwhile.
 sub replace {
     my ($from, $to) = @_;
     copy($from, "$to.new") && rename("$to.new", $to) or die "$to: $!";
@@ -74,7 +74,7 @@ sub start {
     return $self;
 }
 
-# What it says by itself, as it does at its start.
+# A line that the program sends unasked, as at its start.
 sub heard {
     my ($self) = @_;
     my $line = readline($self->{out}) // die "$self->{program} is gone: " . slurp("$self->{dir}/$$.log");

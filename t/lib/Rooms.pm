@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# The order of the rooms, and what breaks it. Tested by t/tree/house.t.
+# The order of the rooms, and the includes that break it. Tested by
+# t/tree/house.t.
 package Rooms;
 use strict;
 use warnings;
 
-# From the top down. A room includes itself and what stands in a later row;
-# rooms of one row do not know each other.
+# From the top down. A room includes itself and rooms in later rows; rooms in one
+# row do not include each other.
 our @core = ([qw(verify)], [qw(ask)], [qw(cache)], [qw(claims traffic http jose)], [qw(base)]);
 our @httpd = ([qw(pages require)], [qw(request)], [qw(export reply)], [qw(token)], [qw(context)], [qw(process)], [qw(directives)], [qw(config)], [qw(server)], [qw(store)]);
 
@@ -18,7 +19,8 @@ sub _floor_of {
     return \%floor;
 }
 
-# Why may FILE (src/SIDE/ROOM/NAME) not include PATH (ROOM/NAME)? Empty: it may.
+# The reason why FILE (src/SIDE/ROOM/NAME) may not include PATH (ROOM/NAME); empty
+# if it may.
 sub complaint {
     my ($file, $path) = @_;
     my ($side, $room) = $file =~ m{^src/(core|httpd)/(?:(\w+)/)?[^/]+$} or return "$file is in no room";
@@ -32,8 +34,8 @@ sub complaint {
     return "$file looks up at $path";
 }
 
-# The files that reach themselves through includes: a circle. The key of
-# %$includes is ROOM/NAME without its suffix: a .c counts as its header.
+# The files of include cycles. The keys of %$includes are ROOM/NAME without
+# suffix, so a .c counts as its header.
 sub circles {
     my ($includes) = @_;
     my $reaches;

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# A httpd with pages that are counted, and what SetHandler introspect-metrics
-# shows of them.
+# An httpd with metrics, and the samples of its SetHandler introspect-metrics.
 package Samples;
 use strict;
 use warnings;
@@ -9,7 +8,7 @@ use Exporter 'import';
 use Httpd;
 our @EXPORT = qw(metered samples value);
 
-# The place /ours, and below it one that demands a scope.
+# The place /ours, and a place below it that demands a scope.
 our $ours = <<'END';
 Alias /ours %DIR%/htdocs/index.html
 <Location /ours>
@@ -21,14 +20,15 @@ Alias /ours %DIR%/htdocs/index.html
 </Location>
 END
 
-# Asks $as, or whom `server` says. `page` shows the numbers.
+# An httpd that asks $as, or the server of the lines in `server`. `page`: another
+# section for the metrics.
 sub metered {
     my ($as, $config, %o) = @_;
     my $page = $o{page} // "<Location /metrics>\n    SetHandler introspect-metrics\n</Location>\n";
     return Httpd->new(modules => $o{modules} // [], config => ($o{server} // $as->config) . $config . $page . $ours);
 }
 
-# All samples of a text: {name{labels} => value}; two of one name end the test.
+# All samples: {'name{labels}' => value}. A duplicate ends the test.
 sub samples {
     my ($httpd) = @_;
     my %samples;
@@ -41,7 +41,7 @@ sub samples {
     return \%samples;
 }
 
-# The sum of those of a name whose labels hold all of these.
+# The sum of the samples of this name that have all these labels.
 sub value {
     my ($samples, $name, %labels) = @_;
     my $sum;

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Every shape in which a request comes to a place, and an httpd that has the same
-# place in each.
+# Every form (shape) in which a request reaches a place, and an httpd that has
+# the same place in each of them.
 #
 #   my $shapes = Shapes->new(places => {NAME => "AuthType ..."}, config => ...);
 #   for my $shape ($shapes->all) {
 #       my $answer = $shapes->ask(NAME, $shape, HEADER => VALUE, ...);
 #   }
 #
-# A shape is [what it is, path below /NAME, option => ...] with the options
-# method, document (errors are answered with page.html), proxied (by
+# A shape is [description, path below /NAME, option => ...] with the options
+# method, document (its ErrorDocument is page.html), proxied (to
 # $shapes->{backend}), two (over HTTP/2).
 package Shapes;
 use strict;
@@ -30,7 +30,7 @@ sub new {
     return $self;
 }
 
-# Files of the test's own are written between new and begin.
+# The test writes its own files between new and begin.
 sub begin {
     my ($self) = @_;
     $self->{httpd}->begin;
@@ -103,7 +103,7 @@ sub all {
     return @shapes, $self->{httpd}->can_http2 ? map { my ($what, @rest) = @$_; ["$what over HTTP/2", @rest, two => 1] } @two : ();
 }
 
-# NAME may have a query behind it.
+# NAME may end in a query.
 sub ask {
     my ($self, $name, $shape, @headers) = @_;
     my (undef, $path, %o) = @$shape;

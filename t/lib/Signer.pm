@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Keys of an authorization server, made by openssl, and what they sign.
+# Keys of an authorization server, made by openssl, and JWTs signed with them.
 #
-#   my $signer = Signer->new(qw(one two));    RSA keys of these names
-#   $signer->jwk('one')                       the public half, as a JWK
+#   my $signer = Signer->new(qw(one two));    RSA keys with these names
+#   $signer->jwk('one')                       the public key as a JWK
 #   $signer->set('one', 'two')                a key set, as JSON
-#   $signer->pem('one')                       the public half, as PEM
-#   $signer->by('one', 'sha512')              a sub that signs: RS256 without
-#   Signer::jws({alg => ..}, $payload, $sub)  any header over any payload
+#   $signer->pem('one')                       the public key as PEM
+#   $signer->by('one', 'sha512')              a sub that signs; default: sha256
+#   Signer::jws({alg => ..}, $payload, $sub)  a JWS with any header and payload
 #   Signer::logout($as, %change)              the claims of a logout token, as JSON
 package Signer;
 use strict;
@@ -50,7 +50,7 @@ sub by {
     };
 }
 
-# What is undef in %change is left out.
+# A claim that is undef in %change is left out.
 my $count = 0;
 sub logout {
     my ($as, %change) = @_;

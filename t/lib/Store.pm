@@ -1,26 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# A store that several machines share, for a test: a real Redis or memcached
-# on loopback in a directory of its own, or a port that only pretends.
+# A store that several machines share, for a test: a real Redis or memcached on
+# loopback in its own directory, or a port that only pretends to be one.
 #
 #   my $store = Store->new('redis');       or 'memcache'; then a port, options
-#   $store->missing                        why it cannot run here, or undef
+#   $store->missing                        the reason why it cannot run, or undef
 #   $store->module, $store->text           'socache_redis', 'redis:127.0.0.1:PORT'
 #   $store->stop, $store->start            on the same port
-#   $store->entries                        how many values it holds; some expire
-#   $store->written                        how many it was given since its start
-#   $store->redis('GET', $key)             the answer's bytes, or a list of them
+#   $store->entries                        the number of values now; some expire
+#   $store->written                        the number of writes since its start
+#   $store->redis('GET', $key)             the reply's bytes, or a list of them
 #   my $heard = $store->monitor            $heard->(): all reads and writes since
 #                                          then, [client, 'get', name] each
-#   my $sentinel = Store->sentinel(NAME => PORT)   of the Redis on this port
-#   my $port = Store->silent('redis')      accepts and says nothing
-#   my $port = Store->babbling('redis')    answers everything with nonsense
-#   $port->connections                     how many have come so far
-#   my $store = $port->replaced            by a real one; what has come hangs on
-#   Store::patiently()      before all else: this test again, where the machine
-#                           was too busy for a store to be in time
+#   my $sentinel = Store->sentinel(NAME => PORT)   for the Redis on this port
+#   my $port = Store->silent('redis')      accepts connections and sends nothing
+#   my $port = Store->babbling('redis')    answers everything with garbage
+#   $port->connections                     the number of connections so far
+#   my $store = $port->replaced            a real store on this port; earlier
+#                                          connections stay open and silent
+#   Store::patiently()      call it first: repeats this test if the machine was
+#                           too busy for the store to answer in time
 #
-# Ends with its scope.
+# A store stops when its object goes out of scope.
 package Store;
 use strict;
 use warnings;
@@ -31,7 +32,7 @@ use Port;
 use POSIX ();
 use Time::HiRes qw(sleep time);
 
-# For an httpd with a store: one place that remembers, and one that asks.
+# For an httpd with a store: a place that remembers, and one that always asks.
 our $places = <<'END';
 <Location />
     AuthType Introspect
@@ -45,10 +46,10 @@ END
 
 my %programs = (redis => 'redis-server', memcache => 'memcached');
 
-# A store that took longer than 250 ms is left alone, and a machine that is busy
-# may make one late that is well. What a test saw of it then says nothing, if the
-# log tells so, and if even a process that only sleeps was late: so it begins
-# once more, some times at most.
+# The module stops using a store that takes longer than 250 ms. On a busy machine
+# a healthy store may be that late, and the result of the test is meaningless. If
+# the log shows such a timeout, and a process that only sleeps was late too, the
+# test is run again, four times in all at most.
 sub patiently {
     return if $ENV{T_STORE_LATE};
     my $dir = tempdir('introspect-late-XXXXXX', TMPDIR => 1, CLEANUP => 1);
@@ -70,7 +71,7 @@ sub patiently {
     exit($status >> 8 || $status & 127);
 }
 
-# A process that makes this file when it is woken late.
+# A process that creates this file if it wakes late.
 sub pulse {
     my ($file) = @_;
     my $parent = $$;
@@ -123,7 +124,7 @@ sub start {
     return $self;
 }
 
-# Any further lines are of its configuration. One Sentinel is a majority here.
+# @lines are added to its configuration. The quorum is one Sentinel.
 sub sentinel {
     my ($class, $name, $primary, @lines) = @_;
     my $self = bless {kind => 'redis', options => [], dir => tempdir('introspect-sentinel-XXXXXX', TMPDIR => 1, CLEANUP => 1), port => free_port()}, $class;
@@ -149,7 +150,7 @@ sub stop {
 
 sub DESTROY { my ($self) = @_; $self->stop }
 
-# The same, for commands to another of its databases.
+# Commands then go to this database.
 sub in_database { my ($self, $number) = @_; $self->{database} = $number; return $self }
 
 # One command. A missing value is undef.
@@ -184,14 +185,14 @@ sub reply {
     return substr $bytes, 0, $rest;
 }
 
-# How many values it holds.
+# The number of values now.
 sub entries {
     my ($self) = @_;
     return scalar $self->redis('DBSIZE') if $self->{kind} eq 'redis';
     return $self->stat('curr_items');
 }
 
-# How often a value was written. Entries would tell less: some expire meanwhile.
+# The number of writes. The number of entries says less, since some expire.
 sub written {
     my ($self) = @_;
     return $self->redis('INFO', 'commandstats') =~ /^cmdstat_set:calls=(\d+)/m ? $1 : 0 if $self->{kind} eq 'redis';
@@ -221,9 +222,10 @@ sub stat {
     die 'memcached is gone';
 }
 
-# All that is in Redis, by name; and put there instead, for as long as it had.
+# All values in Redis, by name.
 sub contents { my ($self) = @_; return map { $_ => scalar $self->redis('GET', $_) } $self->redis('KEYS', '*') }
 
+# Write other values; their expiry stays.
 sub replace { my ($self, %values) = @_; $self->redis('SET', $_, $values{$_}, 'KEEPTTL') for keys %values; return }
 
 sub silent { my ($class, $kind) = @_; return Store::Port->new($kind) }
@@ -240,7 +242,7 @@ sub new {
     return bless {kind => $kind, listener => $listener, port => $port, kept => []}, $class;
 }
 
-# The kernel has accepted for us; kept open, and silent.
+# Accepts the pending connections, which stay open and silent.
 sub connections {
     my ($self) = @_;
     my $select = IO::Select->new($self->{listener});
@@ -248,7 +250,7 @@ sub connections {
     return scalar @{$self->{kept}};
 }
 
-# As a machine that has vanished without a word, and its successor.
+# As if the machine had vanished and another had taken its address.
 sub replaced {
     my ($self) = @_;
     $self->connections;
