@@ -169,7 +169,7 @@ subtest 'every variable of the tests is explained' => sub {
 # The promise, and what is named to hold it.
 subtest 'every promise is held by a test' => sub {
     my ($list) = slurp('docs/security.md') =~ /^## Promises\n(.*?)^## /ms;
-    my ($table) = slurp('t/README.md') =~ /^## Which test holds which promise\n(.*)/ms;
+    my ($table) = slurp('t/README.md') =~ /^## Tests for the promises\n(.*)/ms;
     my @promises = found('promises', 1, $list =~ /^- (.*)\.$/mg);
     my %test = $table =~ /^\| (?!promise|---)(.*?) \| (.*) \|$/mg;
     my %promised = map { $_ => 1 } @promises;
@@ -192,7 +192,7 @@ subtest 'every promise is held by a test' => sub {
 };
 
 subtest 'each line about authorization servers is held by a test' => sub {
-    my ($table) = slurp('t/README.md') =~ /^## Which test holds which line about authorization servers\n(.*?)^## /ms;
+    my ($table) = slurp('t/README.md') =~ /^## Tests for authorization servers\n(.*?)^## /ms;
     my @missing;
     for my $row (found('lines', 20, $table =~ /^\| (?!what|---)[^|]+ \| (.*) \|$/mg)) {
         my ($name, $cases) = $row =~ /^`([^`]+)`((?:, "[^"]+")*)$/ or do { push @missing, $row; next };
