@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # make bench: the cost of a remembered answer, compared with no authentication
-# and with other modules (if Debian's packages of them are installed), and how this
-# module behaves in crowds. Writes docs/benchmarks.md.
+# and with other modules (if Debian's packages of them are installed), and how
+# this module behaves in crowds. Writes docs/benchmarks.md.
 #
 #   BENCH_QUICK=1          instructions and the herd only; writes nothing
 #   BENCH_SHAPES=REGEX     shapes with matching names only; writes nothing
@@ -23,9 +23,9 @@ use Httpd;
 our ($token, %claims, $binary, $libexec);
 require "./t/bench/$_.pl" for qw(places measure compare cost scenes), more();
 
-# More rows, from files that may be absent: shapes.pl defines request_shapes (see
-# compare.pl); crowds.pl and overload.pl define crowd_rows and overload_rows,
-# which return [what, figure].
+# More rows, from files that may be absent: shapes.pl defines request_shapes
+# (see compare.pl); crowds.pl and overload.pl define crowd_rows and
+# overload_rows, which return [what, figure].
 sub more { return grep { -e "t/bench/$_.pl" } qw(shapes crowds overload) }
 sub rows_of { my ($name) = @_; no strict 'refs'; return defined &$name ? &$name() : () }
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Compares modules by shapes of requests: the instructions that each module takes
-# beyond a control of the same shape. This module asks over http; the others ask
-# over TLS, because one of them refuses http. A shape is a hash:
+# Compares modules by shapes of requests: the instructions that each module
+# takes beyond a control of the same shape. This module asks over http; the
+# others ask over TLS, because one of them refuses http. A shape is a hash:
 #
 #   name      the name of the row
 #   path      the requested path; default: /x.txt

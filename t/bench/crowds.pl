@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Crowds: bursts, floods of tokens for which the server fails, and outages, with
-# 100 workers in 4 processes and a server that takes 20 ms. Each returns a row of
-# a table: [what, figure]. core/traffic/check_crowds.c simulates the same crowds,
-# and more, on its own clock.
+# 100 workers in 4 processes and a server that takes 20 ms. Each returns a row
+# of a table: [what, figure]. core/traffic/check_crowds.c simulates the same
+# crowds, and more, on its own clock.
 use strict;
 use warnings;
 use IO::Select;
@@ -92,9 +92,9 @@ sub flood_of {
         served('good', @done) . '; ' . served('known', @done) . ' known'];
 }
 
-# The rate of questions is counted from $settled seconds after the outage began to
-# the last new token, as in check_crowds.c; the time to the first 200 begins when
-# the server works again.
+# The rate of questions is counted from $settled seconds after the outage began
+# to the last new token, as in check_crowds.c; the time to the first 200 begins
+# when the server works again.
 sub outage_of {
     my ($what, $begin, $end) = @_;
     my ($as, $httpd) = crowd_scene();

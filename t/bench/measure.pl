@@ -10,9 +10,9 @@ use Time::HiRes qw(time sleep);
 
 sub median { my @sorted = sort { $a <=> $b } @_; return $sorted[@sorted / 2] }
 
-# Send requests one after the other on one connection until $next returns no more
-# tokens; '' sends a request without one. Returns the number of each status, and
-# the longest time in seconds. $how: method, headers (lines).
+# Send requests one after the other on one connection until $next returns no
+# more tokens; '' sends a request without one. Returns the number of each
+# status, and the longest time in seconds. $how: method, headers (lines).
 sub keep_alive {
     my ($port, $path, $next, $how) = @_;
     my ($socket, %statuses, $longest);
@@ -53,7 +53,8 @@ sub answer {
     return ($status, $text =~ /^Connection: close/im);
 }
 
-# A sub for keep_alive: $n times the same token, or the result of the sub $token.
+# A sub for keep_alive: $n times the same token, or the result of the sub
+# $token.
 sub times_of {
     my ($n, $token) = @_;
     return sub { return $n-- > 0 ? ref $token ? $token->() : $token : undef };

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Harder crowds: floods that had the server to themselves, answers that are slow
-# at times, servers that push back, and many known tokens at a place where nothing
-# is remembered. Sent by play() of crowds.pl.
+# at times, servers that push back, and many known tokens at a place where
+# nothing is remembered. Sent by play() of crowds.pl.
 use strict;
 use warnings;
 use POSIX ();
@@ -11,8 +11,8 @@ use Time::HiRes qw(time sleep);
 my $seconds = 20;
 my $well = '{"active":true,"sub":"alice"}';
 
-# A flood of tokens for which the server hangs; with `flood`, one of ten gets that
-# answer.
+# A flood of tokens for which the server hangs; with `flood`, one of ten gets
+# that answer.
 sub hanging {
     my (%o) = @_;
     my $alone = $o{alone} // 0;

@@ -2,8 +2,8 @@
 #
 # The httpds that are compared: one for each module, otherwise alike. They serve
 # the same file of 12 bytes and ask the same authorization server about the same
-# token of 22 claims. They ask over TLS, because one of the other modules accepts
-# nothing else; a hit asks nothing.
+# token of 22 claims. They ask over TLS, because one of the other modules
+# accepts nothing else; a hit asks nothing.
 use strict;
 use warnings;
 
@@ -26,9 +26,9 @@ KeepAliveTimeout 60
 EnableMMAP off
 END
 
-# One httpd. $kind is 'none' (no authentication), 'token' (`Require all granted`;
-# the client sends a token) or a module. `config` goes outside the protected
-# section, `section` inside it, `ours` is for this module only.
+# One httpd. $kind is 'none' (no authentication), 'token' (`Require all
+# granted`; the client sends a token) or a module. `config` goes outside the
+# protected section, `section` inside it, `ours` is for this module only.
 sub place_of {
     my ($kind, $as, %o) = @_;
     my $section = ref $o{section} ? $o{section}->($kind) : $o{section} // '';

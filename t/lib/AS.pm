@@ -23,13 +23,13 @@
 #   tls_version  'TLSv1_2': this version only
 #   in_time => 1 config() leaves IntrospectTimeout to the test
 #
-# Faults: hang, hang_tls, slow_tls, dribble, close, cut, short, chunked, endless,
-# continue, html, once (closes after each answer), slow (0.3 s), twice (sends
-# each answer twice), raw:BYTES; members:N and deep:N (an active token with N
-# further members, or N nested arrays); instead:JSON (this answer, as with
-# answer(), to every question); kept (closes a kept-alive connection at its
-# next question); limit:N (429 above N questions a second), small:N (503 above
-# N simultaneous questions).
+# Faults: hang, hang_tls, slow_tls, dribble, close, cut, short, chunked,
+# endless, continue, html, once (closes after each answer), slow (0.3 s), twice
+# (sends each answer twice), raw:BYTES; members:N and deep:N (an active token
+# with N further members, or N nested arrays); instead:JSON (this answer, as
+# with answer(), to every question); kept (closes a kept-alive connection at its
+# next question); limit:N (429 above N questions a second), small:N (503 above N
+# simultaneous questions).
 package AS;
 use strict;
 use warnings;

@@ -27,10 +27,10 @@ our @inactive = map {"chaos-inactive-$_"} 1 .. 5;
 # The answer that must never be believed: active, and with the scope.
 my $lie = '{"active":true,"sub":"liar","scope":"read"}';
 
-# Name => what it means for tokens, and the AS's fault. well: the answer is right,
-# in whatever form; down: no usable answer; wrong: httpd looks misconfigured;
-# picky: 400, except about active tokens, which would become inactive. With
-# `lie` the faulty answer calls every token active that is not.
+# Name => what it means for tokens, and the AS's fault. well: the answer is
+# right, in whatever form; down: no usable answer; wrong: httpd looks
+# misconfigured; picky: 400, except about active tokens, which would become
+# inactive. With `lie` the faulty answer calls every token active that is not.
 our %faults = (
     well => {is => 'well', fault => ''},
     map({ $_ => {is => 'well', fault => $_} } qw(continue once slow twice)),
@@ -120,7 +120,8 @@ sub register {
 }
 
 # ---- load -------------------------------------------------------------------
-# Longer than any request may take: a response that is not whole by then is late.
+# Longer than any request may take: a response that is not whole by then is
+# late.
 our $patience = 12;
 
 # A connection that was idle for longer is not used again.

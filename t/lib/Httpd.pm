@@ -11,10 +11,10 @@
 #   $answer->{status}, $answer->{body}, $answer->header('Name'), all_headers
 #
 # mpm: event, worker or prefork; the default is T_MPM, else event. In the
-# configuration, %DIR% is the directory and %PORT% the port. httpd stops when the
-# object goes out of scope. Then the error log must not have a line of ours at
-# warning or above, apart from refusals and the lines named by expect_log; nor a
-# crash or a sanitizer report.
+# configuration, %DIR% is the directory and %PORT% the port. httpd stops when
+# the object goes out of scope. Then the error log must not have a line of ours
+# at warning or above, apart from refusals and the lines named by expect_log;
+# nor a crash or a sanitizer report.
 package Httpd;
 use strict;
 use warnings;
@@ -116,15 +116,16 @@ sub begin {
 
 END { $_->stop for grep {defined} @alive }
 
-# Start with a configuration that httpd must refuse, and return its message; undef
-# if it starts. Configtest must refuse it too.
+# Start with a configuration that httpd must refuse, and return its message;
+# undef if it starts. Configtest must refuse it too.
 sub refusal {
     my ($class, %o) = @_;
     my $self = $class->prepare(%o);
     my $tested = $self->run('-t');
     my $status = $tested || $self->run('-k', 'start');
     if ($status == 0) {
-        # httpd detaches before its start is complete: wait until it serves or ends
+        # httpd detaches before its start is complete: wait until it serves or
+        # ends
         $self->wait_until(sub { $self->serves || !$self->processes }, 'the start of httpd or its end');
         $status = 1 if !$self->processes;
         $self->end_processes;
@@ -152,8 +153,8 @@ sub processes {
     return @found;
 }
 
-# No process may outlive the test. A process that does not end is killed, and the
-# test fails.
+# No process may outlive the test. A process that does not end is killed, and
+# the test fails.
 sub end_processes {
     my ($self) = @_;
     my $pid = $self->{pid} || $self->slurp('httpd.pid') || 0;
@@ -267,7 +268,8 @@ sub request2 {
     $config .= "data-binary = \"$body\"\n" if defined $body;
     my $file = $self->write_file('curl.conf', $config, 0600);
     my $text = '';
-    # mod_http2 resets a stream whose body is not read, and curl may see that first
+    # mod_http2 resets a stream whose body is not read, and curl may see that
+    # first
     for (1 .. 5) {
         $text = `curl -q -s -i --path-as-is --http2-prior-knowledge --max-time 20 -K $file 2>/dev/null`;
         last if $? >> 8 != 92;
@@ -352,10 +354,10 @@ sub stop {
 }
 
 # Wait until no thread of a child was running in three looks in a row, for ten
-# seconds at most. Two faults of httpd make this necessary. Its threaded MPMs, when
-# they stop, close the sockets of busy workers, and crash if a worker releases its
-# socket at that moment. And a child that gets SIGTERM while it starts runs the
-# destructors of all libraries in a signal handler.
+# seconds at most. Two faults of httpd make this necessary. Its threaded MPMs,
+# when they stop, close the sockets of busy workers, and crash if a worker
+# releases its socket at that moment. And a child that gets SIGTERM while it
+# starts runs the destructors of all libraries in a signal handler.
 sub settle {
     my ($self) = @_;
     my ($end, $quiet) = (time + 10, 0);

@@ -6,8 +6,8 @@ package Rooms;
 use strict;
 use warnings;
 
-# From the top down. A room includes itself and rooms in later rows; rooms in one
-# row do not include each other.
+# From the top down. A room includes itself and rooms in later rows; rooms in
+# one row do not include each other.
 our @core = ([qw(verify)], [qw(ask)], [qw(cache)], [qw(claims traffic http jose)], [qw(base)]);
 our @httpd = ([qw(pages require)], [qw(request)], [qw(export reply)], [qw(token)], [qw(context)], [qw(process)], [qw(directives)], [qw(config)], [qw(server)], [qw(store)]);
 
@@ -19,8 +19,8 @@ sub _floor_of {
     return \%floor;
 }
 
-# The reason why FILE (src/SIDE/ROOM/NAME) may not include PATH (ROOM/NAME); empty
-# if it may.
+# The reason why FILE (src/SIDE/ROOM/NAME) may not include PATH (ROOM/NAME);
+# empty if it may.
 sub complaint {
     my ($file, $path) = @_;
     my ($side, $room) = $file =~ m{^src/(core|httpd)/(?:(\w+)/)?[^/]+$} or return "$file is in no room";

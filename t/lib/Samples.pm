@@ -20,8 +20,8 @@ Alias /ours %DIR%/htdocs/index.html
 </Location>
 END
 
-# An httpd that asks $as, or the server of the lines in `server`. `page`: another
-# section for the metrics.
+# An httpd that asks $as, or the server of the lines in `server`. `page`:
+# another section for the metrics.
 sub metered {
     my ($as, $config, %o) = @_;
     my $page = $o{page} // "<Location /metrics>\n    SetHandler introspect-metrics\n</Location>\n";

@@ -46,10 +46,10 @@ END
 
 my %programs = (redis => 'redis-server', memcache => 'memcached');
 
-# The module stops using a store that takes longer than 250 ms. On a busy machine
-# a healthy store may be that late, and the result of the test is meaningless. If
-# the log shows such a timeout, and a process that only sleeps was late too, the
-# test is run again, four times in all at most.
+# The module stops using a store that takes longer than 250 ms. On a busy
+# machine a healthy store may be that late, and the result of the test is
+# meaningless. If the log shows such a timeout, and a process that only sleeps
+# was late too, the test is run again, four times in all at most.
 sub patiently {
     return if $ENV{T_STORE_LATE};
     my $dir = tempdir('introspect-late-XXXXXX', TMPDIR => 1, CLEANUP => 1);
