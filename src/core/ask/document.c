@@ -143,13 +143,13 @@ static int recall(ti_outcome_t *outcome, const ti_world_t *world,
         entry.answered <= source->newer) {
         return 0;
     }
-    if (entry.kind == TI_KIND_INACTIVE) {
+    if (entry.kind != TI_KIND_DOCUMENT) {
+        return 0;
+    }
+    if (entry.size == 0) {
         outcome->cause = "it could not be fetched a moment ago";
         outcome->retry_after = entry.expires - world->steady();
         return 1;
-    }
-    if (entry.kind != TI_KIND_DOCUMENT) {
-        return 0;
     }
     outcome->kind = TI_KIND_DOCUMENT;
     outcome->body = apr_pstrmemdup(question->p, entry.bytes, entry.size);
@@ -169,14 +169,13 @@ static void fetch(ti_outcome_t *outcome, const ti_world_t *world,
         outcome->message == TI_MSG_INTERNAL || outcome->timed_out_early) {
         return;
     }
+    entry.kind = TI_KIND_DOCUMENT;
     entry.answered = outcome->answered;
     if (outcome->kind == TI_KIND_DOCUMENT) {
-        entry.kind = TI_KIND_DOCUMENT;
         entry.expires = outcome->answered + source->kind->max_age;
         entry.bytes = outcome->body;
         entry.size = strlen(outcome->body);
-    } else {
-        entry.kind = TI_KIND_INACTIVE;
+    } else { /* not TI_KIND_INACTIVE, which tiers.c would hold for an hour */
         entry.expires =
             world->steady() + (outcome->retry_after < TI_DOCUMENT_MAX_AGE
                                    ? outcome->retry_after
