@@ -59,10 +59,10 @@ int ti_cell_read(ti_entry_t *entry, const ti_cell_t *cell, apr_size_t room,
         return 0;
     }
 
-    /* The sum has to be over the copy, and keyed. Summed where it lies, a cell
-     * could change between the sum and the use; with a sum that clients can
-     * compute, an author of claims could prepare two cells whose halves pass as
-     * one. */
+    /* The checksum must cover the copy: the cell in shared memory can change
+     * between the check and the use. It must be keyed: if clients could compute
+     * it, an author of claims could prepare two cells whose halves pass the
+     * check as one. */
     bytes = buffer_for(search, words * 8);
     copy_words(bytes, (const apr_uint64_t *)(cell + 1), words);
     if (ti_checksum_end(checksum, sum_head(&head, search->key, checksum), bytes,
@@ -115,8 +115,8 @@ static apr_uint64_t sum_head(const head_t *head, const apr_uint64_t *key,
     return ti_checksum_add(checksum, sum, key[2], key[3]);
 }
 
-/* A writer may change these words meanwhile; the sum tells whether the copy is
- * whole. ThreadSanitizer cannot know that, so it sees atomic reads. */
+/* A writer may change these words during the copy; the checksum detects that.
+ * ThreadSanitizer cannot know, so it gets atomic loads. */
 static void copy_words(apr_uint64_t *to, const apr_uint64_t *from,
                        apr_size_t words)
 {
@@ -129,10 +129,10 @@ static void copy_words(apr_uint64_t *to, const apr_uint64_t *from,
 #else
     memcpy(to, from, words * sizeof(*to));
 #endif
-    __atomic_signal_fence(__ATOMIC_ACQUIRE); /* what is summed is the copy */
+    __atomic_signal_fence(__ATOMIC_ACQUIRE); /* sum the copy only */
 }
 
-/* Several tries of one search share a buffer. */
+/* All attempts of a search share one buffer. */
 static void *buffer_for(ti_search_t *search, apr_size_t size)
 {
     if (search->buffer == NULL || search->size < size) {

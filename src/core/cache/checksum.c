@@ -3,8 +3,8 @@
 
 #define mix ti_checksum_mix
 
-/* Two independent sums, so that one multiplication need not wait for the
- * other, and no more constants than there are registers. */
+/* Two independent sums, so that one multiplication does not wait for the other,
+ * and few enough constants to stay in registers. */
 apr_uint64_t ti_checksum_end(const ti_checksum_t *secret, apr_uint64_t sum,
                              const apr_uint64_t *from, apr_size_t words)
 {

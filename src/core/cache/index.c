@@ -83,7 +83,7 @@ void ti_index_use(const ti_ring_t *ring, const ti_cell_t *cell)
     apr_uint32_t bit;
     apr_uint32_t *mark = mark_of(&bit, ring, cell);
 
-    /* Look first: a hot cell's mark is then read by all, written by one. */
+    /* Read first: of many readers of a hot cell only one has to write. */
     if ((__atomic_load_n(mark, __ATOMIC_RELAXED) & bit) == 0) {
         __atomic_fetch_or(mark, bit, __ATOMIC_RELAXED);
     }
@@ -97,8 +97,8 @@ void ti_index_unuse(const ti_ring_t *ring, const ti_cell_t *cell)
     __atomic_fetch_and(mark, ~bit, __ATOMIC_RELAXED);
 }
 
-/* The cell at an offset of unknown origin, or NULL when none can begin here;
- * an offset before the first becomes huge. */
+/* The cell at an untrusted offset, or NULL if no cell can begin there. The
+ * subtraction turns an offset before the first cell into a huge one. */
 static ti_cell_t *cell_at(const ti_ring_t *ring, apr_uint32_t offset)
 {
     const ti_ring_layout_t *layout = ring->layout;
@@ -115,7 +115,7 @@ static int has_key(const ti_cell_t *cell, const apr_uint64_t *key)
            TI_LOAD(cell->key[2]) == key[2] && TI_LOAD(cell->key[3]) == key[3];
 }
 
-/* Keys are digests: their bits are as good as random. */
+/* Keys are digests, so their bits are uniformly distributed. */
 static apr_uint32_t *bucket_of(const ti_ring_t *ring, apr_uint64_t word)
 {
     apr_uint32_t *heads = (apr_uint32_t *)(ring->state + 1);

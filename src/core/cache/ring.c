@@ -61,7 +61,7 @@ apr_status_t ti_ring_insert(const ti_ring_t *ring, const ti_cell_t *image,
         rv = APR_INCOMPLETE;
     }
 
-    /* The new one first: a reader finds one of the two at any moment. */
+    /* Add the new cell first, so that readers always find one of the two. */
     link = &put_at_head(ring, image, units)->next;
     old = ti_index_seek(&link, ring, image->key);
     if (old != NULL) {
@@ -116,9 +116,9 @@ void ti_ring_repair(const ti_ring_t *ring)
     }
 }
 
-/* Give up cells at the tail until these units fit in one piece. Zero: the state
- * of the ring is damaged. Ends: each step brings the tail forward, and no more
- * than `carry` comes back at the head. */
+/* Retire cells at the tail until these units fit in one piece. Zero: the state
+ * of the ring is damaged. The loop ends: each step advances the tail, and
+ * `carry` limits what returns at the head. */
 static int make_room(const ti_ring_t *ring, apr_uint32_t units, apr_time_t now)
 {
     apr_int64_t carry = (apr_int64_t)TI_RING_CARRY + units;
@@ -138,8 +138,9 @@ static int make_room(const ti_ring_t *ring, apr_uint32_t units, apr_time_t now)
     }
 }
 
-/* Give up the cell at the tail; one in use is carried to the head instead.
- * That needs no more room than it leaves: it moves down, or to where it is. */
+/* Evict the cell at the tail, or carry it to the head if its use bit is set.
+ * There is room for that: the cell moves to a lower address in the space that
+ * it leaves, or stays where it is. */
 static int retire(const ti_ring_t *ring, apr_int64_t *carry, apr_time_t now)
 {
     ti_ring_state_t *state = ring->state;
@@ -183,14 +184,14 @@ static void note_eviction(ti_ring_state_t *state, apr_interval_time_t age)
     add(&state->ages[TI_RING_AGES + 1], age > 0 ? (apr_uint64_t)age : 0);
 }
 
-/* Under the lock, and read without it. */
+/* Writers hold the lock, readers do not. */
 static void add(apr_uint64_t *word, apr_uint64_t number)
 {
     TI_STORE(*word, TI_LOAD(*word) + number);
 }
 
-/* Copy a cell to the head and enter it into the index; room was made. A copy
- * within the ring may overlap, but only downwards. */
+/* Copy a cell to the head, where there is room, and add it to the index. A copy
+ * within the ring may overlap its source, but only to lower addresses. */
 static ti_cell_t *put_at_head(const ti_ring_t *ring, const ti_cell_t *cell,
                               apr_uint32_t units)
 {
@@ -205,8 +206,8 @@ static ti_cell_t *put_at_head(const ti_ring_t *ring, const ti_cell_t *cell,
     }
     head = TI_LOAD(ring->state->head);
     to = (apr_uint64_t *)ti_lap_at(ring, head);
-    /* Word by word, each a release. With memcpy a writer that is killed here
-     * could leave words that no order of this loop leaves, and a reader of
+    /* Store word by word, each with release order. After memcpy, a writer that
+     * is killed here could leave the words in any order, and a reader on
      * another processor could see the index before the cell. */
     for (i = 0; i < units; i++) {
         TI_STORE(to[i], __atomic_load_n(from + i, __ATOMIC_RELAXED));
@@ -217,7 +218,7 @@ static ti_cell_t *put_at_head(const ti_ring_t *ring, const ti_cell_t *cell,
     return (ti_cell_t *)to;
 }
 
-/* Dead first, then out of the index: a repair must never find it alive. */
+/* Mark it dead before it leaves the index, so that no repair restores it. */
 static void mark_dead(const ti_ring_t *ring, apr_uint32_t *link,
                       ti_cell_t *cell)
 {
@@ -227,7 +228,7 @@ static void mark_dead(const ti_ring_t *ring, apr_uint32_t *link,
     ti_index_remove(ring, link, cell);
 }
 
-/* A damaged cell serves no request, so it must not keep an answer out
+/* A damaged cell serves no request, so it must not block a newer answer
  * either. */
 static int is_whole(const ti_ring_t *ring, const ti_cell_t *cell)
 {
@@ -244,7 +245,7 @@ static void empty(const ti_ring_t *ring)
     TI_STORE(ring->state->tail, 0);
 }
 
-/* Of two cells of one key the later one is the newer. */
+/* Of two cells with one key, the one closer to the head is newer. */
 static void restore(const ti_ring_t *ring, ti_cell_t *cell)
 {
     apr_uint32_t span = TI_LOAD(cell->span);

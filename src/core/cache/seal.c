@@ -15,14 +15,14 @@
 #define TAG_SIZE 16
 #define HEAD_SIZE (1 + NONCE_SIZE)
 
-/* In front of the payload, encrypted with it. */
+/* Precedes the payload and is encrypted with it. */
 typedef struct inside_t {
     apr_int64_t answered;
     apr_int64_t expires;
     apr_uint64_t kind;
 } inside_t;
 
-/* What is derived from one secret. */
+/* The keys derived from one secret. */
 typedef struct keys_t {
     unsigned char encryption[TI_SECRET_SIZE];
     unsigned char naming[TI_SECRET_SIZE];

@@ -41,7 +41,7 @@ int ti_shard_fetch(ti_entry_t *entry, ti_shard_t *shard,
     apr_uint64_t sequence;
     int i;
 
-    /* A miss is certain only without a writer in between; a hit always is. */
+    /* A hit is always valid; a miss only if no writer was active. */
     for (i = 0; i < TI_SHARD_LOOKS; i++) {
         if (ti_ring_fetch(entry, &positive, search) ||
             ti_ring_fetch(entry, &negative, search)) {
@@ -118,7 +118,8 @@ static ti_ring_t negative_of(ti_shard_t *shard, const ti_shard_layout_t *layout)
     return ring;
 }
 
-/* The old decision goes first: killed in between, there is none. */
+/* The opposite answer goes first: a writer that is killed in between leaves no
+ * answer rather than two. */
 static apr_status_t replace(const ti_ring_t *ring, const ti_ring_t *other,
                             const ti_cell_t *image, apr_time_t now)
 {
@@ -144,9 +145,9 @@ static void count_ring(ti_ring_state_t *count, const ti_ring_t *ring)
     }
 }
 
-/* A cell's bytes are read without order. Where loads may pass each other
- * (arm64, POWER) `sequence` could be read before them, and what a writer tore
- * in between would count as not there. On x86 no instruction. */
+/* The bytes of a cell are read without ordering. Where loads can be reordered
+ * (arm64, POWER), `sequence` could be read before them, and a cell that a
+ * writer tore in between would count as a miss. No instruction on x86. */
 static void after_payload(void)
 {
 #if !TI_SANITIZER_THREAD

@@ -7,12 +7,13 @@
 
 #include "cache/shard.h"
 
-/* The words "ti-table", and what changes with the layout. */
+/* The bytes "ti-table", and a number that changes with the layout. */
 #define MAGIC APR_UINT64_C(0x656c6261742d6974)
 #define VERSION 4
 
-/* A shard is at least this large: 1 MiB of it are a positive ring, which
- * holds several of the largest entries, and its repair stays short. */
+/* A table is divided into shards, which keeps repairs short, but into none
+ * smaller than this: its positive ring has 1 MiB, enough for several of the
+ * largest entries. */
 #define SHARD_SIZE_MIN ((apr_size_t)1024 * 1024 * 8 / 7)
 
 typedef struct header_t {
@@ -23,7 +24,7 @@ typedef struct header_t {
     ti_checksum_t checksum;
 } __attribute__((aligned(64))) header_t;
 
-/* The handle: nothing in it changes after it was made. */
+/* The handle, which never changes once it is made. */
 struct ti_table_t {
     ti_cache_t cache;
     char *shards;
@@ -198,7 +199,7 @@ static ti_shard_t *shard_at(const ti_table_t *table, apr_uint32_t i)
     return (ti_shard_t *)(table->shards + i * table->layout.size);
 }
 
-/* By other bits of the key than those that choose the bucket. */
+/* Uses other bits of the key than the choice of the bucket. */
 static ti_shard_t *shard_for(const ti_table_t *table, const apr_uint64_t *key)
 {
     return shard_at(table, (apr_uint32_t)key[1] & (table->count - 1));
@@ -235,7 +236,7 @@ static apr_status_t store(ti_cache_t *cache, const struct ti_key_t *key,
         return APR_ENOSPC;
     }
 
-    /* All that takes time is done before the lock is taken. */
+    /* The slow part, before the lock is taken. */
     image = ti_cell_make(key, entry, &table->layout.checksum, p);
     return ti_shard_store(shard_for(table, image->key), &table->layout, image,
                           now);

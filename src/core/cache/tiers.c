@@ -53,8 +53,8 @@ static apr_status_t fetch(ti_cache_t *cache, ti_entry_t *entry,
         return rv;
     }
 
-    /* What is in front may know more: of a revocation, for one, that did not
-     * get behind, or that another machine has overwritten. */
+    /* The front may have a newer answer: for example a revocation that could
+     * not be stored behind, or that another machine has overwritten there. */
     rv = tiers->front->store(tiers->front, key, entry, now, p);
     return rv == APR_EEXIST
                ? tiers->front->fetch(tiers->front, entry, key, now, p)
@@ -88,8 +88,8 @@ static apr_status_t store(ti_cache_t *cache, const struct ti_key_t *key,
     return rv != APR_SUCCESS ? rv : behind;
 }
 
-/* Another machine may have learned of a revocation since. What is in front
- * stays there where that is younger still. */
+/* Another machine may have learned of a revocation since. The front keeps its
+ * entry if that is younger still. */
 static apr_status_t fetch_younger(ti_cache_t *cache, ti_entry_t *entry,
                                   const struct ti_key_t *key, apr_time_t now,
                                   apr_pool_t *p)
@@ -112,9 +112,9 @@ static apr_status_t fetch_younger(ti_cache_t *cache, ti_entry_t *entry,
     return APR_SUCCESS;
 }
 
-/* Keep this inactive answer in front for long, so that no request reaches an
- * older active one behind it. It is no fresher for that: its age decides when
- * the server is asked again. */
+/* Keep this inactive answer in front for a long time, so that no request
+ * reaches an older active one behind it. That makes it no fresher: its age
+ * decides when the server is asked again. */
 static apr_status_t hold_inactive(const tiers_t *tiers,
                                   const struct ti_key_t *key,
                                   const ti_entry_t *entry, apr_time_t now,
