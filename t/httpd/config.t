@@ -99,7 +99,7 @@ my @wrong = (
     ['an index', "$whole<Location /x>\nRequire claim roles[0]:staff\n</Location>\n", qr/leave the index out/],
     ['an expression', "$whole<Location /x>\nRequire claim sub:%{REMOTE_USER}\n</Location>\n", qr/no expression is evaluated here/],
     ['a blank before the value', "$whole<Location /x>\nRequire claim \"sub: alice\"\n</Location>\n", qr/begins with a blank/],
-    ['an endpoint in a vhost and a place in the main server', "<VirtualHost *:1>\n$endpoint$client</VirtualHost>\n$place", qr/MAI0008: The section at \S+ cannot verify tokens: .*that of a <VirtualHost> serves requests to this host only, and this section stands outside it: move one of them/],
+    ['an endpoint in a vhost and a place in the main server', "<VirtualHost *:1>\n$endpoint$client</VirtualHost>\n$place", qr/MAI0008: The section at \S+ cannot verify tokens: .*one in a <VirtualHost> serves requests to that host only, and this section is outside it: move one of them/],
     ['a second endpoint in one section', $endpoint . "IntrospectEndpoint http://127.0.0.1:2/introspect\n$client$place", qr/has an IntrospectEndpoint already; write all endpoints/],
     ['a second line of audiences', "IntrospectAudience a\nIntrospectAudience b\n$whole", qr/IntrospectAudience stands in this section already/],
     ['a second cache', "IntrospectCache shm:8M\n<VirtualHost *>\n</VirtualHost>\nIntrospectCache none\n$whole", qr/IntrospectCache is set already/],

@@ -283,7 +283,7 @@ my @wrong = (
     ['two without a rule', section('a') . section('b') . place('x', 'IntrospectServer a b'), qr/no token ever reaches 'b'.*IntrospectServerTryAll On/],
     ['two of one issuer', section('a', 'IntrospectIssuer https://x') . section('b', 'IntrospectIssuer https://x') . place('x', 'IntrospectServer a b'), qr/ever reaches 'b'/],
     ['two of one prefix', section('a', 'IntrospectTokenPrefix x') . section('b', 'IntrospectTokenPrefix x') . place('x', 'IntrospectServer a b'), qr/ever reaches 'b'/],
-    ['names beside an endpoint', section('a') . place('x', 'IntrospectServer a', 'IntrospectEndpoint https://b.example/'), qr/an IntrospectEndpoint stands beside it/],
+    ['names beside an endpoint', section('a') . place('x', 'IntrospectServer a', 'IntrospectEndpoint https://b.example/'), qr/this place also has an IntrospectEndpoint: write only one of them/],
     ['a name of another virtual host', "<VirtualHost *:1>\n@{[section('a')]}</VirtualHost>\n$place", qr/there is no <IntrospectServer a>/],
     ['a bad Require', section('a') . place('x', 'IntrospectServer a', 'Require introspect-server a/b'), qr{'a/b' is not a name}],
     ['an unknown one', section('a') . place('x', 'IntrospectServer a', 'Require introspect-server a b'), qr/Require introspect-server of .*:\d+: there is no <IntrospectServer b>/],

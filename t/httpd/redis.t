@@ -271,5 +271,5 @@ for my $row (grep { $_->[1] } @wrong) {
     like(Httpd->refusal(config => $as->config . "IntrospectCache shm:8M $where\nIntrospectCacheSecret $secret\n"), $expected, "$where stops the start");
 }
 like(Httpd->refusal(config => $as->config . "IntrospectCache shm:8M\nIntrospectCachePassword $password\n"),
-    qr/IntrospectCachePassword is for a Redis/, 'a password without a Redis stops the start');
+    qr/IntrospectCachePassword is for Redis only/, 'a password without a Redis stops the start');
 done_testing;

@@ -9,7 +9,7 @@
 #include "process/region.h"
 #include "store/socache.h"
 
-/* This generation's, made in post_config and inherited by the children. */
+/* Of this generation: made in post_config, inherited by the children. */
 static ti_table_t *table;
 
 static void *aligned(apr_shm_t *memory);
@@ -17,8 +17,9 @@ static void open_tiers(ti_cache_t **cache, ti_cache_t **shared,
                        const ti_world_t *world, const ti_seal_t *seal,
                        apr_pool_t *p);
 
-/* The same size: keep what is remembered. Another: begin anew; children of
- * the generation before go on with what they have inherited. */
+/* A table of the same size keeps its answers. With another size a new table
+ * starts empty, and children of the old generation keep the one that they have
+ * inherited. */
 apr_status_t mai_caches_open(mai_caches_t *kept, apr_size_t size,
                              apr_pool_t *forever, apr_pool_t *pconf)
 {
@@ -75,7 +76,7 @@ apr_status_t mai_caches_child(ti_world_t *world, const mai_seals_t *seals,
     return APR_SUCCESS;
 }
 
-/* What lies in the store under the names of this seal, behind the table. */
+/* The table in front of the store, with the entry names of this seal. */
 static void open_tiers(ti_cache_t **cache, ti_cache_t **shared,
                        const ti_world_t *world, const ti_seal_t *seal,
                        apr_pool_t *p)

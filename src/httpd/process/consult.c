@@ -16,10 +16,10 @@
 #include "http/address.h"
 #include "http/http.h"
 
-/* The longest token that is read. */
+/* The size limit of the token, with its newline and NUL. */
 #define TOKEN_MAX ((apr_size_t)64 * 1024)
 
-/* Members of an answer that are shown with their values. */
+/* Members of an answer whose values are shown. */
 static const char *const shown[] = {"iss",       "aud", "scope",     "exp",
                                     "client_id", "nbf", "token_type"};
 
@@ -101,7 +101,8 @@ void mai_consult(ti_server_t *server, apr_pool_t *p)
     tell_answer(&outcome, p);
 }
 
-/* What metadata say; nonzero where that is known, or nobody has to say it. */
+/* Fetch and apply the metadata, if the server needs them. Zero: that failed,
+ * and *outcome says why. */
 static int discover(ti_outcome_t *outcome, ti_question_t *question,
                     const ti_world_t *world, ti_server_t *server)
 {
@@ -129,7 +130,7 @@ static int discover(ti_outcome_t *outcome, ti_question_t *question,
     return 1;
 }
 
-/* A place may demand more: what is judged is the token alone. */
+/* Judges the token alone; a place may demand more. */
 static void tell_answer(const ti_outcome_t *outcome, apr_pool_t *p)
 {
     static const ti_policy_t policy = {NULL, 0, NULL, MAI_LEEWAY, -1};
@@ -156,8 +157,8 @@ static void tell_answer(const ti_outcome_t *outcome, apr_pool_t *p)
     mai_consult_end(ti_fault_of(result.verdict, result.message));
 }
 
-/* Who it is stays out: names of members, and values of those that places
- * compare. */
+/* Shows the names of all members, but only the values that places compare: not
+ * who the person is. */
 static void tell_claims(const ti_claims_t *claims, apr_pool_t *p)
 {
     const ti_value_t *entries = ti_claims_entries(claims);
@@ -194,7 +195,7 @@ static int is_shown(const char *name)
     return 0;
 }
 
-/* The first line of standard input; NULL: it is empty, or too long. */
+/* The first line of standard input. NULL: it is empty or too long. */
 static const char *read_token(apr_pool_t *p)
 {
     char *line = apr_pcalloc(p, TOKEN_MAX);
@@ -211,7 +212,7 @@ static const char *read_token(apr_pool_t *p)
     return line;
 }
 
-/* Nothing from outside begins a line of its own, or steers a terminal. */
+/* No value may start a new line or control the terminal. */
 void mai_consult_tell(const char *name, const char *value)
 {
     const unsigned char *at = (const unsigned char *)value;

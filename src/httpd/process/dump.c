@@ -42,7 +42,7 @@ void mai_dump_config(apr_pool_t *pconf, server_rec *s)
     fflush(stdout);
 }
 
-/* Those with names, and what sections over their virtual hosts come to. */
+/* The servers with names, and each section merged over its virtual host. */
 static apr_array_header_t *find_all(apr_pool_t *p)
 {
     const apr_array_header_t *sections = mai_config_sections();
@@ -68,7 +68,7 @@ static apr_array_header_t *find_all(apr_pool_t *p)
     return all;
 }
 
-/* One of a kind. */
+/* Add a server unless one of the same name is in the list. */
 static void add(apr_array_header_t *all, mai_combination_t *server)
 {
     const char *name = name_of(server, all->pool);
@@ -85,8 +85,8 @@ static void add(apr_array_header_t *all, mai_combination_t *server)
     }
 }
 
-/* Its name, or the host and port of its first address, or its issuer; NULL: it
- * says nothing of whom to ask. */
+/* Its name, or host and port of its first address, or its issuer. NULL: the
+ * settings name no server. */
 static const char *name_of(const mai_combination_t *server, apr_pool_t *p)
 {
     const ti_server_t *raw = server->raw;
@@ -149,7 +149,7 @@ static void examine(const apr_array_header_t *all, const char *name,
     mai_consult(ready, p);
 }
 
-/* NULL, or why it cannot be asked. The keys are for this process alone. */
+/* NULL, or why it cannot be asked. Its keys are random: nothing is kept. */
 static const char *make_ready(ti_server_t **ready,
                               const mai_combination_t *server, apr_pool_t *p)
 {
@@ -161,7 +161,7 @@ static const char *make_ready(ti_server_t **ready,
     if (ti_key_random(secret, TI_SECRET_SIZE) != APR_SUCCESS ||
         ti_server_finish(made, 0, p) != APR_SUCCESS ||
         ti_server_make_keys(made, &secrets, p) != APR_SUCCESS) {
-        return "its settings could not be made ready";
+        return "its settings could not be prepared";
     }
     if (made->endpoints == NULL) {
         made->endpoints = apr_array_make(p, 1, sizeof(const char *));

@@ -23,8 +23,8 @@
 
 APLOG_USE_MODULE(auth_introspect);
 
-/* How often the thread looks what is due; how long it leaves alone a server
- * whose metadata could not be had. */
+/* How often the thread looks for due work, and its pause after a server whose
+ * metadata could not be fetched. */
 #define LOOK apr_time_from_sec(1)
 #define PAUSE apr_time_from_sec(5)
 
@@ -53,7 +53,7 @@ int mai_keeper_discover(ti_outcome_t *outcome, mai_combination_t *server,
     return renew(outcome, server, log, 0, p);
 }
 
-/* With metadata from after `newer`. */
+/* Adopts metadata that were fetched after `newer`. */
 static int renew(ti_outcome_t *outcome, mai_combination_t *server,
                  const ti_log_t *log, apr_time_t newer, apr_pool_t *p)
 {
@@ -81,7 +81,7 @@ static int renew(ti_outcome_t *outcome, mai_combination_t *server,
     return complaint == NULL;
 }
 
-/* What is odd about it as it is now. */
+/* Warn if its settings contradict its new metadata. */
 static void tell(const ti_server_t *server, const ti_log_t *log)
 {
     ti_line_t line = {TI_LOG_WARNING, TI_MSG_METHOD, server->discovery,
@@ -99,7 +99,7 @@ void mai_keeper_child(server_rec *s, apr_pool_t *pchild)
 
     memset(&keeper, 0, sizeof(keeper));
     if (!mai_shared_has_upkeep()) {
-        return; /* what requests combine later is had by them */
+        return; /* nothing to do, and no merge of sections adds anything */
     }
     mai_report_server(&keeper.log, s);
     rv = apr_thread_mutex_create(&keeper.mutex, APR_THREAD_MUTEX_DEFAULT,
@@ -133,10 +133,10 @@ static void *APR_THREAD_FUNC run(apr_thread_t *thread, void *data)
         apr_pool_clear(p);
     } while (wait_for_look());
     apr_pool_destroy(p);
-    return NULL; /* who joins it frees the rest */
+    return NULL; /* apr_thread_join frees the thread */
 }
 
-/* At all whose time has come. */
+/* Renew the metadata that are due. */
 static void look(apr_pool_t *p)
 {
     mai_combination_t *server;
@@ -156,7 +156,7 @@ static void look(apr_pool_t *p)
     }
 }
 
-/* Revocation marks with other machines. */
+/* Exchange revocation marks with other machines. */
 static void exchange(apr_pool_t *p)
 {
     const ti_world_t *world = mai_shared_world();
@@ -175,7 +175,7 @@ static int is_due(const mai_combination_t *server, apr_time_t now)
                       (server->discovered > 0 ? ready->discovery_age : 0);
 }
 
-/* Until the next look; zero: the process ends. */
+/* Wait for the next look. Zero: the process ends. */
 static int wait_for_look(void)
 {
     int is_ending;
@@ -189,7 +189,7 @@ static int wait_for_look(void)
     return !is_ending;
 }
 
-/* An exchange that runs is aborted first, so that nobody waits for it. */
+/* Abort a running exchange first, so that the process need not wait for it. */
 static apr_status_t end(void *data)
 {
     const ti_world_t *world = mai_shared_world();

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What a thread of each process does, so that no request waits for it. The
- * metadata of authorization servers (RFC 8414) are renewed, once they were had
- * when a server was first needed; and revocation marks are exchanged with
- * other machines.
+ * A thread of each process that does what no request should wait for. It
+ * fetches the metadata of authorization servers (RFC 8414) and renews them, and
+ * it exchanges revocation marks with other machines.
  */
 #ifndef MAI_KEEPER_H
 #define MAI_KEEPER_H
@@ -14,13 +13,13 @@
 #include "base/log.h"
 #include "server/combination.h"
 
-/* Have the server's metadata for the first time, from memory or from the
- * authorization server; blocks for its timeout at most. Nonzero: they are
- * there. Else *outcome says why not. */
+/* For a request that comes before the thread has metadata of this server: get
+ * them from the cache or from the server. Blocks for the server's timeout at
+ * most. Nonzero: *server has them. Zero: *outcome says why not. */
 int mai_keeper_discover(ti_outcome_t *outcome, mai_combination_t *server,
                         const ti_log_t *log, apr_pool_t *p);
 
-/* Start the thread of this process; for child_init, after all else. */
+/* Start the thread of this process. For child_init, after everything else. */
 void mai_keeper_child(server_rec *s, apr_pool_t *pchild);
 
 #endif

@@ -23,7 +23,7 @@ apr_status_t mai_keysecret_open(ti_key_secrets_t *secrets, mai_seals_t *seals,
     }
     rv = ti_seal_create(&seals->current, config->secret, pconf);
     if (rv != APR_SUCCESS || config->secret == NULL) {
-        return rv; /* a store of this httpd only: our own secret will do */
+        return rv; /* the store is not shared: our own secret suffices */
     }
     ti_seal_key_secret(seals->current, secret->current);
     secrets->current = secret->current;

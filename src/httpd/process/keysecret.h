@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The secrets of the keys that tokens are known by. Our own is made at start
- * and kept, so that a graceful restart finds what is in the table. With a store
- * that others can reach the keys' secret is derived from IntrospectCacheSecret,
- * so that all machines give a token one name; and while that is rotated there
- * is a second one, of the names of before.
+ * The secrets of token keys. Our own one is made at start and kept, so that the
+ * keys in the table are valid after a graceful restart. With a store that
+ * others can reach, the secret is derived from IntrospectCacheSecret, so that
+ * all machines have the same key for a token. During a rotation there is a
+ * former secret too, for entries under former keys.
  */
 #ifndef MAI_KEYSECRET_H
 #define MAI_KEYSECRET_H
@@ -13,7 +13,7 @@
 #include "cache/seal.h"
 #include "config/config.h"
 
-/* Outlives a graceful restart. Zero: not made yet. */
+/* Survives a graceful restart. Zero: not made yet. */
 typedef struct mai_keysecret_t {
     int is_made;
     unsigned char own[TI_SECRET_SIZE];
@@ -24,11 +24,11 @@ typedef struct mai_keysecret_t {
 /* The seals of the configured store. */
 typedef struct mai_seals_t {
     ti_seal_t *current; /* NULL: there is no store */
-    ti_seal_t *former;  /* NULL: no secret is rotated */
+    ti_seal_t *former;  /* NULL: no rotation */
 } mai_seals_t;
 
-/* post_config: the seals, in `pconf`, and in *secrets what points into
- * *secret. */
+/* For post_config: make the seals, in `pconf`, and set *secrets, which points
+ * into *secret. */
 apr_status_t mai_keysecret_open(ti_key_secrets_t *secrets, mai_seals_t *seals,
                                 mai_keysecret_t *secret,
                                 const mai_cache_config_t *config,

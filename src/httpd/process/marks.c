@@ -15,17 +15,17 @@
 
 APLOG_USE_MODULE(auth_introspect);
 
-#define ALIGNMENT 64 /* of both */
+#define ALIGNMENT 64 /* of both tables */
 
-/* What outlives a graceful restart: plain data only. */
+/* Survives a graceful restart: plain data only. */
 typedef struct kept_t {
     apr_shm_t *memory;
-    unsigned char current[TI_SECRET_SIZE]; /* that marks are made by */
+    unsigned char current[TI_SECRET_SIZE]; /* the marks are made with it */
     unsigned char former[TI_SECRET_SIZE];
-    apr_time_t since; /* all marks of later are known by the current one */
+    apr_time_t since; /* later marks can all be found by `current` */
 } kept_t;
 
-/* Another version may lay them out in another way. */
+/* The version is in the name, as the layout may change with it. */
 static const char kept_name[] = "mod_auth_introspect marks " MAI_VERSION " 3";
 
 static apr_status_t make(apr_shm_t **memory, const server_rec *s);
@@ -69,7 +69,7 @@ apr_status_t mai_marks_open(ti_world_t *world, const server_rec *s,
     return rv;
 }
 
-/* Anonymous: gone with the last process that has it. */
+/* Anonymous memory: freed with the last process that maps it. */
 static apr_status_t make(apr_shm_t **memory, const server_rec *s)
 {
     apr_status_t rv = mai_region_create(
@@ -105,7 +105,7 @@ static apr_status_t attach(ti_world_t *world, char *memory, int fresh,
                : rv;
 }
 
-/* The old processes keep theirs. */
+/* Old processes keep the old memory. */
 static apr_status_t replace(kept_t *kept, ti_world_t *world,
                             const server_rec *s,
                             const ti_key_secrets_t *secrets, apr_pool_t *pconf)
@@ -119,7 +119,7 @@ static apr_status_t replace(kept_t *kept, ti_world_t *world,
         APLOG_MARK, APLOG_WARNING, 0, s,
         "MAI%04d: A stopped process of this httpd (a debugger, SIGSTOP) holds "
         "the lock of the revocation marks: new processes begin with a copy, "
-        "and ask about each token again. End it",
+        "and ask about each token again. Resume or kill it",
         TI_MSG_STUCK);
     if (rv != APR_SUCCESS) {
         return rv;
@@ -136,8 +136,8 @@ static apr_status_t replace(kept_t *kept, ti_world_t *world,
     return rv;
 }
 
-/* Marks are found by the current secret and the former one. Those that were
- * made by others only, and still count, become one for all. */
+/* The current and the former secret find marks. If marks that were made with
+ * other secrets only still count, one mark for everything replaces them. */
 static apr_status_t carry_over(const kept_t *kept, const ti_world_t *world,
                                const ti_key_secrets_t *secrets)
 {
@@ -148,7 +148,7 @@ static apr_status_t carry_over(const kept_t *kept, const ti_world_t *world,
     } else if (is_same(kept->current, secrets->former)) {
         lost_before = kept->since;
     } else if (is_same(kept->former, secrets->current)) {
-        lost_before = 0; /* a rotation is taken back */
+        lost_before = 0; /* a rotation is reverted */
     }
     return lost_before > 0
                ? ti_revocations_renamed(world->revocations, lost_before,
@@ -156,7 +156,7 @@ static apr_status_t carry_over(const kept_t *kept, const ti_world_t *world,
                : APR_SUCCESS;
 }
 
-/* Other machines' marks come in with a time that is later by their clocks. */
+/* With the skew, as marks of other machines are dated that much later. */
 static void keep(kept_t *kept, const ti_key_secrets_t *secrets, apr_time_t now)
 {
     if (is_same(kept->current, secrets->current)) {
@@ -172,7 +172,7 @@ static void keep(kept_t *kept, const ti_key_secrets_t *secrets, apr_time_t now)
     }
 }
 
-/* No secret, and one of zeros: none. */
+/* A secret of zeros stands for none. */
 static int is_same(const unsigned char *kept, const void *secret)
 {
     static const unsigned char none[TI_SECRET_SIZE];

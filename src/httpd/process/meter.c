@@ -10,19 +10,20 @@
 #include "process/region.h"
 #include "server/combination.h"
 
-/* Rows for what requests combine, each with an endpoint, and for stores. */
+/* Spare rows: for servers that requests merge, each with one endpoint, and for
+ * stores. */
 #define MORE (2 * MAI_COMBINATIONS_MAX + 16)
 
-/* What outlives a graceful restart: plain data only. */
+/* Survives a graceful restart: plain data only. */
 typedef struct kept_t {
     apr_shm_t *memory;
     apr_uint32_t rows;
 } kept_t;
 
-/* Another version may lay them out in another way. */
+/* The version is in the name, as the layout may change with it. */
 static const char kept_name[] = "mod_auth_introspect metrics " MAI_VERSION " 1";
 
-/* The same of what the status page shows of the past. */
+/* The same, for the history and the journal. */
 typedef struct past_t {
     apr_shm_t *memory;
     int is_made;

@@ -10,9 +10,9 @@
 #include <apr_strings.h>
 #include <httpd.h>
 
-#define GROUPS_MAX 256 /* of the User; further ones are not looked at */
+#define GROUPS_MAX 256 /* of the User; with more, only its Group counts */
 
-/* Who the children are. */
+/* The identity of the children. */
 typedef struct reader_t {
     uid_t user;
     gid_t groups[GROUPS_MAX];
@@ -58,7 +58,7 @@ static void become(reader_t *reader)
     }
 }
 
-/* `wanted`: bits of a mode, 4 to read and 1 to search. */
+/* `wanted`: mode bits, 4 to read and 1 to search. */
 static int may(const reader_t *reader, const char *path, unsigned int wanted)
 {
     struct stat found;

@@ -7,9 +7,9 @@
 
 #include <apr_pools.h>
 
-/* Nonzero: the User of the children, with its groups, can read the file or list
- * the directory at this absolute path, as far as modes say. Also where httpd is
- * not started by root, for then one user does both. `p` is for scratch. */
+/* Nonzero: by the modes, httpd's User and its groups can read the file, or list
+ * the directory, at this absolute path. Also nonzero if root has not started
+ * httpd: then parent and children run as one user. `p` is for scratch. */
 int mai_permission_to_read(const char *path, apr_pool_t *p);
 
 #endif

@@ -17,7 +17,7 @@ apr_status_t mai_region_create(apr_shm_t **region, apr_size_t size,
     return rv;
 }
 
-/* Whole pages: the first holds what APR keeps in front of the memory. */
+/* Round down to whole pages; APR has a header in front of the memory. */
 static void hide(const apr_shm_t *region, apr_size_t size)
 {
 #ifdef MADV_DONTDUMP

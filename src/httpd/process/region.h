@@ -8,9 +8,9 @@
 #include <apr_pools.h>
 #include <apr_shm.h>
 
-/* Zeroed and anonymous memory of this size, for as long as `p` lives in the
- * parent. It is left out of cores, where the system can do that: it holds what
- * is remembered of people's tokens. */
+/* Zeroed anonymous memory of this size, which lives as long as `p` in the
+ * parent. Where the system allows it, core dumps leave it out, since it holds
+ * answers about people. */
 apr_status_t mai_region_create(apr_shm_t **region, apr_size_t size,
                                apr_pool_t *p);
 

@@ -9,10 +9,10 @@
 
 #include "base/log.h"
 
-/* A sink for one request; good as long as the request. */
+/* A sink for one request, which must not outlive it. */
 void mai_report_request(ti_log_t *log, const request_rec *r);
 
-/* A sink for what belongs to no request; good as long as the server. */
+/* A sink for lines without a request, which must not outlive the server. */
 void mai_report_server(ti_log_t *log, const server_rec *s);
 
 #endif

@@ -52,7 +52,7 @@ apr_status_t mai_segment_open(mai_segment_t *segment, ti_world_t *world,
         ap_log_error(APLOG_MARK, APLOG_WARNING, 0, s,
                      "MAI%04d: A stopped process of this httpd (a debugger, "
                      "SIGSTOP) holds a lock in shared memory: new processes "
-                     "get new shared memory. End it",
+                     "get new shared memory. Resume or kill it",
                      TI_MSG_STUCK);
     }
     if (rv == APR_SUCCESS) {
@@ -76,7 +76,8 @@ static int has_room(const mai_segment_t *segment, apr_uint32_t servers)
            segment->room.servers >= servers + MAI_COMBINATIONS_MAX;
 }
 
-/* Some more are for later configurations, and for what requests combine. */
+/* With spare numbers for later configurations and for servers that requests
+ * merge. */
 static ti_capacity_t room_for(apr_uint32_t servers)
 {
     ti_capacity_t room;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What processes tell each other: flights, marks, waiters, proofs; and how many
- * workers there are to wait.
+ * The shared memory of traffic: flights, active tokens, waiters and proofs; and
+ * the number of workers.
  */
 #ifndef MAI_SEGMENT_H
 #define MAI_SEGMENT_H
@@ -12,21 +12,21 @@
 #include "base/world.h"
 #include "traffic/flights.h"
 
-/* Requests that this httpd can serve at once, as configured; for post_config
- * and later. */
+/* The number of requests that this httpd can serve at once, as configured. For
+ * post_config and later. */
 int mai_segment_workers(void);
 
-/* The shared memory itself, which outlives a graceful restart: plain data. */
+/* The shared memory, which survives a graceful restart: plain data only. */
 typedef struct mai_segment_t {
     apr_shm_t *memory; /* NULL: none yet */
     ti_capacity_t room;
 } mai_segment_t;
 
-/* Once per configuration: put its parts into the world, with room for so many
- * servers and more. Taken over from the configuration before where there is
- * room and no process stands still inside its lock; else new memory, that lives
- * as long as `forever`, and old processes keep theirs. Handles are in `pconf`.
- * Returns an APR status. */
+/* Once per configuration: set the parts of *world, with room for this many
+ * `servers` and more. Takes over the memory of the previous configuration if it
+ * has room and no stopped process holds its lock. Otherwise makes new memory in
+ * `forever`, and old processes keep theirs. The handles are in `pconf`. Returns
+ * an APR status. */
 apr_status_t mai_segment_open(mai_segment_t *segment, ti_world_t *world,
                               apr_uint32_t servers, const server_rec *s,
                               apr_pool_t *forever, apr_pool_t *pconf);

@@ -32,9 +32,9 @@
 
 APLOG_USE_MODULE(auth_introspect);
 
-/* What outlives a graceful restart: plain data only, for the module itself is
- * unloaded and loaded again in between. The memory is anonymous: no file, no
- * semaphore, and it is gone with the last process that has it. */
+/* Survives a graceful restart: plain data only, because httpd unloads and
+ * reloads the module in between. The memory is anonymous: it has no file and no
+ * semaphore, and is freed with the last process that maps it. */
 typedef struct kept_t {
     mai_caches_t caches;
     mai_segment_t segment;
@@ -42,10 +42,11 @@ typedef struct kept_t {
     mai_keysecret_t secret;
 } kept_t;
 
-/* Another version may lay it out in another way: it begins anew. */
+/* The version is in the name: another one starts empty, as its layout may
+ * differ. */
 static const char kept_name[] = "mod_auth_introspect " MAI_VERSION " 4";
 
-/* This generation's, made in post_config and inherited by the children. */
+/* Of this generation: made in post_config, inherited by the children. */
 static mai_seals_t seals;
 static ti_key_secrets_t secrets;
 static ti_world_t world;
@@ -56,7 +57,7 @@ static kept_t *keep(const server_rec *s);
 static apr_status_t abort_network(void *data);
 static void announce(const server_rec *s);
 
-/* Logged with the line where it is called. */
+/* The log line names the source line of the caller. */
 #define complain(s, rv, what) complain_at(__LINE__, (s), (rv), (what))
 static apr_status_t complain_at(int line, server_rec *s, apr_status_t rv,
                                 const char *what);
@@ -153,7 +154,7 @@ void mai_shared_stop(void)
 
 void mai_shared_child(server_rec *s, apr_pool_t *pchild)
 {
-    int threads = 1; /* as many connections are worth keeping */
+    int threads = 1; /* the number of idle connections to keep */
     apr_status_t rv;
 
     mai_report_server(&server_log, s);

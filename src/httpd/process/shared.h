@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The life of what all processes share: made at start, kept over a graceful
- * restart, forgotten at a stop; and of the world of each process.
+ * The life cycle of the memory that all processes share: made at start, kept
+ * over a graceful restart, dropped at a stop. And the world of each process.
  */
 #ifndef MAI_SHARED_H
 #define MAI_SHARED_H
@@ -12,41 +12,41 @@
 
 struct ti_ratelimit_t;
 
-/* Make or take over the shared memory, and the caches that the configuration
- * asks for. For post_config; a failure is logged and stops the start. */
+/* Make or take over the shared memory, and open the configured caches. For
+ * post_config; a failure is logged and stops the start. */
 apr_status_t mai_shared_open(server_rec *s, apr_pool_t *pconf);
 
-/* Once all servers are made ready: make or take over the shared memory of
- * traffic. For post_config; a failure is logged and stops the start. */
+/* When all servers are ready: make or take over the shared memory of traffic
+ * and of metrics. For post_config; a failure is logged and stops the start. */
 apr_status_t mai_shared_meet(server_rec *s, apr_pool_t *pconf);
 
-/* Now and then, in the parent or elsewhere: note for the last hour what has
- * been counted. */
+/* Take a sample of the counters for the history of the last hour. The parent
+ * calls it every few seconds, and a status page before it is shown. */
 void mai_shared_sample(void);
 
-/* In the parent: a child of this number is dead. */
+/* In the parent: release what a dead child with this process id held. */
 void mai_shared_bury(apr_int64_t number);
 
-/* This process goes down at once: end what its requests wait for. */
+/* An ungraceful shutdown of this process: end the waits of its requests. */
 void mai_shared_stop(void);
 
-/* Make this process's world; for child_init. A failure is logged, and every
- * request of this process is refused. */
+/* Make the world of this process. For child_init. A failure is logged, and this
+ * process refuses every request. */
 void mai_shared_child(server_rec *s, apr_pool_t *pchild);
 
 /* The world of this process; NULL when it could not be made. */
 const ti_world_t *mai_shared_world(void);
 
-/* Is there anything for threads beside requests to do: a server whose settings
- * change while it serves, or a store that other machines can reach? */
+/* Is there work for threads in the background: a server whose metadata or files
+ * can change, or a store that other machines can reach? */
 int mai_shared_has_upkeep(void);
 
-/* The pace of log lines, the same for all processes of this generation, also
- * where there is no world; NULL before post_config. */
+/* The rate limit of log lines of all processes of this generation, which exists
+ * even where there is no world. NULL before post_config. */
 struct ti_ratelimit_t *mai_shared_pace(void);
 
-/* Who is asked for a newer version of a server whose credentials were refused;
- * while no request runs yet. */
+/* Set the callback that returns a newer version of a server whose credentials
+ * were refused (world.h). To be called before the first request. */
 void mai_shared_renew(const struct ti_server_t *(*renewed)(
     const struct ti_server_t *server, apr_time_t until));
 

@@ -49,7 +49,7 @@ int mai_start_check(apr_pool_t *pconf, apr_pool_t *ptemp,
             }
         }
         if (dir->named != NULL) {
-            continue; /* checked by their names */
+            continue; /* mai_vouching_check has checked them */
         }
         if (is_place) {
             wrong += check_place(dir, ptemp, main_server);
@@ -90,8 +90,8 @@ apr_status_t mai_start_prepare(apr_pool_t *pconf, server_rec *main_server)
         }
         if (rv != APR_SUCCESS) {
             ap_log_error(APLOG_MARK, APLOG_ERR, rv, main_server,
-                         "MAI%04d: mod_auth_introspect could not prepare its "
-                         "authorization servers: their cache keys",
+                         "MAI%04d: mod_auth_introspect could not make the "
+                         "cache keys of its authorization servers",
                          TI_MSG_START_FAILED);
             return rv;
         }
@@ -122,7 +122,7 @@ static int check_place(const mai_dir_t *dir, apr_pool_t *ptemp,
     }
     if ((merged == NULL || !ti_server_is_set(merged->raw)) &&
         mai_sections_bring_server(dir->s, main_server)) {
-        return 0; /* another section may bring it; a request will tell */
+        return 0; /* another section may add it; only a request can tell */
     }
     settings = ti_server_create(ptemp);
     if (merged != NULL) {
@@ -132,7 +132,7 @@ static int check_place(const mai_dir_t *dir, apr_pool_t *ptemp,
     complaint = ti_server_complaint(settings, ptemp);
     if (complaint != NULL && dir->by_alias &&
         mai_sections_bring_server(dir->s, main_server)) {
-        return 0; /* the alias may bring it, and is checked by itself */
+        return 0; /* the alias may add it, and has a check of its own */
     }
     if (complaint != NULL) {
         ap_log_error(
@@ -140,15 +140,15 @@ static int check_place(const mai_dir_t *dir, apr_pool_t *ptemp,
             "MAI%04d: The section at %s cannot verify tokens: %s%s",
             TI_MSG_START_REFUSED, dir->where, complaint,
             mai_sections_in_host_only(dir, main_server)
-                ? "; that of a <VirtualHost> serves requests to this host "
-                  "only, and this section stands outside it: move one of them"
+                ? "; one in a <VirtualHost> serves requests to that host "
+                  "only, and this section is outside it: move one of them"
                 : "");
         return 1;
     }
     return 0;
 }
 
-/* Also where servers with names may vouch. */
+/* Also for a section whose servers have names. */
 static int lacks_audience(const mai_dir_t *dir)
 {
     const mai_dir_t *around = mai_config_defaults(dir->s);
@@ -157,7 +157,7 @@ static int lacks_audience(const mai_dir_t *dir)
            around->audiences == NULL && around->resource == NULL;
 }
 
-/* One line, for whatever number of sections. */
+/* One line for any number of sections. */
 static void note_audience(const char *where, int count, server_rec *main_server)
 {
     if (count == 1) {
@@ -174,7 +174,7 @@ static void note_audience(const char *where, int count, server_rec *main_server)
         TI_MSG_NO_AUDIENCE, count, where);
 }
 
-/* The URL of a key set is needed where no token is verified, too. */
+/* A section that verifies no token may still serve a key set. */
 static int check_keys(mai_combination_t *server, apr_pool_t *ptemp,
                       server_rec *main_server)
 {
@@ -183,7 +183,7 @@ static int check_keys(mai_combination_t *server, apr_pool_t *ptemp,
     const char *complaint = ti_server_keys_complaint(merged->raw, ptemp);
 
     if (complaint == NULL || mai_sections_allow_insecure()) {
-        return 0; /* another section may allow it; a request will tell */
+        return 0; /* another section may allow it; only a request can tell */
     }
     ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_ERR, 0, main_server,
                  "MAI%04d: A key set cannot be served: %s",
@@ -200,8 +200,8 @@ static int check_store(server_rec *main_server)
          !mai_socache_login(cache->socache, cache->password,
                             cache->sentinels))) {
         ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_ERR, 0, main_server,
-                     "MAI%04d: IntrospectCachePassword is for a Redis: write "
-                     "'IntrospectCache shm redis:HOST', or leave it out",
+                     "MAI%04d: IntrospectCachePassword is for Redis only: "
+                     "write 'IntrospectCache shm redis:HOST', or leave it out",
                      TI_MSG_START_REFUSED);
         return 1;
     }
@@ -217,7 +217,8 @@ static int check_store(server_rec *main_server)
     return 1;
 }
 
-/* AuthName, where any place is ours: which sections it reaches is not known. */
+/* An unsafe AuthName, if any place is ours: start cannot know to which sections
+ * it applies. */
 static int check_names(server_rec *main_server)
 {
     const apr_array_header_t *sections = mai_config_sections();
@@ -242,7 +243,7 @@ static int check_names(server_rec *main_server)
     return wrong;
 }
 
-/* What one directive lacks wherever it stands. */
+/* A complaint about one directive, in whatever section. */
 static int check_directive(const char *complaint, server_rec *main_server)
 {
     if (complaint == NULL) {

@@ -131,7 +131,7 @@ static void show_table(request_rec *r, int flags)
     show_number(r, flags, "Repairs", stats.repairs);
 }
 
-/* By the names that the metrics have, without paths. */
+/* With the names of the metrics, which contain no paths. */
 static void show_servers(request_rec *r, int flags)
 {
     const ti_world_t *world = mai_shared_world();

@@ -16,13 +16,13 @@ typedef struct section_t {
     const ap_directive_t *opening; /* NULL: outside of all sections */
     const ap_directive_t *host;    /* its <VirtualHost>, or NULL */
     const ap_directive_t *type;    /* AuthType Introspect in it, or NULL */
-    int has_require;               /* somebody thought of it */
-    int demands;                   /* a Require line of it takes a user */
+    int has_require;               /* whatever it says is deliberate */
+    int demands;                   /* a Require line of it needs a user */
 } section_t;
 
 typedef struct survey_t {
     apr_array_header_t *sections; /* of section_t */
-    int by_htaccess;              /* one may bring a Require line */
+    int by_htaccess;              /* one may add a Require line */
 } survey_t;
 
 static void look_into(survey_t *survey, const ap_directive_t *opening,
@@ -78,7 +78,7 @@ static void look_into(survey_t *survey, const ap_directive_t *opening,
     }
 }
 
-/* Lines in <RequireAll> and <Limit> count for the section around it. */
+/* Lines in <RequireAll> and <Limit> count for the section around them. */
 static void look_at(survey_t *survey, section_t *section,
                     const ap_directive_t *line)
 {
@@ -104,7 +104,7 @@ static void look_at(survey_t *survey, section_t *section,
     }
 }
 
-/* Has it settings of its own, unlike <RequireAny>, <Limit> and the like? */
+/* Does it have settings of its own, unlike <RequireAny> or <Limit>? */
 static int is_section(const ap_directive_t *line)
 {
     static const char *const names[] = {
@@ -132,8 +132,8 @@ static int is(const ap_directive_t *line, const char *name)
     return apr_cstr_casecmp(line->directive, name) == 0;
 }
 
-/* Can this line be met without one? An unknown kind is taken for one that
- * takes a user: we warn of nothing that we do not know. */
+/* Does this Require line need a user? An unknown kind counts as one that does,
+ * so that we do not warn without cause. */
 static int takes_user(const char *args, apr_pool_t *p)
 {
     static const char *const userless[] = {
@@ -163,8 +163,8 @@ static int is_demanded(const survey_t *survey, const section_t *place)
     return 0;
 }
 
-/* Can one request be in both? Not in two hosts, and not in two paths of which
- * none is within the other; all else may be. */
+/* Can one request be in both? Not in two virtual hosts, nor in two paths unless
+ * one is within the other. Anything else is possible. */
 static int may_meet(const section_t *a, const section_t *b)
 {
     if (a->host != NULL && b->host != NULL && a->host != b->host) {
@@ -181,7 +181,7 @@ static int may_meet(const section_t *a, const section_t *b)
            is_within(b->opening->args, a->opening->args);
 }
 
-/* "/a/b>" in "/a>", as sections are written, with quotes or without. */
+/* Is "/a/b>" within "/a>"? Arguments of sections, with quotes or without. */
 static int is_within(const char *path, const char *outer)
 {
     apr_size_t length;

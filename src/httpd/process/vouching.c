@@ -20,7 +20,7 @@ static int check_place(const mai_dir_t *dir, apr_pool_t *pconf,
 static int check_requirements(apr_pool_t *ptemp, server_rec *main_server);
 static const char *choice_complaint(const mai_dir_t *dir, apr_pool_t *ptemp);
 
-/* Logged with the line where it is called. */
+/* The log line names the source line of the caller. */
 #define refuse(s, where, complaint)                                            \
     refuse_at(__LINE__, (s), (where), (complaint))
 static int refuse_at(int line, server_rec *s, const char *where,
@@ -100,7 +100,8 @@ static int check_place(const mai_dir_t *dir, apr_pool_t *pconf,
 
     if (complaint == NULL && dir->server != NULL &&
         ti_server_is_set(dir->server->raw)) {
-        complaint = "an IntrospectEndpoint stands beside it: write one of them";
+        complaint = "this place also has an IntrospectEndpoint: write only one "
+                    "of them";
     }
     if (complaint == NULL) {
         complaint = choice_complaint(dir, ptemp);
@@ -145,8 +146,8 @@ static int check_requirements(apr_pool_t *ptemp, server_rec *main_server)
             main_server,
             apr_psprintf(ptemp, "Require introspect-server of %s", where),
             apr_psprintf(ptemp,
-                         "there is no <IntrospectServer %s>: write "
-                         "it, or another name",
+                         "there is no <IntrospectServer %s>: define it, or "
+                         "correct the name",
                          name));
     }
     return wrong;

@@ -80,12 +80,12 @@ static void warn_of_server(const ti_server_t *raw, const server_rec *s)
                      "MAI%04d: IntrospectCallsMax %d is not below the %d "
                      "requests that this httpd serves at once "
                      "(MaxRequestWorkers): an authorization server that hangs "
-                     "can hold them all; write a smaller number",
+                     "can block them all; write a smaller number",
                      TI_MSG_MANY_CALLS, raw->calls_max, workers);
     }
 }
 
-/* It serves as root has read it; but what is new in it stays unseen. */
+/* The content that root has read serves, but changes go unnoticed. */
 static void warn_of_authorities(const ti_server_t *raw, const server_rec *s,
                                 apr_pool_t *ptemp)
 {
@@ -95,8 +95,8 @@ static void warn_of_authorities(const ti_server_t *raw, const server_rec *s,
         ap_log_error(
             APLOG_MARK, APLOG_WARNING, 0, s,
             "MAI%04d: httpd's User cannot read %s of IntrospectTLSCAFile: its "
-            "present content stays in use until a reload; let everyone read it "
-            "and search its directories (chmod a+rX)",
+            "present content stays in use until a reload; make it and its "
+            "directories readable for everyone (chmod a+rX)",
             TI_MSG_UNREADABLE, path);
     }
 }
@@ -137,7 +137,7 @@ static void warn_of_passwords(const mai_dir_t *dir, const server_rec *s)
         TI_MSG_PASSWORDS, dir->where, dir->sends_to, dir->sends_to);
 }
 
-/* Scopes that clients cannot ask for, or should not. */
+/* Scopes that clients should not request, or cannot know of. */
 static void warn_of_scopes(const mai_dir_t *dir, const server_rec *s,
                            apr_pool_t *ptemp)
 {

@@ -19,21 +19,21 @@
 
 APLOG_USE_MODULE(auth_introspect);
 
-/* How often files are looked at: what is new in one is in use soon after. */
+/* How often the thread looks at files, and thus how soon a change applies. */
 #define LOOK apr_time_from_sec(2)
 
-/* The longest that anybody waits for a look: far longer than a disk takes. */
+/* The longest wait for a look: far longer than a disk takes. */
 #define PATIENCE apr_time_from_sec(1)
 
-/* The thread of this process. In no pool: where a file system hangs it outlives
- * those of the process. */
+/* The thread of this process. It is in no pool: if a file system hangs, the
+ * thread outlives the pools of the process. */
 static struct {
-    apr_uint32_t wanted; /* looks that were asked for so far */
-    apr_uint32_t served; /* of these, the ones that are over */
+    apr_uint32_t wanted; /* looks requested so far */
+    apr_uint32_t served; /* those of them that are finished */
     apr_uint32_t is_ending;
     apr_uint32_t is_running;
-    apr_time_t begun; /* when the look that is under way began; 0: none is */
-    int may_be_old;   /* nonzero: connections of before may be kept */
+    apr_time_t begun; /* start of the current look; 0: none */
+    int may_be_old;   /* nonzero: kept connections may have old credentials */
     ti_log_t log;
 } watcher;
 
@@ -50,7 +50,7 @@ void mai_watcher_child(server_rec *s, apr_pool_t *pchild)
 
     memset(&watcher, 0, sizeof(watcher));
     if (!mai_shared_has_upkeep()) {
-        return; /* what requests combine later is had by them */
+        return; /* nothing to do, and no merge of sections adds anything */
     }
     mai_report_server(&watcher.log, s);
     mai_shared_renew(renewed);
@@ -65,16 +65,16 @@ void mai_watcher_child(server_rec *s, apr_pool_t *pchild)
         return;
     }
     apr_pool_pre_cleanup_register(pchild, NULL, end);
-    /* they may have changed since the start */
+    /* the files may have changed since the start */
     want(ti_clock_steady() + PATIENCE);
 }
 
 static void *run(void *data)
 {
-    apr_time_t due = 0; /* when all are looked at */
+    apr_time_t due = 0; /* time of the next look at all files */
 
     (void)data;
-    apr_setup_signal_thread(); /* a crash is still to be seen as one */
+    apr_setup_signal_thread(); /* unblock the signals of a crash */
     while (!TI_LOAD(watcher.is_ending)) {
         apr_uint32_t wanted = TI_LOAD(watcher.wanted);
         apr_time_t now = ti_clock_steady();
@@ -95,8 +95,9 @@ static void *run(void *data)
     return NULL;
 }
 
-/* At the files of all servers, or of those whose credentials were refused.
- * Connections that are kept end where what they were made with is no more. */
+/* Look at the files of all servers, or only of those whose credentials were
+ * refused. After a change this look, or the next one at all servers, closes the
+ * kept connections, which may have old credentials. */
 static void look(int is_whole)
 {
     const ti_world_t *world = mai_shared_world();
@@ -141,8 +142,8 @@ static int reread(mai_combination_t *server, apr_pool_t *p)
     return has_changed;
 }
 
-/* In any thread: the authorization server has refused what this version of it
- * says of us. */
+/* In any thread: the authorization server has refused the credentials of this
+ * version. */
 static const ti_server_t *renewed(const ti_server_t *server, apr_time_t until)
 {
     mai_combination_t *owner = server->owner;
@@ -159,7 +160,8 @@ static const ti_server_t *renewed(const ti_server_t *server, apr_time_t until)
     return now != server ? now : NULL;
 }
 
-/* Have a look and wait for it, until then at most, unless the thread hangs. */
+/* Request a look and wait for it, at most until `until` or for PATIENCE. Does
+ * not wait while the thread hangs. */
 static void want(apr_time_t until)
 {
     apr_uint32_t mine =
@@ -182,7 +184,7 @@ static void want(apr_time_t until)
     }
 }
 
-/* Whoever hangs is left behind: the process does not wait for it. */
+/* Wait for the thread for PATIENCE at most: one that hangs is left behind. */
 static apr_status_t end(void *data)
 {
     apr_time_t now = ti_clock_steady();

@@ -8,25 +8,25 @@
 #include "server/guarded.h"
 #include "server/ready.h"
 
-/* One combination that is ready, in the list of its `add`. It does not change
- * any more, so a reader of the list needs no lock. */
+/* One combination that is ready, in the list of its `add`. It never changes, so
+ * readers of the list need no lock. */
 typedef struct mai_merge_t {
     const mai_combination_t *base;
     mai_combination_t *merged;
     struct mai_merge_t *next;
 } merge_t;
 
-/* Of all servers made ready. The parts come from different sections. */
+/* The maxima of all servers made ready, each perhaps of another section. */
 static struct {
     apr_interval_time_t cache, negative, stale;
 } longest;
 
-/* Servers that metadata or files can change; of the configuration, longer only
- * by who has entered `kept`. */
+/* Servers that metadata or files can change. In a child it grows only inside
+ * `kept`. */
 static apr_array_header_t *changing;
 
-/* What requests of this process have combined, and how many. The heads of the
- * lists are written by who has entered only. */
+/* The combinations that requests of this process have made, and their number.
+ * The heads of the lists are written only inside `kept`. */
 static mai_guarded_t kept;
 static int kept_count;
 
@@ -84,7 +84,7 @@ apr_status_t mai_combination_prepare_one(mai_combination_t *server,
     if (server == NULL || server->ready != NULL) {
         return APR_SUCCESS;
     }
-    server->outlives_requests = 1; /* httpd merges those of a vhost itself */
+    server->outlives_requests = 1; /* httpd merges vhosts without it */
     return finish(server, p);
 }
 
@@ -138,8 +138,8 @@ static mai_combination_t *merge(const mai_combination_t *base,
     return merged;
 }
 
-/* Combined by a request for the first time: for those that follow. NULL: it
- * cannot be kept. */
+/* The first request that needs a combination makes it for all that follow.
+ * NULL: it cannot be kept. */
 static mai_combination_t *keep(const mai_combination_t *base,
                                mai_combination_t *add)
 {
@@ -148,7 +148,7 @@ static mai_combination_t *keep(const mai_combination_t *base,
     if (!mai_guarded_enter(&kept)) {
         return NULL;
     }
-    merged = known(base, add); /* somebody was faster */
+    merged = known(base, add); /* another thread may have made it */
     if (merged == NULL && kept_count < MAI_COMBINATIONS_MAX) {
         merged = make(base, add, kept.p);
     }
@@ -156,8 +156,7 @@ static mai_combination_t *keep(const mai_combination_t *base,
     return merged;
 }
 
-/* In a pool of its own, or a request after the other would leave something
- * behind where it fails. */
+/* Uses a pool of its own, so that repeated failures leak no memory. */
 static mai_combination_t *make(const mai_combination_t *base,
                                mai_combination_t *add, apr_pool_t *p)
 {
@@ -242,7 +241,7 @@ const ti_file_t *mai_combination_file(const mai_combination_t *server,
     return files[which];
 }
 
-/* Every process has the list of its own configuration. */
+/* Each process has its own list: in the pool of `kept`, at start in `p`. */
 static void list(mai_combination_t *server, apr_pool_t *p)
 {
     if (changing == NULL) {
@@ -265,8 +264,7 @@ mai_combination_t *mai_combination_changing(int i)
     return server;
 }
 
-/* A child that combines sections finds nothing longer: each was ready before.
- */
+/* Combinations of requests add nothing longer: start has seen each section. */
 static void lengthen(const ti_server_t *server)
 {
     if (server->cache_max_age > longest.cache) {
@@ -285,5 +283,5 @@ apr_interval_time_t mai_combination_age_max(void)
     apr_interval_time_t active = longest.cache + longest.stale;
 
     return (active > longest.negative ? active : longest.negative) +
-           apr_time_from_sec(60); /* and requests that wait for an answer now */
+           apr_time_from_sec(60); /* for requests that still wait for one */
 }

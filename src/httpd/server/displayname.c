@@ -59,7 +59,7 @@ static const char *vhost_of(const server_rec *s, apr_pool_t *p)
     return apr_psprintf(p, "%s:%u", name, port);
 }
 
-/* What says whom we ask: endpoint, issuer, or URL of keys. */
+/* The endpoint, or the issuer, or the URL of the key set. */
 static const char *first_address(const ti_server_t *server)
 {
     if (server->endpoints != NULL && server->endpoints->nelts > 0) {
@@ -71,7 +71,7 @@ static const char *first_address(const ti_server_t *server)
     return server->jwks_url != NULL ? server->jwks_url : "";
 }
 
-/* Of what tells servers apart, without a secret. */
+/* A digest of the settings that distinguish servers; no secret is in it. */
 static const char *digest_of(const ti_server_t *server, const char *vhost,
                              apr_pool_t *p)
 {

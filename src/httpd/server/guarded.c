@@ -36,7 +36,7 @@ void mai_guarded_leave(const mai_guarded_t *guarded)
     apr_thread_mutex_unlock(guarded->mutex);
 }
 
-/* A thread that was left behind finds it closed. */
+/* A thread that outlives the pool cannot enter any more. */
 static apr_status_t forget(void *data)
 {
     mai_guarded_t *guarded = data;

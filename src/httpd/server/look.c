@@ -8,7 +8,7 @@
 #include "base/ratelimit.h"
 #include "base/secret.h"
 
-/* Looks after which what cannot be used is told. */
+/* Looks in a row until a file that cannot be used is logged. */
 #define LOOKS 2
 
 static const char *const names[MAI_FILES] = {
@@ -33,8 +33,8 @@ int mai_look_find_due(mai_look_t *look)
             count += look->is_due[i];
         }
     }
-    /* certificate and key are one: where one of them alone is new, they may not
-     * belong together yet */
+    /* Read both, certificate and key: if only one of them is new, the other may
+     * be about to change. */
     if (look->is_due[MAI_FILE_CERTIFICATE] || look->is_due[MAI_FILE_KEY]) {
         look->is_due[MAI_FILE_CERTIFICATE] = 1;
         look->is_due[MAI_FILE_KEY] =
@@ -65,7 +65,7 @@ int mai_look_has_read(mai_look_t *look, mai_file_t which, apr_status_t rv)
                 look, which, TI_LOG_INFO, TI_MSG_FILE_KEPT,
                 apr_psprintf(look->p,
                              "%s %s has changed, and httpd's User cannot read "
-                             "it: reload httpd, which forgets nothing",
+                             "it: reload httpd, which keeps all answers",
                              names[which],
                              mai_combination_file(server, which)->path));
         }
@@ -100,7 +100,7 @@ void mai_look_refuse(mai_look_t *look, mai_file_t which, const char *why)
 
     if (server->reasons[which] != reason) {
         server->reasons[which] = reason;
-        server->doubts[which] = 0; /* such as a lost file that is back */
+        server->doubts[which] = 0; /* such as a missing file that is back */
     }
     server->doubts[which]++;
     if (server->doubts[which] < LOOKS) {

@@ -9,11 +9,11 @@
 
 #define NAME_MAX_LENGTH 64
 
-/* What was defined: by server_rec and name, and in order; of the reading. */
+/* The defined servers: by server_rec and name, and in order. */
 static apr_hash_t *known;
 static apr_array_header_t *all;
 
-/* Names that lines ask for, before all is read. */
+/* Names in Require lines, to be found once the configuration is read. */
 typedef struct requirement_t {
     const server_rec *s;
     const char *name;
@@ -72,10 +72,11 @@ const char *mai_named_resolve(mai_named_t *named, apr_pool_t *p)
         mai_combination_t *server = find(named, name, p);
 
         if (server == NULL) {
-            return apr_psprintf(p,
-                                "there is no <IntrospectServer %s> in this "
-                                "virtual host or outside all of them: write it",
-                                name);
+            return apr_psprintf(
+                p,
+                "there is no <IntrospectServer %s> in this "
+                "virtual host or outside all of them: define it",
+                name);
         }
         for (j = 0; j < i; j++) {
             if (APR_ARRAY_IDX(found, j, mai_combination_t *) == server) {
@@ -113,8 +114,8 @@ mai_named_t *mai_named_narrow(const mai_named_t *outer,
 
     if (outer == NULL || outer->all == NULL) {
         narrowed->complaint =
-            "IntrospectServer in a .htaccess can only narrow what the "
-            "configuration says, and that names no server here";
+            "IntrospectServer in a .htaccess can only choose among the servers "
+            "that the configuration names here, and it names none";
         return narrowed;
     }
     for (i = 0; i < inner->names->nelts; i++) {
@@ -125,7 +126,8 @@ mai_named_t *mai_named_narrow(const mai_named_t *outer,
         if (server == NULL || among(left, server->raw->name) != NULL) {
             narrowed->complaint =
                 "IntrospectServer in a .htaccess names a server that the "
-                "configuration does not name for this place, or one twice";
+                "configuration does not name for this place, or names one "
+                "twice";
             return narrowed;
         }
         APR_ARRAY_PUSH(left, mai_combination_t *) = server;
@@ -208,7 +210,7 @@ int mai_named_is_known(const server_rec *s, const char *name, apr_pool_t *p)
            (!s->is_virtual && among(all, name) != NULL);
 }
 
-/* Those outside of all virtual hosts have no server_rec in their keys. */
+/* The key of a server outside of virtual hosts has no server_rec. */
 static const char *key_of(const server_rec *s, const char *name, apr_pool_t *p)
 {
     return s != NULL && s->is_virtual ? apr_psprintf(p, "%pp %s", s, name)

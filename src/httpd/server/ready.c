@@ -10,7 +10,7 @@
 #include "server/displayname.h"
 #include "traffic/flights.h"
 
-/* One of those that wait for their number. */
+/* A server that waits for its number. */
 typedef struct entry_t {
     ti_server_t *server;
     const server_rec *s;
@@ -20,12 +20,12 @@ typedef struct entry_t {
 /* Set once, before the first request; NULL while the configuration is read. */
 static const ti_key_secrets_t *key_secrets;
 static int httpd_workers;
-static ti_flights_t *flights; /* who numbers servers */
-static ti_metrics_t *metrics; /* who counts for them */
+static ti_flights_t *flights; /* numbers the servers */
+static ti_metrics_t *metrics; /* has rows for them */
 
-/* What was made ready at start while there are no flights, and what those are
- * known by that can be asked; and which names stand for what in which virtual
- * host: the server_rec, or `several`. */
+/* Servers made ready at start, before there are flights; the registry keys of
+ * those that can be asked; and for each name the server_rec that has it, or
+ * `several`. */
 static apr_array_header_t *unnumbered;
 static apr_hash_t *known;
 static apr_hash_t *names;
@@ -60,7 +60,7 @@ apr_uint32_t mai_ready_rows(void)
         const ti_server_t *server =
             APR_ARRAY_IDX(unnumbered, i, entry_t).server;
 
-        rows += 2; /* itself, and what metadata may say */
+        rows += 2; /* its own, and one of an endpoint from metadata */
         if (server->endpoints != NULL) {
             rows += (apr_uint32_t)server->endpoints->nelts;
         }
@@ -125,9 +125,9 @@ void mai_ready_enrol(ti_server_t *server, const server_rec *s, int is_asked,
     }
 }
 
-/* By its name, so that it keeps its number when a reload changes what it is;
- * the same name in another virtual host is another server. Else by its
- * identity. */
+/* Sets the registry key. A name, so that the server keeps its number when a
+ * reload changes its settings; the same name in another virtual host is another
+ * server. Without a name, its identity. */
 static void know(ti_server_t *server, const server_rec *s, apr_pool_t *p)
 {
     const char *text;

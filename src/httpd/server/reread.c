@@ -55,7 +55,7 @@ int mai_reread_look(mai_combination_t *server, apr_array_header_t *lines,
         take_authorities(&look);
     }
     if (look.has_changed && mai_version_reread(server, &look.next, p) != NULL) {
-        memset(server->stamps, 0, sizeof(server->stamps)); /* again, later */
+        memset(server->stamps, 0, sizeof(server->stamps)); /* try again */
         look.has_changed = 0;
     }
     TI_STORE(server->is_looked_at, 0);
@@ -123,7 +123,7 @@ static void take_certificate(mai_look_t *look)
     mai_look_take_in(look, MAI_FILE_CERTIFICATE, is_new);
 }
 
-/* `is_locked`: the key of before had to do, for its file cannot be read. */
+/* `is_locked`: the key's file cannot be read, so the old key was tried. */
 static void refuse_certificate(mai_look_t *look, int is_locked)
 {
     mai_combination_t *server = look->server;
@@ -131,8 +131,8 @@ static void refuse_certificate(mai_look_t *look, int is_locked)
 
     mai_look_refuse(look, MAI_FILE_CERTIFICATE,
                     is_locked ? apr_pstrcat(look->p, why,
-                                            ". Is the key new, too? httpd's "
-                                            "User cannot read it: reload httpd",
+                                            ". httpd's User cannot read the "
+                                            "key: if it is new, reload httpd",
                                             NULL)
                               : why);
     if (server->stamps[MAI_FILE_CERTIFICATE] ==
@@ -141,7 +141,7 @@ static void refuse_certificate(mai_look_t *look, int is_locked)
     }
 }
 
-/* Zero: it is not due, or cannot be read, and *bytes are as before. */
+/* Zero: the file is not due or cannot be read, and *bytes is unchanged. */
 static int read_bytes(ti_bytes_t *bytes, mai_look_t *look, mai_file_t which)
 {
     const char *path = mai_combination_file(look->server, which)->path;
@@ -185,7 +185,7 @@ static void take_authorities(mai_look_t *look)
                      strcmp(text, look->now->tls_ca) != 0);
 }
 
-/* Nonzero: httpd's User may not read it, or not search it or a folder above. */
+/* Nonzero: httpd's User may not read it, or not search it or a parent. */
 static int is_closed(const char *path, apr_pool_t *p)
 {
     return (access(path, R_OK) != 0 && errno == EACCES) ||

@@ -12,19 +12,20 @@
 #include "server/guarded.h"
 #include "server/ready.h"
 
-/* What metadata and files have made of a server. Questions that began with it
- * go on. */
+/* A version of a server, made by metadata and files. Questions that began with
+ * it finish with it. */
 typedef struct mai_version_t {
     apr_pool_t *p;
     const char *text;   /* the metadata; NULL: there are none yet */
-    apr_time_t retired; /* when another one took its place; 0: not yet */
+    apr_time_t retired; /* when it was replaced; 0: it is current */
     struct mai_version_t *next;
 } version_t;
 
-/* Longer than any question, or renewal in the background, takes. */
+/* How long a replaced version is kept: longer than any question or background
+ * renewal takes. */
 #define RETIRED_FOR apr_time_from_sec(3600)
 
-/* Where versions are kept: who has entered writes those of all servers. */
+/* The pool of all versions, which are written only inside it. */
 static mai_guarded_t own;
 
 static const char *adopt_anew(mai_combination_t *server, const char *text,
@@ -57,7 +58,7 @@ const char *mai_version_adopt(mai_combination_t *server, const char *text,
         return "this process could not be set up";
     }
     if (when <= server->discovered) {
-        complaint = NULL; /* somebody was faster */
+        complaint = NULL; /* another thread has adopted newer ones */
     } else if (server->versions != NULL && server->versions->text != NULL &&
                strcmp(server->versions->text, text) == 0) {
         server->discovered = when;
@@ -78,7 +79,7 @@ const char *mai_version_reread(mai_combination_t *server,
     if (!mai_guarded_enter(&own)) {
         return "this process could not be set up";
     }
-    /* *read is copied before any version is freed, and nobody else enters */
+    /* adopt_anew copies *read before it frees a version, under this mutex */
     TI_STORE(server->is_looked_at, 0);
     complaint = adopt_anew(
         server, server->versions != NULL ? server->versions->text : NULL, read,
@@ -90,7 +91,7 @@ const char *mai_version_reread(mai_combination_t *server,
     return complaint;
 }
 
-/* Entered. */
+/* Inside `own`. */
 static const char *adopt_anew(mai_combination_t *server, const char *text,
                               const ti_server_t *read, apr_pool_t *p)
 {
@@ -128,7 +129,7 @@ static const char *make_version(ti_server_t **made, mai_combination_t *server,
 
     take_files(ready, server->raw, read, p);
     if (mai_ready_make(ready, p) != APR_SUCCESS) {
-        return "its settings could not be made ready";
+        return "its settings could not be prepared";
     }
     if (text != NULL) {
         complaint = ti_discovery_apply(ready, text, strlen(text), p);
@@ -148,8 +149,7 @@ static const char *make_version(ti_server_t **made, mai_combination_t *server,
     return complaint;
 }
 
-/* What files held, in memory of its own where it is not that of the
- * configuration. */
+/* Copies what was read from files, except what belongs to the configuration. */
 static void take_files(ti_server_t *ready, const ti_server_t *raw,
                        const ti_server_t *read, apr_pool_t *p)
 {
@@ -183,9 +183,9 @@ static apr_status_t wipe(void *bytes)
     return APR_SUCCESS;
 }
 
-/* The newest is in use no more; what was retired long ago is freed, unless a
- * look at files, which ends when the file system lets it, may have begun with
- * it. */
+/* Retire the newest version, and free those that were retired long ago. Free
+ * none during a look at files, which may hang in the file system and still use
+ * one of them. */
 static void retire(mai_combination_t *server, apr_time_t when)
 {
     version_t *version = server->versions;
