@@ -50,8 +50,8 @@ void ti_assertion_ready(ti_assertion_t *assertion,
     }
 }
 
-/* Of the two names of EdDSA one that the server lists; where it lists neither,
- * as it is written. */
+/* Of the two names of EdDSA the one that the server lists; where it lists both
+ * or neither, as it is written. */
 static const char *name_of(const ti_assertion_t *assertion, ti_algs_t offered)
 {
     const char *name = ti_alg_name(assertion->signs);
@@ -62,9 +62,10 @@ static const char *name_of(const ti_assertion_t *assertion, ti_algs_t offered)
     if ((offered & TI_ALGS_ED25519) != 0) {
         return TI_ALG_ED25519;
     }
-    return (offered & TI_ALG_EDDSA) == 0 && assertion->alg_name != NULL
-               ? assertion->alg_name
-               : name;
+    if ((offered & TI_ALG_EDDSA) != 0 && (offered & TI_ALGS_EITHER) == 0) {
+        return name;
+    }
+    return assertion->alg_name != NULL ? assertion->alg_name : name;
 }
 
 const char *ti_assertion_write(const ti_assertion_t *assertion,

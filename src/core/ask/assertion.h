@@ -44,7 +44,7 @@ typedef struct ti_assertion_facts_t {
     const char *token_endpoint;
     int undiscovered;  /* nonzero: metadata have yet to say it */
     ti_algs_t offered; /* algorithms that the server lists, maybe with
-                          TI_ALGS_ED25519; 0: not known */
+                          TI_ALGS_ED25519 or TI_ALGS_EITHER; 0: not known */
 } ti_assertion_facts_t;
 
 /* What is set in `add`, else what is set in `base`. The algorithm belongs to

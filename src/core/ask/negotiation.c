@@ -108,9 +108,9 @@ static ti_algs_t algs_of(const ti_claims_t *metadata, const ti_value_t *list)
             algs |= bit;
         }
     }
-    if ((algs & TI_ALG_EDDSA) == 0 &&
-        ti_claims_holds(metadata, list, TI_ALG_ED25519)) {
-        algs |= TI_ALG_EDDSA | TI_ALGS_ED25519;
+    if (ti_claims_holds(metadata, list, TI_ALG_ED25519)) {
+        algs |= (algs & TI_ALG_EDDSA) != 0 ? TI_ALGS_EITHER
+                                           : TI_ALG_EDDSA | TI_ALGS_ED25519;
     }
     return algs;
 }

@@ -35,9 +35,10 @@ typedef enum ti_alg_t {
 typedef apr_uint32_t ti_algs_t;
 
 /* What RFC 9864 calls EdDSA with Ed25519; and beside TI_ALG_EDDSA in a set that
- * somebody lists: by that name alone. */
+ * somebody lists: by that name alone, or by either name. */
 #define TI_ALG_ED25519 "Ed25519"
 #define TI_ALGS_ED25519 ((ti_algs_t)1 << 31)
+#define TI_ALGS_EITHER ((ti_algs_t)1 << 30)
 
 #define TI_ALGS_HS (TI_ALG_HS256 | TI_ALG_HS384 | TI_ALG_HS512)
 #define TI_ALGS_RSA                                                            \

@@ -103,6 +103,8 @@ START_TEST(eddsa_has_the_name_that_is_listed)
     } rows[] = {{"[\"Ed25519\"]", NULL, "Ed25519"},
                 {"[\"EdDSA\"]", NULL, "EdDSA"},
                 {"[\"Ed25519\",\"EdDSA\"]", NULL, "EdDSA"},
+                {"[\"Ed25519\",\"EdDSA\"]", "Ed25519", "Ed25519"},
+                {"[\"Ed25519\",\"EdDSA\"]", "EdDSA", "EdDSA"},
                 {"[\"Ed25519\"]", "EdDSA", "Ed25519"},
                 {"[\"EdDSA\"]", "Ed25519", "EdDSA"},
                 {"[\"RS256\"]", "Ed25519", "Ed25519"},
