@@ -13,7 +13,7 @@
 
 #include "jose/jwe.h"
 
-/* Those of RFC 7516 A.1, RFC 7518 C, and of the JOSE cookbook. */
+/* Those of RFC 7516 A.1, RFC 7518 C, the JOSE cookbook, and RFC 7520 5.5. */
 static const char keys_text[] =
     "{\"keys\":[{\"kty\":\"RSA\",\"n\":\"oahUIoWw0K0usKNuOR6H4wkf4oBUXHTxRvgb48"
     "E-BVvxkeDNjbC4he8rUWcJoZmds2h7M70imEVhRU5djINXtqllXI4DFqcI1DgjT9LewND8MW2K"
@@ -42,7 +42,12 @@ static const char keys_text[] =
     "VX-crhB7QRYhiix03illJOVAOyck\",\"d\":\"VEmDZpDXXK8p8N0Cndsxs924q6nS1RXFASR"
     "l6BfUqdw\"},{\"kty\":\"OKP\",\"crv\":\"X25519\",\"kid\":\"Bob\",\"x\":\"3p"
     "7bfXt9wbTTW2HC7OQ1Nz-DQ8hbeGdNrfx-FG-IK08\",\"d\":\"XasIfmJKikt54X-Lg4AO5m"
-    "87sSkmGLb9HC-LJ_-I4Os\"}]}";
+    "87sSkmGLb9HC-LJ_-I4Os\"},{\"kty\":\"EC\",\"crv\":\"P-256\",\"kid\":\"meria"
+    "doc.brandybuck@buckland.example\",\"x\":\"Ze2loSV3wrroKUN_"
+    "4zhwGhCqo3Xhu1td4"
+    "QjeQ5wIVR0\",\"y\":\"HlLtdXARY_f55A3fnzQbPcm6hgr34Mp8p-nuzQCE0Zw\",\"d\":"
+    "\"r"
+    "_kHyZ-a06rmxM3yESK84r1otSg-aQcVStkRhA-iCM8\"}]}";
 
 static const char *const plains[] = {"The true sign of intelligence",
                                      "You can trust us to stick with you"};
@@ -76,7 +81,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     __lsan_disable(); /* it cannot see inside pools, and these keys stay */
     keys = ti_jwks_read(&why, keys_text, strlen(keys_text), p);
     __lsan_enable();
-    demand(keys != NULL && keys->keys->nelts == 3);
+    demand(keys != NULL && keys->keys->nelts == 4);
     return 0;
 }
 

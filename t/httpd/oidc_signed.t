@@ -43,12 +43,16 @@ for my $alg (qw(RS256 PS256 ES256 EdDSA)) {
 }
 
 for my $alg ('RSA-OAEP-256', 'ECDH-ES') {
-    subtest "encrypted with $alg" => sub {
-        open my $out, '>', "$dir/decrypt.json" or die $!;
-        chmod 0600, "$dir/decrypt.json";
-        print $out encode_json($keys->{$alg});
-        close $out;
-        read_right(reads("rs-$alg", "IntrospectClientKey file:$dir/decrypt.json\n"), 'ES256');
+    my $key = "IntrospectClientKey file:$dir/$alg.json\n";
+    open my $out, '>', "$dir/$alg.json" or die $!;
+    chmod 0600, "$dir/$alg.json";
+    print $out encode_json($keys->{$alg});
+    close $out;
+    for my $enc (qw(A128CBC-HS256 A256CBC-HS512 A128GCM A256GCM)) {
+        subtest "encrypted with $alg and $enc" => sub { read_right(reads("rs-$alg-$enc", $key), 'ES256') };
+    }
+    subtest "RFC 9701 6: encrypted as usual with $alg" => sub {
+        read_right(reads("rs-$alg", $key), 'ES256');
         my $httpd = reads("rs-$alg", '');
         $httpd->expect_log(qr/MAI0118|MAI0059/);
         is(status($httpd, user_token()), 500, 'without our key it cannot be read');

@@ -57,7 +57,7 @@ for my $alg (qw(HS256 HS384 HS512 RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES38
 }
 
 for my $kind (['RSA-OAEP'], ['RSA-OAEP-256'], map { ['ECDH-ES', $_] } qw(P-256 P-384 P-521 X25519)) {
-    for my $enc (qw(A128GCM A256GCM)) {
+    for my $enc (qw(A128GCM A256GCM A128CBC-HS256 A256CBC-HS512)) {
         my ($alg, $crv) = @$kind;
         subtest join(' ', @$kind, $enc) => sub {
             for my $party ([], $alg eq 'ECDH-ES' ? ['Alice', 'Bob'] : ()) {
@@ -67,10 +67,12 @@ for my $kind (['RSA-OAEP'], ['RSA-OAEP-256'], map { ['ECDH-ES', $_] } qw(P-256 P
                 my $jwk = $json->encode($made->{jwk});
                 is_deeply([ours('decrypt', "$alg,$enc", $jwk, $made->{jwe})],
                     ['done', bytes($made->{payload})], 'we decrypt it');
-                my @parts = split /\./, $made->{jwe};
-                $parts[3] =~ s/^(.)/$1 eq 'A' ? 'B' : 'A'/e;
-                is_deeply([ours('decrypt', "$alg,$enc", $jwk, join '.', @parts)],
-                    ['refused', 'it cannot be decrypted'], 'but not when it was changed');
+                for my $part (2 .. 4) {
+                    my @parts = split /\./, $made->{jwe};
+                    $parts[$part] =~ s/^(.)/$1 eq 'A' ? 'B' : 'A'/e;
+                    is_deeply([ours('decrypt', "$alg,$enc", $jwk, join '.', @parts)],
+                        ['refused', 'it cannot be decrypted'], "but not when part $part was changed");
+                }
                 is((ours('decrypt', $alg, $jwk, $made->{jwe}))[0], 'refused', 'nor where the enc is not allowed');
             }
         };

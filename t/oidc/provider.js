@@ -17,7 +17,8 @@
 //   {"keys": true}
 //       the private keys of the clients that sign, and of those whose answers
 //       are encrypted: {"keys": {"RS256": {jwk}}}; each one's client_id is rs-
-//       and the algorithm. Answers to rs-signed-ALG can be signed with ALG
+//       and the algorithm. Answers to rs-signed-ALG can be signed with ALG, those
+//       to rs-ALG-ENC are encrypted with ENC, and to rs-ALG with the default
 //   {}
 //       connections so far, and those open now: {"connections": 3, "open": 1}
 //
@@ -60,11 +61,12 @@ const kinds = {
 };
 const secretAlgs = ['HS256', 'HS384', 'HS512'];
 const keyAlgs = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
-const encryptions = { 'RSA-OAEP-256': 'A128GCM', 'ECDH-ES': 'A256GCM' };
-const keys = Object.fromEntries([...keyAlgs, ...Object.keys(encryptions)].map((alg) => {
+const encryptions = ['RSA-OAEP-256', 'ECDH-ES'];
+const contents = ['A128CBC-HS256', 'A256CBC-HS512', 'A128GCM', 'A256GCM'];
+const keys = Object.fromEntries([...keyAlgs, ...encryptions].map((alg) => {
   const [type, options] = kinds[alg] ?? kinds[alg.slice(0, 2)];
   const { privateKey } = generateKeyPairSync(type, options);
-  return [alg, { ...privateKey.export({ format: 'jwk' }), kid: `key of ${alg}`, alg, use: encryptions[alg] ? 'enc' : 'sig' }];
+  return [alg, { ...privateKey.export({ format: 'jwk' }), kid: `key of ${alg}`, alg, use: encryptions.includes(alg) ? 'enc' : 'sig' }];
 }));
 
 function publicHalf(jwk) {
@@ -96,13 +98,13 @@ const readers = [
     ...client(`rs-signed-${alg}`, 'signed-secret-1', 'client_secret_basic', []),
     introspection_signed_response_alg: alg,
   })),
-  ...Object.entries(encryptions).map(([alg, enc]) => ({
-    ...client(`rs-${alg}`, 'signed-secret-1', 'client_secret_basic', []),
+  ...encryptions.flatMap((alg) => [undefined, ...contents].map((enc) => ({
+    ...client(enc ? `rs-${alg}-${enc}` : `rs-${alg}`, 'signed-secret-1', 'client_secret_basic', []),
     introspection_signed_response_alg: 'ES256',
     introspection_encrypted_response_alg: alg,
-    introspection_encrypted_response_enc: enc,
+    ...(enc && { introspection_encrypted_response_enc: enc }),
     jwks: { keys: [publicHalf(keys[alg])] },
-  })),
+  }))),
 ];
 
 const folder = process.env.OIDC_TLS;
@@ -141,8 +143,8 @@ const configuration = {
   enabledJWA: {
     clientAuthSigningAlgValues: [...secretAlgs, ...keyAlgs],
     introspectionSigningAlgValues: ['HS256', ...signedAlgs],
-    introspectionEncryptionAlgValues: Object.keys(encryptions),
-    introspectionEncryptionEncValues: Object.values(encryptions),
+    introspectionEncryptionAlgValues: encryptions,
+    introspectionEncryptionEncValues: contents,
   },
   jwks: { keys: ownKeys },
   scopes: ['read', 'write'],

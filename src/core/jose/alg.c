@@ -23,6 +23,8 @@ static const ti_alg_facts_t all[] = {
     {TI_ALG_ECDH_ES, "ECDH-ES", NULL, 0},
     {TI_ALG_A128GCM, "A128GCM", NULL, 16},
     {TI_ALG_A256GCM, "A256GCM", NULL, 32},
+    {TI_ALG_A128CBC_HS256, "A128CBC-HS256", "SHA256", 32},
+    {TI_ALG_A256CBC_HS512, "A256CBC-HS512", "SHA512", 64},
 };
 
 const ti_alg_facts_t *ti_alg_facts(ti_alg_t alg)

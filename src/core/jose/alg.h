@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The algorithms of JOSE that we know, RFC 7518 and RFC 8037, and sets of
- * them. `none`, RSA1_5 and the CBC modes are not among them.
+ * them. `none` and RSA1_5 are not among them.
  */
 #ifndef TI_ALG_H
 #define TI_ALG_H
@@ -28,7 +28,9 @@ typedef enum ti_alg_t {
     TI_ALG_RSA_OAEP_256 = 1 << 14,
     TI_ALG_ECDH_ES = 1 << 15, /* direct key agreement */
     TI_ALG_A128GCM = 1 << 16,
-    TI_ALG_A256GCM = 1 << 17
+    TI_ALG_A256GCM = 1 << 17,
+    TI_ALG_A128CBC_HS256 = 1 << 18,
+    TI_ALG_A256CBC_HS512 = 1 << 19
 } ti_alg_t;
 
 /* A set: bits of ti_alg_t. Zero allows nothing. */
@@ -49,7 +51,9 @@ typedef apr_uint32_t ti_algs_t;
 #define TI_ALGS_SIGNATURE (TI_ALGS_HS | TI_ALGS_ASYMMETRIC)
 #define TI_ALGS_OAEP (TI_ALG_RSA_OAEP | TI_ALG_RSA_OAEP_256)
 #define TI_ALGS_ENCRYPTION (TI_ALGS_OAEP | TI_ALG_ECDH_ES)
-#define TI_ALGS_CONTENT (TI_ALG_A128GCM | TI_ALG_A256GCM)
+#define TI_ALGS_GCM (TI_ALG_A128GCM | TI_ALG_A256GCM)
+#define TI_ALGS_CBC (TI_ALG_A128CBC_HS256 | TI_ALG_A256CBC_HS512)
+#define TI_ALGS_CONTENT (TI_ALGS_GCM | TI_ALGS_CBC)
 
 /* What is to be known of one. */
 typedef struct ti_alg_facts_t {
@@ -57,7 +61,7 @@ typedef struct ti_alg_facts_t {
     const char *name;
     const char *digest; /* OpenSSL's name of the hash, or NULL */
     apr_size_t size;    /* bytes: HS: of the shortest key; ES: of r and of s;
-                           content: of the key */
+                           content: of the key, for CBC of both its halves */
 } ti_alg_facts_t;
 
 /* The facts of one algorithm; NULL: it is not known. */

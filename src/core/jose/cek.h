@@ -8,8 +8,8 @@
 #include "jose/compact.h"
 #include "jose/jwk.h"
 
-/* Bytes of the longest. */
-#define TI_CEK_SIZE_MAX 32
+/* Bytes of the longest: that of A256CBC-HS512. */
+#define TI_CEK_SIZE_MAX 64
 
 /* Find it with our private key, by the JWE's alg, into `cek` of the size that
  * its enc wants. Whatever goes wrong, the bytes are random ones then, and what

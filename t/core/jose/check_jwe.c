@@ -7,7 +7,7 @@
 
 #include <openssl/err.h>
 
-#include "jose/cek.h"
+#include "jose/compact.h"
 
 #define ANY ((ti_algs_t)(TI_ALGS_ENCRYPTION | TI_ALGS_CONTENT))
 
@@ -19,6 +19,7 @@ static const struct {
 } encrypted[] = {
     {"rfc7516_A.1", "rfc7516_A.1.txt", TI_ALG_RSA_OAEP, TI_ALG_A256GCM},
     {"rfc7520_5.2", "rfc7520_5.2.txt", TI_ALG_RSA_OAEP, TI_ALG_A256GCM},
+    {"rfc7520_5.5", "rfc7520_5.2.txt", TI_ALG_ECDH_ES, TI_ALG_A128CBC_HS256},
     {"cookbook_x25519", "rfc7520_5.2.txt", TI_ALG_ECDH_ES, TI_ALG_A128GCM},
 };
 #define ENCRYPTED ((int)(sizeof(encrypted) / sizeof(encrypted[0])))
@@ -54,6 +55,20 @@ static const char *with_part(const char *jwe, int i, const char *part)
     return made;
 }
 
+static const char *part_of(const char *jwe, int i)
+{
+    for (; i > 0; i--) {
+        jwe = strchr(jwe, '.') + 1;
+    }
+    return apr_pstrmemdup(pool, jwe, strcspn(jwe, "."));
+}
+
+/* The first character is another. */
+static const char *bent(const char *part)
+{
+    return apr_pstrcat(pool, *part == 'A' ? "B" : "A", part + 1, NULL);
+}
+
 START_TEST(what_the_rfcs_encrypted_is_decrypted)
 {
     ti_opened_t opened =
@@ -84,23 +99,30 @@ START_TEST(an_algorithm_that_is_not_allowed_is_refused)
 }
 END_TEST
 
-/* RFC 7520 5.1: RSA1_5; 5.5: A128CBC-HS256; 5.9: zip and A128KW */
+/* RFC 7520 5.1: RSA1_5; 5.9: zip and A128KW; and AES with 192 bits */
 START_TEST(what_we_do_not_do_is_refused)
 {
-    static const char *const names[] = {"rfc7520_5.1", "rfc7520_5.5"};
+    static const char *const encs[] = {"A192CBC-HS384", "A192GCM",
+                                       "A128CBC+HS256", "a128cbc-hs256"};
     apr_size_t i;
 
-    for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        ck_assert_int_eq(
-            decrypted(jwe_of(names[i]), keys_of(names[i]), ~0U).opening,
-            TI_OPENING_REFUSED);
-    }
-    ck_assert_ptr_nonnull(strstr(
-        decrypted(jwe_of("rfc7520_5.5"), keys_of("rfc7520_5.5"), ~0U).why,
-        "A128GCM or A256GCM"));
+    ck_assert_int_eq(
+        decrypted(jwe_of("rfc7520_5.1"), keys_of("rfc7520_5.1"), ~0U).opening,
+        TI_OPENING_REFUSED);
     ck_assert_int_eq(
         decrypted(jwe_of("rfc7520_5.9"), keys_of("rfc7516_A.1"), ~0U).opening,
         TI_OPENING_REFUSED);
+    for (i = 0; i < sizeof(encs) / sizeof(encs[0]); i++) {
+        const char *header = apr_pstrcat(
+            pool, "{\"alg\":\"RSA-OAEP\",\"enc\":\"", encs[i], "\"}", NULL);
+        const char *jwe =
+            with_part(jwe_of("rfc7516_A.1"), 0,
+                      ti_base64url_write(header, strlen(header), pool));
+
+        ck_assert_ptr_nonnull(
+            strstr(decrypted(jwe, keys_of("rfc7516_A.1"), ~0U).why,
+                   "with A128CBC-HS256, A256CBC-HS512, A128GCM or A256GCM"));
+    }
 }
 END_TEST
 
@@ -110,7 +132,7 @@ START_TEST(a_header_that_means_more_is_refused)
         "{\"alg\":\"RSA-OAEP\",\"enc\":\"A256GCM\",\"zip\":\"DEF\"}",
         "{\"alg\":\"RSA-OAEP\",\"enc\":\"A256GCM\",\"crit\":[\"x\"],\"x\":1}",
         "{\"alg\":\"RSA1_5\",\"alg\":\"RSA-OAEP\",\"enc\":\"A256GCM\"}",
-        "{\"alg\":\"RSA-OAEP\",\"enc\":\"A128CBC-HS256\"}",
+        "{\"alg\":\"RSA-OAEP\",\"enc\":\"A192CBC-HS384\"}",
         "{\"alg\":\"dir\",\"enc\":\"A256GCM\"}",
         "{\"alg\":\"RSA-OAEP\"}"};
     ti_jwks_t *keys = keys_of("rfc7516_A.1");
@@ -165,6 +187,48 @@ START_TEST(all_failures_look_alike)
 }
 END_TEST
 
+/* Also where the enc is another, for which another part of the key is right. */
+START_TEST(all_failures_of_cbc_look_alike)
+{
+    static const char epk[] =
+        ",\"epk\":{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":"
+        "\"mPUKT_bAWGHIhg0TpjjqVsP1rXWQu_vwVOHHtNkdYoA\",\"y\":"
+        "\"8BQAsImGeAS46fyWw5MhYfGTT0IjBpFw2SS34Dv4Irs\"}}";
+    static const char *const encs[] = {"A128CBC-HS256", "A256CBC-HS512",
+                                       "A128GCM", "A256GCM"};
+    ti_jwks_t *keys = keys_of("rfc7520_5.5");
+    const char *jwe = jwe_of("rfc7520_5.5");
+    const char *text = part_of(jwe, 3);
+    const char *tag = part_of(jwe, 4);
+    const char *bad[12];
+    int i;
+
+    bad[0] = with_part(jwe, 1, "AAAA");
+    bad[1] = with_part(jwe, 2, "yc9N8v5sYyv3iGQT926IUQ");
+    bad[2] = with_part(jwe, 2, "");
+    bad[3] = with_part(jwe, 3, bent(text));
+    /* 64 characters are 48 bytes, which are three blocks */
+    bad[4] = with_part(jwe, 3, apr_pstrndup(pool, text, 64));
+    bad[5] = with_part(jwe, 3, "");
+    bad[6] = with_part(jwe, 4, bent(tag));
+    bad[7] = with_part(jwe, 4, apr_pstrcat(pool, tag, tag, NULL));
+    for (i = 0; i < 4; i++) { /* its header had a kid */
+        const char *header = apr_pstrcat(
+            pool, "{\"alg\":\"ECDH-ES\",\"enc\":\"", encs[i], "\"", epk, NULL);
+
+        bad[8 + i] =
+            with_part(jwe, 0, ti_base64url_write(header, strlen(header), pool));
+    }
+    for (i = 0; i < 12; i++) {
+        ti_opened_t opened = decrypted(bad[i], keys, ANY);
+
+        ck_assert_int_eq(opened.opening, TI_OPENING_REFUSED);
+        ck_assert_str_eq(opened.why, "it cannot be decrypted");
+        ck_assert_ptr_null(opened.content.data);
+    }
+}
+END_TEST
+
 /* A tag of 4 bytes would be guessed in days. The bytes are right, just fewer,
  * so that only the size can be what is refused. */
 START_TEST(short_tags_are_refused)
@@ -187,60 +251,6 @@ START_TEST(short_tags_are_refused)
     ck_assert_int_eq(
         decrypted(with_part(jwe, 2, "48V1_ALb6US04U3bAAAA"), keys, ANY).opening,
         TI_OPENING_REFUSED);
-}
-END_TEST
-
-static ti_compact_t header_only(const char *header)
-{
-    char *jwe = apr_pstrcat(
-        pool, ti_base64url_write(header, strlen(header), pool), "....", NULL);
-    ti_compact_t compact;
-
-    ck_assert_ptr_null(
-        ti_compact_read(&compact, jwe, strlen(jwe), TI_COMPACT_JWE, pool));
-    return compact;
-}
-
-/* RFC 7518 C */
-START_TEST(the_agreed_key_is_that_of_the_rfc)
-{
-    ti_compact_t compact = header_only(vector("rfc7518_C.json"));
-    unsigned char cek[TI_CEK_SIZE_MAX];
-
-    ck_assert(
-        ti_cek_find(cek, &compact, jwk_of(vector("rfc7518_C.jwk")), pool));
-    ck_assert_str_eq(ti_base64url_write(cek, 16, pool),
-                     vector("rfc7518_C.txt"));
-    ck_assert_int_eq(cek[16], 0);
-}
-END_TEST
-
-/* RFC 7516 11.5; and a key of a sender's that is no point, of another curve,
- * or a party beyond its limit */
-START_TEST(where_there_is_no_key_there_is_a_random_one)
-{
-    static const char *const epks[] = {
-        "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"gI0GAILBdu7T53akrFmMyGcsF3n5"
-        "dO7MmwNBHKW5SV0\",\"y\":\"SLW_xSffzlPWrHEVI30DHM_"
-        "4egVwt3NQqeUD7nMFppt\""
-        "}",
-        "{\"kty\":\"OKP\",\"crv\":\"X25519\",\"x\":\"hSDwCYkwp1R0i33ctD73Wg2_"
-        "Og0mOBr066SpjqqbTmo\"}",
-        "{}", "7", "{\"kty\":\"oct\",\"k\":\"AAAA\"}"};
-    ti_jwk_t *key = jwk_of(vector("rfc7518_C.jwk"));
-    unsigned char cek[2][TI_CEK_SIZE_MAX];
-    apr_size_t i;
-
-    for (i = 0; i < sizeof(epks) / sizeof(epks[0]); i++) {
-        ti_compact_t compact = header_only(apr_pstrcat(
-            pool, "{\"alg\":\"ECDH-ES\",\"enc\":\"A256GCM\",\"epk\":", epks[i],
-            "}", NULL));
-
-        ck_assert(ti_cek_find(cek[0], &compact, key, pool));
-        ck_assert(ti_cek_find(cek[1], &compact, key, pool));
-        ck_assert_msg(memcmp(cek[0], cek[1], TI_CEK_SIZE_MAX) != 0, "%s",
-                      epks[i]);
-    }
 }
 END_TEST
 
@@ -287,9 +297,8 @@ static Suite *suite(void)
     tcase_add_test(tc, what_we_do_not_do_is_refused);
     tcase_add_test(tc, a_header_that_means_more_is_refused);
     tcase_add_test(tc, all_failures_look_alike);
+    tcase_add_test(tc, all_failures_of_cbc_look_alike);
     tcase_add_test(tc, short_tags_are_refused);
-    tcase_add_test(tc, the_agreed_key_is_that_of_the_rfc);
-    tcase_add_test(tc, where_there_is_no_key_there_is_a_random_one);
     tcase_add_test(tc, a_key_for_signatures_does_not_decrypt);
     tcase_add_test(tc, the_error_queue_stays_as_it_was);
     suite_add_tcase(s, tc);
