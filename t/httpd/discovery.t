@@ -229,6 +229,18 @@ subtest 'a server that is down at the start' => sub {
     ok($httpd->wait_until(sub { status($httpd); asked($as, '/elsewhere') > 0 }, 'the new endpoint'), 'a new endpoint is asked when they say so');
 };
 
+subtest 'many who come first, with IntrospectCache none' => sub {
+    my $as = server();
+    $as->answer($rfc, {delay => 1, body => JSON::PP->new->encode({issuer => $as->base, introspection_endpoint => $as->url})});
+    my $httpd = Httpd->new(limits => "StartServers 1\nServerLimit 1\nThreadsPerChild 16\nMaxRequestWorkers 16\nMinSpareThreads 1\nMaxSpareThreads 16",
+        config => "IntrospectCache none\nIntrospectTimeout 60s 60s\nIntrospectDiscovery @{[$as->base]}\n$client" . place('x'));
+    my @answers = $httpd->parallel(map { ['/cgi/env.pl/x', Authorization => 'Bearer ' . token()] } 1 .. 6);
+    is(join(' ', map { $_->{status} } @answers), '200 200 200 200 200 200', 'are all answered once metadata are there');
+    my $before = asked($as, $rfc);
+    is(status($httpd), 200, 'later ones too') for 1 .. 4;
+    cmp_ok(asked($as, $rfc), '<=', $before + 1, 'by what the process has');    # its thread may have just begun
+};
+
 subtest 'a server that hangs' => sub {
     my $as = server();
     metadata($as, $rfc);

@@ -281,4 +281,11 @@ subtest 'set up wrong' => sub {
     }
     $httpd->expect_log(qr/not allowed here/);
 };
+subtest 'with IntrospectCache none each question fetches the keys' => sub {
+    my ($as, $httpd) = scene("IntrospectCache none\nIntrospectTimeout 60s 60s\n");
+    $as->answer('/jwks' => {delay => 1, body => $signer->set('one')});
+    my @answers = $httpd->parallel(map { ['/cgi/env.pl', Authorization => 'Bearer ' . token($as, answer($as))] } 1 .. 4);
+    is(join(' ', map { $_->{status} } @answers), '200 200 200 200', 'those of many at once too');
+    is(scalar(grep { $_->{path} eq '/jwks' } $as->requests), 4, 'each for itself');
+};
 done_testing;

@@ -125,6 +125,7 @@ static void plan_flight(ti_flight_plan_t *plan, const ti_world_t *world,
 
     ti_singleflight_plan(plan, world, question, &source->key);
     plan->was_active = 1;
+    plan->unshared = world->cache == NULL; /* nothing hands it on */
     if (question->token != NULL) {
         plan->extra = plan->cap < 8 ? 1 : plan->cap / 4;
         plan->wait = left;
