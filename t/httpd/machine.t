@@ -37,7 +37,7 @@ subtest 'refusals, one minute after the other' => sub {
     my @lines = $refused->();
     is(scalar @lines, 1, 'one line in the first minute');
     unlike($lines[0], qr/more like it/, 'which is the first');
-    later(59);
+    later(30);
     $httpd->get_token('/', 'unknown-token-5');
     is(scalar $refused->(), 1, 'and none before its end');
     later(61);
@@ -50,18 +50,61 @@ subtest 'refusals, one minute after the other' => sub {
     like(($refused->())[2], qr/\(and 2 more like it since the last warning\)/, 'each with its own');
 };
 
-subtest 'metadata, one day after the other' => sub {
+# The line that comes after an interval has the number of all since the last. By
+# names of one length no two clients share a place of the rate limit.
+subtest 'a server that refuses our credentials' => sub {
     later(0);
-    my $place = '/.well-known/oauth-authorization-server';
+    my $server = AS->new(credentials => '');
+    $server->all({status => 403, type => 'text/html', body => '<html>'});
+    my ($one, $two) = map { $server->config =~ s/IntrospectClientID rs/IntrospectClientID $_/r } qw(one two);
+    my $began = time;
+    my $httpd = do {
+        local @ENV{qw(LD_PRELOAD TEST_CLOCK)} = ("$dir/machine.so", "$dir/clock");
+        Httpd->new(config => "$one<Location />\nAuthType Introspect\nRequire valid-user\n</Location>\n<Location /two>\n$two</Location>\n");
+    };
+    $httpd->expect_log(qr/MAI0053/);
+    my %refused;
+    my $ask = sub {
+        my ($client, $count) = @_;
+        is($httpd->get_token($client eq 'two' ? '/two' : '/', 'some-token-' . ++$n)->{status}, 500, "$client is refused") for 1 .. $count;
+        $refused{$client} += $count;
+    };
+    my $lines = sub { my ($client) = @_; return grep {/MAI0053: .*for client '$client'/} split /\n/, $httpd->error_log };
+    for my $interval (0 .. 2) {
+        later($interval * 11);
+        $ask->('one', 8);
+        $ask->('two', 2) if $interval == 0;
+    }
+    later(33);
+    $ask->($_, 1) for qw(one two);
+    for my $client (qw(one two)) {
+        my @lines = $lines->($client);
+        my $left_out = 0;
+        $left_out += /\(and (\d+) more like it left out\)/ ? $1 : 0 for @lines;
+        cmp_ok(scalar @lines, '>=', $client eq 'one' ? 4 : 2, "$client: a line in each interval");
+        cmp_ok(scalar @lines, '<=', ($client eq 'one' ? 4 : 2) + (time - $began) / 10, 'and no more');
+        is(@lines + $left_out, $refused{$client}, 'which counts those that were left out');
+    }
+    is($server->calls, $refused{one} + $refused{two}, 'of questions none is left out');
+};
+
+# An httpd that has these metadata, and the server.
+sub discovering {
+    my ($place, $config, @options) = @_;
+    later(0);
     my $server = AS->new;
     $server->all({body => '{"active":true,"sub":"a"}'});
     my $metadata = JSON::PP::encode_json({issuer => $server->base, introspection_endpoint => $server->url});
     $server->answer($place, {body => $metadata});
-    my $httpd = do {
-        local @ENV{qw(LD_PRELOAD TEST_CLOCK)} = ("$dir/machine.so", "$dir/clock");
-        Httpd->new(config => "IntrospectDiscovery @{[$server->base]}\nIntrospectClientID rs\nIntrospectClientSecret rs-secret-1\n<Location />\nAuthType Introspect\nRequire valid-user\n</Location>\n");
-    };
+    local @ENV{qw(LD_PRELOAD TEST_CLOCK)} = ("$dir/machine.so", "$dir/clock");
+    my $httpd = Httpd->new(config => "${config}IntrospectDiscovery @{[$server->base]}\nIntrospectClientID rs\nIntrospectClientSecret rs-secret-1\n<Location />\nAuthType Introspect\nRequire valid-user\n</Location>\n", @options);
     $httpd->expect_log(qr/MAI0063/);
+    return ($httpd, $server, $metadata);
+}
+
+subtest 'metadata, one day after the other' => sub {
+    my $place = '/.well-known/oauth-authorization-server';
+    my ($httpd, $server, $metadata) = discovering($place, '');
     is($httpd->get_token('/', 'of-the-first-day')->{status}, 200, 'they are there');
     $server->answer($place, {status => 500, body => ''});
     later(23 * 3600);
@@ -72,6 +115,32 @@ subtest 'metadata, one day after the other' => sub {
     is($httpd->get_token('/', 'of-the-next-day')->{status}, 503, 'not for longer');
     $server->answer($place, {body => $metadata});
     ok($httpd->wait_until(sub { $httpd->get_token('/', 'of-the-next-day-' . ++$n)->{status} == 200 }, 'the metadata'), 'until they are there again');
+};
+
+# Each process has its own, and here is one.
+subtest 'metadata, one hour after the other, with IntrospectCache none' => sub {
+    my $place = '/.well-known/oauth-authorization-server';
+    my ($httpd, $server) = discovering($place, "IntrospectCache none\n", mpm => 'event', limits => "StartServers 1\nServerLimit 4\nThreadsPerChild 8\nMaxRequestWorkers 8\nMinSpareThreads 1\nMaxSpareThreads 8");
+    my $status = sub { return $httpd->get_token('/', 'of-some-hour-' . ++$n)->{status} };
+    my $read = sub { return scalar grep { $_->{path} eq $place } $server->requests };
+    is($status->(), 200, 'they are there');
+    my $before = $read->();
+    is($status->(), 200, 'and serve on') for 1 .. 3;
+    is($read->(), $before, 'without being read for each question');
+    $server->answer($place, {status => 500, body => ''});
+    for my $hour (1, 12, 23) {
+        $before = $read->();
+        later($hour * 3600);
+        $httpd->wait_until(sub { $read->() > $before }, 'metadata to be asked for');
+        is($status->(), 200, "for $hour h while they cannot be had");
+    }
+    $server->answer('/elsewhere', {body => '{"active":true,"sub":"a"}'});
+    $server->answer($place, {body => JSON::PP::encode_json({issuer => $server->base, introspection_endpoint => $server->base . '/elsewhere'})});
+    later(24 * 3600);
+    ok($httpd->wait_until(sub { $status->(); grep { $_->{path} eq '/elsewhere' } $server->requests }, 'the new endpoint'), 'new ones are in use once they are there');
+    $server->answer($place, {status => 500, body => ''});
+    $httpd->graceful;
+    ok($httpd->wait_until(sub { $status->() == 503 }, 'a process without metadata'), 'a process of after a reload has to read its own');
 };
 
 subtest 'a disk that hangs for hours, while metadata change' => sub {

@@ -12,10 +12,11 @@ use Httpd;
 my $place = "<Location />\nAuthType Introspect\nRequire valid-user\n</Location>\n";
 my $token = {sub => 'alice'};
 
+# By names of one length the two never share a place of the rate limit.
 subtest 'MAI0053 says whose credentials, and where they are set' => sub {
     my $as = AS->new;
     $as->all({status => 401, body => '{}'});
-    my $other = $as->config =~ s/IntrospectClientID rs/IntrospectClientID other/r;
+    my $other = $as->config =~ s/IntrospectClientID rs/IntrospectClientID xs/r;
     my $httpd = Httpd->new(config => $as->config . $place . "<Location /other>\n$other</Location>\n");
     $httpd->expect_log(qr/MAI0053/);
     is($httpd->get_token("/$_", "some-token-$_")->{status}, 500, 'refused') for qw(a other b);
@@ -25,7 +26,7 @@ subtest 'MAI0053 says whose credentials, and where they are set' => sub {
     my @set = map { /for client '(\w+)' by client_secret_basic, as set at \S+httpd\.conf:(\d+): .*IntrospectClientSecret/ ? [$1, $2] : () } @lines;
     my @text = split /\n/, $httpd->slurp('httpd.conf');
     like($text[$_->[1] - 1] // '', qr/IntrospectClientSecret rs/, "$_->[0]: the line that sets the secret") for @set;
-    is(join(' ', map { $_->[0] } @set), 'rs other', 'with its name');
+    is(join(' ', map { $_->[0] } @set), 'rs xs', 'with its name');
 };
 
 subtest 'a 400 about us' => sub {

@@ -57,7 +57,7 @@ subtest 'no answer keeps others from being asked about' => sub {
     my $as = AS->new;
     my $httpd = Httpd->new(config => $as->config . $place);
     $httpd->expect_log(qr/MAI00(?:45|47|48|50|59|60)/);
-    my %bad = ('500' => {status => 500}, '503' => {status => 503, headers => ['Retry-After: 300']},
+    my %bad = ('403' => {status => 403}, '500' => {status => 500}, '503' => {status => 503, headers => ['Retry-After: 300']},
         '429' => {status => 429, headers => ['Retry-After: 300']}, '401' => {status => 401}, 'no JSON' => {body => 'active'});
     for my $what (sort keys %bad) {
         $as->answer("bad-token-$what" =~ s/ //r => $bad{$what});
@@ -77,6 +77,20 @@ subtest 'no answer keeps others from being asked about' => sub {
     is($answer->header('Retry-After'), '200', 'with the Retry-After that came');
     $as->all({body => '{"active":true,"sub":"x"}'});
     is($httpd->get_token('/', unknown())->{status}, 200, 'and no other');
+};
+
+# A firewall in front of it may refuse what looks odd.
+subtest 'a server that refuses one token is asked about others as before' => sub {
+    my $as = AS->new;
+    my $httpd = Httpd->new(config => $as->config . "IntrospectTimeout 60s 60s\n$place");
+    $httpd->expect_log(qr/MAI0053/);
+    $as->answer("odd-token-$_" => {status => $_, type => 'text/html', body => '<html>'}) for 401, 403;
+    for my $status (401, 403) {
+        is($httpd->get_token('/', "odd-token-$status")->{status}, 500, "$status for one token") for 1 .. 5;
+    }
+    my @answers = $httpd->parallel(map { ['/', Authorization => 'Bearer ' . unknown()] } 1 .. 30);
+    is(scalar(grep { $_->{status} == 401 } @answers), 30, 'is nothing against others');
+    unlike($httpd->error_log, qr/MAI00(?:57|59|60)/, 'and fewer questions are not sent');
 };
 
 subtest 'a server that brings no answers is asked less, which is said once' => sub {
