@@ -83,12 +83,13 @@ subtest 'what is remembered lies in no core' => sub {
 };
 
 # Of many, for memory that is used again would hide what was left of one.
-subtest 'secrets go with the configuration that has read them' => sub {
+sub many {
+    my ($written) = @_;
     my $places = join '', map {<<"END"} 1 .. 1000;
 <Location /$_>
     IntrospectEndpoint http://127.0.0.1:1/introspect
     IntrospectClientID rs
-    IntrospectClientSecret file:secrets/$_
+    IntrospectClientSecret @{[$written->($_)]}
     AuthType Introspect
     Require valid-user
 </Location>
@@ -97,7 +98,20 @@ END
         config => "Include %DIR%/places.conf\n");
     $httpd->write_file("secrets/$_", "$secret-$_\n", 0600) for 1 .. 1000;
     $httpd->write_file('places.conf', $places);
-    $httpd->begin;
+    return $httpd->begin;
+}
+
+# httpd has the line as a whole, and each word of it; what it has read of the
+# file last stays in its buffers.
+subtest 'of a secret that is written as text there is one copy' => sub {
+    my $httpd = many(sub {"$secret-$_[0]"});
+    my ($count) = counts_of($httpd, $httpd->{pid}, $secret);
+    cmp_ok($count, '>=', 1000, 'the parent has each');
+    cmp_ok($count, '<', 1500, 'once, but for the end of the file');
+};
+
+subtest 'secrets go with the configuration that has read them' => sub {
+    my $httpd = many(sub {"file:secrets/$_[0]"});
     my ($before) = counts_of($httpd, $httpd->{pid}, $secret);
     is($before, 1000, 'the parent has each once');
     $httpd->write_file('places.conf', '');
