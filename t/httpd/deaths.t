@@ -27,9 +27,9 @@ my %limits = (prefork => "StartServers 4\nMinSpareServers 4\nServerLimit 8\nMaxR
     threads => "StartServers 2\nServerLimit 4\nThreadsPerChild 4\nMaxRequestWorkers 8\nMinSpareThreads 8\nMaxSpareThreads 8");
 
 sub hang {
-    my ($mpm) = @_;
+    my ($mpm, $limits) = @_;
     my $as = AS->new;
-    my $httpd = Httpd->new(mpm => $mpm, modules => ['status'], limits => $limits{$mpm} || $limits{threads}, config => $as->config . $ours);
+    my $httpd = Httpd->new(mpm => $mpm, modules => ['status'], limits => $limits || $limits{$mpm} || $limits{threads}, config => $as->config . $ours);
     $httpd->expect_log(qr/MAI00(?:42|56|58|64|65)/);
     $as->fault('hang');
     return ($as, $httpd);
@@ -84,6 +84,21 @@ sub asking {
 }
 
 sub waiting { my ($httpd, $count) = @_; return $httpd->wait_until(sub { $httpd->get('/status?auto')->{body} =~ /^IntrospectWaiting: $count$/m }, "$count that wait", 60) }
+
+# A child that takes the place of a dead one counts from zero, so here none does.
+subtest 'prefork: what waited in a killed child waits no more' => sub {
+    my ($as, $httpd) = hang('prefork', "StartServers 4\nMinSpareServers 1\nMaxSpareServers 8\nServerLimit 8\nMaxRequestWorkers 8");
+    my $socket = ask($httpd, 'hanging-token-3');
+    waiting($httpd, 1);
+    my ($asking) = asking($httpd);
+    ok($asking, 'a child waits') or return;
+    my %before = map { $_ => 1 } $httpd->children;
+    kill KILL => $asking;
+    $httpd->wait_until(sub { !grep { $_ == $asking } $httpd->children }, 'its end');
+    waiting($httpd, 0);
+    is(join(' ', grep { !$before{$_} } $httpd->children), '', 'though no other child has taken its place');
+    close $socket;
+};
 
 # A child of before the reload asks on, and is killed in the end: nobody can tell
 # it that httpd stops. Who waits for its answer has to be told.
