@@ -49,7 +49,7 @@ subtest 'the author of a .htaccess has no page of his own' => sub {
     my $lines = sub {
         my ($handler) = @_;
         return ("SetHandler $handler", "AddHandler $handler .html", "AddType $handler .html", "ForceType $handler", "<Files *.html>\nSetHandler $handler\n</Files>",
-            "RewriteEngine On\nRewriteRule . - [H=$handler]", "<If \"true\">\nSetHandler $handler\n</If>", "SetHandler \"expr=$handler\"");
+            "RewriteEngine On\nRewriteRule . - [H=$handler]", "<If \"true\">\nSetHandler $handler\n</If>", "SetHandler %{tolower:\U$handler\E}");
     };
     for my $page (qw(purge status metrics)) {
         my $number = 0;
@@ -57,10 +57,13 @@ subtest 'the author of a .htaccess has no page of his own' => sub {
             my $dir = "$page" . ++$number;
             $httpd->write_file("htdocs/$dir/index.html", 'x');
             $httpd->write_file("htdocs/$dir/.htaccess", "$line\n");
-            my $answer = $page eq 'purge' ? $httpd->request('POST', "/$dir/index.html", 'token=kept-token-1', @form, Authorization => 'Bearer kept-token-1')
-                : $httpd->get_token("/$dir/index.html", 'kept-token-1');
-            isnt($answer->{body}, "Forgotten: 1\n", "$page, $line: forgets nothing");
-            unlike($answer->{body}, qr/form_key|introspect_requests_total|Token introspection/, 'and shows nothing');
+            if ($page eq 'purge') {
+                my $answer = $httpd->request('POST', "/$dir/index.html", 'token=kept-token-1', @form, Authorization => 'Bearer kept-token-1');
+                isnt($answer->{body}, "Forgotten: 1\n", "$page, $line: forgets nothing");
+                next;
+            }
+            my $answer = $httpd->get_token("/$dir/index.html", 'kept-token-1');
+            unlike($answer->{body}, qr/form_key|introspect_requests_total|Token introspection/, "$page, $line: shows nothing");
         }
     }
     $httpd->get_token('/', 'kept-token-1');
