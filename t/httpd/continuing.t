@@ -69,6 +69,11 @@ ErrorDocument 503 /errors/503.html
     Require valid-user
     @{[$as->config($other->url)]}
 </Location>
+<Location /wrong-secret>
+    AuthType Introspect
+    Require valid-user
+    @{[$as->config =~ s/rs-secret-1/another-wrong-secret/r]}
+</Location>
 <Location /off>
     RequestHeader set Authorization "Basic aW50ZXJuYWw6c2VjcmV0"
 </Location>
@@ -156,7 +161,7 @@ is(scalar(() = $answer->{body} =~ /href="d\d+/g), 20, '20 directories are listed
 is($calls, 1, 'with one question');
 
 # another server, another policy
-$httpd->write_file("htdocs/$_/1.txt", "part\n") for qw(elsewhere same-credentials nobody failing audience cached young);
+$httpd->write_file("htdocs/$_/1.txt", "part\n") for qw(elsewhere same-credentials wrong-secret nobody failing audience cached young);
 $httpd->write_file('htdocs/ssi/elsewhere.shtml', include(map {"/elsewhere/1.txt?$_"} 1 .. 5));
 $other->reset;
 $other->answer('good-token-1' => {body => '{"active":true,"sub":"mallory"}'});
@@ -173,6 +178,11 @@ $other->reset;
 ($answer, $calls) = ask('/ssi/same.shtml');
 unlike($answer->{body}, qr/^part/m, 'one that knows us by the same credentials says no for itself');
 is($other->calls, 1, 'and is asked');
+$httpd->expect_log(qr/MAI0053/);
+$httpd->write_file('htdocs/ssi/wrong.shtml', include('/wrong-secret/1.txt', '/cached/1.txt') . 'end');
+($answer, $calls) = ask('/ssi/wrong.shtml');
+is(scalar(() = $answer->{body} =~ /^part/mg), 1, 'a place with a wrong secret of the same client uses nothing of what the right one was told');
+is($calls, 2, 'and asks for itself, while one with the right secret does not');
 $httpd->expect_log(qr/MAI00(?:4\d|59)/);
 $failing->reset;
 $httpd->write_file('htdocs/ssi/nobody.shtml', include(map {"/nobody/1.txt?$_"} 1 .. 5) . 'end');
