@@ -44,7 +44,7 @@ my @form = ('Content-Type' => 'application/x-www-form-urlencoded');
 
 sub httpd {
     my ($as, %o) = @_;
-    my $config = $as->config . ($o{config} || '') . $places;
+    my $config = $as->config . "IntrospectTimeout 60s 60s\n" . ($o{config} || '') . $places;
     my $httpd = Httpd->new(%o, modules => ['auth_basic', 'authn_file', 'status', @{$o{modules} || []}], config => $config);
     Admin::write_users($httpd);
     return $httpd;
@@ -65,7 +65,7 @@ for my $mpm (qw(event prefork)) {
     subtest "a token, $mpm" => sub {
         my $as = AS->new;
         users($as, 'purge-token-1' => {sub => 'a'}, 'purge-token-2' => {sub => 'b'});
-        my $httpd = httpd($as, mpm => $mpm);
+        my $httpd = httpd($as, mpm => $mpm, config => "IntrospectCacheMaxAge 10min\n");    # longer than any machine takes
         $httpd->get_token('/', "purge-token-$_") for (1, 2) x 3;
         is($as->calls("purge-token-$_"), 1, "token $_ is remembered") for 1, 2;
         $as->answer('purge-token-1' => {body => '{"active":false}'});
@@ -93,7 +93,7 @@ subtest 'a user, a session, a client' => sub {
         'alice-token-1' => {sub => 'alice', sid => 's1', client_id => 'web'},
         'alice-token-2' => {sub => 'alice', sid => 's2', client_id => 'app'},
         'bobby-token-1' => {sub => 'bob', sid => 's3', client_id => 'web'});
-    my $httpd = httpd($as);
+    my $httpd = httpd($as, config => "IntrospectCacheMaxAge 10min\n");
     my $asked = sub {
         my @before = map { $as->calls($_) } @_;
         $httpd->get_token('/', $_) for @_;
