@@ -30,7 +30,7 @@ subtest 'refusals, one minute after the other' => sub {
     later(0);
     my $httpd = do {
         local @ENV{qw(LD_PRELOAD TEST_CLOCK)} = ("$dir/machine.so", "$dir/clock");
-        Httpd->new(log_level => 'warn', config => $config);
+        Httpd->new(log_level => 'warn', config => "$config<Location /told>\nIntrospectAudience https://api.example\nIntrospectLogClaims sub\n</Location>\n");
     };
     my $refused = sub { return grep {/MAI0022: Refused/} split /\n/, $httpd->error_log };
     is($httpd->get_token('/', "unknown-token-$_")->{status}, 401, 'refused') for 1 .. 4;
@@ -48,6 +48,12 @@ subtest 'refusals, one minute after the other' => sub {
     later(122);
     $httpd->get_token('/', 'unknown-token-9');
     like(($refused->())[2], qr/\(and 2 more like it since the last warning\)/, 'each with its own');
+    $as->token('told-token-1' => {sub => 'alice', aud => 'another'});
+    for my $minute (3, 4) {
+        later($minute * 61);
+        is($httpd->get_token('/told', 'told-token-1')->{status}, 401, 'another audience') for 1 .. 2;
+    }
+    like($httpd->error_log, qr/MAI0027: .*\(and 1 more like it since the last warning\); sub 'alice'$/m, 'claims that are told stand behind it');
 };
 
 # The line that comes after an interval has the number of all since the last. By

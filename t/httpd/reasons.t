@@ -106,6 +106,14 @@ subtest 'each shape of a request' => sub {
     like(line_of(sub { $httpd->get_token('/dir/page.shtml', 'token-aud-1') }, 200), qr/Refused \/aud with 401: .*, the token has 'https:\/\/other\.example'/, 'a sub-request');
 };
 
+subtest 'what a client asks for' => sub {
+    my $line = line_of(sub { $httpd->get_token('/aud/' . 'x' x 3000, 'token-aud-1') }, 401);
+    like($line, qr{: Refused /aud/x{195} with 401: [^:]*: wanted aud '.*\(token [0-9a-f]{8}\)$}, 'of a long path the beginning, and the cause follows');
+    $line = line_of(sub { $httpd->get_token('/aud/%0aforged:%20x%1b%5b2J?query-of-the-client', 'token-aud-1') }, 401);
+    like($line, qr{: Refused /aud/\S*forged: x\S* with 401: }, 'a path stays in its line');
+    unlike($line, qr/[^ -~]|query-of/, 'printable, and without the query');
+};
+
 subtest 'what the administrator chooses' => sub {
     unlike(line_of(sub { $httpd->get_token('/none', 'token-aud-1') }, 401), qr/the token has|other\.example|alice/, 'none: nothing of the token');
     like(line_of(sub { $httpd->get_token('/none', 'token-good-1') }, 403), qr/: wanted scope 'write', remembered/, 'but what was wanted');

@@ -52,6 +52,16 @@ subtest 'at warn, the default' => sub {
     is(scalar ours($httpd), 5, 'and that is all');
 };
 
+subtest 'what is no refusal of a client' => sub {
+    my $failing = AS->new;
+    $failing->all({status => 500, body => ''});
+    my $httpd = Httpd->new(log_level => 'warn', config => $failing->config . "<Location />\nAuthType Introspect\nRequire valid-user\n</Location>\n");
+    $httpd->expect_log(qr/MAI00(?:47|59)/);
+    is($httpd->get_token('/', "unknown-token-$_")->{status}, 503, 'a server that fails') for 1 .. 3;
+    is(scalar ours($httpd), 0, 'has lines of its own, and no other warning');
+    like($httpd->error_log, qr/MAI0047: Could not use/, 'which say why');
+};
+
 subtest 'at info' => sub {
     my $httpd = Httpd->new(log_level => 'info', config => $config);
     $httpd->get_token("/one/$_", "unknown-token-$_") for 1 .. 10;
