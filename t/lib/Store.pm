@@ -68,6 +68,7 @@ sub patiently {
         last if $status == 0 || !-e "$dir/store" || !-e "$dir/machine" || time - $begun > 100;    # of 300
     }
     print $said;
+    print STDERR grep {/^\s*#/} split /^/, $said if $status != 0;    # where a harness looks
     exit($status >> 8 || $status & 127);
 }
 
