@@ -28,10 +28,10 @@
  * part of one visit with it: visit.h.
  *
  * What the server goes through: pre_config; the directives (directives,
- * config); check_config (metadata, start); post_config (shared, start, warning,
- * headers, metadata, query, response); child_init (secret, shared, combination,
- * version, watcher, keeper); child_stopping; and in the parent child_status
- * (shared).
+ * config); check_config (metadata, start); post_config (shared, start, startup,
+ * warning, headers, metadata, query, response); child_init (secret, shared,
+ * combination, version, watcher, keeper, startup); child_stopping; and in the
+ * parent child_status (shared).
  */
 #include <httpd.h>
 #include <http_config.h>
@@ -43,6 +43,7 @@
 #include <ap_mpm.h>
 #include <mpm_common.h>
 
+#include "base/thread.h"
 #include "config/config.h"
 #include "context/tally.h"
 #include "directives/directives.h"
@@ -60,6 +61,7 @@
 #include "process/keeper.h"
 #include "process/shared.h"
 #include "process/start.h"
+#include "process/startup.h"
 #include "process/status.h"
 #include "process/warning.h"
 #include "process/watcher.h"
@@ -118,7 +120,8 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
     }
     if (mai_shared_open(s, pconf) != APR_SUCCESS ||
         mai_start_prepare(pconf, s) != APR_SUCCESS ||
-        mai_shared_meet(s, pconf) != APR_SUCCESS) {
+        mai_shared_meet(s, pconf) != APR_SUCCESS ||
+        mai_startup_guard() != APR_SUCCESS) {
         return HTTP_INTERNAL_SERVER_ERROR;
     }
     mai_secret_warn(s);
@@ -133,14 +136,21 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
     return OK;
 }
 
+/* A signal that ends the child waits: its handler would destroy pools in the
+ * middle of an allocation, see startup.h. */
 static void child_init(apr_pool_t *pchild, server_rec *s)
 {
+    sigset_t before;
+
+    ti_thread_block(&before);
     mai_secret_child();
     mai_shared_child(s, pchild);
     mai_combination_child(pchild);
     mai_version_child(pchild);
     mai_watcher_child(s, pchild);
     mai_keeper_child(s, pchild);
+    mai_startup_end();
+    ti_thread_unblock(&before);
 }
 
 /* In the parent, every few seconds. */

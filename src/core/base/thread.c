@@ -34,6 +34,14 @@ void ti_thread_unblock(const sigset_t *before)
     pthread_sigmask(SIG_SETMASK, before, NULL);
 }
 
+int ti_thread_blocks(int number)
+{
+    sigset_t blocked;
+
+    return pthread_sigmask(SIG_SETMASK, NULL, &blocked) == 0 &&
+           sigismember(&blocked, number) == 1;
+}
+
 apr_status_t ti_thread_attach(apr_thread_t **thread, apr_thread_start_t run,
                               apr_status_t (*end)(void *), void *data,
                               apr_pool_t *p)

@@ -11,12 +11,15 @@
 #include <apr_pools.h>
 #include <apr_thread_proc.h>
 
-/* Block all signals of the calling thread, around the start of another one.
- * *before gets the mask for ti_thread_unblock. */
+/* Block all signals of the calling thread, around the start of another one or
+ * what no signal may interrupt. *before gets the mask for ti_thread_unblock. */
 void ti_thread_block(sigset_t *before);
 
 /* Restore the mask from before ti_thread_block. */
 void ti_thread_unblock(const sigset_t *before);
+
+/* Does the calling thread block this signal? Its handler does, too. */
+int ti_thread_blocks(int number);
 
 /* Start a thread with all signals blocked that ends with `p`: `end`, which
  * stops and joins it, runs before anything of `p` is destroyed. Both get
