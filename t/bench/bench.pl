@@ -8,7 +8,8 @@
 #   BENCH_SHAPES=REGEX     shapes with matching names only; writes nothing
 #   BENCH_CROWDS=1         crowds only; writes nothing
 #   BENCH_FULL=1           larger numbers
-#   BENCH_CALLGRIND=FILE   keeps callgrind's profile of the last run
+#   BENCH_CALLGRIND=FILE   keeps callgrind's profile of a module's last
+#                          run in FILE.MODULE, where httpd's User may write
 #
 # Needs valgrind, setpriv and wrk, and root, to start httpd's processes.
 use strict;

@@ -83,6 +83,7 @@ sub cost_of {
     $place->{toggle} = 'ap_run_process_connection';
     my @requests = @{$shape->{requests} || [200, 800]};
     @requests = map { $_ / 4 } @requests if grep { $_ eq $kind } @others;    # they are slow
+    local $ENV{BENCH_CALLGRIND} = "$ENV{BENCH_CALLGRIND}.$kind" if $ENV{BENCH_CALLGRIND};
     return instructions($place, $kind eq 'none' ? '' : $token, @requests);
 }
 

@@ -147,6 +147,10 @@ const ti_value_t *ti_claims_within(const ti_claims_t *claims,
 /* The top-level member of a name, or NULL; null counts as absent. */
 const ti_value_t *ti_claims_member(const ti_claims_t *claims, const char *name);
 
+/* The same for a member of ti_names, by its number, in less time. */
+const ti_value_t *ti_claims_numbered(const ti_claims_t *claims,
+                                     apr_uint32_t number);
+
 /* The bytes of a string, NUL-terminated, or a compound's JSON text, which ends
  * after value->length bytes: that of a nested one goes on with its parent's. */
 const char *ti_claims_string(const ti_claims_t *claims,
@@ -155,8 +159,18 @@ const char *ti_claims_string(const ti_claims_t *claims,
 /* The name of a member for export: TI_CLAIMS_PREFIX and the name with '_' for
  * all but letters and digits. NULL: it has none. Lives as long as the record.
  */
-const char *ti_claims_variable(const ti_claims_t *claims,
-                               const ti_value_t *value);
+static inline const char *ti_claims_variable(const ti_claims_t *claims,
+                                             const ti_value_t *value)
+{
+    if (value->naming == TI_NAMING_SAME) { /* nearly always */
+        return value->path < TI_NAMES_END ? ti_names[value->path].variable
+                                          : (const char *)claims + value->path -
+                                                TI_CLAIMS_PREFIX_LENGTH;
+    }
+    return value->naming == TI_NAMING_CHANGED
+               ? (const char *)claims + value->path + value->path_length + 1
+               : NULL;
+}
 
 /* The path of a member; its length is value->path_length. */
 const char *ti_claims_path(const ti_claims_t *claims, const ti_value_t *value);
@@ -166,14 +180,27 @@ int ti_claims_nested(const ti_claims_t *claims, const ti_value_t *value);
 
 /* What is exported of a value, NUL-terminated and without control characters;
  * NULL for null, and for what is too long. */
-const char *ti_claims_text(const ti_claims_t *claims, const ti_value_t *value);
+static inline const char *ti_claims_text(const ti_claims_t *claims,
+                                         const ti_value_t *value)
+{
+    if (value->text != 0) {
+        return (const char *)claims + value->text;
+    }
+    if (value->type == TI_TRUE) {
+        return "true";
+    }
+    return value->type == TI_FALSE ? "false" : NULL;
+}
 
 /* A string member without NUL or other control characters, or NULL. */
 const char *ti_claims_plain(const ti_claims_t *claims, const char *name);
 
 /* All members, and element `i` of an array; of an object within an array,
  * member `i`. */
-const ti_value_t *ti_claims_entries(const ti_claims_t *claims);
+static inline const ti_value_t *ti_claims_entries(const ti_claims_t *claims)
+{
+    return (const ti_value_t *)(claims + 1);
+}
 const ti_value_t *ti_claims_element(const ti_claims_t *claims,
                                     const ti_value_t *array, apr_uint32_t i);
 

@@ -24,6 +24,11 @@ typedef struct ti_name_t {
 #define TI_NAMES_END 56
 extern const ti_name_t ti_names[TI_NAMES_END];
 
+/* The numbers of those that each request looks for. */
+#define TI_NAMES_SUB 14
+#define TI_NAMES_USERNAME 34
+#define TI_NAMES_CLIENT_ID 38
+
 /* The number of a name, 0: it is none of these. */
 apr_uint32_t ti_names_find(const char *name, apr_size_t length);
 

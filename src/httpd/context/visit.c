@@ -7,7 +7,6 @@
 
 #include "ask/server.h"
 #include "claims/policy.h"
-#include "module.h"
 
 /* What one server said about one token, or why it said nothing. */
 typedef struct mai_answer_t {
@@ -26,40 +25,24 @@ typedef struct first_t {
     answer_t answer;
 } first_t;
 
-/* In place of a step: see mai_visit_pass. Never written to. */
+/* In place of a step, without a visit: see mai_visit_pass. Never written to. */
 static mai_step_t passed;
 
-static mai_step_t *begin(request_rec *r);
+static mai_step_t *first_step(request_rec *r);
 static answer_t *find(const mai_visit_t *visit, const ti_question_t *question);
 static int is_too_old(const ti_result_t *result, const ti_question_t *question);
 static answer_t *add(mai_visit_t *visit);
 static apr_status_t forget(void *data);
 static int is_part(const request_rec *r, const request_rec *whole);
 
-request_rec *mai_visit_origin(const request_rec *r)
+mai_step_t *mai_visit_begin(request_rec *r)
 {
-    return r->prev != NULL ? r->prev : r->main;
-}
-
-mai_step_t *mai_visit_step(const request_rec *r)
-{
-    mai_step_t *step =
-        ap_get_module_config(r->request_config, &auth_introspect_module);
-
-    return step != &passed ? step : NULL;
-}
-
-mai_step_t *mai_visit_enter(request_rec *r)
-{
-    mai_step_t *step = mai_visit_step(r);
     request_rec *origin = mai_visit_origin(r);
     int is_placed = mai_visit_passed(r);
+    mai_step_t *step;
 
-    if (step != NULL) {
-        return step;
-    }
     if (origin == NULL) {
-        step = begin(r);
+        step = first_step(r);
     } else {
         step = apr_pcalloc(r->pool, sizeof(*step));
         step->visit = mai_visit_enter(origin)->visit;
@@ -71,7 +54,7 @@ mai_step_t *mai_visit_enter(request_rec *r)
     return step;
 }
 
-static mai_step_t *begin(request_rec *r)
+static mai_step_t *first_step(request_rec *r)
 {
     first_t *first = apr_pcalloc(r->pool, sizeof(*first));
 

@@ -12,6 +12,7 @@
 
 #include "base/result.h"
 #include "base/world.h"
+#include "module.h"
 
 struct mai_context_t;
 struct mai_dir_t;
@@ -48,7 +49,7 @@ typedef struct mai_visit_t {
 
 /* One request of a visit; in its own pool. */
 typedef struct mai_step_t {
-    mai_visit_t *visit;
+    mai_visit_t *visit; /* NULL: no step, see mai_visit_pass */
     const request_rec *r;
     const ap_conf_vector_t *place; /* where it was when that was last noted */
     int is_placed;                 /* and that was its place, not httpd's
@@ -68,13 +69,30 @@ typedef struct mai_step_t {
 
 /* The request that this one continues. A redirect within a sub-request
  * continues the redirected one. NULL: this one is the client's own. */
-request_rec *mai_visit_origin(const request_rec *r);
+static inline request_rec *mai_visit_origin(const request_rec *r)
+{
+    return r->prev != NULL ? r->prev : r->main;
+}
 
 /* This request's step, or NULL where nothing had to be noted. */
-mai_step_t *mai_visit_step(const request_rec *r);
+static inline mai_step_t *mai_visit_step(const request_rec *r)
+{
+    mai_step_t *step =
+        ap_get_module_config(r->request_config, &auth_introspect_module);
+
+    return step != NULL && step->visit != NULL ? step : NULL;
+}
+
+/* Make the step of a request that has none. For mai_visit_enter. */
+mai_step_t *mai_visit_begin(request_rec *r);
 
 /* This request's step, made if there is none; never NULL. */
-mai_step_t *mai_visit_enter(request_rec *r);
+static inline mai_step_t *mai_visit_enter(request_rec *r)
+{
+    mai_step_t *step = mai_visit_step(r);
+
+    return step != NULL ? step : mai_visit_begin(r);
+}
 
 /* Note that this request's place is known; and ask whether that was noted. It
  * needs no step. A request that fails earlier has no place, even if requests

@@ -198,6 +198,9 @@ int mai_export_settle(request_rec *r)
 {
     mai_step_t *step = mai_visit_step(r);
 
+    if (step != NULL && step->place == r->per_dir_config && r->prev == NULL) {
+        return DECLINED; /* nearly always */
+    }
     if (step != NULL && step->place != r->per_dir_config) {
         replaced(r, step);
     } else if (r->prev != NULL && mai_context_of(r) == NULL &&

@@ -18,7 +18,7 @@ static int names_client(const apr_array_header_t *list, mai_subject_t subject,
                         const ti_claims_t *claims, const ti_value_t *value,
                         const char *name);
 static const char *person_of(const ti_claims_t *claims, const char *client);
-static const char *member_name(const ti_claims_t *claims, const char *name);
+static const char *member_name(const ti_claims_t *claims, apr_uint32_t number);
 static const char *part_of(const mai_selection_t *selection, const char *name,
                            apr_pool_t *p);
 static const char *name_of(const ti_claims_t *claims, const ti_value_t *value);
@@ -45,7 +45,7 @@ static int is_qualified(const mai_dir_t *dir)
 static char *bare_name(mai_subject_t *subject, const mai_dir_t *dir,
                        const ti_claims_t *claims, apr_pool_t *p)
 {
-    const char *client = member_name(claims, "client_id");
+    const char *client = member_name(claims, TI_NAMES_CLIENT_ID);
     const char *name = person_of(claims, client);
 
     *subject = name != NULL     ? MAI_SUBJECT_USER
@@ -92,7 +92,7 @@ static int names_client(const apr_array_header_t *list, mai_subject_t subject,
                         const ti_claims_t *claims, const ti_value_t *value,
                         const char *name)
 {
-    const ti_value_t *own = ti_claims_member(claims, "client_id");
+    const ti_value_t *own = ti_claims_numbered(claims, TI_NAMES_CLIENT_ID);
     const char *client = name_of(claims, own);
 
     if (value == own) {
@@ -104,7 +104,7 @@ static int names_client(const apr_array_header_t *list, mai_subject_t subject,
 
 static const char *person_of(const ti_claims_t *claims, const char *client)
 {
-    static const char *const members[] = {"sub", "username"};
+    static const apr_uint32_t members[] = {TI_NAMES_SUB, TI_NAMES_USERNAME};
     apr_size_t i;
 
     for (i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
@@ -117,9 +117,9 @@ static const char *person_of(const ti_claims_t *claims, const char *client)
     return NULL;
 }
 
-static const char *member_name(const ti_claims_t *claims, const char *name)
+static const char *member_name(const ti_claims_t *claims, apr_uint32_t number)
 {
-    return name_of(claims, ti_claims_member(claims, name));
+    return name_of(claims, ti_claims_numbered(claims, number));
 }
 
 /* NULL where it does not match, or nothing is left that may be a name. */

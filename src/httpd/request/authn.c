@@ -75,7 +75,7 @@ void mai_authn_let_in(request_rec *r, mai_context_t *context)
     if (r->main != NULL) {
         mai_response_part(r);
     }
-    mai_visit_step(r)->visit->authenticated = 1;
+    mai_visit_enter(r)->visit->authenticated = 1;
     mai_export_claims(r, context);
 }
 

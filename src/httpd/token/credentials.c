@@ -66,7 +66,7 @@ int mai_credentials_hide(request_rec *r)
     mai_visit_pass(r);
     if (hidden && mai_credentials_of(r) != NULL) {
         mai_credentials_keep(r);
-        mai_visit_step(r)->hidden = 1;
+        mai_visit_enter(r)->hidden = 1;
         take_out(r);
     }
     return DECLINED;
@@ -138,10 +138,12 @@ static void show(request_rec *r, const mai_step_t *hidden)
 int mai_credentials_log(request_rec *r)
 {
     const mai_step_t *step = mai_visit_step(r);
-    const char *header = apr_table_get(r->headers_in, HEADER);
+    const char *header = hidden_somewhere && !mai_visit_passed(r)
+                             ? apr_table_get(r->headers_in, HEADER)
+                             : NULL;
     mai_copies_t copies = {{NULL}, 0, 0};
 
-    if (hidden_somewhere && !mai_visit_passed(r) && header != NULL) {
+    if (header != NULL) {
         learn(&copies, header, r->pool);
         mai_copies_remove(r, &copies);
         apr_table_unset(r->headers_in, HEADER);
@@ -158,7 +160,7 @@ static void take_out(request_rec *r)
     if (is_there(r)) {
         apr_table_unset(r->headers_in, HEADER);
     }
-    learn(&copies, mai_visit_step(r)->visit->credentials, r->pool);
+    learn(&copies, mai_visit_enter(r)->visit->credentials, r->pool);
     mai_copies_remove(r, &copies);
 }
 
@@ -166,10 +168,11 @@ static void take_out(request_rec *r)
  * AuthBasicFake, may have set one for a backend. */
 static int is_there(const request_rec *r)
 {
+    const mai_step_t *step = mai_visit_step(r);
     const char *header = apr_table_get(r->headers_in, HEADER);
 
-    return header != NULL &&
-           strcmp(header, mai_visit_step(r)->visit->credentials) == 0;
+    return header != NULL && step != NULL &&
+           strcmp(header, step->visit->credentials) == 0;
 }
 
 /* The header, its part behind the scheme, and with Basic the password. */
@@ -207,7 +210,7 @@ void mai_credentials_return(request_rec *r, const char *seen)
     } else if (is_there(r)) {
         apr_table_unset(r->headers_in, HEADER);
     }
-    if (mai_visit_step(r)->hidden) {
+    if (mai_visit_enter(r)->hidden) {
         take_out(r);
     }
 }

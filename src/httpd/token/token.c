@@ -59,7 +59,10 @@ static ti_verdict_t read_header(mai_context_t *context, const char *header)
         return refuse(context, TI_NO_TOKEN, TI_MSG_NO_TOKEN,
                       "the Authorization header has another scheme");
     }
-    token = header + 6 + strspn(header + 6, " ");
+    token = header + 6;
+    while (*token == ' ') {
+        token++;
+    }
     if (*token == '\0') {
         return refuse(context, TI_MALFORMED, TI_MSG_MALFORMED,
                       "the Bearer credentials are empty");

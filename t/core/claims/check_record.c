@@ -378,6 +378,47 @@ START_TEST(names_are_sorted_and_would_be_variables_as_they_are)
 }
 END_TEST
 
+static void has_all_by_number(const ti_claims_t *claims)
+{
+    apr_uint32_t i;
+
+    for (i = 1; i < TI_NAMES_END; i++) {
+        ck_assert_ptr_eq(ti_claims_numbered(claims, i),
+                         ti_claims_member(claims, ti_names[i].variable +
+                                                      TI_CLAIMS_PREFIX_LENGTH));
+    }
+}
+
+/* Few and many members are looked through in two ways. */
+START_TEST(a_member_is_found_by_its_number_as_by_its_name)
+{
+    const ti_claims_t *few = claims_of(
+        "{\"sub\":\"alice\",\"exp\":null,\"a\":1,\"zz_member\":2,"
+        "\"act\":{\"sub\":\"bob\"},\"username\":\"a\",\"client_id\":7}");
+    const char *json = "{\"sub\":\"alice\",\"client_id\":null";
+    const ti_claims_t *many;
+    int i;
+
+    for (i = 0; i < 70; i++) {
+        json = apr_psprintf(pool, "%s,\"m%d\":1", json, i);
+    }
+    many = claims_of(apr_pstrcat(pool, json, "}", NULL));
+    has_all_by_number(few);
+    has_all_by_number(many);
+    has_all_by_number(claims_of("{}"));
+    ck_assert_str_eq(ti_claims_text(few, ti_claims_numbered(few, TI_NAMES_SUB)),
+                     "alice");
+    ck_assert_str_eq(
+        ti_claims_text(few, ti_claims_numbered(few, TI_NAMES_USERNAME)), "a");
+    ck_assert_str_eq(
+        ti_claims_text(few, ti_claims_numbered(few, TI_NAMES_CLIENT_ID)), "7");
+    ck_assert_ptr_null(
+        ti_claims_numbered(few, ti_names_find("exp", 3))); /* null */
+    ck_assert_ptr_nonnull(ti_claims_numbered(many, TI_NAMES_SUB));
+    ck_assert_ptr_null(ti_claims_numbered(many, TI_NAMES_CLIENT_ID));
+}
+END_TEST
+
 START_TEST(a_name_that_is_no_number_or_has_another_length_is_not_valid)
 {
     const ti_claims_t *claims = claims_of("{\"sub\":\"alice\"}");
@@ -445,6 +486,7 @@ static Suite *suite(void)
     tcase_add_test(one, an_array_of_more_elements_than_there_are_is_not_valid);
     tcase_add_test(one, an_array_that_holds_itself_is_not_valid);
     tcase_add_test(one, names_are_sorted_and_would_be_variables_as_they_are);
+    tcase_add_test(one, a_member_is_found_by_its_number_as_by_its_name);
     tcase_add_test(one,
                    a_name_that_is_no_number_or_has_another_length_is_not_valid);
     tcase_add_test(one, a_usual_answer_of_22_claims_takes_a_kilobyte);
