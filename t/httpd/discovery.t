@@ -241,6 +241,17 @@ subtest 'many who come first, with IntrospectCache none' => sub {
     cmp_ok(asked($as, $rfc), '<=', $before + 1, 'by what the process has');    # its thread may have just begun
 };
 
+subtest 'many who come while metadata fail, with IntrospectCache none' => sub {
+    my $as = server();
+    $as->answer($_, {delay => 3, status => 500, body => 'no'}) for $rfc, '/.well-known/openid-configuration';
+    my $httpd = Httpd->new(limits => "StartServers 1\nServerLimit 1\nThreadsPerChild 16\nMaxRequestWorkers 16\nMinSpareThreads 1\nMaxSpareThreads 16",
+        config => "IntrospectCache none\nIntrospectTimeout 60s 60s\nIntrospectDiscovery @{[$as->base]}\n$client" . place('x'));
+    $httpd->expect_log(qr/MAI0063/);
+    my @answers = $httpd->parallel(map { ['/cgi/env.pl/x', Authorization => 'Bearer ' . token()] } 1 .. 12);
+    is(scalar(grep { $_->{status} == 503 } @answers), 12, 'are told so');
+    cmp_ok(asked($as, $rfc), '<', 6, 'by what one of them found');
+};
+
 subtest 'a server that hangs' => sub {
     my $as = server();
     metadata($as, $rfc);

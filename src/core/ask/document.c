@@ -39,6 +39,9 @@ static void fetch(ti_outcome_t *outcome, const ti_world_t *world,
                   const ti_question_t *question, const source_t *source);
 static int has_failed(const ti_world_t *world, const ti_question_t *question,
                       const source_t *source);
+static int join(ti_outcome_t *outcome, const ti_world_t *world,
+                const ti_question_t *question, const source_t *source,
+                const ti_flight_plan_t *plan);
 static int negative_key(ti_key_t *key, const ti_question_t *question,
                         const source_t *source);
 
@@ -77,8 +80,6 @@ static void find(ti_outcome_t *outcome, const ti_world_t *world,
                  const char *name, apr_time_t newer)
 {
     source_t source = {kind, {{0}}, newer};
-    ti_flight_t flight = {0};
-    ti_notice_t notice = {0};
     ti_flight_plan_t plan;
     /* a question about a token counts among those who wait already */
     int is_counted = question->token != NULL;
@@ -94,24 +95,40 @@ static void find(ti_outcome_t *outcome, const ti_world_t *world,
         ti_waiters_add(world->waiters);
     }
     plan_flight(&plan, world, question, &source);
-    switch (ti_singleflight_join(&flight, world, &plan)) {
+    if (!join(outcome, world, question, &source, &plan)) {
+        plan_flight(&plan, world, question, &source); /* less time is left */
+        plan.unshared = 1;
+        join(outcome, world, question, &source, &plan);
+    }
+    if (!is_counted) {
+        ti_waiters_remove(world->waiters);
+    }
+}
+
+/* Zero: another request has it, and no cache hands it on, so this one has to
+ * fetch it alone. What nobody could fetch a moment ago is not fetched again. */
+static int join(ti_outcome_t *outcome, const ti_world_t *world,
+                const ti_question_t *question, const source_t *source,
+                const ti_flight_plan_t *plan)
+{
+    ti_flight_t flight = {0};
+    ti_notice_t notice = {0};
+
+    switch (ti_singleflight_join(&flight, world, plan)) {
     case TI_FLIGHT_LEAD:
-        if (!recall(outcome, world, question, &source)) {
-            fetch(outcome, world, question, &source);
+        if (!recall(outcome, world, question, source)) {
+            fetch(outcome, world, question, source);
         }
         if (outcome->kind != TI_KIND_DOCUMENT) {
             notice.verdict = outcome->verdict;
         }
         ti_singleflight_end(world, &flight, &notice, NULL);
-        break;
+        return 1;
     case TI_FLIGHT_ENDED:
-        recall(outcome, world, question, &source);
-        break;
+        return recall(outcome, world, question, source) ||
+               flight.notice.verdict != TI_UNDECIDED;
     default:
-        break;
-    }
-    if (!is_counted) {
-        ti_waiters_remove(world->waiters);
+        return 1;
     }
 }
 
@@ -125,7 +142,6 @@ static void plan_flight(ti_flight_plan_t *plan, const ti_world_t *world,
 
     ti_singleflight_plan(plan, world, question, &source->key);
     plan->was_active = 1;
-    plan->unshared = world->cache == NULL; /* nothing hands it on */
     if (question->token != NULL) {
         plan->extra = plan->cap < 8 ? 1 : plan->cap / 4;
         plan->wait = left;
