@@ -120,10 +120,10 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
     }
     if (mai_shared_open(s, pconf) != APR_SUCCESS ||
         mai_start_prepare(pconf, s) != APR_SUCCESS ||
-        mai_shared_meet(s, pconf) != APR_SUCCESS ||
-        mai_startup_guard() != APR_SUCCESS) {
+        mai_shared_meet(s, pconf) != APR_SUCCESS) {
         return HTTP_INTERNAL_SERVER_ERROR;
     }
+    mai_startup_guard();
     mai_secret_warn(s);
     mai_warning_all(s, ptemp);
     mai_headers_learn(mai_config_sections(), pconf);

@@ -23,9 +23,14 @@ static void leave(void);
 
 void ti_thread_block(sigset_t *before)
 {
+    static const int crashes[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
     sigset_t all;
+    size_t i;
 
     sigfillset(&all);
+    for (i = 0; i < sizeof(crashes) / sizeof(crashes[0]); i++) {
+        sigdelset(&all, crashes[i]);
+    }
     pthread_sigmask(SIG_SETMASK, &all, before);
 }
 

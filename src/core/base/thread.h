@@ -11,8 +11,9 @@
 #include <apr_pools.h>
 #include <apr_thread_proc.h>
 
-/* Block all signals of the calling thread, around the start of another one or
- * what no signal may interrupt. *before gets the mask for ti_thread_unblock. */
+/* Block all signals of the calling thread but those of a crash, around the
+ * start of another one or what no signal may interrupt. *before gets the mask
+ * for ti_thread_unblock. */
 void ti_thread_block(sigset_t *before);
 
 /* Restore the mask from before ti_thread_block. */

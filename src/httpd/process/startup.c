@@ -7,19 +7,17 @@
 
 #include "base/thread.h"
 
-static pid_t parent; /* 0: it does not guard yet */
+static pid_t parent; /* 0: nothing is guarded */
 static int is_over;
 
 static void leave(void);
 static int is_interrupted(void);
 
-apr_status_t mai_startup_guard(void)
+void mai_startup_guard(void)
 {
-    if (parent == 0 && atexit(leave) != 0) {
-        return APR_ENOMEM;
+    if (parent != 0 || atexit(leave) == 0) {
+        parent = getpid();
     }
-    parent = getpid();
-    return APR_SUCCESS;
 }
 
 void mai_startup_end(void)
@@ -32,13 +30,16 @@ void mai_startup_end(void)
  * own, and within no handler. */
 static void leave(void)
 {
-    if (!is_over && getpid() != parent && is_interrupted()) {
+    if (!is_over && parent != getpid() && is_interrupted()) {
         _exit(EXIT_SUCCESS);
     }
 }
 
-/* Within the handler of a signal that ends a child? It is blocked there. */
+/* Within the handler of a signal that ends a child? That one is blocked there,
+ * and no other. A thread of httpd that leaves all signals to others blocks
+ * both.
+ */
 static int is_interrupted(void)
 {
-    return ti_thread_blocks(SIGTERM) || ti_thread_blocks(SIGHUP);
+    return ti_thread_blocks(SIGTERM) != ti_thread_blocks(SIGHUP);
 }
