@@ -76,7 +76,7 @@ static void emit_usual(request_rec *r, apr_table_t *table,
         if (value->naming == TI_NAMING_SAME && value->text != 0) {
             apr_table_addn(table, ti_claims_variable(claims, value),
                            ti_claims_text(claims, value));
-        } else if (value->naming != TI_NAMING_NONE) {
+        } else {
             emit_rare(r, table, claims, value);
         }
     }
@@ -88,6 +88,9 @@ static void emit_rare(request_rec *r, apr_table_t *table,
     const char *name = ti_claims_variable(claims, value);
     const char *text = ti_claims_text(claims, value);
 
+    if (name == NULL) {
+        return;
+    }
     if (text != NULL) {
         apr_table_addn(table, name, text);
     } else if (value->type != TI_NULL) {
