@@ -60,6 +60,12 @@ START_TEST(where_there_is_no_key_there_is_a_random_one)
 }
 END_TEST
 
+static ti_compact_t rsa_header(const char *enc)
+{
+    return header_only(apr_pstrcat(pool, "{\"alg\":\"RSA-OAEP-256\",\"enc\":\"",
+                                   enc, "\"}", NULL));
+}
+
 /* Of one that is too long the beginning would do, of one that is too short the
  * zeros after it. */
 START_TEST(a_key_of_another_size_is_none)
@@ -78,9 +84,7 @@ START_TEST(a_key_of_another_size_is_none)
 
     for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         ti_bytes_t sent = room(rows[i].size);
-        ti_compact_t compact = header_only(
-            apr_pstrcat(pool, "{\"alg\":\"RSA-OAEP-256\",\"enc\":\"",
-                        rows[i].enc, "\"}", NULL));
+        ti_compact_t compact = rsa_header(rows[i].enc);
 
         compact.parts[1] = wrapped(key, &sent);
         ck_assert(ti_cek_find(cek[0], &compact, key, pool));
@@ -106,9 +110,7 @@ START_TEST(a_key_that_was_sent_is_that_one)
 
     for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         ti_bytes_t sent = room(rows[i].size);
-        ti_compact_t compact = header_only(
-            apr_pstrcat(pool, "{\"alg\":\"RSA-OAEP-256\",\"enc\":\"",
-                        rows[i].enc, "\"}", NULL));
+        ti_compact_t compact = rsa_header(rows[i].enc);
 
         memset(sent.data, 'k', sent.size);
         compact.parts[1] = wrapped(key, &sent);
